@@ -1,0 +1,78 @@
+import type { Account } from './account.ts';
+import type { Codec } from './ports.ts';
+import type { Session } from './session.ts';
+
+/** Claims of an access token: RFC 9068 §2.2, RFC 7519. Times are epoch seconds. */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+  readonly client_id: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly sid: string;
+  readonly scope: string;
+  /** When the user last proved the password: the login, never a refresh. */
+  readonly auth_time: number;
+  readonly [claim: string]: unknown;
+}
+
+/** What all access tokens of one deployment share. */
+export interface AccessTokenPolicy {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly ttlSeconds: number;
+}
+
+/** Longest access token that is looked at, in characters: the gateway takes 10,240 bytes of headers in all. */
+export const maxAccessTokenLength = 8192;
+
+/** Names that a claim of the account's never overrides. */
+const reserved = 'iss aud sub client_id iat nbf exp jti sid scope auth_time cnf'.split(' ');
+
+/** Builds the claims from the account as it is now, so that a change of rights shows at the next refresh. */
+export function buildClaims(
+  session: Session,
+  account: Account,
+  scopes: readonly string[],
+  nowMs: number,
+  jti: string,
+  policy: AccessTokenPolicy,
+): AccessTokenClaims {
+  const iat = Math.floor(nowMs / 1000);
+  const own = Object.entries(account.claims).filter(([name]) => !reserved.includes(name));
+  return {
+    ...Object.fromEntries(own),
+    iss: policy.issuer,
+    aud: policy.audience,
+    sub: session.subject,
+    client_id: session.clientId,
+    iat,
+    exp: iat + policy.ttlSeconds,
+    jti,
+    sid: session.sessionId,
+    scope: scopes.join(' '),
+    auth_time: Math.floor(session.createdAt / 1000),
+    ...(session.jkt === undefined ? {} : { cnf: { jkt: session.jkt } }),
+  };
+}
+
+/** granted ∩ present ∩ requested, in the granted order. Nothing requested asks for everything: RFC 6749 §6. */
+export function narrowScopes(
+  granted: readonly string[],
+  present: readonly string[],
+  requested: readonly string[] | undefined,
+): string[] {
+  return granted.filter((scope) => present.includes(scope) && (requested?.includes(scope) ?? true));
+}
+
+/**
+ * Whether a text has the one form that an access token may have: three canonical base64url segments within the size
+ * cap. Libraries forgive white space and spare bits (RFC 7515 §5.2 does not), so two texts would pass as one token.
+ */
+export function looksLikeAccessToken(text: string, codec: Codec): boolean {
+  if (text.length > maxAccessTokenLength) return false;
+  const segments = text.split('.');
+  return segments.length === 3 && segments.every((segment) => segment !== '' && codec.fromBase64url(segment));
+}

@@ -1,0 +1,69 @@
+/** What a client hears: RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1, and three of ours. */
+export type PublicCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unsupported_grant_type'
+  | 'unsupported_token_type'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'not_found'
+  | 'slow_down'
+  | 'server_error'
+  | 'temporarily_unavailable';
+
+/** What the log and the metrics hear. A closed list: no value of a request can get in. */
+export type PrivateReason =
+  | 'request_malformed'
+  | 'origin_refused'
+  | 'password_wrong'
+  | 'user_unknown'
+  | 'user_disabled'
+  | 'token_malformed'
+  | 'token_forged'
+  | 'token_impossible'
+  | 'token_reused'
+  | 'token_type'
+  | 'session_unknown'
+  | 'session_revoked'
+  | 'session_expired'
+  | 'session_too_old'
+  | 'client_mismatch'
+  | 'channel_mismatch'
+  | 'key_mismatch'
+  | 'account_dead'
+  | 'store_unavailable'
+  | 'keys_unavailable'
+  | 'ratchet_key_gone'
+  | 'contradiction'
+  | 'unexpected';
+
+/** A refusal: the client is told the code, the log the reason. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: PublicCode;
+  readonly reason: PrivateReason;
+
+  /** @param description for the client's developer; fixed text that holds nothing of the request's values */
+  constructor(code: PublicCode, reason: PrivateReason, description: string) {
+    super(description);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** Nothing was decided: the same request may be sent again. Becomes 503 with Retry-After. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly reason: PrivateReason;
+
+  constructor(reason: PrivateReason, options?: { cause: unknown }) {
+    super(`unavailable: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
+/** The one refusal of a refresh: whatever the reason, it sounds the same. */
+export function invalidGrant(reason: PrivateReason): Refusal {
+  return new Refusal('invalid_grant', reason, 'The refresh token is not valid.');
+}

@@ -1,0 +1,40 @@
+import { type AccessTokenPolicy, buildClaims } from './access-token.ts';
+import type { Account } from './account.ts';
+import type { Codec, Random, Signer } from './ports.ts';
+import type { Session } from './session.ts';
+
+/** What a successful login or refresh hands out. */
+export interface TokenSet {
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer' | 'DPoP';
+  readonly expiresInSeconds: number;
+  readonly refreshToken: string;
+  /** False when the client holds this very refresh token already: then no cookie is sent. */
+  readonly refreshTokenChanged: boolean;
+  readonly scopes: readonly string[];
+  readonly session: Session;
+}
+
+type Tools = { readonly random: Random; readonly codec: Codec; readonly signer: Signer };
+
+/** Signs an access token from the account's present claims. @throws Unavailable */
+export async function issueTokens(
+  session: Session,
+  account: Account,
+  scopes: readonly string[],
+  refreshToken: { readonly text: string; readonly changed: boolean },
+  nowMs: number,
+  tools: Tools & { readonly accessTokenPolicy: AccessTokenPolicy },
+): Promise<TokenSet> {
+  const jti = tools.codec.toBase64url(tools.random.bytes(16));
+  const claims = buildClaims(session, account, scopes, nowMs, jti, tools.accessTokenPolicy);
+  return {
+    accessToken: await tools.signer.sign(claims),
+    tokenType: session.jkt === undefined ? 'Bearer' : 'DPoP',
+    expiresInSeconds: tools.accessTokenPolicy.ttlSeconds,
+    refreshToken: refreshToken.text,
+    refreshTokenChanged: refreshToken.changed,
+    scopes,
+    session,
+  };
+}

@@ -1,0 +1,50 @@
+import type { PrivateReason } from './errors.ts';
+import type { Rotation, RotationResult } from './ports.ts';
+import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+
+/**
+ * What one rotation came to: the rows of protocol.md §5. `rotated`, `own_write`, `too_soon` and `retry` still depend
+ * on the account; `dead` and `impossible` write nothing; `reuse` ends the session.
+ */
+export type Outcome =
+  | { readonly row: 'rotated' | 'own_write' | 'too_soon' | 'retry' | 'reuse'; readonly session: Session }
+  | { readonly row: 'dead' | 'impossible'; readonly reason: PrivateReason };
+
+/** Decides by the first row that matches; `undefined` when none does, which no honest store can bring about. */
+export function judge(rotation: Rotation, result: RotationResult, policy: SessionPolicy): Outcome | undefined {
+  if (result.applied) return { row: 'rotated', session: result.session };
+  const { session } = result;
+
+  const dead = whyDead(rotation, session, policy);
+  if (session === undefined || dead !== undefined) return { row: 'dead', reason: dead ?? 'session_unknown' };
+
+  const behind = session.generation - rotation.generation;
+  const knownHash = behind === 0 ? session.currentHash : session.previousHash;
+  // A generation that the table has not reached, or a secret that it never held: a restored backup or a leaked tag
+  // key, not a thief, so nobody is logged out for it.
+  if (behind < 0 || (behind <= 1 && rotation.presentedHash !== knownHash)) {
+    return { row: 'impossible', reason: 'token_impossible' };
+  }
+
+  // The SDK repeated a write that had landed: its answer was lost, its effect was not.
+  if (session.currentHash === rotation.successorHash) return { row: 'own_write', session };
+
+  const ageMs = rotation.nowMs - session.rotatedAt;
+  if (behind === 0) {
+    const resting = session.generation > 0 && ageMs < policy.floorMs;
+    return resting ? { row: 'too_soon', session } : undefined;
+  }
+
+  const excused = session.jkt !== undefined || (policy.graceMs > 0 && ageMs <= policy.graceMs);
+  return behind === 1 && excused ? { row: 'retry', session } : { row: 'reuse', session };
+}
+
+function whyDead(rotation: Rotation, session: Session | undefined, policy: SessionPolicy): PrivateReason | undefined {
+  if (session === undefined) return 'session_unknown';
+  const dead = deadBecause(session, rotation.nowMs, policy);
+  if (dead !== undefined) return dead;
+  if (session.clientId !== rotation.clientId) return 'client_mismatch';
+  if (session.channel !== rotation.channel) return 'channel_mismatch';
+  if (session.jkt !== undefined && session.jkt !== rotation.jkt) return 'key_mismatch';
+  return undefined;
+}

@@ -1,0 +1,32 @@
+/** Shortest and longest password, in characters (Unicode code points). */
+export const passwordLength = { min: 8, max: 256 } as const;
+
+export type PasswordFault = 'too_short' | 'too_long' | 'too_common' | 'contains_username';
+
+/**
+ * Judges a new password: any characters, no composition rules (OWASP ASVS 6.2). The username counts as contained when
+ * its part before an @ is, from four characters on.
+ *
+ * @param isCommon answers for the lower-cased password
+ */
+export function findPasswordFault(
+  password: string,
+  username: string,
+  isCommon: (lowerCased: string) => boolean,
+): PasswordFault | undefined {
+  const length = [...password].length;
+  if (length < passwordLength.min) return 'too_short';
+  if (length > passwordLength.max) return 'too_long';
+  const lowerCased = password.toLowerCase();
+  if (isCommon(lowerCased)) return 'too_common';
+  const names = [username, username.split('@')[0] ?? ''].filter((name) => name.length >= 4);
+  return names.some((name) => lowerCased.normalize('NFKC').includes(name)) ? 'contains_username' : undefined;
+}
+
+/** What each fault is called to the person who chose the password. */
+export const passwordFaultText: Readonly<Record<PasswordFault, string>> = {
+  too_short: `A password has at least ${passwordLength.min} characters.`,
+  too_long: `A password has at most ${passwordLength.max} characters.`,
+  too_common: 'This password is among the most common ones.',
+  contains_username: 'A password must not contain the username.',
+};

@@ -1,0 +1,134 @@
+import type { AccessTokenClaims } from './access-token.ts';
+import type { Account } from './account.ts';
+import type { Session } from './session.ts';
+
+/** What the rules need of the world. Every store method may throw {@link Unavailable}; nothing else is expected. */
+
+export interface Clock {
+  /** Epoch milliseconds. Read once per use case. */
+  nowMs(): number;
+}
+
+export interface Random {
+  /** `length` bytes of a CSPRNG. */
+  bytes(length: number): Uint8Array;
+}
+
+export interface Crypto {
+  sha256(data: Uint8Array): Uint8Array;
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** Compares in constant time; different lengths are unequal. */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+export interface Codec {
+  toUtf8(text: string): Uint8Array;
+  /** `undefined` when the bytes are not UTF-8. */
+  fromUtf8(bytes: Uint8Array): string | undefined;
+  toBase64url(bytes: Uint8Array): string;
+  /** `undefined` unless the text is the one canonical, unpadded encoding of its bytes. */
+  fromBase64url(text: string): Uint8Array | undefined;
+}
+
+/** Two independent keys under one id: protocol.md §3. */
+export interface RatchetKey {
+  readonly keyId: string;
+  readonly tagKey: Uint8Array;
+  readonly chainKey: Uint8Array;
+}
+
+export interface RatchetKeys {
+  current(): Promise<RatchetKey>;
+  /** An unknown id causes one rate-limited reload, then `undefined`. @throws Unavailable when the reload fails */
+  find(keyId: string): Promise<RatchetKey | undefined>;
+}
+
+export interface Signer {
+  /** A signed access token (RFC 9068). @throws Unavailable */
+  sign(claims: AccessTokenClaims): Promise<string>;
+}
+
+export interface Passwords {
+  /** A PHC string with today's parameters. */
+  hash(password: string): Promise<string>;
+  /** Always does the full work, for an `undefined` hash as well (and then answers false). */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+  needsRehash(hash: string): boolean;
+}
+
+export interface Rotation {
+  readonly subject: string;
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly channel: Session['channel'];
+  /** Thumbprint of the client key that the request proved possession of. */
+  readonly jkt: string | undefined;
+  /** Generation and hash of the presented token. */
+  readonly generation: number;
+  readonly presentedHash: string;
+  readonly successorHash: string;
+  readonly nonce: string;
+  readonly keyId: string;
+  /** The floor and the idle lifetime are measured from here, epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+/** The item after the rotation; or, when the condition failed, the item that explains why (none: it is gone). */
+export type RotationResult =
+  | { readonly applied: true; readonly session: Session }
+  | { readonly applied: false; readonly session: Session | undefined };
+
+/** What a tombstone may be conditional on, besides `status = active`. */
+export interface RevokeConditions {
+  readonly clientId?: string;
+  readonly epoch?: number;
+  readonly rotatedAt?: number;
+}
+
+/** `revoked`: this call did it. `unchanged`: the item explains why not (none: it is gone). */
+export type RevokeResult =
+  | { readonly outcome: 'revoked' }
+  | { readonly outcome: 'unchanged'; readonly session: Session | undefined };
+
+export interface SessionStore {
+  /** Puts a new session; finding its own earlier write is success. */
+  create(session: Session): Promise<void>;
+  /** One conditional write: it happens wholly or not at all. */
+  rotate(rotation: Rotation): Promise<RotationResult>;
+  /** Leaves a tombstone. Writes nothing where no active session is. */
+  revoke(
+    subject: string,
+    sessionId: string,
+    reason: RevokedReason,
+    nowMs: number,
+    conditions?: RevokeConditions,
+  ): Promise<RevokeResult>;
+}
+
+export interface Accounts {
+  /** The subject that a normalised username belongs to. */
+  findSubject(username: string): Promise<string | undefined>;
+  /** Strongly consistent. */
+  read(subject: string): Promise<Account | undefined>;
+  /** Account and sessions of a subject in one consistent query. */
+  readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }>;
+  /** Replaces the hash on condition that it still is `oldHash`; answers whether it did. Revokes nothing. */
+  rehash(subject: string, oldHash: string, newHash: string): Promise<boolean>;
+  /** @throws UsernameTaken */
+  create(account: Account): Promise<void>;
+}
+
+/** The username belongs to another account. */
+export class UsernameTaken extends Error {
+  override readonly name = 'UsernameTaken';
+}
+
+/** Why a session is over, as its tombstone keeps it. */
+export type RevokedReason =
+  | 'logged_out'
+  | 'replaced'
+  | 'evicted'
+  | 'reused'
+  | 'account_dead'
+  | 'deleted'
+  | 'revoked_all';

@@ -1,0 +1,32 @@
+import { invalidGrant } from './errors.ts';
+import type { Clock, Codec, Crypto, RatchetKeys, SessionStore } from './ports.ts';
+import { readPresented } from './present.ts';
+
+export interface RevokeTools {
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly codec: Codec;
+  readonly ratchetKeys: RatchetKeys;
+  readonly sessions: SessionStore;
+}
+
+/** What became of the token's session; to the client all three are 200. */
+export type Revoked =
+  | { readonly outcome: 'revoked' | 'already_dead'; readonly sessionId: string }
+  | { readonly outcome: 'unknown_token' };
+
+/**
+ * Ends the session of a refresh token of any generation: RFC 7009 §2.1. A token nobody knows is no error.
+ *
+ * @throws Refusal `invalid_grant` when the token was issued to another client
+ * @throws Unavailable
+ */
+export async function revoke(tokenText: string, clientId: string, tools: RevokeTools): Promise<Revoked> {
+  const presented = await readPresented(tokenText, tools);
+  if ('refused' in presented) return { outcome: 'unknown_token' };
+  const { subject, sessionId } = presented.token;
+  const result = await tools.sessions.revoke(subject, sessionId, 'logged_out', tools.clock.nowMs(), { clientId });
+  if (result.outcome === 'revoked') return { outcome: 'revoked', sessionId };
+  if (result.session?.status === 'active' && result.session.clientId !== clientId) throw invalidGrant('client_mismatch');
+  return { outcome: 'already_dead', sessionId };
+}

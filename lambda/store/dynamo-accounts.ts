@@ -1,0 +1,101 @@
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Account } from '../core/account.ts';
+import { type Accounts, UsernameTaken } from '../core/ports.ts';
+import type { Session } from '../core/session.ts';
+import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
+import {
+  accountKey,
+  isAccount,
+  type Item,
+  type Key,
+  loginKey,
+  partitionOf,
+  toAccount,
+  toAccountItem,
+  toSession,
+} from './items.ts';
+
+/** Accounts in DynamoDB. Every write carries an operation id, by which a write that the SDK repeated knows itself. */
+export class DynamoAccounts implements Accounts {
+  readonly #table: Table;
+  readonly #newOperationId: () => string;
+
+  constructor(table: Table, newOperationId: () => string) {
+    this.#table = table;
+    this.#newOperationId = newOperationId;
+  }
+
+  async findSubject(username: string): Promise<string | undefined> {
+    const item = await readItem(this.#table, loginKey(username));
+    return item?.subject as string | undefined;
+  }
+
+  async read(subject: string): Promise<Account | undefined> {
+    const item = await readItem(this.#table, accountKey(subject));
+    return item && toAccount(item);
+  }
+
+  async readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }> {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const command: QueryCommand = new QueryCommand({
+        TableName: this.#table.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': partitionOf(subject) },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      });
+      const page = await request(() => this.#table.client.send(command));
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+    const account = items.find(isAccount);
+    return {
+      account: account && toAccount(account),
+      sessions: items.filter((item) => !isAccount(item)).map(toSession),
+    };
+  }
+
+  async rehash(subject: string, oldHash: string, newHash: string): Promise<boolean> {
+    const operationId = this.#newOperationId();
+    const key = accountKey(subject);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      // A password that was changed since it was verified must not come back by its rehash.
+      ConditionExpression: 'passwordHash = :old',
+      UpdateExpression: 'SET passwordHash = :new, operationId = :operationId',
+      ExpressionAttributeValues: { ':old': oldHash, ':new': newHash, ':operationId': operationId },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    return write.held || write.item?.operationId === operationId;
+  }
+
+  /**
+   * The account first, then the username that leads to it: a crash in between leaves an account that nobody can log
+   * in to, never a username that leads nowhere.
+   */
+  async create(account: Account): Promise<void> {
+    const operationId = this.#newOperationId();
+    const stored = await this.#putNew(accountKey(account.subject), toAccountItem(account, operationId), operationId);
+    if (!stored) throw new Error('a new subject is already in use');
+    const key = loginKey(account.username);
+    if (await this.#putNew(key, { ...key, subject: account.subject, operationId }, operationId)) return;
+    const undo = new DeleteCommand({ TableName: this.#table.name, Key: accountKey(account.subject) });
+    await request(() => this.#table.client.send(undo));
+    throw new UsernameTaken('the username is taken');
+  }
+
+  async #putNew(key: Key, item: Item, operationId: string): Promise<boolean> {
+    const command = new PutCommand({
+      TableName: this.#table.name,
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    return write.held || write.item?.operationId === operationId;
+  }
+}

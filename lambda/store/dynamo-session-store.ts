@@ -1,0 +1,121 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { table as names } from '../contract/table.ts';
+import { Unavailable } from '../core/errors.ts';
+import type {
+  RevokeConditions,
+  RevokedReason,
+  RevokeResult,
+  Rotation,
+  RotationResult,
+  SessionStore,
+} from '../core/ports.ts';
+import type { Session, SessionPolicy } from '../core/session.ts';
+import { conditionalWrite, type Table } from './dynamo.ts';
+import { sessionExpiresAt, sessionKey, tombstoneExpiresAt, toSession, toSessionItem } from './items.ts';
+
+/** Sessions in DynamoDB: each method is one conditional write. */
+export class DynamoSessionStore implements SessionStore {
+  readonly #table: Table;
+  readonly #policy: SessionPolicy;
+
+  constructor(table: Table, policy: SessionPolicy) {
+    this.#table = table;
+    this.#policy = policy;
+  }
+
+  async create(session: Session): Promise<void> {
+    const command = new PutCommand({
+      TableName: this.#table.name,
+      Item: toSessionItem(session, this.#policy.idleMs),
+      // A login never overwrites; and its own write, repeated by the SDK, must not read as a failure.
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const key = sessionKey(session.subject, session.sessionId);
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('contradiction');
+  }
+
+  async rotate(rotation: Rotation): Promise<RotationResult> {
+    const key = sessionKey(rotation.subject, rotation.sessionId);
+    const command = this.#rotateCommand(rotation);
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    if (write.held) return { applied: true, session: toSession(write.value.Attributes ?? {}) };
+    return { applied: false, session: write.item && toSession(write.item) };
+  }
+
+  #rotateCommand(rotation: Rotation): UpdateCommand {
+    const { nowMs, jkt } = rotation;
+    const { idleMs, floorMs, notBefore } = this.#policy;
+    // All that makes a session rotatable stands in the one condition, so that no read can be outrun: protocol.md §5.
+    const conditions = [
+      '#status = :active',
+      'generation = :generation AND currentHash = :presentedHash',
+      'clientId = :clientId AND channel = :channel',
+      jkt === undefined ? 'attribute_not_exists(jkt)' : '(jkt = :jkt OR attribute_not_exists(jkt))',
+      'createdAt >= :notBefore AND absoluteExpiry > :now AND rotatedAt > :idleSince',
+      '(generation = :zero OR rotatedAt <= :restedSince)',
+    ];
+    return new UpdateCommand({
+      TableName: this.#table.name,
+      Key: sessionKey(rotation.subject, rotation.sessionId),
+      ConditionExpression: conditions.join(' AND '),
+      UpdateExpression:
+        'SET generation = :successor, currentHash = :successorHash, previousHash = :presentedHash, ' +
+        'nonce = :nonce, keyId = :keyId, rotatedAt = :now, #ttl = :ttl',
+      ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
+      ExpressionAttributeValues: {
+        ':active': 'active',
+        ':generation': rotation.generation,
+        ':successor': rotation.generation + 1,
+        ':presentedHash': rotation.presentedHash,
+        ':successorHash': rotation.successorHash,
+        ':clientId': rotation.clientId,
+        ':channel': rotation.channel,
+        ...(jkt === undefined ? {} : { ':jkt': jkt }),
+        ':notBefore': notBefore,
+        ':now': nowMs,
+        ':idleSince': nowMs - idleMs,
+        ':zero': 0,
+        ':restedSince': nowMs - floorMs,
+        ':nonce': rotation.nonce,
+        ':keyId': rotation.keyId,
+        ':ttl': sessionExpiresAt(nowMs, idleMs),
+      },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+  }
+
+  async revoke(
+    subject: string,
+    sessionId: string,
+    reason: RevokedReason,
+    nowMs: number,
+    conditions: RevokeConditions = {},
+  ): Promise<RevokeResult> {
+    const key = sessionKey(subject, sessionId);
+    const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      // An update creates what is not there: without the first condition a deleted session would come back.
+      ConditionExpression: ['attribute_exists(pk) AND #status = :active', ...given.map(([n]) => `${n} = :${n}`)].join(
+        ' AND ',
+      ),
+      UpdateExpression: 'SET #status = :revoked, revokedReason = :reason, #ttl = :ttl',
+      ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
+      ExpressionAttributeValues: {
+        ':active': 'active',
+        ':revoked': 'revoked',
+        ':reason': reason,
+        ':ttl': tombstoneExpiresAt(nowMs, this.#policy.graceMs),
+        ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    if (write.held) return { outcome: 'revoked' };
+    return { outcome: 'unchanged', session: write.item && toSession(write.item) };
+  }
+}

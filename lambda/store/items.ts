@@ -1,0 +1,66 @@
+import { table } from '../contract/table.ts';
+import type { Account } from '../core/account.ts';
+import type { Session } from '../core/session.ts';
+
+/** How accounts and sessions lie in the table: protocol.md §4. */
+
+export type Item = Record<string, unknown>;
+export type Key = Record<string, string>;
+
+const day = 86_400;
+
+const key = (pk: string, sk: string): Key => ({ [table.partitionKey]: pk, [table.sortKey]: sk });
+
+export const partitionOf = (subject: string): string => `USER#${subject}`;
+export const accountKey = (subject: string): Key => key(partitionOf(subject), 'ACCOUNT');
+export const sessionKey = (subject: string, sessionId: string): Key =>
+  key(partitionOf(subject), `SESSION#${sessionId}`);
+export const loginKey = (username: string): Key => key(`LOGIN#${username}`, 'LOGIN');
+
+export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
+
+/** When DynamoDB may delete a session that nobody uses, epoch seconds: a day after no rule can need it. */
+export function sessionExpiresAt(rotatedAtMs: number, idleMs: number): number {
+  return Math.ceil((rotatedAtMs + idleMs) / 1000) + day;
+}
+
+/** When DynamoDB may delete a tombstone, epoch seconds. */
+export function tombstoneExpiresAt(nowMs: number, graceMs: number): number {
+  return Math.ceil(nowMs / 1000 + Math.max(day, graceMs / 1000));
+}
+
+export function toSessionItem(session: Session, idleMs: number): Item {
+  const { subject, sessionId, scopes, ...rest } = session;
+  return {
+    ...sessionKey(subject, sessionId),
+    ...rest,
+    scope: scopes.join(' '),
+    [table.timeToLive]: sessionExpiresAt(session.rotatedAt, idleMs),
+  };
+}
+
+export function toSession(item: Item): Session {
+  const { [table.partitionKey]: pk, [table.sortKey]: sk, [table.timeToLive]: _ttl, scope, ...rest } = item;
+  return {
+    ...rest,
+    subject: String(pk).slice('USER#'.length),
+    sessionId: String(sk).slice('SESSION#'.length),
+    scopes: splitScope(scope),
+  } as unknown as Session;
+}
+
+export function toAccountItem(account: Account, operationId: string): Item {
+  const { subject, scopes, ...rest } = account;
+  return { ...accountKey(subject), ...rest, scope: scopes.join(' '), operationId };
+}
+
+export function toAccount(item: Item): Account {
+  const { [table.partitionKey]: pk, [table.sortKey]: _sk, scope, operationId: _operation, ...rest } = item;
+  return { ...rest, subject: String(pk).slice('USER#'.length), scopes: splitScope(scope) } as unknown as Account;
+}
+
+function splitScope(scope: unknown): string[] {
+  return String(scope ?? '')
+    .split(' ')
+    .filter((word) => word !== '');
+}

@@ -1,0 +1,142 @@
+/** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { build as bundle, type Plugin } from 'esbuild';
+import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Upper limits of a bundle in bytes (1 KB = 1,000 bytes). A cold start pays for every one of them. */
+export const budgets: Readonly<Partial<Record<FunctionName, number>>> = { authorizer: 30_000, refresh: 400_000 };
+
+/** Modules that the authorizer must not load at start: `https` alone costs more than all the rest of its cold start. */
+const costlyAtStart = /\brequire\("(?:node:)?(https?|http2)"\)/;
+
+export interface BuildOptions {
+  /** @default every function of the contract */
+  readonly names?: readonly FunctionName[];
+  /** @default `lambda/handlers` */
+  readonly handlers?: string;
+  /** @default `dist` */
+  readonly output?: string;
+  /** @default {@link budgets} */
+  readonly limits?: Readonly<Partial<Record<FunctionName, number>>>;
+}
+
+export interface BuiltFunction {
+  readonly name: FunctionName;
+  readonly bytes: number;
+  readonly limit: number | undefined;
+}
+
+/** The build cannot be used; the message names every fault. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+/**
+ * Hands aws-jwt-verify an `https` that loads when first called. Its own fetcher is the only caller, and the authorizer
+ * brings another one, so in practice it never loads.
+ */
+const lazyHttps: Plugin = {
+  name: 'lazy-https',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^(node:)?https?$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]aws-jwt-verify[\\/]/.test(importer)
+        ? { path: path.replace(/^node:/, ''), namespace: 'lazy' }
+        : undefined,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `export const request = (...args) => process.getBuiltinModule('node:${path}').request(...args);`,
+    }));
+  },
+};
+
+/**
+ * Writes `<output>/<entry>/index.js` and the package.json that keeps Node from reading it as an ES module.
+ *
+ * @throws {BuildError} when a handler is missing, a bundle is over its budget, or the authorizer would load `https`
+ */
+export async function build(options: BuildOptions = {}): Promise<readonly BuiltFunction[]> {
+  const names = options.names ?? (Object.keys(functions) as FunctionName[]);
+  const handlers = options.handlers ?? join(root, 'lambda/handlers');
+  const output = options.output ?? join(root, 'dist');
+  const limits = options.limits ?? budgets;
+
+  const entryOf = (name: FunctionName) => join(handlers, `${functions[name].entry}.ts`);
+  const missing = names.filter((name) => !existsSync(entryOf(name)));
+  if (missing.length > 0) {
+    throw new BuildError(`no handler for ${missing.map((name) => `${name} (${relative(root, entryOf(name))})`).join(', ')}`);
+  }
+
+  const built: BuiltFunction[] = [];
+  const faults: string[] = [];
+  for (const name of names) {
+    const code = await bundleOne(entryOf(name));
+    const bytes = code.byteLength;
+    const limit = limits[name];
+    built.push({ name, bytes, limit });
+    if (limit !== undefined && bytes > limit) faults.push(`${name} is ${bytes} bytes, its budget ${limit}`);
+    const costly = name === 'authorizer' && costlyAtStart.exec(Buffer.from(code).toString());
+    if (costly) faults.push(`${name} loads ${costly[1]} at start`);
+    const directory = join(output, functions[name].entry);
+    writeIfChanged(join(directory, 'package.json'), Buffer.from('{"type":"commonjs"}\n'));
+    writeIfChanged(join(directory, 'index.js'), code);
+  }
+  if (faults.length > 0) throw new BuildError(`${faults.join('; ')}\n${sizeTable(built)}`);
+  return built;
+}
+
+/** One line per function: size, budget. */
+export function sizeTable(built: readonly BuiltFunction[]): string {
+  const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
+  const line = (name: string, size: string, limit: string) => `${name.padEnd(12)}${size.padStart(10)}${limit.padStart(12)}`;
+  return [
+    line('function', 'bundle', 'budget'),
+    ...built.map(({ name, bytes, limit }) => line(name, kilobytes(bytes), kilobytes(limit))),
+  ].join('\n');
+}
+
+async function bundleOne(entry: string): Promise<Uint8Array> {
+  const result = await bundle({
+    entryPoints: [entry],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    // Most packages' ES modules shake better, and nothing loads twice.
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+    plugins: [lazyHttps],
+  });
+  const file = result.outputFiles[0];
+  if (file === undefined) throw new BuildError(`esbuild made nothing of ${relative(root, entry)}`);
+  return file.contents;
+}
+
+/** A rename never shows a reader half a file, and an unchanged file keeps its time stamp. */
+function writeIfChanged(path: string, content: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(content)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFileSync(draft, content);
+  renameSync(draft, path);
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(functions, name));
+  if (unknown.length > 0) throw new BuildError(`no such function: ${unknown.join(', ')}`);
+  const built = await build(names.length > 0 ? { names: names as FunctionName[] } : {});
+  process.stdout.write(`${sizeTable(built)}\n`);
+}
+
+if (import.meta.main) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

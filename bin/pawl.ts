@@ -1,0 +1,18 @@
+/** The CDK app: context in, stack out. */
+import { App } from 'aws-cdk-lib';
+import { readContext } from '../lib/context.ts';
+import { PawlStack } from '../lib/pawl-stack.ts';
+import { SettingsError } from '../lib/settings-reader.ts';
+
+try {
+  const app = new App();
+  const { stackName, settings } = readContext(app.node.getAllContext());
+  // The construct id stays whatever the stack is called, so that a renamed stack keeps its logical ids.
+  new PawlStack(app, 'Pawl', { stackName, service: settings, description: 'Login sessions: access and refresh tokens' });
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  // What the user wrote is wrong, not the program: no stack trace.
+  process.stderr.write(`${error.message}\n`);
+  // Not exitCode: the app would still write an empty assembly on its way out.
+  process.exit(1);
+}

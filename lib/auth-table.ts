@@ -1,0 +1,27 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { table as names } from '../lambda/contract/table.ts';
+
+export interface AuthTableProps {
+  /** What happens to the table with the stack. Whatever is not DESTROY also gets deletion protection. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The one table: accounts, logins, sessions, counters. Losing it logs everyone out and loses every password. */
+export class AuthTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: AuthTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: names.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: names.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: names.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy: props.removalPolicy,
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  CorsHttpMethod,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  PayloadFormatVersion,
+  type ThrottleSettings,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ResolvedSettings } from './settings.ts';
+
+export interface AuthApiProps {
+  readonly allowedOrigins: ResolvedSettings['allowedOrigins'];
+  readonly domain: ResolvedSettings['domain'];
+  readonly throttle: ThrottleSettings;
+}
+
+/** The HTTP API, its default stage and its domain. Routes come one by one; there is no catch-all. */
+export class AuthApi extends Construct {
+  readonly api: HttpApi;
+  /** Base URL without a trailing slash: the default issuer. */
+  readonly url: string;
+  /** The API's custom domain, which DNS has to point at. */
+  readonly domainName: DomainName | undefined;
+  readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
+
+  constructor(scope: Construct, id: string, props: AuthApiProps) {
+    super(scope, id);
+    const { allowedOrigins, domain } = props;
+    this.api = new HttpApi(this, 'Api', {
+      // The stage is ours, for its throttling.
+      createDefaultStage: false,
+      // Tokens and cookies are for the one domain; a second door would be a second issuer.
+      disableExecuteApiEndpoint: domain !== undefined,
+      ...(allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...allowedOrigins],
+          allowCredentials: true,
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+          allowHeaders: ['authorization', 'content-type'],
+          exposeHeaders: ['retry-after', 'www-authenticate'],
+          maxAge: Duration.minutes(10),
+        },
+      }),
+    });
+    this.domainName =
+      domain &&
+      new DomainName(this, 'Domain', {
+        domainName: domain.name,
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+      });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: props.throttle,
+      ...(this.domainName && { domainMapping: { domainName: this.domainName } }),
+    });
+    Validations.of(stage).acknowledge({
+      id: 'AwsSolutions-APIG1',
+      reason: 'Every function writes one line per request; a second log of the gateway is for the team to switch on.',
+    });
+    this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+  }
+
+  /** A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide. */
+  openRoute(method: HttpMethod, path: string, handler: IFunction): void {
+    for (const route of this.#add(method, path, handler, undefined)) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'Public by design: issues or checks credentials itself, or publishes what RFC 8414 makes public.',
+      });
+    }
+  }
+
+  /** A route behind the authorizer. */
+  guardedRoute(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): void {
+    this.#add(method, path, handler, authorizer);
+  }
+
+  #add(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer | undefined) {
+    const integration = this.#integrations.get(handler) ?? this.#integrate(handler);
+    return this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
+  }
+
+  #integrate(handler: IFunction): HttpLambdaIntegration {
+    const integration = new HttpLambdaIntegration(`${handler.node.scope?.node.id ?? handler.node.id}Integration`, handler, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    this.#integrations.set(handler, integration);
+    return integration;
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+
+/** What every function of the service shares. */
+export interface FunctionDefaults {
+  /** Directory with one `<entry>/index.js` per function, as `npm run build` leaves them. */
+  readonly bundles: string;
+  readonly logRetention: RetentionDays;
+}
+
+export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDefaults {
+  /** Row of lambda/contract/functions.ts. */
+  readonly row: N;
+  /** Exactly the names of the row: a missing or a surplus one does not compile. */
+  readonly environment: Readonly<Record<keyof (typeof functions)[N]['env'], string>>;
+  /**
+   * In MB; Lambda gives CPU in proportion, one whole core at 1,769.
+   * @default 512
+   */
+  readonly memorySize?: number;
+}
+
+/** A row of the contract as a Lambda function. Its role may write its own logs, and what {@link allow} adds. */
+export class ServiceFunction<N extends FunctionName> extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps<N>) {
+    super(scope, id);
+    const row = functions[props.row];
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own: the one that the CDK makes carries a managed policy for the log groups of the whole account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(props.bundles, row.entry)),
+      handler: 'index.handler',
+      timeout: Duration.seconds(row.timeoutSeconds),
+      memorySize: props.memorySize ?? 512,
+      environment: props.environment,
+      logGroup,
+      role,
+    });
+  }
+
+  /** Lets the function do exactly these actions on these resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+}

@@ -1,0 +1,125 @@
+import { Token } from 'aws-cdk-lib';
+
+/** Settings that cannot be deployed; the message names every fault. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Reads settings one by one and collects what is wrong with them. A faulty one reads as its default. */
+export class Reader {
+  readonly #input: Readonly<Record<string, unknown>>;
+  readonly #faults: string[] = [];
+  readonly #faulty = new Set<string>();
+
+  constructor(input: Readonly<Record<string, unknown>>) {
+    this.#input = input;
+  }
+
+  seconds(name: string, otherwise: number, least: number, most: number): number {
+    return this.whole(name, otherwise, least, most, ' of seconds');
+  }
+
+  whole(name: string, otherwise: number, least: number, most: number, unit = ''): number {
+    const raw = this.#input[name];
+    if (raw === undefined) return otherwise;
+    const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
+    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
+    return fits ? value : this.#fault(name, `must be a whole number${unit} from ${least} to ${most}`, otherwise);
+  }
+
+  /** Epoch seconds, or an ISO 8601 instant as text. */
+  instant(name: string, now: number): number {
+    const raw = this.#input[name];
+    if (typeof raw !== 'string' || /^\d*$/.test(raw)) {
+      const last = Math.floor(now / 1000);
+      const value = this.whole(name, 0, 0, Number.MAX_SAFE_INTEGER);
+      return value <= last ? value : this.#fault(name, 'must not be in the future (is it in seconds?)', 0);
+    }
+    const parsed = instant.test(raw) ? Date.parse(raw) : Number.NaN;
+    if (Number.isNaN(parsed) || parsed < 0) {
+      return this.#fault(name, 'must be epoch seconds or an instant such as 2025-01-31T12:00:00Z', 0);
+    }
+    // Rounded up: a session from within that second is dead as well.
+    return parsed <= now ? Math.ceil(parsed / 1000) : this.#fault(name, 'must not be in the future', 0);
+  }
+
+  origins(name: string): readonly string[] {
+    const raw = this.#input[name] ?? [];
+    const list = typeof raw === 'string' ? raw.split(/[\s,]+/).filter((origin) => origin !== '') : raw;
+    if (!Array.isArray(list)) return this.#fault(name, 'must be a list of origins', []);
+    for (const origin of list as unknown[]) {
+      const wrong = originFault(origin);
+      if (wrong !== undefined) this.#fault(name, `has ${JSON.stringify(origin)}, which ${wrong}`, undefined);
+    }
+    return [...new Set(list as string[])];
+  }
+
+  issuer(name: string): string | undefined {
+    const raw = this.#text(name);
+    const wrong = raw === undefined || Token.isUnresolved(raw) ? undefined : originFault(raw);
+    return wrong === undefined ? raw : this.#fault(name, wrong, undefined);
+  }
+
+  audience(name: string): string | undefined {
+    const raw = this.#text(name);
+    if (raw === undefined || Token.isUnresolved(raw) || /^[\x21-\x7e]{1,256}$/.test(raw)) return raw;
+    return this.#fault(name, 'must be 1 to 256 printable ASCII characters without spaces', undefined);
+  }
+
+  domain(name: string, arnName: string): { readonly name: string; readonly certificateArn: string } | undefined {
+    const host = this.#text(name);
+    const certificateArn = this.#text(arnName);
+    if (host !== undefined && !Token.isUnresolved(host) && !hostName.test(host)) {
+      this.#fault(name, 'must be a lower-case host name such as auth.example.com', undefined);
+    }
+    if (certificateArn !== undefined && !Token.isUnresolved(certificateArn) && !certificate.test(certificateArn)) {
+      this.#fault(arnName, 'must be the ARN of an ACM certificate', undefined);
+    }
+    if ((this.#input[name] === undefined) !== (this.#input[arnName] === undefined)) {
+      this.#fault(this.#input[name] === undefined ? name : arnName, `is needed, as ${name} and ${arnName} go together`, undefined);
+    }
+    return host === undefined || certificateArn === undefined ? undefined : { name: host, certificateArn };
+  }
+
+  /** A rule between settings; silent when one of them is already faulty, as it would only repeat that. */
+  require(names: readonly string[], holds: boolean, fault: string): void {
+    if (!holds && !names.some((name) => this.#faulty.has(name))) this.#faults.push(fault);
+  }
+
+  throwFaults(): void {
+    if (this.#faults.length > 0) throw new SettingsError(this.#faults);
+  }
+
+  #text(name: string): string | undefined {
+    const raw = this.#input[name];
+    if (raw === undefined || (typeof raw === 'string' && raw !== '')) return raw;
+    return this.#fault(name, 'must be text that is not empty', undefined);
+  }
+
+  #fault<T>(name: string, wrong: string, otherwise: T): T {
+    this.#faulty.add(name);
+    this.#faults.push(`${name} ${wrong}`);
+    return otherwise;
+  }
+}
+
+function originFault(origin: unknown): string | undefined {
+  if (typeof origin !== 'string' || !URL.canParse(origin)) return 'must be an origin such as https://app.example.com';
+  if (origin.includes('*')) return 'must be exact, without *';
+  const url = new URL(origin);
+  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    return 'must be https (http for localhost and 127.0.0.1 alone)';
+  }
+  return url.origin === origin ? undefined : `must be written as an origin, without a path: ${url.origin}`;
+}

@@ -1,0 +1,187 @@
+import { functions } from '../lambda/contract/functions.ts';
+import { Reader } from './settings-reader.ts';
+
+const day = 86_400;
+
+/** What a team may set. As props of `TokenService`, or as `-c key=value` of `cdk deploy` and `npm start`. */
+export interface Settings {
+  /**
+   * Lifetime of an access token in seconds, 5 to 3,600.
+   * @default 600
+   */
+  readonly accessTokenTtlSeconds?: number;
+  /**
+   * A session that nobody refreshes for so many seconds ends. At most the absolute lifetime, more than the floor.
+   * @default 1,209,600 (14 days)
+   */
+  readonly refreshIdleTtlSeconds?: number;
+  /**
+   * A session ends so many seconds after its login, whatever happens. At most 400 days, the most that browsers keep a cookie.
+   * @default 7,776,000 (90 days)
+   */
+  readonly refreshAbsoluteTtlSeconds?: number;
+  /**
+   * For so many seconds after a rotation the old refresh token still yields its successor, 0 to 600; 0 is strict rotation.
+   * @default 30
+   */
+  readonly graceSeconds?: number;
+  /**
+   * A new refresh token rests so many seconds before it rotates again. Below the default a late answer could overwrite a
+   * newer cookie, so less is refused; with `graceSeconds` 0 it is 0.
+   * @default graceSeconds + the refresh function's timeout + 10
+   */
+  readonly rotationFloorSeconds?: number;
+  /**
+   * Live sessions of one user, 1 to 1,000; a login beyond ends the least recently used.
+   * @default 50
+   */
+  readonly maxSessionsPerUser?: number;
+  /**
+   * For so many seconds API Gateway reuses an authorizer's answer, 0 to 3,600. A cached answer outlives the token's `exp`,
+   * is shared by all routes of the authorizer and remembers refusals too.
+   * @default 0
+   */
+  readonly authorizerCacheSeconds?: number;
+  /**
+   * Upper limit of what the team accepts between a revocation and the last use of an access token, in seconds, up to
+   * 86,400. Synth fails when `accessTokenTtlSeconds + authorizerCacheSeconds` is above it.
+   * @default 900
+   */
+  readonly maxRevocationDelaySeconds?: number;
+  /**
+   * Sessions created before this instant are dead: everyone's logout, needed after a restore. Epoch seconds or, as text,
+   * ISO 8601 with a time zone (`2025-01-31T12:00:00Z`). Never in the future, as that would end new sessions too.
+   * @default 0
+   */
+  readonly sessionsNotBefore?: number | string;
+  /**
+   * Origins of web apps, exact (`https://app.example.com`); http for localhost and 127.0.0.1 alone. They enable CORS and
+   * cookie mode. As text: parted by commas or spaces.
+   * @default none
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * The `iss` of access tokens and of the metadata (RFC 8414 §2): an https origin without a path.
+   * @default `https://<domainName>`, without a domain the API's own URL
+   */
+  readonly issuer?: string;
+  /**
+   * The `aud` of access tokens (RFC 9068 §2.2).
+   * @default the issuer
+   */
+  readonly audience?: string;
+  /**
+   * The API's own domain name, together with `certificateArn`. Cookie mode needs one on the site of the web app.
+   * @default none
+   */
+  readonly domainName?: string;
+  /**
+   * ARN of an ACM certificate for `domainName`, in the stack's region.
+   * @default none
+   */
+  readonly certificateArn?: string;
+}
+
+/** Settings with every default filled in and every fault ruled out. */
+export type ResolvedSettings = Required<
+  Omit<Settings, 'sessionsNotBefore' | 'issuer' | 'audience' | 'domainName' | 'certificateArn'>
+> & {
+  readonly sessionsNotBefore: number;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
+};
+
+/** Every name that `-c` takes. The type makes a forgotten one a compile error. */
+export const settingNames = Object.keys({
+  accessTokenTtlSeconds: 0,
+  refreshIdleTtlSeconds: 0,
+  refreshAbsoluteTtlSeconds: 0,
+  graceSeconds: 0,
+  rotationFloorSeconds: 0,
+  maxSessionsPerUser: 0,
+  authorizerCacheSeconds: 0,
+  maxRevocationDelaySeconds: 0,
+  sessionsNotBefore: 0,
+  allowedOrigins: 0,
+  issuer: 0,
+  audience: 0,
+  domainName: 0,
+  certificateArn: 0,
+} satisfies Record<keyof Settings, 0>) as readonly (keyof Settings)[];
+
+/** How far clocks may differ when `exp` is checked. Issuer and authorizer both run on AWS's clock, so not at all. */
+const clockLeewaySeconds = 0;
+
+/** How long an access token can outlive the revocation of its session (protocol §6). */
+export function revocationDelaySeconds(settings: ResolvedSettings): number {
+  return settings.accessTokenTtlSeconds + settings.authorizerCacheSeconds + clockLeewaySeconds;
+}
+
+/**
+ * Checks settings as they come from props (numbers, lists) or from `-c` (all text) and fills in the defaults.
+ *
+ * @param input - unchecked values by name; what is not a setting is ignored here, see `settingsOfContext`
+ * @param now - epoch milliseconds
+ * @throws SettingsError naming all faults at once
+ */
+export function resolveSettings(input: Readonly<Record<string, unknown>>, now: number = Date.now()): ResolvedSettings {
+  const read = new Reader(input);
+  const accessTokenTtlSeconds = read.seconds('accessTokenTtlSeconds', 600, 5, 3600);
+  const refreshAbsoluteTtlSeconds = read.seconds('refreshAbsoluteTtlSeconds', 90 * day, 5, 400 * day);
+  const refreshIdleTtlSeconds = read.seconds('refreshIdleTtlSeconds', 14 * day, 5, 400 * day);
+  const graceSeconds = read.seconds('graceSeconds', 30, 0, 600);
+  const leastFloor = graceSeconds === 0 ? 0 : graceSeconds + functions.refresh.timeoutSeconds + 10;
+  const rotationFloorSeconds = read.seconds('rotationFloorSeconds', leastFloor, 0, 400 * day);
+  const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
+  const maxRevocationDelaySeconds = read.seconds('maxRevocationDelaySeconds', 900, 5, day);
+  const resolved: ResolvedSettings = {
+    accessTokenTtlSeconds,
+    refreshIdleTtlSeconds,
+    refreshAbsoluteTtlSeconds,
+    graceSeconds,
+    rotationFloorSeconds,
+    maxSessionsPerUser: read.whole('maxSessionsPerUser', 50, 1, 1000),
+    authorizerCacheSeconds,
+    maxRevocationDelaySeconds,
+    sessionsNotBefore: read.instant('sessionsNotBefore', now),
+    allowedOrigins: read.origins('allowedOrigins'),
+    issuer: read.issuer('issuer'),
+    audience: read.audience('audience'),
+    domain: read.domain('domainName', 'certificateArn'),
+  };
+
+  read.require(
+    ['refreshIdleTtlSeconds', 'refreshAbsoluteTtlSeconds'],
+    refreshIdleTtlSeconds <= refreshAbsoluteTtlSeconds,
+    `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must not be above refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds})`,
+  );
+  if (graceSeconds === 0) {
+    read.require(
+      ['graceSeconds', 'rotationFloorSeconds'],
+      rotationFloorSeconds === 0,
+      `rotationFloorSeconds (${rotationFloorSeconds}) must be 0 when graceSeconds is 0`,
+    );
+  } else {
+    read.require(
+      ['graceSeconds', 'rotationFloorSeconds'],
+      rotationFloorSeconds >= leastFloor,
+      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${leastFloor}: graceSeconds, the refresh function's timeout and 10`,
+    );
+  }
+  // A session that idles out while its token still rests could never rotate.
+  read.require(
+    ['graceSeconds', 'rotationFloorSeconds', 'refreshIdleTtlSeconds'],
+    rotationFloorSeconds < refreshIdleTtlSeconds && graceSeconds < refreshIdleTtlSeconds,
+    `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must be above graceSeconds (${graceSeconds}) and rotationFloorSeconds (${rotationFloorSeconds})`,
+  );
+  const delay = revocationDelaySeconds(resolved);
+  read.require(
+    ['accessTokenTtlSeconds', 'authorizerCacheSeconds', 'maxRevocationDelaySeconds'],
+    delay <= maxRevocationDelaySeconds,
+    `an access token could outlive its revocation by ${delay} s (accessTokenTtlSeconds ${accessTokenTtlSeconds} + ` +
+      `authorizerCacheSeconds ${authorizerCacheSeconds}), more than maxRevocationDelaySeconds (${maxRevocationDelaySeconds})`,
+  );
+  read.throwFaults();
+  return resolved;
+}

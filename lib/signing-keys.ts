@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { CustomResource, Duration, FileSystem, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { functions } from '../lambda/contract/functions.ts';
+import { emptyJwks, emptySecret } from '../lambda/contract/secrets.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+
+export interface SigningKeysProps extends FunctionDefaults {
+  /** What happens to the two secrets with the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The key rings and what publishes them. Two secrets, so that a function which checks refresh tokens need not be able to
+ * sign access tokens. Both are born empty and filled by a function at deployment: CloudFormation never holds a key.
+ */
+export class SigningKeys extends Construct {
+  /** Private keys of the access tokens. */
+  readonly signingSecret: Secret;
+  /** Keys of the refresh-token ratchet. */
+  readonly ratchetSecret: Secret;
+  /** The public JWKS as the JWKS route serves it. */
+  readonly parameter: StringParameter;
+  /** Public JWKS of next and current key as of the last deployment, for the authorizer's environment. */
+  readonly jwks: string;
+
+  constructor(scope: Construct, id: string, props: SigningKeysProps) {
+    super(scope, id);
+    this.signingSecret = this.#secret('SigningSecret', 'Private keys that sign access tokens', props.removalPolicy);
+    this.ratchetSecret = this.#secret('RatchetSecret', 'Keys of the refresh-token ratchet', props.removalPolicy);
+
+    this.parameter = new StringParameter(this, 'Jwks', { stringValue: JSON.stringify(emptyJwks) });
+    // Any update of the parameter writes the template's value over the published keys, so nothing about it may change:
+    // no description, and no tags from the app.
+    const cfnParameter = this.parameter.node.defaultChild as CfnParameter;
+    cfnParameter.addPropertyDeletionOverride('Tags');
+
+    const keys = new ServiceFunction(this, 'Keys', {
+      ...props,
+      row: 'keys',
+      environment: {
+        SIGNING_KEYS_SECRET: this.signingSecret.secretArn,
+        RATCHET_KEYS_SECRET: this.ratchetSecret.secretArn,
+        JWKS_PARAMETER: this.parameter.parameterName,
+      },
+    });
+    keys.allow(
+      ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      [this.signingSecret.secretArn, this.ratchetSecret.secretArn],
+    );
+    keys.allow(['ssm:GetParameter', 'ssm:PutParameter'], [this.parameter.parameterArn]);
+
+    const created = new CustomResource(this, 'Created', {
+      resourceType: 'Custom::PawlKeys',
+      serviceToken: keys.lambda.functionArn,
+      // Room for Lambda's two retries; CloudFormation's own default is an hour.
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        SigningSecret: this.signingSecret.secretArn,
+        RatchetSecret: this.ratchetSecret.secretArn,
+        Parameter: this.parameter.parameterName,
+        // A new release runs it again, which also refreshes the authorizer's copy of the keys.
+        Release: FileSystem.fingerprint(join(props.bundles, functions.keys.entry)),
+      },
+    });
+    this.jwks = created.getAttString('Jwks');
+  }
+
+  #secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, id, {
+      description,
+      removalPolicy,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ version: emptySecret.version }),
+        generateStringKey: emptySecret.fillerName,
+        excludePunctuation: true,
+      },
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'A key ring is rotated by the service itself in three steps; Secrets Manager rotation swaps a value at once.',
+    });
+    return secret;
+  }
+}

@@ -67,6 +67,17 @@ export function narrowScopes(
   return granted.filter((scope) => present.includes(scope) && (requested?.includes(scope) ?? true));
 }
 
+/** Whether a verified payload has every claim that an access token needs, each of its type: RFC 9068 §2.2. */
+export function claimsAreComplete(payload: Readonly<Record<string, unknown>>): boolean {
+  const texts = [payload.iss, payload.aud, payload.sub, payload.client_id, payload.jti, payload.sid];
+  const times = [payload.iat, payload.exp, payload.auth_time];
+  return (
+    texts.every((claim) => typeof claim === 'string' && claim !== '') &&
+    times.every(Number.isSafeInteger) &&
+    typeof payload.scope === 'string'
+  );
+}
+
 /**
  * Whether a text has the one form that an access token may have: three canonical base64url segments within the size
  * cap. Libraries forgive white space and spare bits (RFC 7515 §5.2 does not), so two texts would pass as one token.

@@ -21,6 +21,7 @@ export type PrivateReason =
   | 'user_disabled'
   | 'token_malformed'
   | 'token_forged'
+  | 'token_expired'
   | 'token_impossible'
   | 'token_reused'
   | 'token_type'

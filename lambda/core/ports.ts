@@ -48,6 +48,11 @@ export interface Signer {
   sign(claims: AccessTokenClaims): Promise<string>;
 }
 
+export interface Verifier {
+  /** The claims of a valid access token. @throws Refusal `invalid_token` with the reason */
+  verify(accessToken: string): Promise<AccessTokenClaims>;
+}
+
 export interface Passwords {
   /** A PHC string with today's parameters. */
   hash(password: string): Promise<string>;

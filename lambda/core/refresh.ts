@@ -82,7 +82,13 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
       const alive = await requireAlive(outcome.session, account, nowMs, tools);
       const scopes = narrowScopes(outcome.session.scopes, alive.scopes, request.scopes);
       const refreshToken = {
-        text: await answerFor(outcome, request.refreshToken, presented, () => formatToken(successor, key, tools), tools),
+        text: await answerFor(
+          outcome,
+          request.refreshToken,
+          presented,
+          () => formatToken(successor, key, tools),
+          tools,
+        ),
         changed: outcome.row !== 'too_soon',
       };
       const tokens = await issueTokens(outcome.session, alive, scopes, refreshToken, nowMs, tools);

@@ -27,6 +27,7 @@ export async function revoke(tokenText: string, clientId: string, tools: RevokeT
   const { subject, sessionId } = presented.token;
   const result = await tools.sessions.revoke(subject, sessionId, 'logged_out', tools.clock.nowMs(), { clientId });
   if (result.outcome === 'revoked') return { outcome: 'revoked', sessionId };
-  if (result.session?.status === 'active' && result.session.clientId !== clientId) throw invalidGrant('client_mismatch');
+  if (result.session?.status === 'active' && result.session.clientId !== clientId)
+    throw invalidGrant('client_mismatch');
   return { outcome: 'already_dead', sessionId };
 }

@@ -63,7 +63,9 @@ const hasTime = (value: unknown) => Number.isSafeInteger((value as { createdAt?:
 
 /** A complete private EC key as {@link newSigningKey} makes it. */
 export const isSigningKey: IsKey<SigningKey> = (value): value is SigningKey =>
-  hasTexts(value, ['kid']) && hasTime(value) && hasTexts((value as SigningKey).privateJwk, ['kty', 'crv', 'x', 'y', 'd']);
+  hasTexts(value, ['kid']) &&
+  hasTime(value) &&
+  hasTexts((value as SigningKey).privateJwk, ['kty', 'crv', 'x', 'y', 'd']);
 
 /** Complete ratchet keys as {@link newRatchetKey} makes them. */
 export const isRatchetKey: IsKey<RatchetKeyRecord> = (value): value is RatchetKeyRecord =>

@@ -1,0 +1,49 @@
+import { type PrivateReason, Refusal } from './errors.ts';
+import type { Verifier } from './ports.ts';
+
+/** What the guarded routes learn of the caller: strings, as an authorizer's context wants them. */
+export interface AuthorizedContext {
+  readonly sub: string;
+  readonly sid: string;
+  readonly client_id: string;
+  /** Words parted by spaces. */
+  readonly scope: string;
+  /** Epoch seconds. */
+  readonly exp: string;
+}
+
+export interface Verdict {
+  /** Absent: refused. */
+  readonly context?: AuthorizedContext & Record<string, string>;
+  readonly facts: {
+    readonly outcome: 'allowed' | 'refused';
+    readonly reason?: PrivateReason;
+    readonly subject?: string;
+    readonly sessionId?: string;
+    readonly clientId?: string;
+  };
+}
+
+/** Decides over an `Authorization` header (RFC 6750 §2.1). Never throws: what cannot be checked is refused. */
+export async function authorize(authorization: string | undefined, verifier: Verifier): Promise<Verdict> {
+  const token = bearerToken(authorization);
+  if (token === undefined) return refused('token_malformed');
+  try {
+    const { sub, sid, client_id, scope, exp } = await verifier.verify(token);
+    return {
+      context: { sub, sid, client_id, scope, exp: String(exp) },
+      facts: { outcome: 'allowed', subject: sub, sessionId: sid, clientId: client_id },
+    };
+  } catch (error) {
+    return refused(error instanceof Refusal ? error.reason : 'unexpected');
+  }
+}
+
+/** The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110 §11.1). */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+function refused(reason: PrivateReason): Verdict {
+  return { facts: { outcome: 'refused', reason } };
+}

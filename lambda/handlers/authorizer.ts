@@ -1,0 +1,28 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult as Answer,
+} from 'aws-lambda';
+import { readEnv } from '../contract/env.ts';
+import { functions } from '../contract/functions.ts';
+import { authorize } from '../core/authorize.ts';
+import { nodeCodec } from '../crypto/node-crypto.ts';
+import { createVerifier } from '../keys/verifier.ts';
+import { log } from '../log.ts';
+
+const env = readEnv(functions.authorizer.env, process.env);
+const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
+
+/** Guards the team's own routes: HTTP API, payload 2.0, simple response. */
+export async function handler(event: APIGatewayRequestAuthorizerEventV2): Promise<Answer<Record<string, string>>> {
+  const startedAt = performance.now();
+  const verdict = await authorize(event.headers?.authorization, verifier);
+  log({
+    level: 'info',
+    route: 'authorizer',
+    requestId: event.requestContext.requestId,
+    sourceIp: event.requestContext.http.sourceIp,
+    ...verdict.facts,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  return { isAuthorized: verdict.context !== undefined, context: verdict.context ?? {} };
+}

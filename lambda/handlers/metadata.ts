@@ -1,0 +1,15 @@
+import { functions } from '../contract/functions.ts';
+import { readEnv } from '../contract/env.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { serverMetadata } from '../http/server-metadata.ts';
+import { publishedJwks } from '../keys/published-jwks.ts';
+
+const env = readEnv(functions.metadata.env, process.env);
+const jwks = publishedJwks(env.JWKS_PARAMETER);
+
+/** `GET /.well-known/*`: the public keys (RFC 7517 §5) and the server metadata (RFC 8414) */
+export const handler = endpoint('metadata', 1, async ({ path }) => ({
+  status: 200,
+  body: path.endsWith('/jwks.json') ? await jwks() : serverMetadata(env.ISSUER),
+  headers: { 'cache-control': 'public, max-age=300' },
+}));

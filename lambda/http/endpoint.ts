@@ -1,0 +1,71 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Refusal, Unavailable } from '../core/errors.ts';
+import { describeError, type LogLine, log } from '../log.ts';
+import { type HttpRequest, toRequest } from './request.ts';
+import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
+
+type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/**
+ * Wraps a route: the only catch there is. Every request ends in one answer and one log line.
+ *
+ * @param retryAfterSeconds what a 503 asks for: within the grace window, so that the retry finds its successor
+ */
+export function endpoint(
+  route: string,
+  retryAfterSeconds: number,
+  handle: (request: HttpRequest) => Promise<Reply>,
+): Handler {
+  return async (event) => {
+    const startedAt = performance.now();
+    let reply: Reply;
+    let line: Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error'>;
+    try {
+      reply = await handle(toRequest(event));
+      line = { level: 'info', outcome: reply.facts?.outcome ?? 'ok' };
+    } catch (error) {
+      [reply, line] = explain(error, retryAfterSeconds);
+    }
+    log({
+      route,
+      requestId: event.requestContext.requestId,
+      sourceIp: event.requestContext.http.sourceIp,
+      ...reply.facts,
+      ...line,
+      status: reply.status,
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+    return toResult(reply);
+  };
+}
+
+/** How long a client waits before it sends the same request again, seconds: protocol.md §5. */
+export function retryAfter(graceSeconds: number): number {
+  return Math.max(1, Math.floor(graceSeconds / 3));
+}
+
+function explain(
+  error: unknown,
+  retryAfterSeconds: number,
+): [Reply, Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error'>] {
+  if (error instanceof Refusal) {
+    const level = error.reason === 'token_impossible' || error.reason === 'token_reused' ? 'warn' : 'info';
+    return [refusalReply(error), { level, outcome: error.code, reason: error.reason }];
+  }
+  if (error instanceof Unavailable) {
+    const headers = { 'retry-after': String(retryAfterSeconds) };
+    return [
+      errorReply(
+        503,
+        'temporarily_unavailable',
+        'The service cannot answer now. Send the same request again.',
+        headers,
+      ),
+      { level: 'error', outcome: 'unavailable', reason: error.reason, error: describeError(error) },
+    ];
+  }
+  return [
+    errorReply(500, 'server_error', 'The service failed.'),
+    { level: 'error', outcome: 'failed', reason: 'unexpected', error: describeError(error) },
+  ];
+}

@@ -1,0 +1,63 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Refusal } from '../core/errors.ts';
+
+/** Largest body that is read, in bytes: the longest valid one is far below. */
+export const maxBodyBytes = 8 * 1024;
+
+/** A request as the routes see it. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case names; repeated ones are joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** `name=value`, one entry a cookie. */
+  readonly cookies: readonly string[];
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  /** The peer that the gateway itself saw; no header has a say in it. */
+  readonly sourceIp: string;
+  readonly requestId: string;
+}
+
+/**
+ * Takes an HTTP API event (payload 2.0) apart.
+ *
+ * @throws Refusal `invalid_request` for a body that is too large or not UTF-8, and for credentials in the URL
+ */
+export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  refuseSecretsInUrl(event.rawQueryString);
+  const { http, requestId } = event.requestContext;
+  const headers = event.headers ?? {};
+  return {
+    method: http.method,
+    path: event.rawPath,
+    headers,
+    cookies: event.cookies ?? headers.cookie?.split(';').map((cookie) => cookie.trim()) ?? [],
+    pathParameters: event.pathParameters ?? {},
+    body: readBody(event.body ?? '', event.isBase64Encoded),
+    sourceIp: http.sourceIp,
+    requestId,
+  };
+}
+
+function readBody(body: string, isBase64Encoded: boolean): string {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maxBodyBytes) throw malformed(`The body is larger than ${maxBodyBytes} bytes.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed('The body is not UTF-8.');
+  }
+}
+
+/** What stands in a URL ends up in logs and histories: RFC 6750 §5.3, OWASP ASVS 14.2.1. */
+function refuseSecretsInUrl(rawQueryString: string | undefined): void {
+  const names = [...new URLSearchParams(rawQueryString ?? '').keys()];
+  if (names.some((name) => /token|password|secret/i.test(name))) {
+    throw malformed('Tokens and passwords are not accepted in the URL.');
+  }
+}
+
+export function malformed(description: string): Refusal {
+  return new Refusal('invalid_request', 'request_malformed', description);
+}

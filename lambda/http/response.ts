@@ -1,0 +1,89 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { PublicCode, Refusal } from '../core/errors.ts';
+import type { TokenSet } from '../core/issue.ts';
+import type { LogFacts } from '../log.ts';
+
+/** What a route answers. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+  /** What the request's log line says besides. */
+  readonly facts?: LogFacts;
+}
+
+/** On every response that we write, errors included (OWASP ASVS 3.2 to 3.4, 14.3.2). */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+  'content-type': 'application/json; charset=utf-8',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** A header that a reply sets wins; `pragma` goes where the reply may be cached. */
+export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
+  const { pragma, ...cacheable } = commonHeaders;
+  const base = reply.headers?.['cache-control'] === undefined ? commonHeaders : cacheable;
+  return {
+    statusCode: reply.status,
+    headers: { ...base, ...reply.headers },
+    body: JSON.stringify(reply.body),
+    ...(reply.cookies === undefined ? {} : { cookies: [...reply.cookies] }),
+  };
+}
+
+/** RFC 6749 §5.1; in cookie mode the refresh token travels in the cookie alone. */
+export function tokenReply(tokens: TokenSet, outcome: string, cookie: string | undefined): Reply {
+  const { session } = tokens;
+  const inBody = session.channel === 'body';
+  return {
+    status: 200,
+    body: {
+      access_token: tokens.accessToken,
+      token_type: tokens.tokenType,
+      expires_in: tokens.expiresInSeconds,
+      ...(inBody ? { refresh_token: tokens.refreshToken } : {}),
+      scope: tokens.scopes.join(' '),
+      session_id: session.sessionId,
+    },
+    ...(cookie === undefined ? {} : { cookies: [cookie] }),
+    facts: { outcome, subject: session.subject, sessionId: session.sessionId, clientId: session.clientId },
+  };
+}
+
+const statusOf: Readonly<Partial<Record<PublicCode, number>>> = {
+  invalid_client: 401,
+  invalid_token: 401,
+  insufficient_scope: 403,
+  not_found: 404,
+  slow_down: 429,
+};
+
+/** RFC 6749 §5.2, with the challenges of RFC 6750 §3 and RFC 9110 §11.6.1. */
+export function refusalReply(refusal: Refusal): Reply {
+  const challenge =
+    refusal.code === 'invalid_client'
+      ? 'Basic realm="pawl"'
+      : refusal.code === 'invalid_token' || refusal.code === 'insufficient_scope'
+        ? `Bearer realm="pawl", error="${refusal.code}"`
+        : undefined;
+  return errorReply(
+    statusOf[refusal.code] ?? 400,
+    refusal.code,
+    refusal.message,
+    challenge === undefined ? {} : { 'www-authenticate': challenge },
+  );
+}
+
+export function errorReply(
+  status: number,
+  code: PublicCode,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return { status, body: { error: code, error_description: description }, headers };
+}

@@ -1,0 +1,30 @@
+import type { RatchetKey, RatchetKeys } from '../core/ports.ts';
+import type { CachedRing } from './cached-ring.ts';
+import type { RatchetKeyRecord, RatchetRing } from './rings.ts';
+
+/** The keys of refresh tokens, from their ring. */
+export class RingRatchetKeys implements RatchetKeys {
+  readonly #ring: CachedRing<RatchetKeyRecord>;
+
+  constructor(ring: CachedRing<RatchetKeyRecord>) {
+    this.#ring = ring;
+  }
+
+  async current(): Promise<RatchetKey> {
+    return toKey((await this.#ring.get()).current);
+  }
+
+  async find(keyId: string): Promise<RatchetKey | undefined> {
+    const known = pick(await this.#ring.get(), keyId) ?? pick(await this.#ring.reload(), keyId);
+    return known && toKey(known);
+  }
+}
+
+/** `next` counts: a function that loaded the ring a moment later may use it as current already. */
+function pick(ring: RatchetRing, keyId: string): RatchetKeyRecord | undefined {
+  return [ring.current, ring.next, ...ring.previous].find((key) => key.keyId === keyId);
+}
+
+function toKey({ keyId, tagKey, chainKey }: RatchetKeyRecord): RatchetKey {
+  return { keyId, tagKey: Buffer.from(tagKey, 'base64url'), chainKey: Buffer.from(chainKey, 'base64url') };
+}

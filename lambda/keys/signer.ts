@@ -1,0 +1,33 @@
+import { type CryptoKey, importJWK, SignJWT } from 'jose';
+import type { AccessTokenClaims } from '../core/access-token.ts';
+import { Unavailable } from '../core/errors.ts';
+import type { Signer } from '../core/ports.ts';
+import type { CachedRing } from './cached-ring.ts';
+import type { SigningKey } from './rings.ts';
+
+/** Signs access tokens with the ring's current key: ES256, `typ` at+jwt (RFC 9068 §2.1). */
+export class RingSigner implements Signer {
+  readonly #ring: CachedRing<SigningKey>;
+  #imported: { readonly kid: string; readonly key: CryptoKey } | undefined;
+
+  constructor(ring: CachedRing<SigningKey>) {
+    this.#ring = ring;
+  }
+
+  async sign(claims: AccessTokenClaims): Promise<string> {
+    const { current } = await this.#ring.get();
+    try {
+      const key = await this.#import(current);
+      return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: current.kid }).sign(key);
+    } catch (error) {
+      throw new Unavailable('keys_unavailable', { cause: new Error((error as Error).name) });
+    }
+  }
+
+  async #import({ kid, privateJwk }: SigningKey): Promise<CryptoKey> {
+    if (this.#imported?.kid !== kid) {
+      this.#imported = { kid, key: (await importJWK(privateJwk, 'ES256')) as CryptoKey };
+    }
+    return this.#imported.key;
+  }
+}

@@ -1,0 +1,37 @@
+import type { PrivateReason } from './core/errors.ts';
+
+/**
+ * One line a request, as JSON. The fields are a closed list and none of them can hold a token, a secret, a hash or a
+ * password: whoever wants a new field adds it here, where it is seen.
+ */
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly route: string;
+  readonly requestId?: string;
+  readonly status?: number;
+  /** What became of the request: a row of protocol.md §5, a result, or the reason of a refusal. */
+  readonly outcome: string;
+  readonly reason?: PrivateReason;
+  readonly subject?: string;
+  readonly sessionId?: string;
+  readonly clientId?: string;
+  readonly sourceIp?: string;
+  readonly durationMs?: number;
+  /** Name of an unexpected error and where it was thrown; never its message, which may quote what it choked on. */
+  readonly error?: { readonly name: string; readonly at: readonly string[] };
+}
+
+export type LogFacts = Pick<LogLine, 'subject' | 'sessionId' | 'clientId'> & { readonly outcome?: string };
+
+/** Writes to standard output past console.log, which Lambda would prefix. */
+export function log(line: LogLine): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+}
+
+/** An error without its words. */
+export function describeError(error: unknown): NonNullable<LogLine['error']> {
+  if (!(error instanceof Error)) return { name: typeof error, at: [] };
+  const cause = error.cause instanceof Error ? `${error.name} < ${error.cause.name}` : error.name;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: cause, at: frames.slice(0, 6).map((line) => line.trim()) };
+}

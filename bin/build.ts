@@ -66,7 +66,9 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   const entryOf = (name: FunctionName) => join(handlers, `${functions[name].entry}.ts`);
   const missing = names.filter((name) => !existsSync(entryOf(name)));
   if (missing.length > 0) {
-    throw new BuildError(`no handler for ${missing.map((name) => `${name} (${relative(root, entryOf(name))})`).join(', ')}`);
+    throw new BuildError(
+      `no handler for ${missing.map((name) => `${name} (${relative(root, entryOf(name))})`).join(', ')}`,
+    );
   }
 
   const built: BuiltFunction[] = [];
@@ -90,7 +92,8 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
 /** One line per function: size, budget. */
 export function sizeTable(built: readonly BuiltFunction[]): string {
   const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
-  const line = (name: string, size: string, limit: string) => `${name.padEnd(12)}${size.padStart(10)}${limit.padStart(12)}`;
+  const line = (name: string, size: string, limit: string) =>
+    `${name.padEnd(12)}${size.padStart(10)}${limit.padStart(12)}`;
   return [
     line('function', 'bundle', 'budget'),
     ...built.map(({ name, bytes, limit }) => line(name, kilobytes(bytes), kilobytes(limit))),

@@ -8,7 +8,11 @@ try {
   const app = new App();
   const { stackName, settings } = readContext(app.node.getAllContext());
   // The construct id stays whatever the stack is called, so that a renamed stack keeps its logical ids.
-  new PawlStack(app, 'Pawl', { stackName, service: settings, description: 'Login sessions: access and refresh tokens' });
+  new PawlStack(app, 'Pawl', {
+    stackName,
+    service: settings,
+    description: 'Login sessions: access and refresh tokens',
+  });
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   // What the user wrote is wrong, not the program: no stack trace.

@@ -1,5 +1,5 @@
-import { SettingsError } from './settings-reader.ts';
 import { type Settings, settingNames } from './settings.ts';
+import { SettingsError } from './settings-reader.ts';
 
 /** What the app takes from `-c key=value` and cdk.json: the stack's name and the settings, still unchecked. */
 export interface AppContext {
@@ -19,9 +19,14 @@ const ownedByTheCdk = new Set(['acknowledged-issue-numbers', 'cli-telemetry', 'n
  */
 export function readContext(context: Readonly<Record<string, unknown>>): AppContext {
   const known: ReadonlySet<string> = new Set(['stackName', ...settingNames]);
-  const unknown = Object.keys(context).filter((key) => !known.has(key) && !key.includes(':') && !ownedByTheCdk.has(key));
+  const unknown = Object.keys(context).filter(
+    (key) => !known.has(key) && !key.includes(':') && !ownedByTheCdk.has(key),
+  );
   if (unknown.length > 0) {
-    throw new SettingsError([...unknown.map((key) => `${key} is not a setting`), `the settings are ${[...known].join(', ')}`]);
+    throw new SettingsError([
+      ...unknown.map((key) => `${key} is not a setting`),
+      `the settings are ${[...known].join(', ')}`,
+    ]);
   }
   const { stackName = 'Pawl', ...rest } = context;
   if (typeof stackName !== 'string' || !/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {

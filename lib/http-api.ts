@@ -3,7 +3,7 @@ import {
   CorsHttpMethod,
   DomainName,
   HttpApi,
-  HttpMethod,
+  type HttpMethod,
   HttpStage,
   type IHttpRouteAuthorizer,
   PayloadFormatVersion,
@@ -90,9 +90,13 @@ export class AuthApi extends Construct {
   }
 
   #integrate(handler: IFunction): HttpLambdaIntegration {
-    const integration = new HttpLambdaIntegration(`${handler.node.scope?.node.id ?? handler.node.id}Integration`, handler, {
-      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-    });
+    const integration = new HttpLambdaIntegration(
+      `${handler.node.scope?.node.id ?? handler.node.id}Integration`,
+      handler,
+      {
+        payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+      },
+    );
     this.#integrations.set(handler, integration);
     return integration;
   }

@@ -14,7 +14,8 @@ export class PawlStack extends Stack {
     super(scope, id, props);
     this.service = new TokenService(this, 'TokenService', props.service);
     const { apiUrl, issuer, audience, table, domainTarget, maxRevocationDelaySeconds } = this.service;
-    const output = (name: string, value: string, description: string) => new CfnOutput(this, name, { value, description });
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
     output('ApiUrl', apiUrl, 'Base URL of the API');
     output('Issuer', issuer, 'iss of the access tokens');
     output('Audience', audience, 'aud of the access tokens');

@@ -86,7 +86,11 @@ export class Reader {
       this.#fault(arnName, 'must be the ARN of an ACM certificate', undefined);
     }
     if ((this.#input[name] === undefined) !== (this.#input[arnName] === undefined)) {
-      this.#fault(this.#input[name] === undefined ? name : arnName, `is needed, as ${name} and ${arnName} go together`, undefined);
+      this.#fault(
+        this.#input[name] === undefined ? name : arnName,
+        `is needed, as ${name} and ${arnName} go together`,
+        undefined,
+      );
     }
     return host === undefined || certificateArn === undefined ? undefined : { name: host, certificateArn };
   }

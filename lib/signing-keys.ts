@@ -80,7 +80,8 @@ export class SigningKeys extends Construct {
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'A key ring is rotated by the service itself in three steps; Secrets Manager rotation swaps a value at once.',
+      reason:
+        'A key ring is rotated by the service itself in three steps; Secrets Manager rotation swaps a value at once.',
     });
     return secret;
   }

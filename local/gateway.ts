@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AUTHORIZER_TIMEOUT_MS, authorize } from './authorizer.ts';
+import { AuthorizerCache } from './authorizer-cache.ts';
+import type { Clock } from './clock.ts';
+import { preflightAnswer, withCors } from './cors.ts';
+import { LocalError, messageOf } from './errors.ts';
+import { decodedPath, type HttpEvent, httpEvent, type IncomingRequest } from './events.ts';
+import type { Outcome } from './function-worker.ts';
+import type { Functions } from './functions.ts';
+import type { HttpApi, Route } from './http-api.ts';
+import { functionAnswer, gatewayAnswer, type HttpAnswer } from './responses.ts';
+import { matchRoute } from './routes.ts';
+
+const MAX_HEAD_BYTES = 10_240;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Lambda's limit for an event and for an answer. */
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+const serverError = gatewayAnswer(500, 'Internal Server Error');
+const unavailable = gatewayAnswer(503, 'Service Unavailable');
+
+/** What the gateway serves once it is opened. */
+export interface GatewayOptions {
+  readonly api: HttpApi;
+  readonly functions: Functions;
+  readonly clock: Clock;
+}
+
+/** The listening gateway. */
+export interface Gateway {
+  readonly url: string;
+  /** Starts to route; until then every request is answered 503. */
+  open(options: GatewayOptions): void;
+  stop(): Promise<void>;
+}
+
+/** Takes the port. It comes first, because the template's own address is needed to resolve the rest. */
+export async function startGateway(port: number): Promise<Gateway> {
+  let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
+  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+    receive(request)
+      .then((received) => ('status' in received ? received : answerTo(received)))
+      .catch(() => serverError)
+      .then((answer) => write(response, answer, request.method === 'HEAD'));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new LocalError(`port ${port} is taken; choose another with PORT=<number>`) : new LocalError(`cannot listen on port ${port}: ${messageOf(error)}`));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open: (options) => {
+      const cache = new AuthorizerCache(options.clock);
+      answerTo = (request) => serve(options, cache, request);
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function serve(options: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest): Promise<HttpAnswer> {
+  const { cors } = options.api;
+  const origin = headerOf(request, 'origin');
+  if (cors === undefined) return route(options, cache, request);
+  if (request.method === 'OPTIONS') return preflightAnswer(cors, origin);
+  return withCors(await route(options, cache, request), cors, origin);
+}
+
+async function route({ api, functions, clock }: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest): Promise<HttpAnswer> {
+  const path = decodedPath(request.target);
+  if (path === undefined) return gatewayAnswer(400, 'Bad Request');
+  const match = matchRoute<Route>(api.routes, request.method, path);
+  if (match === undefined) return gatewayAnswer(404, 'Not Found');
+  const { functionId, authorizer, timeoutMs, key } = match.route;
+  const requestId = randomUUID();
+  let event: HttpEvent = httpEvent(request, { apiId: api.id, routeKey: key, pathParameters: match.pathParameters, requestId, now: clock.now() });
+  if (JSON.stringify(event).length > MAX_PAYLOAD_BYTES) return gatewayAnswer(413, 'Request Entity Too Large');
+  if (authorizer !== undefined) {
+    const call = async (payload: unknown): Promise<Outcome> =>
+      (await within(functions.invoke(authorizer.functionId, payload), AUTHORIZER_TIMEOUT_MS)) ?? { ok: false, error: { errorType: 'Timeout', errorMessage: '', stack: '' } };
+    const decision = await authorize(authorizer, event, cache, call);
+    if (decision === 'error') return serverError;
+    if (decision === 'unauthorized') return gatewayAnswer(401, 'Unauthorized');
+    if (!decision.allowed) return gatewayAnswer(403, 'Forbidden');
+    event = { ...event, requestContext: { ...event.requestContext, authorizer: { lambda: decision.context } } };
+  }
+  const outcome = await within(functions.invoke(functionId, event), timeoutMs);
+  if (outcome === undefined) return unavailable;
+  const answer = outcome.ok ? functionAnswer(outcome.payload) : undefined;
+  if (answer === undefined || answer.body.length > MAX_PAYLOAD_BYTES) return serverError;
+  return { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } };
+}
+
+/** Reads a request, or gives the answer to one that is too large. */
+async function receive(request: IncomingMessage): Promise<IncomingRequest | HttpAnswer> {
+  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
+  const head = rawHeaders.reduce((size, text) => size + text.length, `${method} ${url} HTTP/${httpVersion}\r\n`.length + rawHeaders.length * 2);
+  if (head > MAX_HEAD_BYTES) return gatewayAnswer(431, 'Request Header Fields Too Large');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // The rest is read and dropped, so that the answer reaches a client that is still sending.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (size > MAX_BODY_BYTES) return gatewayAnswer(413, 'Request Entity Too Large');
+  const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+  return { method, target: url, protocol: `HTTP/${httpVersion}`, rawHeaders, body: Buffer.concat(chunks), sourceIp };
+}
+
+function write(response: ServerResponse, { status, headers, cookies, body }: HttpAnswer, head: boolean): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (cookies.length > 0) response.setHeader('set-cookie', [...cookies]);
+  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  response.writeHead(status);
+  response.end(head ? undefined : body);
+}
+
+function headerOf({ rawHeaders }: IncomingRequest, name: string): string | undefined {
+  const index = rawHeaders.findIndex((text, position) => position % 2 === 0 && text.toLowerCase() === name);
+  return index < 0 ? undefined : rawHeaders[index + 1];
+}
+
+/** What the promise gives, or undefined once the time is up. */
+async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,153 @@
+import { readAssembly } from './assembly.ts';
+import { type AwsEndpoints, startAwsEndpoints } from './aws-endpoints.ts';
+import { type Clock, createClock } from './clock.ts';
+import { CustomResources, stackIdOf } from './custom-resources.ts';
+import { deployOrder } from './deploy-order.ts';
+import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
+import { localCredentials } from './dynamodb-call.ts';
+import { LocalError } from './errors.ts';
+import type { Outcome } from './function-worker.ts';
+import { Functions, type LogLine } from './functions.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+import { readHttpApi } from './http-api.ts';
+import { parameterStore } from './parameter-store.ts';
+import { provision } from './provision.ts';
+import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
+import { secretsManager } from './secrets-manager.ts';
+import { openState } from './state.ts';
+import { Template } from './template.ts';
+
+/** How to serve a synthesized stack. */
+export interface LocalOptions {
+  /** The directory that `cdk synth` wrote, `cdk.out`. */
+  readonly cloudAssembly: string;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** Where table, secrets and parameters are kept. @default memory */
+  readonly dataDir?: string;
+  /** A DynamoDB that runs already. @default an embedded one */
+  readonly dynamodbEndpoint?: string;
+  /** @default the machine's time */
+  readonly clock?: Clock;
+  /** Hears every line that a function writes. */
+  readonly onLog?: (line: LogLine) => void;
+}
+
+/** A running local service. */
+export interface LocalService {
+  /** Where the HTTP API answers. */
+  readonly url: string;
+  readonly tableName: string;
+  /** Process id of the embedded DynamoDB, where it is a process of its own. */
+  readonly databasePid: number | undefined;
+  /** Environment with which another process (AWS SDK or CLI) speaks to this service's DynamoDB, Secrets Manager and Parameter Store. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Every line that the functions have written so far. */
+  readonly logs: readonly LogLine[];
+  /** Resolves with why the service cannot go on; undefined after `stop()`. */
+  readonly failed: Promise<string | undefined>;
+  /** Moves the service's time: tokens expire, caches empty. */
+  advance(seconds: number): void;
+  /** Calls a function past the gateway, by its logical id or the start of it. */
+  invoke(functionId: string, event: unknown): Promise<Outcome>;
+  /** Ends everything: gateway, workers, database. */
+  stop(): Promise<void>;
+}
+
+/** Keep the newest lines only: a service may run for days. */
+const MAX_LOG_LINES = 5_000;
+
+/** Deploys a synthesized stack on this machine and serves it. */
+export async function startLocal(options: LocalOptions): Promise<LocalService> {
+  const started: { stop(): Promise<void> }[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= (async () => {
+      for (const part of started.reverse()) await part.stop();
+    })();
+    return stopped;
+  };
+  try {
+    return await start(options, (part) => started.push(part), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: LocalOptions, own: (part: { stop(): Promise<void> }) => void, stop: () => Promise<void>): Promise<LocalService> {
+  const { dataDir, clock = createClock() } = options;
+  const assembly = readAssembly(options.cloudAssembly);
+  const gateway: Gateway = await startGateway(options.port ?? 0);
+  own(gateway);
+  const state = openState(dataDir);
+  const database = options.dynamodbEndpoint === undefined ? await startDynamoDb(dataDir === undefined ? {} : { dataDir }) : external(options.dynamodbEndpoint);
+  own(database);
+  const aws: AwsEndpoints = await startAwsEndpoints({ secretsmanager: secretsManager(state, clock), AmazonSSM: parameterStore(state, clock) });
+  own(aws);
+  const endpoints = awsEnvironment(database.endpoint, aws.url);
+
+  const stackId = stackIdOf(assembly.stackName);
+  const template: Template = new Template(assembly.template, {
+    pseudoParameters: {
+      'AWS::Region': place.region,
+      'AWS::AccountId': place.accountId,
+      'AWS::Partition': place.partition,
+      'AWS::URLSuffix': place.urlSuffix,
+      'AWS::StackName': assembly.stackName,
+      'AWS::StackId': stackId,
+    },
+    attribute: (resource, attribute) =>
+      isCustomResource(resource.type) ? customResources.attribute(resource, attribute) : attributeOf(template, assembly.stackName, gateway.url, resource, attribute),
+    rewrite: (text) => localAddress(text, gateway.url),
+  });
+  requireKnownTypes(template);
+  const [table] = template.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
+  const logs: LogLine[] = [];
+  const onLog = (line: LogLine): void => {
+    logs.push(line);
+    if (logs.length > MAX_LOG_LINES) logs.splice(0, logs.length - MAX_LOG_LINES);
+    options.onLog?.(line);
+  };
+  const functions = new Functions({ assembly, template, clock, awsEnvironment: endpoints, onLog });
+  own(functions);
+  const customResources: CustomResources = new CustomResources({ template, stackId, functions, endpoints: aws, state });
+  const api = readHttpApi(template, functions);
+  for (const id of deployOrder(template)) {
+    const resource = template.resource(id);
+    if (isCustomResource(resource.type)) await customResources.deploy(resource);
+    else await provision(template, resource, { databaseEndpoint: database.endpoint, state, clock });
+  }
+  gateway.open({ api, functions, clock });
+  return {
+    url: gateway.url,
+    tableName: table === undefined ? '' : String(template.resolve({ Ref: table.id })),
+    databasePid: database.pid,
+    endpoints,
+    logs,
+    failed: database.exited,
+    advance: (seconds) => clock.advance(seconds),
+    invoke: (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
+    stop,
+  };
+}
+
+/** The caller's own engine: not ours to watch or to end. */
+function external(endpoint: string): Pick<DynamoDb, 'endpoint' | 'pid' | 'exited' | 'stop'> {
+  if (!URL.canParse(endpoint)) throw new LocalError(`the DynamoDB endpoint ${endpoint} is not a URL`);
+  return { endpoint, exited: new Promise(() => {}), stop: async () => {} };
+}
+
+function awsEnvironment(dynamodb: string, others: string): Record<string, string> {
+  return {
+    AWS_REGION: place.region,
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    // Whatever is not named below must fail here, never reach a real account.
+    AWS_ENDPOINT_URL: others,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: others,
+    AWS_ENDPOINT_URL_SSM: others,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: others,
+  };
+}

@@ -1,6 +1,6 @@
 import type {
-  APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult as Answer,
+  APIGatewayRequestAuthorizerEventV2,
 } from 'aws-lambda';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';

@@ -1,5 +1,5 @@
-import { functions } from '../contract/functions.ts';
 import { readEnv } from '../contract/env.ts';
+import { functions } from '../contract/functions.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serverMetadata } from '../http/server-metadata.ts';
 import { publishedJwks } from '../keys/published-jwks.ts';

@@ -5,8 +5,8 @@ import type { Session } from '../core/session.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
   accountKey,
-  isAccount,
   type Item,
+  isAccount,
   type Key,
   loginKey,
   partitionOf,

@@ -1,0 +1,41 @@
+import { Unavailable } from '../lambda/core/errors.ts';
+import { addUser } from './commands/users-add.ts';
+import { exitCodes, Failure } from './failure.ts';
+
+/** `npm run users -- <command>`: the tools of the operator, against the local or a deployed table. */
+
+type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void>;
+
+const commands: Readonly<Record<string, Command>> = {
+  'users add': addUser,
+};
+
+const usage = `usage: npm run users -- add <username> --table <name> [--password-stdin] [--scope "read write"] [--email <address>]
+
+  The table's name is an output of the stack (TableName); credentials and region are the AWS SDK's own.
+  AWS_ENDPOINT_URL_DYNAMODB points at a local service; npm start prints the whole line.
+  The password is asked for, or read from standard input with --password-stdin.`;
+
+async function main(): Promise<void> {
+  const [group, name, ...args] = process.argv.slice(2);
+  const command = commands[`${group} ${name}`];
+  if (command === undefined) throw new Failure(usage, exitCodes.usage);
+  await command(args, process.env);
+}
+
+/** What went wrong, for a person. Only what was written for one is shown: other messages may quote what must not be seen. */
+function explain(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  const { name, cause } = error as Error;
+  const reason = cause instanceof Error ? `${name}: ${cause.name}` : name;
+  if (error instanceof Unavailable) return `the table does not answer (${reason}); nothing is lost, try again`;
+  if (name === 'ResourceNotFoundException') return 'there is no such table in this account and region';
+  return `failed: ${reason}\n${((error as Error).stack ?? '').split('\n').slice(1).join('\n')}`;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = error instanceof Failure ? error.exitCode : 1;
+}

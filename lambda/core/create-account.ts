@@ -1,0 +1,34 @@
+import type { Account } from './account.ts';
+import type { Accounts, Codec, Passwords, Random } from './ports.ts';
+
+export interface NewAccount {
+  /** Normalised: see username.ts. */
+  readonly username: string;
+  /** Judged already: see password-policy.ts. */
+  readonly password: string;
+  readonly email?: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Creates an account under a random subject that no other account ever gets.
+ *
+ * @throws UsernameTaken, Unavailable
+ */
+export async function createAccount(
+  wanted: NewAccount,
+  tools: { random: Random; codec: Codec; passwords: Passwords; accounts: Accounts },
+): Promise<Account> {
+  const account: Account = {
+    subject: tools.codec.toBase64url(tools.random.bytes(16)),
+    username: wanted.username,
+    ...(wanted.email === undefined ? {} : { email: wanted.email }),
+    status: 'active',
+    epoch: 0,
+    passwordHash: await tools.passwords.hash(wanted.password),
+    claims: {},
+    scopes: wanted.scopes,
+  };
+  await tools.accounts.create(account);
+  return account;
+}

@@ -57,7 +57,7 @@ export class CustomResources {
       ...(before === undefined ? {} : { PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }),
     };
     const answer = await this.#answer(resource, functionId, event, response.answer).finally(() => response.close());
-    // The function is not needed any more; on AWS its sandbox would cool down.
+    // The function is not needed any more: its memory goes back, as on AWS when a sandbox cools down.
     await functions.recycle(functionId);
     if (answer.Status !== 'SUCCESS') throw new LocalError(`the custom resource ${resource.id} failed: ${String(answer.Reason ?? 'no reason given')}`);
     const physicalId = String(answer.PhysicalResourceId ?? before?.physicalId ?? '');
@@ -68,13 +68,12 @@ export class CustomResources {
   }
 
   async #answer(resource: Resource, functionId: string, event: JsonObject, answer: Promise<JsonObject>): Promise<JsonObject> {
+    // The function's end is awaited even when its answer came earlier, so that it may still write its log.
+    const outcome = await this.#options.functions.invoke(functionId, event);
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<JsonObject>((resolve) => {
-      const fail = (Reason: string): void => resolve({ Status: 'FAILED', Reason });
-      void this.#options.functions.invoke(functionId, event).then((outcome) => {
-        if (!outcome.ok) fail(`${functionId}: ${outcome.error.errorMessage}`);
-        else timer = setTimeout(() => fail(`${functionId} did not answer for ${resource.id}`), ANSWER_TIMEOUT_MS);
-      });
+      const Reason = outcome.ok ? `${functionId} did not answer for ${resource.id}` : `${functionId}: ${outcome.error.errorMessage}`;
+      timer = setTimeout(() => resolve({ Status: 'FAILED', Reason }), outcome.ok ? ANSWER_TIMEOUT_MS : 0);
     });
     return Promise.race([answer, silence]).finally(() => clearTimeout(timer));
   }

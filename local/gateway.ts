@@ -67,18 +67,22 @@ export async function startGateway(port: number): Promise<Gateway> {
 async function serve(options: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest): Promise<HttpAnswer> {
   const { cors } = options.api;
   const origin = headerOf(request, 'origin');
-  if (cors === undefined) return route(options, cache, request);
-  if (request.method === 'OPTIONS') return preflightAnswer(cors, origin);
-  return withCors(await route(options, cache, request), cors, origin);
+  const requestId = randomUUID();
+  const own = async (): Promise<HttpAnswer> => {
+    if (cors === undefined) return route(options, cache, request, requestId);
+    if (request.method === 'OPTIONS') return preflightAnswer(cors, origin);
+    return withCors(await route(options, cache, request, requestId), cors, origin);
+  };
+  const answer = await own();
+  return { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } };
 }
 
-async function route({ api, functions, clock }: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest): Promise<HttpAnswer> {
+async function route({ api, functions, clock }: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest, requestId: string): Promise<HttpAnswer> {
   const path = decodedPath(request.target);
   if (path === undefined) return gatewayAnswer(400, 'Bad Request');
   const match = matchRoute<Route>(api.routes, request.method, path);
   if (match === undefined) return gatewayAnswer(404, 'Not Found');
   const { functionId, authorizer, timeoutMs, key } = match.route;
-  const requestId = randomUUID();
   let event: HttpEvent = httpEvent(request, { apiId: api.id, routeKey: key, pathParameters: match.pathParameters, requestId, now: clock.now() });
   if (JSON.stringify(event).length > MAX_PAYLOAD_BYTES) return gatewayAnswer(413, 'Request Entity Too Large');
   if (authorizer !== undefined) {
@@ -94,7 +98,7 @@ async function route({ api, functions, clock }: GatewayOptions, cache: Authorize
   if (outcome === undefined) return unavailable;
   const answer = outcome.ok ? functionAnswer(outcome.payload) : undefined;
   if (answer === undefined || answer.body.length > MAX_PAYLOAD_BYTES) return serverError;
-  return { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } };
+  return answer;
 }
 
 /** Reads a request, or gives the answer to one that is too large. */

@@ -1,0 +1,51 @@
+import { LocalError } from './errors.ts';
+
+export const usage = `usage: npm start -- [-c key=value]...
+
+  -c key=value            a setting of the service, as for cdk deploy
+
+  PORT                    the port to listen on; 0 for any free one (default 3000)
+  PAWL_DATA_DIR           where table, secrets and parameters are kept (default: memory)
+  PAWL_DEMO_USERNAME      the demo user (default demo@example.com)
+  PAWL_DEMO_PASSWORD      its password (default: a random one)
+  PAWL_DYNAMODB_ENDPOINT  a DynamoDB that runs already (default: an embedded one)`;
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  /** `key=value`, for `cdk synth -c`. */
+  readonly context: readonly string[];
+  readonly port: number;
+  readonly dataDir: string | undefined;
+  readonly demoUsername: string;
+  readonly demoPassword: string | undefined;
+  readonly dynamodbEndpoint: string | undefined;
+}
+
+/** Reads the command line and the environment. Undefined: help was asked for. */
+export function readStartOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StartOptions | undefined {
+  const context: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    if (arg === '--help' || arg === '-h') return undefined;
+    const [, joined] = /^(?:-c|--context)=?(.*)$/s.exec(arg) ?? [];
+    if (joined === undefined) throw new LocalError(`unknown argument ${arg}; the settings go in as -c key=value`);
+    const pair = joined === '' ? (args[++index] ?? '') : joined;
+    if (!/^[^=]+=/.test(pair)) throw new LocalError(`${arg} needs key=value`);
+    context.push(pair);
+  }
+  const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  return {
+    context,
+    port: readPort(set('PORT') ?? '3000'),
+    dataDir: set('PAWL_DATA_DIR'),
+    demoUsername: set('PAWL_DEMO_USERNAME') ?? 'demo@example.com',
+    demoPassword: set('PAWL_DEMO_PASSWORD'),
+    dynamodbEndpoint: set('PAWL_DYNAMODB_ENDPOINT'),
+  };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new LocalError(`PORT must be a number from 0 to 65535, not ${text}`);
+  return port;
+}

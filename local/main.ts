@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readStartOptions, type StartOptions, usage } from './arguments.ts';
+import { ensureDemoUser } from './demo-user.ts';
+import { LocalError, messageOf } from './errors.ts';
+import type { LogLine } from './functions.ts';
+import { startGateway } from './gateway.ts';
+import { instructions } from './instructions.ts';
+import { startLocal } from './service.ts';
+import { synthesize } from './synth.ts';
+
+/** `npm start`: synthesizes the stack, serves it on this machine, and tells how to try it. */
+
+const root = join(import.meta.dirname, '..');
+const cleanups: (() => void | Promise<void>)[] = [];
+let ending = false;
+
+// The functions' threads share the process's time zone, and on AWS that is UTC.
+process.env.TZ = 'UTC';
+
+async function main(options: StartOptions): Promise<void> {
+  // Tried before the slow part. Somebody may still take it meanwhile; then the second try says so.
+  await (await startGateway(options.port)).stop();
+  const assembly = mkdtempSync(join(tmpdir(), 'pawl-'));
+  cleanups.push(() => rmSync(assembly, { recursive: true, force: true }));
+
+  const began = performance.now();
+  process.stdout.write('Building and synthesizing the stack (cdk synth) ...\n');
+  const synthesis = synthesize(root, assembly, options.context);
+  cleanups.push(synthesis.stop);
+  await synthesis.done;
+  process.stdout.write(`Deploying it on this machine (${seconds(began)} s so far) ...\n`);
+
+  let ready = false;
+  const onLog = ({ function: id, line }: LogLine): void => {
+    if (ready) process.stdout.write(`[${id.replace(/[0-9A-F]{8}$/, '')}] ${line}\n`);
+  };
+  const { port, dataDir, dynamodbEndpoint } = options;
+  const service = await startLocal({
+    cloudAssembly: assembly,
+    port,
+    onLog,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+  });
+  cleanups.push(service.stop);
+  void service.failed.then((why) => {
+    if (why !== undefined) void end(1, why);
+  });
+  const { url, tableName, endpoints } = service;
+  const demo = { username: options.demoUsername, password: options.demoPassword, dataDir };
+  const user = await ensureDemoUser({ root, tableName, endpoints, ...demo });
+  if (ending) return;
+  ready = true;
+  process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, tableName, endpoints, user)}\n`);
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
+
+/** Stops everything, says why if there is something to say, and ends the process. */
+async function end(code: number, why?: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (why !== undefined) process.stderr.write(`Pawl: ${why}\n`);
+  // Whatever hangs must not keep the terminal; the embedded database ends with this process in any case.
+  setTimeout(() => process.exit(code), 5_000).unref();
+  for (const cleanup of cleanups.reverse()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      process.stderr.write(`Pawl: while stopping: ${messageOf(error)}\n`);
+    }
+  }
+  process.exit(code);
+}
+
+function fail(error: unknown): void {
+  // A fault of our own keeps its stack trace; one that the user can act on is a line.
+  void end(1, error instanceof LocalError ? error.message : ((error as Error).stack ?? String(error)));
+}
+
+process.on('SIGINT', () => void end(0));
+process.on('SIGTERM', () => void end(0));
+process.on('SIGHUP', () => void end(0));
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+try {
+  const options = readStartOptions(process.argv.slice(2), process.env);
+  if (options === undefined) process.stdout.write(`${usage}\n`);
+  else await main(options);
+} catch (error) {
+  fail(error);
+}

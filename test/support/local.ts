@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { createClock } from '../../local/clock.ts';
+import { ensureDemoUser } from '../../local/demo-user.ts';
+import { type LocalOptions, type LocalService, startLocal } from '../../local/service.ts';
+import { synthesizedStack } from './local-assembly.ts';
+
+/** A local service for a test, with a clock that the test moves and a user to log in as. */
+export interface TestService extends LocalService {
+  readonly username: string;
+  readonly password: string;
+  /** Creates another user by the CLI. */
+  addUser(username: string, password: string): Promise<void>;
+}
+
+/** Options of {@link startService}. */
+export interface TestServiceOptions extends Pick<LocalOptions, 'dataDir' | 'dynamodbEndpoint' | 'onLog'> {
+  /** Settings, as for `npm start -- -c key=value`. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Builds, synthesizes (once per settings and state of the sources) and serves the real stack on a free port. Call `stop()` at the end. */
+export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { context, ...rest } = options;
+  const service = await startLocal({ ...rest, cloudAssembly: await synthesizedStack(context), clock: createClock() });
+  const { tableName, endpoints } = service;
+  const root = join(import.meta.dirname, '../..');
+  const addUser = async (username: string, password: string): Promise<void> => {
+    await ensureDemoUser({ root, tableName, endpoints, username, password, dataDir: undefined });
+  };
+  const username = 'alice@example.com';
+  const password = 'correct horse battery staple';
+  try {
+    await addUser(username, password);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return { ...service, username, password, addUser };
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { readContext } from '../../lib/context.ts';
+import { resolveSettings, settingNames } from '../../lib/settings.ts';
+import { SettingsError } from '../../lib/settings-reader.ts';
+
+const now = Date.parse('2025-06-01T00:00:00Z');
+const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
+
+function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    resolveSettings(input, now);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}
+
+test('defaults', () => {
+  expect(resolveSettings({}, now)).toEqual({
+    accessTokenTtlSeconds: 600,
+    refreshIdleTtlSeconds: 1_209_600,
+    refreshAbsoluteTtlSeconds: 7_776_000,
+    graceSeconds: 30,
+    rotationFloorSeconds: 50,
+    maxSessionsPerUser: 50,
+    authorizerCacheSeconds: 0,
+    maxRevocationDelaySeconds: 900,
+    sessionsNotBefore: 0,
+    allowedOrigins: [],
+    issuer: undefined,
+    audience: undefined,
+    domain: undefined,
+  });
+});
+
+test('text from -c and values from props come to the same', () => {
+  const props = {
+    accessTokenTtlSeconds: 60,
+    maxSessionsPerUser: 3,
+    allowedOrigins: ['https://a.example', 'http://localhost:5173'],
+    sessionsNotBefore: 1_700_000_000,
+    audience: 'orders',
+    domainName: 'auth.example.com',
+    certificateArn,
+  };
+  const text = {
+    ...props,
+    accessTokenTtlSeconds: '60',
+    maxSessionsPerUser: '3',
+    allowedOrigins: 'https://a.example, http://localhost:5173',
+    sessionsNotBefore: '1700000000',
+  };
+  expect(resolveSettings(text, now)).toEqual(resolveSettings(props, now));
+  expect(resolveSettings(props, now).domain).toEqual({ name: 'auth.example.com', certificateArn });
+});
+
+describe('each fault has its words', () => {
+  const whole = (name: string, range: string) => `${name} must be a whole number of seconds from ${range}`;
+  test.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ accessTokenTtlSeconds: 4 }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '3601' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '10m' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: 60.5 }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: true }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ refreshIdleTtlSeconds: -1 }, whole('refreshIdleTtlSeconds', '5 to 34560000')],
+    [{ refreshAbsoluteTtlSeconds: 34_560_001 }, whole('refreshAbsoluteTtlSeconds', '5 to 34560000')],
+    [{ graceSeconds: 601 }, whole('graceSeconds', '0 to 600')],
+    [{ rotationFloorSeconds: 'x' }, whole('rotationFloorSeconds', '0 to 34560000')],
+    [{ authorizerCacheSeconds: 3601 }, whole('authorizerCacheSeconds', '0 to 3600')],
+    [{ maxRevocationDelaySeconds: 0 }, whole('maxRevocationDelaySeconds', '5 to 86400')],
+    [{ maxSessionsPerUser: 0 }, 'maxSessionsPerUser must be a whole number from 1 to 1000'],
+    [
+      { refreshIdleTtlSeconds: 100, refreshAbsoluteTtlSeconds: 99 },
+      'refreshIdleTtlSeconds (100) must not be above refreshAbsoluteTtlSeconds (99)',
+    ],
+    [{ graceSeconds: 0, rotationFloorSeconds: 10 }, 'rotationFloorSeconds (10) must be 0 when graceSeconds is 0'],
+    [
+      { rotationFloorSeconds: 49 },
+      "rotationFloorSeconds (49) must be at least 50: graceSeconds, the refresh function's timeout and 10",
+    ],
+    [
+      { refreshIdleTtlSeconds: 50 },
+      'refreshIdleTtlSeconds (50) must be above graceSeconds (30) and rotationFloorSeconds (50)',
+    ],
+    [
+      { accessTokenTtlSeconds: 900, authorizerCacheSeconds: 1 },
+      'an access token could outlive its revocation by 901 s (accessTokenTtlSeconds 900 + authorizerCacheSeconds 1), more than maxRevocationDelaySeconds (900)',
+    ],
+    [{ sessionsNotBefore: now }, 'sessionsNotBefore must not be in the future (is it in seconds?)'],
+    [{ sessionsNotBefore: '2025-06-01T00:00:01Z' }, 'sessionsNotBefore must not be in the future'],
+    [
+      { sessionsNotBefore: '2025-05-01T00:00:00' },
+      'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
+    ],
+    [
+      { sessionsNotBefore: 'yesterday' },
+      'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
+    ],
+    [{ allowedOrigins: '*' }, 'allowedOrigins has "*", which must be an origin such as https://app.example.com'],
+    [
+      { allowedOrigins: 'https://*.example.com' },
+      'allowedOrigins has "https://*.example.com", which must be exact, without *',
+    ],
+    [
+      { allowedOrigins: ['http://app.example.com'] },
+      'allowedOrigins has "http://app.example.com", which must be https (http for localhost and 127.0.0.1 alone)',
+    ],
+    [
+      { allowedOrigins: 'https://app.example.com/' },
+      'allowedOrigins has "https://app.example.com/", which must be written as an origin, without a path: https://app.example.com',
+    ],
+    [
+      { allowedOrigins: 'https://app.example.com:443' },
+      'allowedOrigins has "https://app.example.com:443", which must be written as an origin, without a path: https://app.example.com',
+    ],
+    [{ allowedOrigins: 7 }, 'allowedOrigins must be a list of origins'],
+    [{ issuer: '' }, 'issuer must be text that is not empty'],
+    [{ issuer: 'http://id.example.com' }, 'issuer must be https (http for localhost and 127.0.0.1 alone)'],
+    [{ issuer: 'https://a.example/x' }, 'issuer must be written as an origin, without a path: https://a.example'],
+    [{ audience: 'a b' }, 'audience must be 1 to 256 printable ASCII characters without spaces'],
+    [{ domainName: 'auth.example.com' }, 'certificateArn is needed, as domainName and certificateArn go together'],
+    [{ certificateArn }, 'domainName is needed, as domainName and certificateArn go together'],
+    [
+      { domainName: 'https://auth.example.com', certificateArn },
+      'domainName must be a lower-case host name such as auth.example.com',
+    ],
+    [
+      { domainName: 'a.example', certificateArn: 'arn:aws:iam::1:x' },
+      'certificateArn must be the ARN of an ACM certificate',
+    ],
+  ])('%j', (input, fault) => {
+    expect(faults(input)).toEqual([fault]);
+  });
+});
+
+test('all faults come at once, and a rule between two settings is silent when one of them is faulty', () => {
+  expect(
+    faults({
+      accessTokenTtlSeconds: 'x',
+      graceSeconds: -1,
+      rotationFloorSeconds: 1,
+      issuer: 'x',
+      domainName: 'a.example',
+    }),
+  ).toEqual([
+    'accessTokenTtlSeconds must be a whole number of seconds from 5 to 3600',
+    'graceSeconds must be a whole number of seconds from 0 to 600',
+    'issuer must be an origin such as https://app.example.com',
+    'certificateArn is needed, as domainName and certificateArn go together',
+  ]);
+});
+
+test('the floor follows the grace', () => {
+  expect(resolveSettings({ graceSeconds: 5 }, now).rotationFloorSeconds).toBe(25);
+  expect(resolveSettings({ graceSeconds: 0 }, now).rotationFloorSeconds).toBe(0);
+  expect(resolveSettings({ rotationFloorSeconds: 51 }, now).rotationFloorSeconds).toBe(51);
+});
+
+test('sessionsNotBefore takes an instant and rounds it up', () => {
+  expect(resolveSettings({ sessionsNotBefore: '2025-05-31T23:59:58.001Z' }, now).sessionsNotBefore).toBe(
+    now / 1000 - 1,
+  );
+  expect(resolveSettings({ sessionsNotBefore: '2025-05-31T12:00:00+12:00' }, now).sessionsNotBefore).toBe(
+    now / 1000 - 86_400,
+  );
+});
+
+describe('context', () => {
+  test("is read beside the CDK's own keys", () => {
+    const context = {
+      'aws:cdk:version-reporting': true,
+      '@aws-cdk/core:flag': true,
+      'availability-zones:account=1': [],
+      graceSeconds: '5',
+    };
+    expect(readContext(context)).toEqual({ stackName: 'Pawl', settings: { graceSeconds: '5' } });
+    expect(readContext({ stackName: 'Login-Test' }).stackName).toBe('Login-Test');
+  });
+
+  test('a misspelt setting is refused with the list of those that exist', () => {
+    expect(() => readContext({ accessTokenTTL: '60', graceSecs: '1' })).toThrow(
+      `accessTokenTTL is not a setting\n  - graceSecs is not a setting\n  - the settings are stackName, ${settingNames.join(', ')}`,
+    );
+  });
+
+  test('a stack name that CloudFormation refuses is refused', () => {
+    expect(() => readContext({ stackName: '1 stack' })).toThrow(/stackName must be/);
+  });
+});

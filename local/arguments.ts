@@ -22,7 +22,10 @@ export interface StartOptions {
 }
 
 /** Reads the command line and the environment. Undefined: help was asked for. */
-export function readStartOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StartOptions | undefined {
+export function readStartOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): StartOptions | undefined {
   const context: string[] = [];
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';

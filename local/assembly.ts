@@ -22,7 +22,9 @@ export function readAssembly(directory: string): Assembly {
   const [only, ...others] = stacks;
   if (only === undefined) throw new LocalError(`there is no stack in ${directory}`);
   if (others.length > 0) {
-    throw new LocalError(`the local run serves one stack, but ${directory} holds ${stacks.map(([id]) => id).join(', ')}`);
+    throw new LocalError(
+      `the local run serves one stack, but ${directory} holds ${stacks.map(([id]) => id).join(', ')}`,
+    );
   }
   const [id, artifact] = only;
   const properties = objectOf(objectOf(artifact).properties);
@@ -39,7 +41,10 @@ export function readAssembly(directory: string): Assembly {
   };
 }
 
-function readAssets(directory: string, artifacts: readonly (readonly [string, unknown])[]): ReadonlyMap<string, string> {
+function readAssets(
+  directory: string,
+  artifacts: readonly (readonly [string, unknown])[],
+): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const [, artifact] of artifacts) {
     const { type, properties } = objectOf(artifact);

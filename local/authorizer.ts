@@ -32,7 +32,8 @@ export async function authorize(
   const outcome = await call(authorizerEvent(event, values));
   if (!outcome.ok || !isObject(outcome.payload)) return 'error';
   const { isAuthorized, context } = outcome.payload;
-  if (typeof isAuthorized !== 'boolean' || (context !== undefined && context !== null && !isObject(context))) return 'error';
+  if (typeof isAuthorized !== 'boolean' || (context !== undefined && context !== null && !isObject(context)))
+    return 'error';
   const verdict: Verdict = isAuthorized ? { allowed: true, context: context ?? null } : { allowed: false };
   cache.put(authorizer.id, values, verdict, authorizer.cacheSeconds);
   return verdict;

@@ -84,12 +84,16 @@ function perform(services: Readonly<Record<string, AwsService>>, target: string,
   const operation = service !== undefined && Object.hasOwn(service, name) ? service[name] : undefined;
   try {
     if (operation === undefined) {
-      throw new AwsError('UnknownOperationException', `the local run does not know ${target === '' ? 'a request without X-Amz-Target' : target}`);
+      throw new AwsError(
+        'UnknownOperationException',
+        `the local run does not know ${target === '' ? 'a request without X-Amz-Target' : target}`,
+      );
     }
     return [200, operation(objectOf(JSON.parse(body)))];
   } catch (error) {
     if (error instanceof AwsError) return [400, { __type: error.type, message: error.message }];
-    if (error instanceof SyntaxError) return [400, { __type: 'SerializationException', message: 'the body is not JSON' }];
+    if (error instanceof SyntaxError)
+      return [400, { __type: 'SerializationException', message: 'the body is not JSON' }];
     throw error;
   }
 }

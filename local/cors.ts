@@ -3,7 +3,12 @@ import type { HttpAnswer } from './responses.ts';
 
 /** Whether the API's settings allow the origin; `*`, `https://*` and `http://*` may stand for many. */
 export function allowsOrigin(cors: Cors, origin: string): boolean {
-  return cors.allowOrigins.some((allowed) => allowed === '*' || allowed === origin || (/^https?:\/\/\*$/.test(allowed) && origin.startsWith(allowed.slice(0, -1))));
+  return cors.allowOrigins.some(
+    (allowed) =>
+      allowed === '*' ||
+      allowed === origin ||
+      (/^https?:\/\/\*$/.test(allowed) && origin.startsWith(allowed.slice(0, -1))),
+  );
 }
 
 /** The gateway's own answer to OPTIONS: it needs no route, and no function is called. */

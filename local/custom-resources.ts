@@ -31,7 +31,8 @@ export class CustomResources {
   /** What `Ref` and `Fn::GetAtt` give for it, once it is deployed. */
   attribute(resource: Resource, attribute: string | undefined): unknown {
     const result = this.#results.get(resource.id);
-    if (result === undefined) throw new LocalError(`the custom resource ${resource.id} is needed before it is deployed`);
+    if (result === undefined)
+      throw new LocalError(`the custom resource ${resource.id} is needed before it is deployed`);
     if (attribute === undefined) return result.physicalId;
     const value = result.data[attribute];
     if (value === undefined) throw new LocalError(`the custom resource ${resource.id} gave no attribute ${attribute}`);
@@ -54,12 +55,15 @@ export class CustomResources {
       LogicalResourceId: resource.id,
       ResourceType: resource.type,
       ResourceProperties: properties,
-      ...(before === undefined ? {} : { PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }),
+      ...(before === undefined
+        ? {}
+        : { PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }),
     };
     const answer = await this.#answer(resource, functionId, event, response.answer).finally(() => response.close());
     // The function is not needed any more: its memory goes back, as on AWS when a sandbox cools down.
     await functions.recycle(functionId);
-    if (answer.Status !== 'SUCCESS') throw new LocalError(`the custom resource ${resource.id} failed: ${String(answer.Reason ?? 'no reason given')}`);
+    if (answer.Status !== 'SUCCESS')
+      throw new LocalError(`the custom resource ${resource.id} failed: ${String(answer.Reason ?? 'no reason given')}`);
     const physicalId = String(answer.PhysicalResourceId ?? before?.physicalId ?? '');
     if (physicalId === '') throw new LocalError(`the custom resource ${resource.id} gave no PhysicalResourceId`);
     this.#results.set(resource.id, { physicalId, data: objectOf(answer.Data) });
@@ -67,12 +71,19 @@ export class CustomResources {
     state.save();
   }
 
-  async #answer(resource: Resource, functionId: string, event: JsonObject, answer: Promise<JsonObject>): Promise<JsonObject> {
+  async #answer(
+    resource: Resource,
+    functionId: string,
+    event: JsonObject,
+    answer: Promise<JsonObject>,
+  ): Promise<JsonObject> {
     // The function's end is awaited even when its answer came earlier, so that it may still write its log.
     const outcome = await this.#options.functions.invoke(functionId, event);
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<JsonObject>((resolve) => {
-      const Reason = outcome.ok ? `${functionId} did not answer for ${resource.id}` : `${functionId}: ${outcome.error.errorMessage}`;
+      const Reason = outcome.ok
+        ? `${functionId} did not answer for ${resource.id}`
+        : `${functionId}: ${outcome.error.errorMessage}`;
       timer = setTimeout(() => resolve({ Status: 'FAILED', Reason }), outcome.ok ? ANSWER_TIMEOUT_MS : 0);
     });
     return Promise.race([answer, silence]).finally(() => clearTimeout(timer));

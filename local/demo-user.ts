@@ -39,8 +39,23 @@ export async function ensureDemoUser(options: DemoUserOptions): Promise<DemoUser
 }
 
 function addUser({ root, tableName, endpoints, username }: DemoUserOptions, password: string): Promise<boolean> {
-  const args = [join(root, 'cli/main.ts'), 'users', 'add', username, '--table', tableName, '--scope', 'read write', '--password-stdin'];
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...endpoints, PATH: process.env.PATH }, stdio: ['pipe', 'ignore', 'pipe'], timeout: TIMEOUT_MS });
+  const args = [
+    join(root, 'cli/main.ts'),
+    'users',
+    'add',
+    username,
+    '--table',
+    tableName,
+    '--scope',
+    'read write',
+    '--password-stdin',
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...endpoints, PATH: process.env.PATH },
+    stdio: ['pipe', 'ignore', 'pipe'],
+    timeout: TIMEOUT_MS,
+  });
   let fault = '';
   child.stderr.on('data', (chunk: Buffer) => {
     fault += chunk.toString('utf8');

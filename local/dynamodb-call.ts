@@ -29,6 +29,9 @@ export async function callDynamoDb(endpoint: string, operation: string, input: J
   });
   const answer = objectOf(await response.json().catch(() => ({})));
   if (response.ok) return answer;
-  const type = String(answer.__type ?? `HTTP ${response.status}`).split('#').at(-1) ?? '';
+  const type =
+    String(answer.__type ?? `HTTP ${response.status}`)
+      .split('#')
+      .at(-1) ?? '';
   throw new DynamoDbError(type, String(answer.message ?? answer.Message ?? ''));
 }

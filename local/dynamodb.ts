@@ -40,7 +40,10 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
 /** The dynoxide binary, where the package fits this machine. */
 function dynoxideBinary(): string | undefined {
   try {
-    const binary = join(dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
+    const binary = join(
+      dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')),
+      'dynoxide',
+    );
     return existsSync(binary) ? binary : undefined;
   } catch {
     return undefined;

@@ -38,7 +38,16 @@ export interface HttpEvent {
 }
 
 const TEXT_TYPES = /^(text\/[^;]*|application\/(json|xml|javascript))\s*(;|$)/i;
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'proxy-connection', 'expect']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-connection',
+  'expect',
+]);
 
 /** The path as functions and routes see it: HTTP APIs decode it, `rawPath` included. Undefined for a broken escape. */
 export function decodedPath(target: string): string | undefined {
@@ -90,33 +99,39 @@ export function httpEvent(request: IncomingRequest, passage: Passage): HttpEvent
 
 /** Names in lower case, repeated ones joined by commas, cookies taken out of their header. */
 function headersOf({ rawHeaders, sourceIp }: IncomingRequest): { headers: Record<string, string>; cookies: string[] } {
-  const headers: Record<string, string> = {};
+  const pairs: [string, string][] = [];
   const cookies: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase();
     const value = rawHeaders[index + 1] ?? '';
-    if (HOP_BY_HOP.has(name)) continue;
-    if (name === 'cookie') cookies.push(...value.split(';').map((cookie) => cookie.trim()).filter((cookie) => cookie !== ''));
-    else headers[name] = Object.hasOwn(headers, name) ? `${headers[name]},${value}` : value;
+    if (name === 'cookie') cookies.push(...value.split(';').map((cookie) => cookie.trim()));
+    else if (!HOP_BY_HOP.has(name)) pairs.push([name, value]);
   }
+  const headers = joined(pairs);
   const forwarded = headers['x-forwarded-for'];
   headers['x-forwarded-for'] = forwarded === undefined ? sourceIp : `${forwarded}, ${sourceIp}`;
   headers['x-forwarded-port'] = headers.host?.split(':')[1] ?? '80';
   headers['x-forwarded-proto'] = 'http';
-  return { headers, cookies };
+  return { headers, cookies: cookies.filter((cookie) => cookie !== '') };
 }
 
 function queryOf(rawQueryString: string): Record<string, string> | undefined {
-  if (rawQueryString === '') return undefined;
-  const query: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
+  return rawQueryString === '' ? undefined : joined([...new URLSearchParams(rawQueryString)]);
+}
+
+/** Values of one name joined by commas. Through a Map, so that a caller's `__proto__` is a name like any other. */
+function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return query;
+  return Object.fromEntries(values);
 }
 
 /** `12/Mar/2026:19:03:58 +0000` */
 function commonLogTime(now: number): string {
-  const [, day = '', month = '', year = '', time = ''] = /, (\d\d) (\w{3}) (\d{4}) (\S+) GMT/.exec(new Date(now).toUTCString()) ?? [];
+  const [, day = '', month = '', year = '', time = ''] =
+    /, (\d\d) (\w{3}) (\d{4}) (\S+) GMT/.exec(new Date(now).toUTCString()) ?? [];
   return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -2,7 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { FailureDetails, FromWorker, WorkerSettings } from './worker-messages.ts';
 
 /** A function's answer: what it returned, or why it did not. */
-export type Outcome = { readonly ok: true; readonly payload: unknown } | { readonly ok: false; readonly error: FailureDetails };
+export type Outcome =
+  | { readonly ok: true; readonly payload: unknown }
+  | { readonly ok: false; readonly error: FailureDetails };
 
 /** Lambda's own limit for loading a function. */
 const INIT_TIMEOUT_MS = 10_000;
@@ -42,10 +44,15 @@ export class FunctionWorker {
       // Small heaps: nine functions share one machine. What a handler needs beyond (argon2) lies outside of the heap.
       resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 },
     });
-    this.#initTimer = setTimeout(() => this.#end(failure('Sandbox.Timedout', 'the function did not load within 10 seconds')), INIT_TIMEOUT_MS);
+    this.#initTimer = setTimeout(
+      () => this.#end(failure('Sandbox.Timedout', 'the function did not load within 10 seconds')),
+      INIT_TIMEOUT_MS,
+    );
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error) => this.#end(failure('Runtime.ExitError', error.message, error.stack)));
-    this.#worker.on('exit', (code) => this.#end(failure('Runtime.ExitError', `the function's process ended with code ${code}`)));
+    this.#worker.on('exit', (code) =>
+      this.#end(failure('Runtime.ExitError', `the function's process ended with code ${code}`)),
+    );
   }
 
   /** Hands the event over; the time limit starts once the function is loaded. */
@@ -55,7 +62,12 @@ export class FunctionWorker {
       const { timeoutMs } = this.#options;
       const start = (): void => {
         pending.timer = setTimeout(() => this.#timeout(id, requestId), timeoutMs);
-        this.#worker.postMessage({ id, requestId, event, deadline: performance.timeOrigin + performance.now() + timeoutMs });
+        this.#worker.postMessage({
+          id,
+          requestId,
+          event,
+          deadline: performance.timeOrigin + performance.now() + timeoutMs,
+        });
       };
       const pending: Pending = { settle: resolve, timer: undefined, start };
       this.#pending.set(id, pending);

@@ -69,7 +69,9 @@ export class Functions {
     if (this.#functions.has(prefix)) return prefix;
     const [id, ...others] = this.ids.filter((candidate) => candidate.startsWith(prefix));
     if (id === undefined || others.length > 0) {
-      throw new LocalError(`${id === undefined ? 'no function' : 'more than one function'} starts with ${prefix}; there are ${this.ids.join(', ')}`);
+      throw new LocalError(
+        `${id === undefined ? 'no function' : 'more than one function'} starts with ${prefix}; there are ${this.ids.join(', ')}`,
+      );
     }
     return id;
   }
@@ -120,7 +122,13 @@ export class Functions {
     };
     for (const [key, value] of Object.entries(variables)) environment[key] = String(value);
     return new FunctionWorker({
-      settings: { modulePath: this.#modulePath(resource), exportName: handler.split('.').at(-1) ?? '', handler, clock: clock.shared, context },
+      settings: {
+        modulePath: this.#modulePath(resource),
+        exportName: handler.split('.').at(-1) ?? '',
+        handler,
+        clock: clock.shared,
+        context,
+      },
       environment,
       timeoutMs: Number(template.property(resource, 'Timeout') ?? 3) * 1000,
       onOutput: (text) => this.#output(fn, text),
@@ -134,8 +142,11 @@ export class Functions {
     const directory = assembly.assetDirectory(String(key));
     const handler = String(template.property(resource, 'Handler'));
     const stem = handler.slice(0, handler.lastIndexOf('.'));
-    const found = ['.js', '.mjs', '.cjs'].map((suffix) => join(directory, stem + suffix)).find((path) => existsSync(path));
-    if (found === undefined) throw new LocalError(`${resource.id}: the bundle ${join(directory, `${stem}.js`)} is missing`);
+    const found = ['.js', '.mjs', '.cjs']
+      .map((suffix) => join(directory, stem + suffix))
+      .find((path) => existsSync(path));
+    if (found === undefined)
+      throw new LocalError(`${resource.id}: the bundle ${join(directory, `${stem}.js`)} is missing`);
     return found;
   }
 

@@ -47,7 +47,11 @@ export async function startGateway(port: number): Promise<Gateway> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new LocalError(`port ${port} is taken; choose another with PORT=<number>`) : new LocalError(`cannot listen on port ${port}: ${messageOf(error)}`));
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new LocalError(`port ${port} is taken; choose another with PORT=<number>`)
+          : new LocalError(`cannot listen on port ${port}: ${messageOf(error)}`),
+      );
     });
     server.listen(port, '127.0.0.1', resolve);
   });
@@ -77,17 +81,31 @@ async function serve(options: GatewayOptions, cache: AuthorizerCache, request: I
   return { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } };
 }
 
-async function route({ api, functions, clock }: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest, requestId: string): Promise<HttpAnswer> {
+async function route(
+  { api, functions, clock }: GatewayOptions,
+  cache: AuthorizerCache,
+  request: IncomingRequest,
+  requestId: string,
+): Promise<HttpAnswer> {
   const path = decodedPath(request.target);
   if (path === undefined) return gatewayAnswer(400, 'Bad Request');
   const match = matchRoute<Route>(api.routes, request.method, path);
   if (match === undefined) return gatewayAnswer(404, 'Not Found');
   const { functionId, authorizer, timeoutMs, key } = match.route;
-  let event: HttpEvent = httpEvent(request, { apiId: api.id, routeKey: key, pathParameters: match.pathParameters, requestId, now: clock.now() });
+  let event: HttpEvent = httpEvent(request, {
+    apiId: api.id,
+    routeKey: key,
+    pathParameters: match.pathParameters,
+    requestId,
+    now: clock.now(),
+  });
   if (JSON.stringify(event).length > MAX_PAYLOAD_BYTES) return gatewayAnswer(413, 'Request Entity Too Large');
   if (authorizer !== undefined) {
     const call = async (payload: unknown): Promise<Outcome> =>
-      (await within(functions.invoke(authorizer.functionId, payload), AUTHORIZER_TIMEOUT_MS)) ?? { ok: false, error: { errorType: 'Timeout', errorMessage: '', stack: '' } };
+      (await within(functions.invoke(authorizer.functionId, payload), AUTHORIZER_TIMEOUT_MS)) ?? {
+        ok: false,
+        error: { errorType: 'Timeout', errorMessage: '', stack: '' },
+      };
     const decision = await authorize(authorizer, event, cache, call);
     if (decision === 'error') return serverError;
     if (decision === 'unauthorized') return gatewayAnswer(401, 'Unauthorized');
@@ -104,7 +122,10 @@ async function route({ api, functions, clock }: GatewayOptions, cache: Authorize
 /** Reads a request, or gives the answer to one that is too large. */
 async function receive(request: IncomingMessage): Promise<IncomingRequest | HttpAnswer> {
   const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
-  const head = rawHeaders.reduce((size, text) => size + text.length, `${method} ${url} HTTP/${httpVersion}\r\n`.length + rawHeaders.length * 2);
+  const head = rawHeaders.reduce(
+    (size, text) => size + text.length,
+    `${method} ${url} HTTP/${httpVersion}\r\n`.length + rawHeaders.length * 2,
+  );
   if (head > MAX_HEAD_BYTES) return gatewayAnswer(431, 'Request Header Fields Too Large');
   const chunks: Buffer[] = [];
   let size = 0;

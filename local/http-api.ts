@@ -47,10 +47,15 @@ export function readHttpApi(template: Template, functions: Functions): HttpApi {
   const get = (resource: Resource, name: string): unknown => template.property(resource, name);
   if (get(api, 'ProtocolType') !== 'HTTP') throw new LocalError(`${api.id}: the local run serves HTTP APIs only`);
   for (const stage of template.ofType('AWS::ApiGatewayV2::Stage')) {
-    if (get(stage, 'StageName') !== '$default') throw new LocalError(`${stage.id}: the local run serves the stage $default only`);
+    if (get(stage, 'StageName') !== '$default')
+      throw new LocalError(`${stage.id}: the local run serves the stage $default only`);
   }
   const routes = template.ofType('AWS::ApiGatewayV2::Route').map((route) => readRoute(template, functions, route));
-  return { id: String(template.resolve({ Ref: api.id })), cors: readCors(objectOf(get(api, 'CorsConfiguration'))), routes };
+  return {
+    id: String(template.resolve({ Ref: api.id })),
+    cors: readCors(objectOf(get(api, 'CorsConfiguration'))),
+    routes,
+  };
 }
 
 function readRoute(template: Template, functions: Functions, route: Resource): Route {
@@ -61,24 +66,40 @@ function readRoute(template: Template, functions: Functions, route: Resource): R
     throw new LocalError(`${integration.id}: the local run knows Lambda integrations with payload 2.0 only`);
   }
   const type = String(template.property(route, 'AuthorizationType') ?? 'NONE');
-  if (type !== 'NONE' && type !== 'CUSTOM') throw new LocalError(`${route.id}: the local run does not know the authorization type ${type}`);
+  if (type !== 'NONE' && type !== 'CUSTOM')
+    throw new LocalError(`${route.id}: the local run does not know the authorization type ${type}`);
   return {
     key: String(template.property(route, 'RouteKey')),
     functionId: functions.byArn(String(get('IntegrationUri'))),
     timeoutMs: Number(get('TimeoutInMillis') ?? 30_000),
-    authorizer: type === 'NONE' ? undefined : readAuthorizer(template, functions, template.resource(String(template.property(route, 'AuthorizerId')))),
+    authorizer:
+      type === 'NONE'
+        ? undefined
+        : readAuthorizer(template, functions, template.resource(String(template.property(route, 'AuthorizerId')))),
   };
 }
 
 function readAuthorizer(template: Template, functions: Functions, authorizer: Resource): Authorizer {
   const get = (name: string): unknown => template.property(authorizer, name);
-  if (get('AuthorizerType') !== 'REQUEST' || get('AuthorizerPayloadFormatVersion') !== '2.0' || get('EnableSimpleResponses') !== true) {
-    throw new LocalError(`${authorizer.id}: the local run knows Lambda authorizers with payload 2.0 and simple responses only`);
+  if (
+    get('AuthorizerType') !== 'REQUEST' ||
+    get('AuthorizerPayloadFormatVersion') !== '2.0' ||
+    get('EnableSimpleResponses') !== true
+  ) {
+    throw new LocalError(
+      `${authorizer.id}: the local run knows Lambda authorizers with payload 2.0 and simple responses only`,
+    );
   }
   const identitySources = textsOf(get('IdentitySource')) ?? [];
   const cacheSeconds = Number(get('AuthorizerResultTtlInSeconds') ?? (identitySources.length > 0 ? 300 : 0));
-  if (cacheSeconds > 0 && identitySources.length === 0) throw new LocalError(`${authorizer.id}: a result cache needs an identity source`);
-  return { id: authorizer.id, functionId: functions.byArn(String(get('AuthorizerUri'))), identitySources, cacheSeconds };
+  if (cacheSeconds > 0 && identitySources.length === 0)
+    throw new LocalError(`${authorizer.id}: a result cache needs an identity source`);
+  return {
+    id: authorizer.id,
+    functionId: functions.byArn(String(get('AuthorizerUri'))),
+    identitySources,
+    cacheSeconds,
+  };
 }
 
 function readCors(settings: JsonObject): Cors | undefined {

@@ -1,11 +1,18 @@
 import type { DemoUser } from './demo-user.ts';
 
 /** What to type to try the service: lines for any POSIX shell that need curl and sed alone. */
-export function instructions(url: string, tableName: string, endpoints: Readonly<Record<string, string>>, { username, password }: DemoUser): string {
+export function instructions(
+  url: string,
+  tableName: string,
+  endpoints: Readonly<Record<string, string>>,
+  { username, password }: DemoUser,
+): string {
   const login = shellQuote(JSON.stringify({ username, password: password ?? 'ITS PASSWORD' }));
   const pick = (name: string): string => `$(printf '%s' "$ANSWER" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
   const keep = `ACCESS=${pick('access_token')} REFRESH=${pick('refresh_token')}; printf '%s\\n' "$ANSWER"`;
-  const cli = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => `${name}=${endpoints[name]}`);
+  const cli = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map(
+    (name) => `${name}=${endpoints[name]}`,
+  );
   return `
 Demo user  ${username}
 Password   ${password ?? '(the user existed already: the password it was created with)'}

@@ -53,7 +53,9 @@ async function main(options: StartOptions): Promise<void> {
   const user = await ensureDemoUser({ root, tableName, endpoints, ...demo });
   if (ending) return;
   ready = true;
-  process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, tableName, endpoints, user)}\n`);
+  process.stdout.write(
+    `Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, tableName, endpoints, user)}\n`,
+  );
 }
 
 function seconds(since: number): string {

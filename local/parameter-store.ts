@@ -28,11 +28,22 @@ export function parameterStore(state: State, clock: Clock): AwsService {
       const name = nameOf(input.Name);
       const value = String(input.Value);
       const existing = parameters[name];
-      if (existing !== undefined && input.Overwrite !== true) throw new AwsError('ParameterAlreadyExists', 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.');
+      if (existing !== undefined && input.Overwrite !== true)
+        throw new AwsError(
+          'ParameterAlreadyExists',
+          'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+        );
       const limit = LIMITS[String(input.Tier ?? 'Standard')] ?? 4096;
-      if (value.length > limit) throw new AwsError('ValidationException', `the value is longer than the ${limit} characters of its tier`);
+      if (value.length > limit)
+        throw new AwsError('ValidationException', `the value is longer than the ${limit} characters of its tier`);
       const version = (existing?.version ?? 0) + 1;
-      parameters[name] = { ...existing, value, type: String(input.Type ?? existing?.type ?? 'String'), version, modifiedAt: clock.now() };
+      parameters[name] = {
+        ...existing,
+        value,
+        type: String(input.Type ?? existing?.type ?? 'String'),
+        version,
+        modifiedAt: clock.now(),
+      };
       state.save();
       return { Version: version, Tier: String(input.Tier ?? 'Standard') };
     },
@@ -41,7 +52,15 @@ export function parameterStore(state: State, clock: Clock): AwsService {
 
 function describe(name: string, { value, type, version, modifiedAt }: Parameter): JsonObject {
   const ARN = `arn:${place.partition}:ssm:${place.region}:${place.accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
-  return { Name: name, Type: type, Value: value, Version: version, LastModifiedDate: modifiedAt / 1000, ARN, DataType: 'text' };
+  return {
+    Name: name,
+    Type: type,
+    Value: value,
+    Version: version,
+    LastModifiedDate: modifiedAt / 1000,
+    ARN,
+    DataType: 'text',
+  };
 }
 
 function nameOf(value: unknown): string {

@@ -11,7 +11,11 @@ import type { Resource, Template } from './template.ts';
 export async function provision(
   template: Template,
   resource: Resource,
-  { databaseEndpoint, state, clock }: { readonly databaseEndpoint: string; readonly state: State; readonly clock: Clock },
+  {
+    databaseEndpoint,
+    state,
+    clock,
+  }: { readonly databaseEndpoint: string; readonly state: State; readonly clock: Clock },
 ): Promise<void> {
   const ref = (): string => String(template.resolve({ Ref: resource.id }));
   switch (resource.type) {
@@ -35,7 +39,8 @@ function createSecret(template: Template, resource: Resource, arn: string, state
   const own = template.property(resource, 'SecretString');
   const name = arn.slice(arn.indexOf(':secret:') + ':secret:'.length, -7);
   const secret: Secret = { name, createdAt: clock.now(), versions: {} };
-  const value = own === undefined ? generate === undefined ? undefined : generateSecretString(objectOf(generate)) : String(own);
+  const value =
+    own === undefined ? (generate === undefined ? undefined : generateSecretString(objectOf(generate))) : String(own);
   if (value !== undefined) putVersion(secret, randomUUID(), value, ['AWSCURRENT'], clock.now());
   state.account.secrets[arn] = secret;
   state.save();
@@ -47,6 +52,12 @@ function applyParameter(template: Template, resource: Resource, name: string, st
   const existing = state.account.parameters[name];
   if (existing?.declared === declared) return;
   const type = String(template.property(resource, 'Type') ?? 'String');
-  state.account.parameters[name] = { value: declared, type, version: (existing?.version ?? 0) + 1, modifiedAt: clock.now(), declared };
+  state.account.parameters[name] = {
+    value: declared,
+    type,
+    version: (existing?.version ?? 0) + 1,
+    modifiedAt: clock.now(),
+    declared,
+  };
   state.save();
 }

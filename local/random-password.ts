@@ -28,7 +28,8 @@ function randomPassword(options: JsonObject): string {
   const pick = (from: readonly string[]): string => from[randomInt(from.length)] ?? '';
   const characters = Array.from({ length }, () => pick(classes.flat()));
   // One of each class at a place of its own, unless the template does without: RequireEachIncludedType is true by default.
-  if (options.RequireEachIncludedType === false || options.RequireEachIncludedType === 'false') return characters.join('');
+  if (options.RequireEachIncludedType === false || options.RequireEachIncludedType === 'false')
+    return characters.join('');
   const places = new Set<number>();
   while (places.size < Math.min(classes.length, length)) places.add(randomInt(length));
   [...places].forEach((place, index) => {

@@ -3,7 +3,12 @@ import { LocalError } from './errors.ts';
 import type { Resource, Template } from './template.ts';
 
 /** Where the pretended account lies. */
-export const place = { region: 'us-east-1', accountId: '000000000000', partition: 'aws', urlSuffix: 'amazonaws.com' } as const;
+export const place = {
+  region: 'us-east-1',
+  accountId: '000000000000',
+  partition: 'aws',
+  urlSuffix: 'amazonaws.com',
+} as const;
 
 /** Types that the local run serves. Custom resources (`Custom::*`) come on top. */
 const served = [
@@ -73,9 +78,16 @@ export function physicalName(template: Template, resource: Resource, property: s
 }
 
 /** What answers `Ref` and `Fn::GetAtt` for everything but custom resources. */
-export function attributeOf(template: Template, stackName: string, url: string, resource: Resource, attribute: string | undefined): unknown {
+export function attributeOf(
+  template: Template,
+  stackName: string,
+  url: string,
+  resource: Resource,
+  attribute: string | undefined,
+): unknown {
   const name = (property: string): string => physicalName(template, resource, property, stackName);
-  const arn = (service: string, rest: string): string => `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${rest}`;
+  const arn = (service: string, rest: string): string =>
+    `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${rest}`;
   // AWS adds six random characters to a secret's ARN; these depend on the logical id, so that a kept data directory fits.
   const secretArn = (): string => arn('secretsmanager', `secret:${name('Name')}-${shortHash(resource.id)}`);
   const key = `${resource.type} ${attribute ?? 'Ref'}`;
@@ -104,7 +116,10 @@ export function attributeOf(template: Template, stackName: string, url: string, 
       return '1';
     case 'AWS::Lambda::Alias Ref':
     case 'AWS::Lambda::Alias AliasArn':
-      return arn('lambda', `function:${String(template.property(resource, 'FunctionName')).split(':').at(-1)}:${String(template.property(resource, 'Name'))}`);
+      return arn(
+        'lambda',
+        `function:${String(template.property(resource, 'FunctionName')).split(':').at(-1)}:${String(template.property(resource, 'Name'))}`,
+      );
     case 'AWS::ApiGatewayV2::Api Ref':
     case 'AWS::ApiGatewayV2::Api ApiId':
       return apiId(resource.id);
@@ -118,7 +133,9 @@ export function attributeOf(template: Template, stackName: string, url: string, 
     case 'AWS::ApiGatewayV2::Authorizer AuthorizerId':
       return resource.id;
     default:
-      throw new LocalError(`the local run does not know ${attribute === undefined ? 'the Ref' : `the attribute ${attribute}`} of ${resource.id} (${resource.type})`);
+      throw new LocalError(
+        `the local run does not know ${attribute === undefined ? 'the Ref' : `the attribute ${attribute}`} of ${resource.id} (${resource.type})`,
+      );
   }
 }
 
@@ -129,7 +146,10 @@ export function apiId(logicalId: string): string {
 
 /** Turns the address that CDK builds for an HTTP API's default endpoint into the local one. */
 export function localAddress(text: string, url: string): string {
-  const endpoint = new RegExp(`https://local[0-9a-f]{6}\\.execute-api\\.${place.region}\\.${place.urlSuffix.replace('.', '\\.')}`, 'g');
+  const endpoint = new RegExp(
+    `https://local[0-9a-f]{6}\\.execute-api\\.${place.region}\\.${place.urlSuffix.replace('.', '\\.')}`,
+    'g',
+  );
   return text.replace(endpoint, url);
 }
 

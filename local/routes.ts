@@ -10,7 +10,11 @@ export interface Match<R> {
  *
  * @param path decoded, without the query
  */
-export function matchRoute<R extends { readonly key: string }>(routes: readonly R[], method: string, path: string): Match<R> | undefined {
+export function matchRoute<R extends { readonly key: string }>(
+  routes: readonly R[],
+  method: string,
+  path: string,
+): Match<R> | undefined {
   let best: { readonly match: Match<R>; readonly rank: string } | undefined;
   for (const route of routes) {
     const fit = fitOf(route.key, method, path);
@@ -21,7 +25,11 @@ export function matchRoute<R extends { readonly key: string }>(routes: readonly 
   return best?.match;
 }
 
-function fitOf(key: string, method: string, path: string): { pathParameters: Record<string, string>; rank: string } | undefined {
+function fitOf(
+  key: string,
+  method: string,
+  path: string,
+): { pathParameters: Record<string, string>; rank: string } | undefined {
   if (key === '$default') return { pathParameters: {}, rank: '~' };
   const [wantedMethod = '', pattern = ''] = key.split(' ');
   if (wantedMethod !== 'ANY' && wantedMethod !== method) return undefined;
@@ -43,5 +51,7 @@ function fitOf(key: string, method: string, path: string): { pathParameters: Rec
     if (name !== undefined) pathParameters[name] = value;
     rank += name === undefined ? 1 : 2;
   }
-  return given.length === wanted.length ? { pathParameters, rank: `${rank}${wantedMethod === 'ANY' ? 1 : 0}` } : undefined;
+  return given.length === wanted.length
+    ? { pathParameters, rank: `${rank}${wantedMethod === 'ANY' ? 1 : 0}` }
+    : undefined;
 }

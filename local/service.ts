@@ -75,15 +75,25 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
   }
 }
 
-async function start(options: LocalOptions, own: (part: { stop(): Promise<void> }) => void, stop: () => Promise<void>): Promise<LocalService> {
+async function start(
+  options: LocalOptions,
+  own: (part: { stop(): Promise<void> }) => void,
+  stop: () => Promise<void>,
+): Promise<LocalService> {
   const { dataDir, clock = createClock() } = options;
   const assembly = readAssembly(options.cloudAssembly);
   const gateway: Gateway = await startGateway(options.port ?? 0);
   own(gateway);
   const state = openState(dataDir);
-  const database = options.dynamodbEndpoint === undefined ? await startDynamoDb(dataDir === undefined ? {} : { dataDir }) : external(options.dynamodbEndpoint);
+  const database =
+    options.dynamodbEndpoint === undefined
+      ? await startDynamoDb(dataDir === undefined ? {} : { dataDir })
+      : external(options.dynamodbEndpoint);
   own(database);
-  const aws: AwsEndpoints = await startAwsEndpoints({ secretsmanager: secretsManager(state, clock), AmazonSSM: parameterStore(state, clock) });
+  const aws: AwsEndpoints = await startAwsEndpoints({
+    secretsmanager: secretsManager(state, clock),
+    AmazonSSM: parameterStore(state, clock),
+  });
   own(aws);
   const endpoints = awsEnvironment(database.endpoint, aws.url);
 
@@ -98,7 +108,9 @@ async function start(options: LocalOptions, own: (part: { stop(): Promise<void> 
       'AWS::StackId': stackId,
     },
     attribute: (resource, attribute) =>
-      isCustomResource(resource.type) ? customResources.attribute(resource, attribute) : attributeOf(template, assembly.stackName, gateway.url, resource, attribute),
+      isCustomResource(resource.type)
+        ? customResources.attribute(resource, attribute)
+        : attributeOf(template, assembly.stackName, gateway.url, resource, attribute),
     rewrite: (text) => localAddress(text, gateway.url),
   });
   requireKnownTypes(template);

@@ -70,7 +70,11 @@ export function openState(dataDir?: string): State {
 function read(path: string): Account {
   try {
     const { secrets, parameters, deployed } = objectOf(JSON.parse(readFileSync(path, 'utf8')));
-    return { secrets: objectOf(secrets), parameters: objectOf(parameters), deployed: objectOf(deployed) } as unknown as Account;
+    return {
+      secrets: objectOf(secrets),
+      parameters: objectOf(parameters),
+      deployed: objectOf(deployed),
+    } as unknown as Account;
   } catch (error) {
     throw new LocalError(`cannot read ${path}: ${messageOf(error)}`);
   }

@@ -22,11 +22,17 @@ export interface Synthesis {
  */
 export function synthesize(root: string, output: string, context: readonly string[]): Synthesis {
   const args = ['synth', '--quiet', '--no-notices', '--output', output, ...context.flatMap((pair) => ['-c', pair])];
-  const child = spawn(process.execPath, [cdkCli(root), ...args], { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [cdkCli(root), ...args], {
+    cwd: root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const stop = (): void => {
     try {
       // The group: the CLI runs the build and the app through npm.
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
     } catch {
       // gone already
     }
@@ -54,7 +60,8 @@ export function synthesize(root: string, output: string, context: readonly strin
 
 /** What of the CLI's output tells the fault: without the table of bundle sizes and its own last word. */
 export function faultOf(output: string): string {
-  const noise = /^(function +bundle +budget|\w+ +[\d.]+ KB +\S.*|.*Subprocess exited with error \d+.*|\d+ feature flags are not configured\..*|npm error.*|\s*)$/;
+  const noise =
+    /^(function +bundle +budget|\w+ +[\d.]+ KB +\S.*|.*Subprocess exited with error \d+.*|\d+ feature flags are not configured\..*|npm error.*|\s*)$/;
   const lines = output.split('\n').filter((line) => !noise.test(line));
   return lines.length === 0 ? `cdk synth failed\n${output.trim()}` : lines.join('\n').trimEnd();
 }
@@ -70,6 +77,14 @@ function cdkCli(root: string): string {
 /** No account is needed to synthesize, so none is shown to the CLI: it would otherwise ask AWS whose it is. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
-  const none = existsSync('/dev/null') ? { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' } : {};
-  return { ...Object.fromEntries(kept), ...none, AWS_EC2_METADATA_DISABLED: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true', NO_COLOR: '1' };
+  const none = existsSync('/dev/null')
+    ? { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+    : {};
+  return {
+    ...Object.fromEntries(kept),
+    ...none,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NO_COLOR: '1',
+  };
 }

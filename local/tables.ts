@@ -5,7 +5,12 @@ import { objectOf } from './json.ts';
 import type { Resource, Template } from './template.ts';
 
 /** Creates the table that a resource describes, unless a kept data directory or another engine has it already. */
-export async function createTable(endpoint: string, template: Template, resource: Resource, tableName: string): Promise<void> {
+export async function createTable(
+  endpoint: string,
+  template: Template,
+  resource: Resource,
+  tableName: string,
+): Promise<void> {
   const property = (name: string): unknown => template.property(resource, name);
   const indexes = ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((name) => {
     const value = property(name);
@@ -25,7 +30,10 @@ export async function createTable(endpoint: string, template: Template, resource
   if (Enabled !== true && Enabled !== 'true') return;
   // ValidationException: enabled already. UnknownOperationException: an engine without it, which matters to no rule, deletion being late anyway.
   await unless(['ValidationException', 'UnknownOperationException'], () =>
-    callDynamoDb(endpoint, 'UpdateTimeToLive', { TableName: tableName, TimeToLiveSpecification: { AttributeName, Enabled: true } }),
+    callDynamoDb(endpoint, 'UpdateTimeToLive', {
+      TableName: tableName,
+      TimeToLiveSpecification: { AttributeName, Enabled: true },
+    }),
   );
 }
 

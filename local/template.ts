@@ -69,7 +69,11 @@ export class Template {
     if (!isObject(value)) return value;
     const keys = Object.keys(value);
     const [only] = keys;
-    if (keys.length === 1 && only !== undefined && (only === 'Ref' || only === 'Condition' || only.startsWith('Fn::'))) {
+    if (
+      keys.length === 1 &&
+      only !== undefined &&
+      (only === 'Ref' || only === 'Condition' || only.startsWith('Fn::'))
+    ) {
       return this.#intrinsic(only, value[only]);
     }
     const members = Object.entries(value).map(([key, member]) => [key, this.resolve(member)] as const);
@@ -80,15 +84,16 @@ export class Template {
   references(value: unknown): ReadonlySet<string> {
     const found = new Set<string>();
     const visit = (part: unknown): void => {
-      if (Array.isArray(part)) return part.forEach(visit);
+      if (Array.isArray(part)) for (const entry of part) visit(entry);
       if (!isObject(part)) return;
       if (typeof part.Ref === 'string') found.add(part.Ref);
       const attribute = part['Fn::GetAtt'];
-      if (attribute !== undefined) found.add(String(Array.isArray(attribute) ? attribute[0] : attribute).split('.')[0] ?? '');
+      if (attribute !== undefined)
+        found.add(String(Array.isArray(attribute) ? attribute[0] : attribute).split('.')[0] ?? '');
       const sub = part['Fn::Sub'];
       const format = String(Array.isArray(sub) ? sub[0] : (sub ?? ''));
       for (const [, name = ''] of format.matchAll(/\$\{([^!}]+)\}/g)) found.add(name.split('.')[0] ?? '');
-      Object.values(part).forEach(visit);
+      for (const member of Object.values(part)) visit(member);
     };
     visit(value);
     return new Set([...found].filter((id) => this.resources.has(id)));

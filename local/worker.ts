@@ -64,7 +64,8 @@ function shiftDate(offset: BigInt64Array): void {
   const machineNow = Date.now;
   const now = (): number => machineNow() + Number(Atomics.load(offset, 0));
   const Shifted = new Proxy(Date, {
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object,
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object,
     apply: (target) => new target(now()).toString(),
   });
   Date.now = now;

@@ -23,7 +23,8 @@ export async function synthesizedStack(context: Readonly<Record<string, string>>
   const lock = join(cache, 'lock');
   const deadline = performance.now() + LOCK_TIMEOUT_MS;
   while (!existsSync(assembly)) {
-    if (performance.now() > deadline) throw new Error(`${lock} was held for ${LOCK_TIMEOUT_MS / 1000} seconds; remove it`);
+    if (performance.now() > deadline)
+      throw new Error(`${lock} was held for ${LOCK_TIMEOUT_MS / 1000} seconds; remove it`);
     if (!take(lock)) {
       await delay(50);
       continue;
@@ -40,14 +41,20 @@ export async function synthesizedStack(context: Readonly<Record<string, string>>
 async function synthesize(assembly: string, context: Readonly<Record<string, string>>): Promise<void> {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
-    if (name !== 'lock' && Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
+    if (name !== 'lock' && Date.now() - statSync(path).mtimeMs > KEEP_MS)
+      rmSync(path, { recursive: true, force: true });
   }
   await build();
   const output = mkdtempSync(join(cache, 'new-'));
   const defaults = (JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: object }).context;
   const env = { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) };
   // The app itself, without the CLI around it: half the time.
-  const child = spawn(process.execPath, [join(root, 'bin/pawl.ts')], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000 });
+  const child = spawn(process.execPath, [join(root, 'bin/pawl.ts')], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 60_000,
+  });
   let fault = '';
   child.stderr.on('data', (chunk: Buffer) => {
     fault += chunk.toString('utf8');
@@ -79,6 +86,7 @@ function hashOf(context: Readonly<Record<string, string>>): string {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  for (const path of [...files.sort(), join(root, 'package-lock.json'), join(root, 'cdk.json')]) hash.update(path).update(readFileSync(path));
+  for (const path of [...files.sort(), join(root, 'package-lock.json'), join(root, 'cdk.json')])
+    hash.update(path).update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

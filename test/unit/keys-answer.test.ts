@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { answerCloudFormation, type CustomResourceRequest } from '../../lambda/keys/create-keys-answer.ts';
+
+const request: CustomResourceRequest = {
+  RequestType: 'Create',
+  ResponseURL: 'https://cloudformation.example/answer?X-Amz-Signature=signed',
+  StackId: 'stack',
+  RequestId: 'request',
+  LogicalResourceId: 'Created',
+};
+
+function cloudFormation(status = 200) {
+  const sent: { url: string; init: RequestInit; body: Record<string, unknown> }[] = [];
+  const send = (async (url: string, init: RequestInit) => {
+    sent.push({ url, init, body: JSON.parse(String(init.body)) as Record<string, unknown> });
+    return new Response(null, { status });
+  }) as unknown as typeof fetch;
+  return { sent, send };
+}
+
+describe('what CloudFormation hears', () => {
+  test.each(['Create', 'Update'] as const)('%s: the keys, under an id that never changes', async (RequestType) => {
+    const { sent, send } = cloudFormation();
+    await answerCloudFormation({ ...request, RequestType }, async () => ({ Jwks: '{"keys":[]}' }), send);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.url).toBe(request.ResponseURL);
+    expect(sent[0]?.init).toMatchObject({ method: 'PUT', headers: { 'content-type': '' } });
+    expect(sent[0]?.init.signal).toBeInstanceOf(AbortSignal);
+    expect(sent[0]?.body).toEqual({
+      Status: 'SUCCESS',
+      Data: { Jwks: '{"keys":[]}' },
+      PhysicalResourceId: 'pawl-keys',
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Created',
+    });
+  });
+
+  test('Delete: success, and nothing was done', async () => {
+    const { sent, send } = cloudFormation();
+    const work = () => Promise.reject(new Error('must not run'));
+    await answerCloudFormation({ ...request, RequestType: 'Delete' }, work, send);
+    expect(sent[0]?.body).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'pawl-keys' });
+  });
+
+  test("a failure of AWS: AWS's own words, cut to what CloudFormation takes", async () => {
+    const { sent, send } = cloudFormation();
+    const denied = Object.assign(new Error(`not authorized ${'x'.repeat(5000)}`), {
+      name: 'AccessDenied',
+      $metadata: {},
+    });
+    await answerCloudFormation(request, () => Promise.reject(denied), send);
+    expect(sent[0]?.body.Status).toBe('FAILED');
+    expect(sent[0]?.body.Reason).toMatch(/^The keys could not be created: AccessDenied: not authorized/);
+    expect(JSON.stringify(sent[0]?.body).length).toBeLessThan(4096);
+  });
+
+  test('any other failure: its name alone, as its message may quote a secret', async () => {
+    const { sent, send } = cloudFormation();
+    await answerCloudFormation(request, () => Promise.reject(new SyntaxError('"my-secret" is not JSON')), send);
+    expect(sent[0]?.body.Reason).toBe('The keys could not be created: SyntaxError');
+  });
+});
+
+test('an answer that was not taken is an error, so that Lambda tries again; its message has no URL', async () => {
+  const { send } = cloudFormation(403);
+  const error: unknown = await answerCloudFormation(request, async () => ({}), send).catch((caught: unknown) => caught);
+  expect((error as Error).message).toBe('CloudFormation refused the answer with 403');
+});

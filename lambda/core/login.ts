@@ -58,11 +58,12 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // Signed before the session is stored: a signer that is down leaves nothing behind.
   const text = { text: opened.refreshToken, changed: true };
   const tokens = await issueTokens(opened.session, account, account.scopes, text, nowMs, tools);
-  await Promise.all([
+  const [, replacedId] = await Promise.all([
     tools.sessions.create(opened.session),
     request.replacedToken === undefined ? undefined : endReplaced(request.replacedToken, nowMs, tools),
   ]);
-  await bestEffort(() => evictSurplus(account, sessions, nowMs, tools));
+  const others = sessions.filter(({ sessionId }) => sessionId !== replacedId);
+  await bestEffort(() => evictSurplus(account, others, nowMs, tools));
   await bestEffort(() => rehashIfDue(request.password, account, tools));
   return tokens;
 }
@@ -105,10 +106,12 @@ async function openSession(request: LoginRequest, account: Account, nowMs: numbe
 }
 
 /** A browser holds one cookie: the session that it loses must not stay open unseen (session fixation). */
-async function endReplaced(tokenText: string, nowMs: number, tools: LoginTools): Promise<void> {
+async function endReplaced(tokenText: string, nowMs: number, tools: LoginTools): Promise<string | undefined> {
   const presented = await readPresented(tokenText, tools);
-  if ('refused' in presented) return;
-  await tools.sessions.revoke(presented.token.subject, presented.token.sessionId, 'replaced', nowMs);
+  if ('refused' in presented) return undefined;
+  const { subject, sessionId } = presented.token;
+  await tools.sessions.revoke(subject, sessionId, 'replaced', nowMs);
+  return sessionId;
 }
 
 /** Ends the least recently used sessions over the cap; one that was used since it was read stays. */

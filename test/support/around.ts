@@ -1,0 +1,73 @@
+import { Unavailable } from '../../lambda/core/errors.ts';
+import type { LoginTools } from '../../lambda/core/login.ts';
+
+/** Runs one call of a port: may wait before and after, leave it undone, do it twice, lose its answer. */
+export type Around = (call: string, apply: () => Promise<unknown>) => Promise<unknown>;
+
+/** Every call that leaves the core, by port; the pure ones (codec, crypto, clock, random) never fail. */
+const awaited: Readonly<Record<string, readonly string[]>> = {
+  sessions: ['read', 'create', 'rotate', 'revoke'],
+  accounts: ['findSubject', 'read', 'readWithSessions', 'rehash', 'create', 'revokeSessions', 'enable'],
+  ratchetKeys: ['current', 'find'],
+  signer: ['sign'],
+  passwords: ['hash', 'verify'],
+};
+
+/** The same tools with something around every call that the core awaits. */
+export function around<T extends Partial<LoginTools>>(tools: T, run: Around): T {
+  const wrapped = Object.entries(tools).map(([port, methods]) => {
+    const names = awaited[port];
+    return [port, names === undefined ? methods : wrap(port, methods as object, names, run)];
+  });
+  return Object.fromEntries(wrapped) as T;
+}
+
+function wrap(port: string, target: object, names: readonly string[], run: Around): object {
+  return new Proxy(target, {
+    get(_, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      if (!names.includes(String(name))) return method.bind(target);
+      return (...args: unknown[]) => run(`${port}.${String(name)}`, async () => Reflect.apply(method, target, args));
+    },
+  });
+}
+
+/** Writes every call down. */
+export function recording(calls: string[]): Around {
+  return (call, apply) => {
+    calls.push(call);
+    return apply();
+  };
+}
+
+/** What can go wrong with one call. */
+export type Fate = 'pass' | 'drop' | 'lose' | 'duplicate' | 'crash_before' | 'crash_after';
+
+/** The function died here: nothing of the use case runs after it, and nobody is answered. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** Lets a call meet its fate. A duplicate is the SDK repeating a write that had landed: the second answer counts. */
+export async function meet(fate: Fate, apply: () => Promise<unknown>): Promise<unknown> {
+  if (fate === 'drop') throw new Unavailable('store_unavailable');
+  if (fate === 'crash_before') throw new Crash('before the call');
+  const answer = await apply();
+  if (fate === 'lose') throw new Unavailable('store_unavailable');
+  if (fate === 'crash_after') throw new Crash('after the call');
+  return fate === 'duplicate' ? apply() : answer;
+}
+
+/** The calls whose repetition the SDK may bring about; key rings and signatures are made by one try. */
+export const isSessionWrite = (call: string): boolean => /^sessions\.(create|rotate|revoke)$/.test(call);
+
+/** All calls pass but one. */
+export function failingAt(index: number, fate: Fate): Around {
+  let count = 0;
+  return (_, apply) => {
+    const own = count;
+    count += 1;
+    return meet(own === index ? fate : 'pass', apply);
+  };
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '../../lambda/core/ports.ts';
+
+/** Time that passes only when a test says so. */
+export class FakeClock implements Clock {
+  #nowMs: number;
+
+  /** @param nowMs any instant does; this one is not a multiple of anything, so that rounding shows */
+  constructor(nowMs = 1_900_000_123_457) {
+    this.#nowMs = nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+}

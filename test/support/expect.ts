@@ -1,0 +1,24 @@
+import { expect } from 'vitest';
+import { type PrivateReason, type PublicCode, Refusal, Unavailable } from '../../lambda/core/errors.ts';
+
+/** What a promise was rejected with; an answer is a failure. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was expected to fail, and did not');
+}
+
+export async function expectRefusal(promise: Promise<unknown>, code: PublicCode, reason: PrivateReason): Promise<void> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(Refusal);
+  expect(error).toMatchObject({ code, reason });
+}
+
+export async function expectUnavailable(promise: Promise<unknown>, reason: PrivateReason): Promise<void> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(Unavailable);
+  expect(error).toMatchObject({ reason });
+}

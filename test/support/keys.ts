@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
+import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
+import { CachedRing } from '../../lambda/keys/cached-ring.ts';
+import type { Jwks } from '../../lambda/keys/publish.ts';
+import { deployedJwks } from '../../lambda/keys/publish.ts';
+import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
+import type { RatchetKeyRecord, RatchetRing, Ring, SigningKey, SigningRing } from '../../lambda/keys/rings.ts';
+import { RingSigner } from '../../lambda/keys/signer.ts';
+import { createVerifier, type VerifierOptions } from '../../lambda/keys/verifier.ts';
+import { SeededRandom } from './random.ts';
+
+export const issuer = 'https://auth.example.com';
+export const audience = 'https://api.example.com';
+
+/** A ratchet key that is the same in every run. */
+export function ratchetKeyRecord(keyId: string): RatchetKeyRecord {
+  const random = new SeededRandom(`ratchet ${keyId}`);
+  const key = () => nodeCodec.toBase64url(random.bytes(32));
+  return { keyId, createdAt: 0, tagKey: key(), chainKey: key() };
+}
+
+/** The same as the core sees it. */
+export function ratchetKey(keyId: string): RatchetKey {
+  const { tagKey, chainKey } = ratchetKeyRecord(keyId);
+  return { keyId, tagKey: Buffer.from(tagKey, 'base64url'), chainKey: Buffer.from(chainKey, 'base64url') };
+}
+
+export function ratchetRing(current = 'k1', next = 'k2', previous: readonly string[] = []): RatchetRing {
+  return {
+    version: 1,
+    next: ratchetKeyRecord(next),
+    current: ratchetKeyRecord(current),
+    previous: previous.map(ratchetKeyRecord),
+  };
+}
+
+/** A ring whose secret is a variable: what `load` answers, the next look at it sees. */
+export function cachedRing<K>(load: () => Ring<K>, clock: Clock): CachedRing<K> {
+  return new CachedRing(async () => load(), clock);
+}
+
+export function ringRatchetKeys(ring: RatchetRing, clock: Clock): RingRatchetKeys {
+  return new RingRatchetKeys(cachedRing(() => ring, clock));
+}
+
+/** A new P-256 key: signatures are random anyway, so nothing is lost by its not being the same in every run. */
+export function signingKey(kid: string): SigningKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = privateKey.export({ format: 'jwk' }) as Record<string, string>;
+  return { kid, createdAt: 0, privateJwk: { ...jwk, kid, alg: 'ES256', use: 'sig' } };
+}
+
+/** The real signer and the real verifier over one ring. */
+export function signerAndVerifier(clock: Clock, options: Partial<VerifierOptions> = {}) {
+  const ring: SigningRing = { version: 1, next: signingKey('s2'), current: signingKey('s1'), previous: [] };
+  const jwks: Jwks = deployedJwks(ring);
+  const fetcher = { fetch: () => Promise.reject(new Error('no request was expected')) };
+  return {
+    ring,
+    jwks,
+    signer: new RingSigner(cachedRing(() => ring, clock)),
+    verifier: createVerifier({
+      issuer,
+      audience,
+      codec: nodeCodec,
+      jwks: jwks as unknown as Readonly<Record<string, unknown>>,
+      fetcher,
+      ...options,
+    }),
+  };
+}

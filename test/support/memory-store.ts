@@ -1,0 +1,162 @@
+import type { Account } from '../../lambda/core/account.ts';
+import { Unavailable } from '../../lambda/core/errors.ts';
+import {
+  type AccountChange,
+  type AccountChanged,
+  type Accounts,
+  type RevokeConditions,
+  type RevokedReason,
+  type RevokeResult,
+  type Rotation,
+  type RotationResult,
+  type SessionStore,
+  UsernameTaken,
+} from '../../lambda/core/ports.ts';
+import { deadBecause, type Session, type SessionPolicy } from '../../lambda/core/session.ts';
+import type { MemoryTable } from './memory-table.ts';
+
+const daySeconds = 86_400;
+
+/** Sessions in memory. No method awaits anything between its condition and its write: each is atomic. */
+export class MemorySessions implements SessionStore {
+  readonly #table: MemoryTable;
+  readonly #policy: SessionPolicy;
+
+  constructor(table: MemoryTable, policy: SessionPolicy) {
+    this.#table = table;
+    this.#policy = policy;
+  }
+
+  async read(subject: string, sessionId: string): Promise<Session | undefined> {
+    return this.#table.session(subject, sessionId);
+  }
+
+  async create(session: Session): Promise<void> {
+    const there = this.#table.session(session.subject, session.sessionId);
+    if (there !== undefined) {
+      if (there.currentHash !== session.currentHash) throw new Unavailable('contradiction');
+      return;
+    }
+    this.#table.putSession('create', session, this.#restUntil(session.rotatedAt));
+  }
+
+  async rotate(rotation: Rotation): Promise<RotationResult> {
+    const session = this.#table.session(rotation.subject, rotation.sessionId);
+    if (session === undefined || !this.#mayRotate(session, rotation)) return { applied: false, session };
+    const after: Session = {
+      ...session,
+      generation: session.generation + 1,
+      currentHash: rotation.successorHash,
+      previousHash: rotation.presentedHash,
+      nonce: rotation.nonce,
+      keyId: rotation.keyId,
+      rotatedAt: rotation.nowMs,
+    };
+    this.#table.putSession('rotate', after, this.#restUntil(rotation.nowMs));
+    return { applied: true, session: structuredClone(after) };
+  }
+
+  #mayRotate(session: Session, rotation: Rotation): boolean {
+    const { nowMs } = rotation;
+    return (
+      deadBecause(session, nowMs, this.#policy) === undefined &&
+      session.generation === rotation.generation &&
+      session.currentHash === rotation.presentedHash &&
+      session.clientId === rotation.clientId &&
+      session.channel === rotation.channel &&
+      (session.jkt === undefined || session.jkt === rotation.jkt) &&
+      (session.generation === 0 || session.rotatedAt <= nowMs - this.#policy.floorMs)
+    );
+  }
+
+  async revoke(
+    subject: string,
+    sessionId: string,
+    reason: RevokedReason,
+    nowMs: number,
+    conditions: RevokeConditions = {},
+  ): Promise<RevokeResult> {
+    const session = this.#table.session(subject, sessionId);
+    const { clientId, epoch, epochBelow, rotatedAt } = conditions;
+    const fits =
+      session?.status === 'active' &&
+      (clientId === undefined || session.clientId === clientId) &&
+      (epoch === undefined || session.epoch === epoch) &&
+      (epochBelow === undefined || session.epoch < epochBelow) &&
+      (rotatedAt === undefined || session.rotatedAt === rotatedAt);
+    if (!fits) return { outcome: 'unchanged', session };
+    const tombstone: Session = { ...session, status: 'revoked', revokedReason: reason };
+    const keptSeconds = Math.max(daySeconds, this.#policy.graceMs / 1000);
+    this.#table.putSession('revoke', tombstone, Math.ceil(nowMs / 1000 + keptSeconds));
+    return { outcome: 'revoked' };
+  }
+
+  #restUntil(rotatedAtMs: number): number {
+    return Math.ceil((rotatedAtMs + this.#policy.idleMs) / 1000) + daySeconds;
+  }
+}
+
+/** Accounts in memory. */
+export class MemoryAccounts implements Accounts {
+  readonly #table: MemoryTable;
+
+  constructor(table: MemoryTable) {
+    this.#table = table;
+  }
+
+  async findSubject(username: string): Promise<string | undefined> {
+    return this.#table.logins.get(username);
+  }
+
+  async read(subject: string): Promise<Account | undefined> {
+    return this.#table.accounts.get(subject);
+  }
+
+  async readWithSessions(subject: string) {
+    const sessions = [...this.#table.sessions.values()].map((row) => row.session);
+    return {
+      account: this.#table.accounts.get(subject),
+      sessions: sessions.filter((session) => session.subject === subject),
+    };
+  }
+
+  async rehash(subject: string, oldHash: string, newHash: string): Promise<boolean> {
+    const account = this.#table.accounts.get(subject);
+    if (account?.passwordHash !== oldHash) return false;
+    this.#table.accounts.set(subject, { ...account, passwordHash: newHash });
+    this.#table.operations.delete(subject);
+    return true;
+  }
+
+  async revokeSessions({ subject, kept, set, onlyIf, operationId }: AccountChange): Promise<AccountChanged> {
+    const before = this.#table.accounts.get(subject);
+    if (before === undefined) return { applied: false, account: undefined };
+    if (operationId !== undefined && this.#table.operations.get(subject) === operationId) {
+      return { applied: true, account: before };
+    }
+    const fits =
+      (onlyIf === undefined || before.epoch === onlyIf.epoch) &&
+      (onlyIf?.passwordHash === undefined || before.passwordHash === onlyIf.passwordHash);
+    if (!fits) return { applied: false, account: before };
+    const { kept: _spared, ...rest } = before;
+    const account: Account = { ...rest, ...set, epoch: before.epoch + 1, ...(kept === undefined ? {} : { kept }) };
+    this.#table.accounts.set(subject, account);
+    this.#table.operations.set(subject, operationId ?? `operation of epoch ${account.epoch}`);
+    return { applied: true, account };
+  }
+
+  async enable(subject: string): Promise<boolean> {
+    const account = this.#table.accounts.get(subject);
+    if (account === undefined) return false;
+    this.#table.accounts.set(subject, { ...account, status: 'active' });
+    this.#table.operations.delete(subject);
+    return true;
+  }
+
+  async create(account: Account): Promise<void> {
+    if (this.#table.accounts.has(account.subject)) throw new Error('a new subject is already in use');
+    if (this.#table.logins.has(account.username)) throw new UsernameTaken('the username is taken');
+    this.#table.accounts.set(account.subject, structuredClone(account));
+    this.#table.logins.set(account.username, account.subject);
+  }
+}

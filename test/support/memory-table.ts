@@ -1,0 +1,51 @@
+import type { Account } from '../../lambda/core/account.ts';
+import type { Session } from '../../lambda/core/session.ts';
+
+/** One write as it happened, for tests that watch the table. */
+export interface Write {
+  readonly method: 'create' | 'rotate' | 'revoke';
+  readonly before: Session | undefined;
+  readonly after: Session;
+}
+
+type Row = { readonly session: Session; readonly expiresAt: number };
+
+/** What both memory stores stand on; nothing but tests touches it directly. */
+export class MemoryTable {
+  readonly sessions = new Map<string, Row>();
+  readonly accounts = new Map<string, Account>();
+  /** By subject: which write was the last on the account. */
+  readonly operations = new Map<string, string>();
+  readonly logins = new Map<string, string>();
+  readonly writes: Write[] = [];
+
+  session(subject: string, sessionId: string): Session | undefined {
+    return this.sessions.get(rowKey(subject, sessionId))?.session;
+  }
+
+  expiresAt(subject: string, sessionId: string): number | undefined {
+    return this.sessions.get(rowKey(subject, sessionId))?.expiresAt;
+  }
+
+  putSession(method: Write['method'], after: Session, expiresAt: number): void {
+    const key = rowKey(after.subject, after.sessionId);
+    this.writes.push({ method, before: this.sessions.get(key)?.session, after });
+    this.sessions.set(key, { session: structuredClone(after), expiresAt });
+  }
+
+  /** What TTL deletion does, whenever it gets round to it. */
+  deleteSession(subject: string, sessionId: string): void {
+    this.sessions.delete(rowKey(subject, sessionId));
+  }
+
+  /** An account write past the port. */
+  changeAccount(subject: string, change: (account: Account) => Account): void {
+    const account = this.accounts.get(subject);
+    if (account === undefined) throw new Error(`no account ${subject}`);
+    this.accounts.set(subject, change(account));
+  }
+}
+
+function rowKey(subject: string, sessionId: string): string {
+  return JSON.stringify([subject, sessionId]);
+}

@@ -1,0 +1,99 @@
+import type { AccessTokenPolicy } from '../../lambda/core/access-token.ts';
+import type { Account } from '../../lambda/core/account.ts';
+import type { LoginRequest, LoginTools } from '../../lambda/core/login.ts';
+import type { Signer } from '../../lambda/core/ports.ts';
+import { type Refreshed, type RefreshRequest, refresh } from '../../lambda/core/refresh.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
+import { FakeClock } from './clock.ts';
+import { audience, issuer, ratchetRing, ringRatchetKeys } from './keys.ts';
+import { MemoryAccounts, MemorySessions } from './memory-store.ts';
+import { MemoryTable } from './memory-table.ts';
+import { CheapPasswords, cheapHash } from './passwords.ts';
+import { SeededRandom } from './random.ts';
+
+export const second = 1000;
+export const minute = 60 * second;
+export const day = 24 * 60 * minute;
+
+/** The defaults of protocol.md §5. */
+export const defaultPolicy: SessionPolicy = {
+  idleMs: 14 * day,
+  absoluteMs: 90 * day,
+  graceMs: 30 * second,
+  floorMs: 50 * second,
+  notBefore: 0,
+};
+
+export const accessTokenPolicy: AccessTokenPolicy = { issuer, audience, ttlSeconds: 600 };
+
+export const alice: Account = {
+  subject: 'subject-of-alice',
+  username: 'alice@example.com',
+  status: 'active',
+  epoch: 3,
+  passwordHash: cheapHash('correct horse'),
+  claims: { tenant: 'acme' },
+  scopes: ['read', 'write', 'admin'],
+};
+
+export const aliceLogin: LoginRequest = {
+  username: 'alice@example.com',
+  password: 'correct horse',
+  clientId: 'app',
+  channel: 'body',
+};
+
+/** Writes the claims down instead of signing them: the token of the real signer is tested where it matters. */
+export const plainSigner: Signer = { sign: async (claims) => `signed.${JSON.stringify(claims)}` };
+
+export interface WorldOptions {
+  readonly policy?: Partial<SessionPolicy>;
+  readonly accounts?: readonly Account[];
+  readonly tools?: Partial<LoginTools>;
+  readonly seed?: string | number;
+}
+
+/** A whole service in memory: the real core over the memory store, in time that stands still. */
+export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOptions = {}) {
+  const clock = new FakeClock();
+  const table = new MemoryTable();
+  const sessionPolicy: SessionPolicy = { ...defaultPolicy, ...policy };
+  const passwords = new CheapPasswords();
+  for (const account of accounts) {
+    table.accounts.set(account.subject, account);
+    table.logins.set(account.username, account.subject);
+  }
+  const all: LoginTools = {
+    clock,
+    random: new SeededRandom(seed),
+    crypto: nodeCrypto,
+    codec: nodeCodec,
+    ratchetKeys: ringRatchetKeys(ratchetRing(), clock),
+    signer: plainSigner,
+    passwords,
+    sessions: new MemorySessions(table, sessionPolicy),
+    accounts: new MemoryAccounts(table),
+    sessionPolicy,
+    accessTokenPolicy,
+    maxSessionsPerUser: 50,
+    ...tools,
+  };
+  return { clock, table, passwords, tools: all };
+}
+
+export type World = ReturnType<typeof openWorld>;
+
+/** A refresh as alice's app sends it. */
+export function refreshAs(
+  world: Pick<World, 'tools'>,
+  refreshToken: string,
+  changes: Partial<RefreshRequest> = {},
+): Promise<Refreshed> {
+  return refresh({ refreshToken, clientId: 'app', channel: 'body', scopes: undefined, ...changes }, world.tools);
+}
+
+/** The claims that {@link plainSigner} wrote down. */
+export function claimsOf(accessToken: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(accessToken.slice('signed.'.length)) as Record<string, unknown>;
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per folder of test/: what each needs and proves stands in docs of the folders; `--project unit` runs one. */
+const project = (name: string, timeoutMs: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    restoreMocks: true,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 10_000),
+      project('types', 60_000),
+      project('model', 60_000),
+      project('contract', 30_000),
+      project('synth', 120_000),
+      project('integration', 120_000),
+    ],
+    // Two machines' worth of engines and one of arithmetic: more workers only make timing tests wait for each other.
+    maxWorkers: 2,
+    retry: 0,
+    passWithNoTests: false,
+    allowOnly: false,
+  },
+});

@@ -1,8 +1,9 @@
 /** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { build as bundle, type Plugin } from 'esbuild';
+import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -33,24 +34,6 @@ export interface BuiltFunction {
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
-
-/**
- * Hands aws-jwt-verify an `https` that loads when first called. Its own fetcher is the only caller, and the authorizer
- * brings another one, so in practice it never loads.
- */
-const lazyHttps: Plugin = {
-  name: 'lazy-https',
-  setup(plugin) {
-    plugin.onResolve({ filter: /^(node:)?https?$/ }, ({ path, importer }) =>
-      /[\\/]node_modules[\\/]aws-jwt-verify[\\/]/.test(importer)
-        ? { path: path.replace(/^node:/, ''), namespace: 'lazy' }
-        : undefined,
-    );
-    plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
-      contents: `export const request = (...args) => process.getBuiltinModule('node:${path}').request(...args);`,
-    }));
-  },
-};
 
 /**
  * Writes `<output>/<entry>/index.js` and the package.json that keeps Node from reading it as an ES module.
@@ -114,7 +97,7 @@ async function bundleOne(entry: string): Promise<Uint8Array> {
     minify: true,
     legalComments: 'none',
     logLevel: 'error',
-    plugins: [lazyHttps],
+    plugins: [lazyHttps, lambdaCredentials],
   });
   const file = result.outputFiles[0];
   if (file === undefined) throw new BuildError(`esbuild made nothing of ${relative(root, entry)}`);

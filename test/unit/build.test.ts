@@ -78,6 +78,30 @@ test("aws-jwt-verify's https loads when it is called, not before", async () => {
   expect(loaded).not.toContain('NativeModule https');
 });
 
+describe('credentials in a bundle', () => {
+  const script = (output: string) =>
+    `require(${JSON.stringify(output)}).handler().then((c) => console.log(c.accessKeyId), (e) => console.log(e.name))`;
+  const credentials = async (env: Readonly<Record<string, string>>) => {
+    handler(
+      'me',
+      "import { SSMClient } from '@aws-sdk/client-ssm';\n" +
+        "export const handler = () => new SSMClient({ region: 'eu-central-1' }).config.credentials();\n",
+    );
+    await build({ names: ['me'], handlers, output });
+    expect(built('me')).not.toContain('AssumeRoleWithWebIdentity');
+    const options = { encoding: 'utf8', env: { AWS_EC2_METADATA_DISABLED: 'true', ...env } } as const;
+    return execFileSync(process.execPath, ['-e', script(join(output, 'me'))], options).trim();
+  };
+
+  test("come from Lambda's environment", async () => {
+    expect(await credentials({ AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' })).toBe('AKID');
+  });
+
+  test('without one, the sources that were left out are passed over, not tripped over', async () => {
+    expect(await credentials({})).toBe('CredentialsProviderError');
+  });
+});
+
 test('the budgets are those of the service, and the real functions keep them', async () => {
   expect(budgets).toEqual({ authorizer: 30_000, refresh: 400_000 });
   const sizes = await build({ output });

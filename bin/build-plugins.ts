@@ -1,0 +1,43 @@
+import type { Plugin } from 'esbuild';
+
+/**
+ * Hands aws-jwt-verify an `https` that loads when first called. Its own fetcher is the only caller, and the authorizer
+ * brings another one, so in practice it never loads.
+ */
+export const lazyHttps: Plugin = {
+  name: 'lazy-https',
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?https?$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]aws-jwt-verify[\\/]/.test(importer)
+        ? { path: path.replace(/^node:/, ''), namespace: 'lazy' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `export const request = (...args) => process.getBuiltinModule('node:${path}').request(...args);`,
+    }));
+  },
+};
+
+const skipped = `() => async () => {
+  throw Object.assign(new Error('left out of this bundle'), { tryNextLink: true });
+}`;
+
+/**
+ * Leaves out the credential sources of a developer's machine: profiles, SSO, processes and token files, more than a
+ * quarter of a bundle with the clients that they bring. On Lambda credentials come from the environment (or, with SnapStart, from the
+ * container endpoint, which stays). The SDK's chain takes `tryNextLink` for "nothing here" and goes on.
+ */
+export const lambdaCredentials: Plugin = {
+  name: 'lambda-credentials',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity)$/ }, ({ path }) => ({
+      path,
+      namespace: 'left-out',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+      contents: ['fromSSO', 'fromIni', 'fromProcess', 'fromTokenFile']
+        .map((name) => `export const ${name} = ${skipped};`)
+        .join('\n'),
+    }));
+  },
+};

@@ -26,7 +26,8 @@ export async function send(baseUrl: string, call: HttpCall): Promise<HttpReply> 
   const { body, path, headers = {}, method = body === undefined ? 'GET' : 'POST' } = call;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(new URL(path, baseUrl), { method, headers: { ...length, ...headers } });
+    // The path goes out as it is, where a URL would be normalised.
+    const outgoing = httpRequest(baseUrl, { path, method, headers: { ...length, ...headers } });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];

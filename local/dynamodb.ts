@@ -19,6 +19,11 @@ export interface DynamoDb {
   stop(): Promise<void>;
 }
 
+/** The engines that run on this machine, the preferred one first. */
+export function availableEngines(): readonly Engine[] {
+  return dynoxideBinary() === undefined ? ['dynalite'] : ['dynoxide', 'dynalite'];
+}
+
 /** Options of {@link startDynamoDb}. */
 export interface DynamoDbOptions {
   /** @default dynoxide where its package is installed, else dynalite */

@@ -139,7 +139,7 @@ async function start(
     logs,
     failed: database.exited,
     advance: (seconds) => clock.advance(seconds),
-    invoke: (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
+    invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
     stop,
   };
 }

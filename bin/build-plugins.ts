@@ -24,8 +24,8 @@ const skipped = `() => async () => {
 
 /**
  * Leaves out the credential sources of a developer's machine: profiles, SSO, processes and token files, more than a
- * quarter of a bundle with the clients that they bring. On Lambda credentials come from the environment (or, with SnapStart, from the
- * container endpoint, which stays). The SDK's chain takes `tryNextLink` for "nothing here" and goes on.
+ * quarter of a bundle with the clients that they bring. On Lambda credentials come from the environment (with SnapStart
+ * from the container endpoint, which stays). The SDK's chain takes `tryNextLink` for "nothing here" and goes on.
  */
 export const lambdaCredentials: Plugin = {
   name: 'lambda-credentials',

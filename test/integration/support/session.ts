@@ -84,3 +84,21 @@ export function expectOwnHeaders({ headers }: HttpReply, cacheControl = 'no-stor
 export function claimsOf(token: string): Readonly<Record<string, unknown>> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
 }
+
+/** The one cookie that an answer sets, as `name=value` to send back. */
+export function cookieOf(reply: HttpReply): string {
+  expect(reply.status, reply.text).toBe(200);
+  expect(reply.cookies).toHaveLength(1);
+  return reply.cookies[0]?.split(';')[0] ?? '';
+}
+
+/** The one `Set-Cookie` line of an answer, attribute by attribute. */
+export function parseCookie(reply: HttpReply) {
+  expect(reply.cookies).toHaveLength(1);
+  const [pair = '', ...rest] = (reply.cookies[0] ?? '').split('; ');
+  const [name, value] = pair.split('=');
+  const split = rest.map((attribute) => attribute.split('=')).map(([key = '', text = '']) => [key, text] as const);
+  const { 'Max-Age': maxAge, ...attributes } = Object.fromEntries(split);
+  expect(maxAge).toMatch(/^\d+$/);
+  return { name, value, maxAge: Number(maxAge), attributes };
+}

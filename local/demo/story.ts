@@ -59,7 +59,7 @@ async function lostResponse(page: Page, actor: Actor, token: string): Promise<st
   page.note(`successor ${shorten(retry)}`);
   page.check('both retries get one successor, byte for byte', retry === second);
   page.check(
-    'the log calls both a retry: nothing was written',
+    'the log calls both a retry: nothing was written for them',
     lastRows(actor, 2) === 'retry,retry',
     lastRows(actor, 2),
   );

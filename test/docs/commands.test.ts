@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Page, pages, root } from './support/pages.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** Sub-commands of the tools that the pages may name; `*` for any. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  npm: ['ci', 'run', 'start', 'test'],
+  npx: ['cdk', 'vitest'],
+  cdk: ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'],
+  aws: ['dynamodb', 'secretsmanager'],
+  vitest: ['run'],
+  curl: ['*'],
+};
+
+/** What is wrong with a command line, or undefined. */
+function commandFault(line: string): string | undefined {
+  const words = line
+    .replace(/^([A-Z_]+=\S+\s*)+/, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const [tool, name] = words;
+  if (tool === undefined) return undefined;
+  const names = known[tool];
+  if (names === undefined) return `${tool} is not a known tool`;
+  if (!names.includes('*') && !names.includes(name ?? '')) return `${tool} ${name} is not a known command`;
+  if (tool === 'npx') return commandFault(words.slice(1).join(' '));
+  if (tool !== 'npm' || name === 'ci') return undefined;
+  const script = name === 'run' ? words[2] : name;
+  return script !== undefined && Object.hasOwn(scripts, script) ? undefined : `there is no npm script ${script}`;
+}
+
+/** Command lines of the page's shell blocks, continued lines joined, and the `npm ...` and `npx ...` of its prose. */
+function commandsOf({ fences, prose }: Page): readonly string[] {
+  const blocks = fences.filter(({ language }) => language === 'sh');
+  const lines = blocks.flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'));
+  const inline = [...prose.matchAll(/`((?:npm|npx) [^`]+)`/g)].map(([, command = '']) => command);
+  return [...lines.map((line) => line.replace(/\s#.*$/, '').trim()), ...inline].filter((line) => line !== '');
+}
+
+describe('every command in the documentation exists', () => {
+  test.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) => {
+    const faults = commandsOf(page).map((line) => [line, commandFault(line)] as const);
+    expect(faults.filter(([, fault]) => fault !== undefined)).toEqual([]);
+  });
+
+  test('a wrong one is noticed', () => {
+    expect(commandFault('npm run nonsense')).toBe('there is no npm script nonsense');
+    expect(commandFault('npm install')).toBe('npm install is not a known command');
+    expect(commandFault('npx cdk explode')).toBe('cdk explode is not a known command');
+    expect(commandFault('A=1 jq .')).toBe('jq is not a known tool');
+    expect(pages.flatMap(commandsOf).length).toBeGreaterThan(20);
+  });
+});
+
+test('settings on a documented command line exist', async () => {
+  const { settingNames } = await import('../../lib/settings.ts');
+  const names = pages.flatMap(({ text }) => [...text.matchAll(/ -c (\w+)=/g)].map(([, name]) => name));
+  expect(names.length).toBeGreaterThan(3);
+  expect(names.filter((name) => !['key', 'stackName', ...settingNames].includes(name ?? ''))).toEqual([]);
+});

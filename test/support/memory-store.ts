@@ -1,8 +1,6 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import {
-  type AccountChange,
-  type AccountChanged,
   type Accounts,
   type RevokeConditions,
   type RevokedReason,
@@ -74,7 +72,7 @@ export class MemorySessions implements SessionStore {
     sessionId: string,
     reason: RevokedReason,
     nowMs: number,
-    conditions: RevokeConditions = {},
+    conditions: RevokeConditions & { readonly epochBelow?: number } = {},
   ): Promise<RevokeResult> {
     const session = this.#table.session(subject, sessionId);
     const { clientId, epoch, epochBelow, rotatedAt } = conditions;
@@ -95,6 +93,18 @@ export class MemorySessions implements SessionStore {
     return Math.ceil((rotatedAtMs + this.#policy.idleMs) / 1000) + daySeconds;
   }
 }
+
+interface AccountChange {
+  readonly subject: string;
+  readonly kept?: string;
+  readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
+  readonly onlyIf?: { readonly epoch: number; readonly passwordHash?: string };
+  readonly operationId?: string;
+}
+
+type AccountChanged =
+  | { readonly applied: true; readonly account: Account }
+  | { readonly applied: false; readonly account: Account | undefined };
 
 /** Accounts in memory. */
 export class MemoryAccounts implements Accounts {

@@ -1,0 +1,18 @@
+import { describe } from 'vitest';
+import { openDynamo } from '../support/dynamo-under-test.ts';
+import { accountsContract } from './accounts.contract.ts';
+import { faultsContract } from './faults.contract.ts';
+import { itemsContract } from './items.contract.ts';
+import { repetitionContract } from './repetition.contract.ts';
+import { rotateContract } from './rotate.contract.ts';
+import { sessionsContract } from './sessions.contract.ts';
+
+const open = () => openDynamo('dynoxide');
+
+describe('rotate', () => rotateContract(open));
+describe('sessions', () => sessionsContract(open));
+describe('accounts', () => accountsContract(open));
+describe('items', () => itemsContract(open, true));
+describe('repetition', () => repetitionContract(open));
+// The proxy does the harm, so one engine is enough.
+describe('faults', () => faultsContract(open));

@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Intercept } from '../support/counting-proxy.ts';
+import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
+import { expectUnavailable, rejectionOf } from '../support/expect.ts';
+import { failInternally, loseAnswer, throttle } from '../support/fault-proxy.ts';
+import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
+import type { StoreUnderTest } from '../support/store-under-test.ts';
+
+type Store = Pick<StoreUnderTest, 'sessions' | 'accounts'>;
+
+const always = () => true;
+
+const refuse =
+  (type: string): Intercept =>
+  async () => ({
+    status: 400,
+    body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'injected' },
+  });
+
+/** Every method of both stores. */
+const methods: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
+  'sessions.create': (store) => store.sessions().create(newSession()),
+  'sessions.rotate': (store) => store.sessions().rotate(rotationOf(newSession())),
+  'sessions.revoke': (store) => store.sessions().revoke('s', 'i', 'deleted', loginAt),
+  'accounts.findSubject': (store) => store.accounts.findSubject('name'),
+  'accounts.read': (store) => store.accounts.read('s'),
+  'accounts.readWithSessions': (store) => store.accounts.readWithSessions('s'),
+  'accounts.rehash': (store) => store.accounts.rehash('s', 'old', 'new'),
+  'accounts.create': (store) => store.accounts.create(newAccount()),
+};
+
+/** What the database cannot do now is "unavailable"; what we asked wrongly is not. */
+export function faultsContract(open: () => Promise<DynamoUnderTest>): void {
+  let store: DynamoUnderTest;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.stop());
+  beforeEach(() => store.proxy.clear());
+  afterEach(() => store.proxy.intercept(undefined));
+
+  /** All methods under one fault; a client of their own, for the SDK stops retrying where a client met many faults. */
+  async function eachMethod(expected: (promise: Promise<unknown>) => Promise<void>, requestTimeout = 2000) {
+    const fresh = store.impatient(requestTimeout);
+    await Promise.all(Object.values(methods).map((call) => expected(call(fresh))));
+  }
+
+  const count = Object.keys(methods).length;
+  const transient: readonly (readonly [string, Intercept])[] = [
+    ['throttled', throttle(always)],
+    ['throttled by the account', refuse('RequestLimitExceeded')],
+    ['throttled by the service', refuse('ThrottlingException')],
+    ['in conflict with a transaction', refuse('TransactionConflictException')],
+    ['failing inside', failInternally(always)],
+    ['closing every connection', async () => 'reset'],
+    ['answering into the void', loseAnswer(always)],
+  ];
+  test.each(transient)('a database that is %s: unavailable', async (_, fault) => {
+    store.proxy.intercept(fault);
+    await eachMethod((promise) => expectUnavailable(promise, 'store_unavailable'));
+    expect(store.proxy.calls.length).toBeLessThanOrEqual(3 * count);
+  });
+
+  test('a database that does not answer: unavailable, after three times what was set', async () => {
+    store.proxy.intercept(() => new Promise(() => {}));
+    await eachMethod((promise) => expectUnavailable(promise, 'store_unavailable'), 50);
+    expect(store.proxy.calls.length).toBe(3 * count);
+  });
+
+  test.each([
+    'ValidationException',
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'UnrecognizedClientException',
+  ])('%s is a fault of ours: it is thrown as it is, once', async (type) => {
+    store.proxy.intercept(refuse(type));
+    await eachMethod(async (promise) => expect(await rejectionOf(promise)).toMatchObject({ name: type }));
+    expect(store.proxy.calls.length).toBe(count);
+  });
+
+  test('a key that is too long is refused by the database itself, not "unavailable"', async () => {
+    const error = await rejectionOf(store.accounts.read('s'.repeat(3000)));
+    expect(error).toMatchObject({ name: 'ValidationException' });
+  });
+
+  test('a short fault is bridged by the SDK', async () => {
+    let calls = 0;
+    store.proxy.intercept(async (_, forward) => {
+      calls += 1;
+      return calls < 3 ? 'reset' : forward();
+    });
+    const session = newSession();
+    await store.impatient(2000).sessions().create(session);
+    expect(await store.session(session.subject, session.sessionId)).toEqual(session);
+  });
+}

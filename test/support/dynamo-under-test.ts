@@ -1,0 +1,109 @@
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { table as names } from '../../lambda/contract/table.ts';
+import type { Table } from '../../lambda/store/dynamo.ts';
+import { DynamoAccounts } from '../../lambda/store/dynamo-accounts.ts';
+import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
+import { sessionKey, toSession } from '../../lambda/store/items.ts';
+import { type Engine, startDynamoDb } from '../../local/dynamodb.ts';
+import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
+import { defaultPolicy } from './world.ts';
+
+const tableName = 'contract';
+
+/** The DynamoDB stores on a real engine, behind a proxy that counts and can do harm. */
+export interface DynamoUnderTest extends StoreUnderTest {
+  readonly table: Table;
+  readonly proxy: CountingProxy;
+  /** The same table through a client that waits for this long at most. */
+  impatient(requestTimeout: number): Pick<StoreUnderTest, 'sessions' | 'accounts'>;
+  item(subject: string, sessionId: string): Promise<Record<string, AttributeValue> | undefined>;
+}
+
+/** Starts an engine; fails where it is not installed. */
+export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
+  const dynamo = await startDynamoDb({ engine });
+  const proxy = await startCountingProxy(dynamo.endpoint);
+  // Past the proxy, so that looking is neither counted nor harmed.
+  const direct = client(dynamo.endpoint, 2000);
+  await createTable(direct);
+  let operations = 0;
+  const stores = (endpoint: string, requestTimeout: number) => {
+    const table = openedTable(client(endpoint, requestTimeout));
+    const accounts = new DynamoAccounts(table, () => {
+      operations += 1;
+      return `operation ${operations}`;
+    });
+    const sessions: StoreUnderTest['sessions'] = (policy) =>
+      new DynamoSessionStore(table, { ...defaultPolicy, ...policy });
+    return { table, accounts, sessions };
+  };
+  const item = async (subject: string, sessionId: string) => {
+    const Key = marshall(sessionKey(subject, sessionId));
+    return (await direct.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+  };
+  return {
+    ...stores(proxy.endpoint, 2000),
+    proxy,
+    impatient: (requestTimeout) => stores(proxy.endpoint, requestTimeout),
+    item,
+    session: async (subject, sessionId) => {
+      const found = await item(subject, sessionId);
+      return found && toSession(unmarshall(found));
+    },
+    expiresAt: async (subject, sessionId) => {
+      const value = (await item(subject, sessionId))?.[names.timeToLive]?.N;
+      return value === undefined ? undefined : Number(value);
+    },
+    deleteSession: async (subject, sessionId) => {
+      await direct.send(new DeleteItemCommand({ TableName: tableName, Key: marshall(sessionKey(subject, sessionId)) }));
+    },
+    stop: async () => {
+      await proxy.stop();
+      await dynamo.stop();
+    },
+  };
+}
+
+/** With the settings of lambda/store/dynamo.ts, but for the address. */
+function client(endpoint: string, requestTimeout: number): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true },
+  });
+}
+
+function openedTable(dynamo: DynamoDBClient): Table {
+  const marshallOptions = { removeUndefinedValues: true };
+  return { name: tableName, client: DynamoDBDocumentClient.from(dynamo, { marshallOptions }) };
+}
+
+async function createTable(dynamo: DynamoDBClient): Promise<void> {
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: names.partitionKey, AttributeType: 'S' },
+        { AttributeName: names.sortKey, AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: names.partitionKey, KeyType: 'HASH' },
+        { AttributeName: names.sortKey, KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  await waitUntilTableExists({ client: dynamo, maxWaitTime: 10, minDelay: 1 }, { TableName: tableName });
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Account } from '../../lambda/core/account.ts';
+import type { Rotation } from '../../lambda/core/ports.ts';
+import type { Session } from '../../lambda/core/session.ts';
+import { SeededRandom } from './random.ts';
+import { alice, day, defaultPolicy } from './world.ts';
+
+/** Items for the contract suite: each test has subjects of its own, so that all can share one table. */
+
+const random = new SeededRandom('sessions');
+const id = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64url');
+
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+export const loginAt = 1_900_000_000_123;
+
+/** A session as a login leaves it, with everything that a session can have. */
+export function newSession(changes: Partial<Session> = {}): Session {
+  return {
+    subject: `subject ${id(8)}`,
+    sessionId: id(16),
+    generation: 0,
+    currentHash: hashOf('secret 0'),
+    epoch: 3,
+    scopes: ['read', 'write'],
+    status: 'active',
+    clientId: 'app',
+    channel: 'body',
+    createdAt: loginAt,
+    rotatedAt: loginAt,
+    absoluteExpiry: loginAt + 90 * day,
+    deviceName: 'Telefon ☎',
+    userAgent: 'Browser/1',
+    ...changes,
+  };
+}
+
+/** The rotation of a session by its present secret, at the first moment at which the floor allows it. */
+export function rotationOf(session: Session, changes: Partial<Rotation> = {}): Rotation {
+  return {
+    subject: session.subject,
+    sessionId: session.sessionId,
+    clientId: session.clientId,
+    channel: session.channel,
+    jkt: undefined,
+    generation: session.generation,
+    presentedHash: session.currentHash,
+    successorHash: hashOf(`secret ${session.generation + 1}`),
+    nonce: id(32),
+    keyId: 'k1',
+    nowMs: session.rotatedAt + defaultPolicy.floorMs,
+    ...changes,
+  };
+}
+
+/** The session after that rotation. */
+export function rotated(session: Session, rotation: Rotation): Session {
+  return {
+    ...session,
+    generation: session.generation + 1,
+    currentHash: rotation.successorHash,
+    previousHash: rotation.presentedHash,
+    nonce: rotation.nonce,
+    keyId: rotation.keyId,
+    rotatedAt: rotation.nowMs,
+  };
+}
+
+export function newAccount(changes: Partial<Account> = {}): Account {
+  const name = id(8);
+  return { ...alice, subject: `subject ${name}`, username: `user-${name.toLowerCase()}`, ...changes };
+}

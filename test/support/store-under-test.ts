@@ -1,0 +1,32 @@
+import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
+import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import { MemoryAccounts, MemorySessions } from './memory-store.ts';
+import { MemoryTable } from './memory-table.ts';
+import { defaultPolicy } from './world.ts';
+
+/** What the contract suite needs of a store: the ports, and a way past them to look at what is kept. */
+export interface StoreUnderTest {
+  /** Another view of the same sessions, under other settings. */
+  sessions(policy?: Partial<SessionPolicy>): SessionStore;
+  readonly accounts: Accounts;
+  session(subject: string, sessionId: string): Promise<Session | undefined>;
+  /** The TTL attribute, epoch seconds. */
+  expiresAt(subject: string, sessionId: string): Promise<number | undefined>;
+  /** What TTL deletion does. */
+  deleteSession(subject: string, sessionId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type OpenStore = () => Promise<StoreUnderTest>;
+
+export const openMemory: OpenStore = async () => {
+  const table = new MemoryTable();
+  return {
+    sessions: (policy) => new MemorySessions(table, { ...defaultPolicy, ...policy }),
+    accounts: new MemoryAccounts(table),
+    session: async (subject, sessionId) => table.session(subject, sessionId),
+    expiresAt: async (subject, sessionId) => table.expiresAt(subject, sessionId),
+    deleteSession: async (subject, sessionId) => table.deleteSession(subject, sessionId),
+    stop: async () => {},
+  };
+};

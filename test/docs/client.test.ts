@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startService, type TestService } from '../support/local.ts';
+import { readPage } from './support/pages.ts';
+
+/** What the page's snippets export, as far as they are used here. */
+interface MobileSession {
+  login(username: string, password: string): Promise<boolean>;
+  fetch(path: string): Promise<Response>;
+  refresh(): Promise<string>;
+  logout(): Promise<void>;
+}
+type Store = {
+  token: string | undefined;
+  read(): Promise<unknown>;
+  write(t: string): Promise<void>;
+  clear(): Promise<void>;
+};
+interface Mobile {
+  readonly MobileSession: new (base: string, store: Store) => MobileSession;
+}
+interface Web {
+  login(username: string, password: string): Promise<boolean>;
+  accessToken(): Promise<string>;
+  refresh(): Promise<string>;
+  logout(): Promise<void>;
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'pawl-client-'));
+const origin = 'https://app.example.com';
+const realFetch = globalThis.fetch;
+let service: TestService;
+let mobile: Mobile;
+let web: Web;
+let SignedOut: new () => Error;
+
+beforeAll(async () => {
+  service = await startService({ context: { allowedOrigins: origin } });
+  for (const { language, text } of readPage('docs/client.md').fences) {
+    const [, name] = /^\/\/ (\S+)\n/.exec(text) ?? [];
+    if (language === 'ts' && name !== undefined) writeFileSync(join(directory, name), text);
+  }
+  mobile = (await import(/* @vite-ignore */ join(directory, 'mobile.ts'))) as Mobile;
+  ({ SignedOut } = (await import(/* @vite-ignore */ join(directory, 'retry.ts'))) as { SignedOut: new () => Error });
+  web = (await import(/* @vite-ignore */ join(directory, 'web.ts'))) as Web;
+}, 120_000);
+afterAll(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await service?.stop();
+});
+
+const keychain = (): Store => ({
+  token: undefined,
+  read: async function () {
+    return this.token;
+  },
+  write: async function (token) {
+    this.token = token;
+  },
+  clear: async function () {
+    this.token = undefined;
+  },
+});
+
+async function signedIn() {
+  const store = keychain();
+  const session = new mobile.MobileSession(service.url, store);
+  expect(await session.login(service.username, service.password)).toBe(true);
+  return { session, store };
+}
+
+const refreshOutcomes = () =>
+  service.logs
+    .filter(({ line }) => line.includes('"route":"refresh"'))
+    .map(({ line }) => /"outcome":"(\w+)"/.exec(line)?.[1]);
+
+describe('the mobile session of docs/client.md', () => {
+  test('goes on when the access token expires, with one refresh for all who wait', async () => {
+    const { session } = await signedIn();
+    expect((await session.fetch('/me')).status).toBe(200);
+    service.advance(601);
+    const before = refreshOutcomes().length;
+    const answers = await Promise.all(Array.from({ length: 5 }, () => session.fetch('/me')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(refreshOutcomes().slice(before)).toEqual(['rotated']);
+  });
+
+  test('survives a lost answer', async () => {
+    const { session, store } = await signedIn();
+    let lost = false;
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      const response = await realFetch(url, init);
+      if (lost || !url.endsWith('/auth/refresh')) return response;
+      lost = true;
+      throw new TypeError('fetch failed');
+    });
+    const before = store.token;
+    await session.refresh();
+    expect(refreshOutcomes().slice(-2)).toEqual(['rotated', 'retry']);
+    expect(store.token).not.toBe(before);
+  });
+
+  test('stays signed in when an answer is not invalid_grant', async () => {
+    const { session, store } = await signedIn();
+    vi.stubGlobal('fetch', async () => Response.json({ error: 'invalid_request' }, { status: 400 }));
+    await expect(session.refresh()).rejects.toThrow(RangeError);
+    expect(store.token).toBeDefined();
+  });
+
+  test('signs out when the session is over, and at logout', async () => {
+    const { session, store } = await signedIn();
+    const other = { ...store };
+    await session.logout();
+    expect(store.token).toBeUndefined();
+    await expect(session.refresh()).rejects.toThrow(SignedOut);
+    await expect(new mobile.MobileSession(service.url, other).refresh()).rejects.toThrow(SignedOut);
+    expect(other.token).toBeUndefined();
+  });
+});
+
+test('the web session of docs/client.md logs in, refreshes and logs out by cookie', async () => {
+  let cookie = '';
+  // What a browser does: it names the page's origin and keeps the cookie.
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    expect(init.credentials).toBe('include');
+    const headers = { ...(init.headers as Record<string, string>), origin, ...(cookie === '' ? {} : { cookie }) };
+    const response = await realFetch(url.replace('https://auth.example.com', service.url), { ...init, headers });
+    for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? '';
+    return response;
+  });
+  expect(await web.login(service.username, service.password)).toBe(true);
+  const [first, before] = [await web.accessToken(), cookie];
+  const [second, third] = await Promise.all([web.refresh(), web.refresh()]);
+  expect(second).toBe(third);
+  expect(second).not.toBe(first);
+  expect(cookie).not.toBe(before);
+  await web.logout();
+  expect(cookie).toBe('__Secure-pawl_rt=');
+  cookie = before;
+  await expect(web.accessToken()).rejects.toThrow(SignedOut);
+});

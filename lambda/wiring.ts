@@ -1,55 +1,65 @@
 import type { Env } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
-import type { SessionPolicy } from './core/session.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
+import { eventBridgeEvents } from './events/event-bridge.ts';
 import { CachedRing, secretLoader } from './keys/cached-ring.ts';
 import { RingRatchetKeys } from './keys/ratchet-keys.ts';
 import type { RatchetKeyRecord, SigningKey } from './keys/rings.ts';
 import { RingSigner } from './keys/signer.ts';
+import { createVerifier } from './keys/verifier.ts';
 import { openTable } from './store/dynamo.ts';
 import { DynamoAccounts } from './store/dynamo-accounts.ts';
 import { DynamoSessionStore } from './store/dynamo-session-store.ts';
+import { DynamoThrottle } from './store/dynamo-throttle.ts';
 
 /** The parts that handlers are put together from, each built once at cold start. */
 
-type IssuingEnv = Env<(typeof functions)['refresh']['env']>;
+type EnvOf<Name extends keyof typeof functions> = Env<(typeof functions)[Name]['env']>;
 
-/** What every function needs that touches a session. */
-export function sessionTools(
-  env: Pick<IssuingEnv, 'TABLE_NAME' | 'RATCHET_KEYS_SECRET'>,
-  policy: Pick<SessionPolicy, 'graceMs'> & Partial<SessionPolicy>,
-) {
+/** What every function needs that touches accounts and sessions. */
+export function accountTools(env: EnvOf<'signals'>) {
   const table = openTable(env.TABLE_NAME);
-  const sessionPolicy: SessionPolicy = { idleMs: 0, absoluteMs: 0, floorMs: 0, notBefore: 0, ...policy };
-  const ratchetRing = new CachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
+  const newOperationId = () => nodeCodec.toBase64url(nodeRandom.bytes(16));
+  const sessionPolicy = {
+    idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
+    absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
+    graceMs: env.GRACE_SECONDS * 1000,
+    floorMs: env.ROTATION_FLOOR_SECONDS * 1000,
+    notBefore: env.SESSIONS_NOT_BEFORE * 1000,
+  };
   return {
     clock: systemClock,
     random: nodeRandom,
     crypto: nodeCrypto,
     codec: nodeCodec,
-    ratchetKeys: new RingRatchetKeys(ratchetRing),
+    table,
     sessions: new DynamoSessionStore(table, sessionPolicy),
-    accounts: new DynamoAccounts(table, () => nodeCodec.toBase64url(nodeRandom.bytes(16))),
+    accounts: new DynamoAccounts(table, newOperationId),
+    throttle: new DynamoThrottle(table, newOperationId),
+    events: eventBridgeEvents(env.EVENT_BUS_NAME),
     sessionPolicy,
   };
 }
 
+/** The same, and what checks access tokens. */
+export function callerTools(env: EnvOf<'sessions'>) {
+  const { ISSUER: issuer, AUDIENCE: audience, JWKS: jwks } = env;
+  return { ...accountTools(env), verifier: createVerifier({ issuer, audience, jwks, codec: nodeCodec }) };
+}
+
+/** The same, and what checks refresh tokens. */
+export function ratchetTools(env: EnvOf<'revoke'>) {
+  const ring = new CachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
+  return { ...accountTools(env), ratchetKeys: new RingRatchetKeys(ring) };
+}
+
 /** The same, and what signs access tokens. */
-export function issuingTools(env: IssuingEnv) {
-  const signingRing = new CachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
+export function issuingTools(env: EnvOf<'refresh'>) {
+  const ring = new CachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
+  const { ISSUER: issuer, AUDIENCE: audience, ACCESS_TOKEN_TTL_SECONDS: ttlSeconds } = env;
   return {
-    ...sessionTools(env, {
-      idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
-      absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
-      graceMs: env.GRACE_SECONDS * 1000,
-      floorMs: env.ROTATION_FLOOR_SECONDS * 1000,
-      notBefore: env.SESSIONS_NOT_BEFORE * 1000,
-    }),
-    signer: new RingSigner(signingRing),
-    accessTokenPolicy: {
-      issuer: env.ISSUER,
-      audience: env.AUDIENCE,
-      ttlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,
-    },
+    ...ratchetTools(env),
+    signer: new RingSigner(ring),
+    accessTokenPolicy: { issuer, audience, ttlSeconds },
   };
 }

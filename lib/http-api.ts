@@ -1,9 +1,12 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
+  type CfnRoute,
+  type CfnStage,
   CorsHttpMethod,
   DomainName,
   HttpApi,
   type HttpMethod,
+  type HttpRoute,
   HttpStage,
   type IHttpRouteAuthorizer,
   PayloadFormatVersion,
@@ -28,6 +31,7 @@ export class AuthApi extends Construct {
   readonly url: string;
   /** The API's custom domain, which DNS has to point at. */
   readonly domainName: DomainName | undefined;
+  readonly #stage: HttpStage;
   readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
 
   constructor(scope: Construct, id: string, props: AuthApiProps) {
@@ -55,14 +59,14 @@ export class AuthApi extends Construct {
         domainName: domain.name,
         certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
       });
-    const stage = new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       throttle: props.throttle,
       ...(this.domainName && { domainMapping: { domainName: this.domainName } }),
     });
-    Validations.of(stage).acknowledge({
+    Validations.of(this.#stage).acknowledge({
       id: 'AwsSolutions-APIG1',
       reason: 'Every function writes one line per request; a second log of the gateway is for the team to switch on.',
     });
@@ -70,8 +74,9 @@ export class AuthApi extends Construct {
   }
 
   /** A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide. */
-  openRoute(method: HttpMethod, path: string, handler: IFunction): void {
+  openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void {
     for (const route of this.#add(method, path, handler, undefined)) {
+      if (throttle !== undefined) this.#limit(`${method} ${path}`, route, throttle);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason: 'Public by design: issues or checks credentials itself, or publishes what RFC 8414 makes public.',
@@ -87,6 +92,17 @@ export class AuthApi extends Construct {
   #add(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer | undefined) {
     const integration = this.#integrations.get(handler) ?? this.#integrate(handler);
     return this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
+  }
+
+  /** Requests a second for one route, all callers together; below the stage's own limit. */
+  #limit(routeKey: string, route: HttpRoute, { rateLimit, burstLimit }: Required<ThrottleSettings>): void {
+    const stage = this.#stage.node.defaultChild as CfnStage;
+    stage.addPropertyOverride(`RouteSettings.${routeKey}`, {
+      ThrottlingRateLimit: rateLimit,
+      ThrottlingBurstLimit: burstLimit,
+    });
+    // API Gateway refuses settings for a route that does not exist yet.
+    stage.node.addDependency(route.node.defaultChild as CfnRoute);
   }
 
   #integrate(handler: IFunction): HttpLambdaIntegration {

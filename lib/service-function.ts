@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 
@@ -23,6 +24,16 @@ export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDe
    * @default 512
    */
   readonly memorySize?: number;
+  /**
+   * Concurrent runs set aside for this function, which are also its most.
+   * @default none: it shares the account's
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * Where events go that were handed over asynchronously and could not be handled.
+   * @default nowhere
+   */
+  readonly deadLetterQueue?: IQueue;
 }
 
 /** A row of the contract as a Lambda function. Its role may write its own logs, and what {@link allow} adds. */
@@ -49,6 +60,8 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       environment: props.environment,
       logGroup,
       role,
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
     });
   }
 

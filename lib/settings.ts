@@ -55,6 +55,12 @@ export interface Settings {
    */
   readonly sessionsNotBefore?: number | string;
   /**
+   * Concurrent runs that Lambda keeps for logins and bounds them by, so that hashing never starves refreshes, 0 to 1,000.
+   * 0 reserves none: for an account whose quota is too small to set some aside.
+   * @default 20
+   */
+  readonly loginReservedConcurrency?: number;
+  /**
    * Origins of web apps, exact (`https://app.example.com`); http for localhost and 127.0.0.1 alone. They enable CORS and
    * cookie mode. As text: parted by commas or spaces.
    * @default none
@@ -103,6 +109,7 @@ export const settingNames = Object.keys({
   authorizerCacheSeconds: 0,
   maxRevocationDelaySeconds: 0,
   sessionsNotBefore: 0,
+  loginReservedConcurrency: 0,
   allowedOrigins: 0,
   issuer: 0,
   audience: 0,
@@ -145,6 +152,7 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     authorizerCacheSeconds,
     maxRevocationDelaySeconds,
     sessionsNotBefore: read.instant('sessionsNotBefore', now),
+    loginReservedConcurrency: read.whole('loginReservedConcurrency', 20, 0, 1000),
     allowedOrigins: read.origins('allowedOrigins'),
     issuer: read.issuer('issuer'),
     audience: read.audience('audience'),

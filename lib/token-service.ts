@@ -3,12 +3,17 @@ import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, type ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { AuthFunctions } from './auth-functions.ts';
 import { AuthTable } from './auth-table.ts';
 import { AuthApi } from './http-api.ts';
+import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import { type ResolvedSettings, resolveSettings, revocationDelaySeconds, type Settings } from './settings.ts';
+import { resolveSettings, revocationDelaySeconds, type Settings } from './settings.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 export interface TokenServiceProps extends Settings {
@@ -27,6 +32,18 @@ export interface TokenServiceProps extends Settings {
    * @default 500, in bursts up to 1,000
    */
   readonly throttle?: ThrottleSettings;
+  /**
+   * The bus of security events.
+   * @default a bus of the service's own
+   */
+  readonly eventBus?: IEventBus;
+  /**
+   * The team's own users: a function that gets `{ username, password }` and answers `{ subject, claims?, scopes? }`, or
+   * null for a wrong password or an unknown user. Failing or taking longer than 3.5 s is 503 to the client. The routes
+   * that change password and e-mail address then do not exist.
+   * @default users in the table, with argon2id
+   */
+  readonly users?: IFunction;
   /**
    * Directory of the built functions.
    * @default `dist` beside `lib`, where `npm run build` puts them
@@ -52,6 +69,10 @@ export class TokenService extends Construct {
   readonly table: Table;
   /** How long an access token can outlive the revocation of its session. In seconds. */
   readonly maxRevocationDelaySeconds: number;
+  /** Security events: signals in, what happened out. */
+  readonly bus: IEventBus;
+  /** Signals that could not be carried out. */
+  readonly deadLetters: IQueue;
   /** The `iss` of the access tokens. */
   readonly issuer: string;
   /** The `aud` of the access tokens. */
@@ -82,7 +103,16 @@ export class TokenService extends Construct {
     this.issuer = settings.issuer ?? http.url;
     this.audience = settings.audience ?? this.issuer;
     this.authorizer = this.#authorizer(defaults, keys, settings.authorizerCacheSeconds);
-    this.#routes(defaults, http, keys, settings);
+    const security = new SecurityBus(this, 'Security', { bus: props.eventBus });
+    this.bus = security.bus;
+    this.deadLetters = security.deadLetters;
+    const { table, bus, issuer, audience } = this;
+    const functions = new AuthFunctions(this, {
+      ...defaults,
+      ...{ settings, table, bus, keys, issuer, audience, security },
+      users: props.users,
+    });
+    this.#routes(http, functions);
 
     if (settings.allowedOrigins.length > 0 && settings.domain === undefined) {
       Annotations.of(this).addWarningV2(
@@ -108,60 +138,21 @@ export class TokenService extends Construct {
     });
   }
 
-  #routes(defaults: FunctionDefaults, http: AuthApi, keys: SigningKeys, settings: ResolvedSettings): void {
-    const session = {
-      TABLE_NAME: this.table.tableName,
-      RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
-      ALLOWED_ORIGINS: settings.allowedOrigins.join(' '),
-      GRACE_SECONDS: `${settings.graceSeconds}`,
-    };
-    const issuing = {
-      ...session,
-      SIGNING_KEYS_SECRET: keys.signingSecret.secretArn,
-      ISSUER: this.issuer,
-      AUDIENCE: this.audience,
-      ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
-      REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
-      REFRESH_ABSOLUTE_TTL_SECONDS: `${settings.refreshAbsoluteTtlSeconds}`,
-      ROTATION_FLOOR_SECONDS: `${settings.rotationFloorSeconds}`,
-      SESSIONS_NOT_BEFORE: `${settings.sessionsNotBefore}`,
-    };
-    const table = [this.table.tableArn];
-    const readSecret = ['secretsmanager:GetSecretValue'];
-    const bothSecrets = [keys.signingSecret.secretArn, keys.ratchetSecret.secretArn];
-
-    const login = new ServiceFunction(this, 'Login', {
-      ...defaults,
-      row: 'login',
-      environment: { ...issuing, MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}` },
-      // One whole core: argon2id is nearly all of a login.
-      memorySize: 1769,
-    });
-    login.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table);
-    login.allow(readSecret, bothSecrets);
-
-    const refresh = new ServiceFunction(this, 'Refresh', { ...defaults, row: 'refresh', environment: issuing });
-    refresh.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table);
-    refresh.allow(readSecret, bothSecrets);
-
-    const revoke = new ServiceFunction(this, 'Revoke', { ...defaults, row: 'revoke', environment: session });
-    revoke.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table);
-    revoke.allow(readSecret, [keys.ratchetSecret.secretArn]);
-
-    const metadata = new ServiceFunction(this, 'Metadata', {
-      ...defaults,
-      row: 'metadata',
-      environment: { ISSUER: this.issuer, JWKS_PARAMETER: keys.parameter.parameterName },
-    });
-    metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
-
-    const me = new ServiceFunction(this, 'Me', { ...defaults, row: 'me', environment: {} });
-
-    http.openRoute(HttpMethod.POST, '/auth/login', login.lambda);
-    http.openRoute(HttpMethod.POST, '/auth/refresh', refresh.lambda);
-    http.openRoute(HttpMethod.POST, '/auth/revoke', revoke.lambda);
-    http.openRoute(HttpMethod.GET, '/.well-known/jwks.json', metadata.lambda);
-    http.openRoute(HttpMethod.GET, '/.well-known/oauth-authorization-server', metadata.lambda);
-    http.guardedRoute(HttpMethod.GET, '/me', me.lambda, this.authorizer);
+  #routes(http: AuthApi, functions: AuthFunctions): void {
+    const { login, refresh, revoke, sessions, credentials, metadata, me } = functions;
+    const { GET, POST, DELETE } = HttpMethod;
+    http.openRoute(POST, '/auth/login', login.lambda, { rateLimit: 20, burstLimit: 40 });
+    http.openRoute(POST, '/auth/refresh', refresh.lambda);
+    http.openRoute(POST, '/auth/revoke', revoke.lambda);
+    http.openRoute(POST, '/auth/revoke-all', sessions.lambda);
+    http.openRoute(GET, '/auth/sessions', sessions.lambda);
+    http.openRoute(DELETE, '/auth/sessions/{sid}', sessions.lambda);
+    if (credentials !== undefined) {
+      http.openRoute(POST, '/auth/password', credentials.lambda, { rateLimit: 10, burstLimit: 20 });
+      http.openRoute(POST, '/auth/email', credentials.lambda, { rateLimit: 10, burstLimit: 20 });
+    }
+    http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
+    http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);
+    http.guardedRoute(GET, '/me', me.lambda, this.authorizer);
   }
 }

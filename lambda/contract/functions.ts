@@ -8,32 +8,47 @@ export interface FunctionRow {
   readonly env: EnvSchema;
 }
 
-const session = {
+/** The table, how long sessions live in it, and the bus that hears of them. */
+const account = {
   TABLE_NAME: text,
-  RATCHET_KEYS_SECRET: text,
-  ALLOWED_ORIGINS: words,
-  GRACE_SECONDS: count,
-} as const;
-
-const issuing = {
-  ...session,
-  SIGNING_KEYS_SECRET: text,
-  ISSUER: text,
-  AUDIENCE: text,
-  ACCESS_TOKEN_TTL_SECONDS: count,
+  EVENT_BUS_NAME: text,
   REFRESH_IDLE_TTL_SECONDS: count,
   REFRESH_ABSOLUTE_TTL_SECONDS: count,
+  GRACE_SECONDS: count,
   ROTATION_FLOOR_SECONDS: count,
   SESSIONS_NOT_BEFORE: count,
 } as const;
 
+/** What checks refresh tokens. */
+const ratchet = { ...account, RATCHET_KEYS_SECRET: text, ALLOWED_ORIGINS: words } as const;
+
+/** What signs access tokens. */
+const issuing = {
+  ...ratchet,
+  SIGNING_KEYS_SECRET: text,
+  ISSUER: text,
+  AUDIENCE: text,
+  ACCESS_TOKEN_TTL_SECONDS: count,
+} as const;
+
+/** What checks access tokens. */
+const verifying = { ISSUER: text, AUDIENCE: text, JWKS: json } as const;
+
 /** Every function of the service. The construct's environment and the handler's are both typed by these rows. */
 export const functions = {
-  login: { entry: 'login', timeoutSeconds: 10, env: { ...issuing, MAX_SESSIONS_PER_USER: count } },
+  login: {
+    entry: 'login',
+    timeoutSeconds: 10,
+    /** USERS_FUNCTION: the team's own verifier of passwords; `-` stands for the users in the table. */
+    env: { ...issuing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: text },
+  },
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
-  revoke: { entry: 'revoke', timeoutSeconds: 10, env: session },
+  revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },
+  sessions: { entry: 'sessions', timeoutSeconds: 10, env: { ...account, ...verifying } },
+  credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...account, ...verifying } },
+  signals: { entry: 'signals', timeoutSeconds: 30, env: account },
   metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, JWKS_PARAMETER: text } },
-  authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: { ISSUER: text, AUDIENCE: text, JWKS: json } },
+  authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },
   me: { entry: 'me', timeoutSeconds: 5, env: {} },
   keys: {
     entry: 'keys',

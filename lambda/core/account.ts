@@ -11,8 +11,8 @@ export interface Account {
   readonly epoch: number;
   /** The one session that the last revoke-all spared. */
   readonly kept?: string;
-  /** A PHC string. */
-  readonly passwordHash: string;
+  /** A PHC string; absent where the team's own store knows the password. */
+  readonly passwordHash?: string;
   /** Further claims of the access token; names that the token itself needs are not overridden by them. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** The scopes that the user may have at present. */

@@ -5,6 +5,7 @@ export type PublicCode =
   | 'invalid_grant'
   | 'unsupported_grant_type'
   | 'unsupported_token_type'
+  | 'access_denied'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'not_found'
@@ -17,6 +18,9 @@ export type PrivateReason =
   | 'request_malformed'
   | 'origin_refused'
   | 'password_wrong'
+  | 'password_refused'
+  | 'account_throttled'
+  | 'address_throttled'
   | 'user_unknown'
   | 'user_disabled'
   | 'token_malformed'
@@ -35,6 +39,7 @@ export type PrivateReason =
   | 'account_dead'
   | 'store_unavailable'
   | 'keys_unavailable'
+  | 'users_unavailable'
   | 'ratchet_key_gone'
   | 'contradiction'
   | 'unexpected';
@@ -44,12 +49,17 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: PublicCode;
   readonly reason: PrivateReason;
+  readonly retryAfterSeconds: number | undefined;
 
-  /** @param description for the client's developer; fixed text that holds nothing of the request's values */
-  constructor(code: PublicCode, reason: PrivateReason, description: string) {
+  /**
+   * @param description for the client's developer; fixed text that holds nothing of the request's values
+   * @param retryAfterSeconds how long to wait before the next try, where waiting helps
+   */
+  constructor(code: PublicCode, reason: PrivateReason, description: string, retryAfterSeconds?: number) {
     super(description);
     this.code = code;
     this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

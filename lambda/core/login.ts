@@ -1,32 +1,36 @@
 import type { AccessTokenPolicy } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
-import { Refusal, Unavailable } from './errors.ts';
+import { Unavailable } from './errors.ts';
+import type { DomainEvent } from './events.ts';
 import { issueTokens, type TokenSet } from './issue.ts';
-import type { Accounts, Clock, Codec, Crypto, Passwords, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
+import type { Accounts, Random, RatchetKeys, RevokedReason, SessionStore, Signer } from './ports.ts';
 import { readPresented } from './present.ts';
-import { formatToken, hashSecret } from './refresh-token.ts';
+import { formatToken, hashSecret, type RefreshToken } from './refresh-token.ts';
 import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { normaliseUsername } from './username.ts';
+import { type Known, nobody, type Users, wrongCredentials } from './users.ts';
 
 export interface LoginRequest {
   readonly username: string;
   readonly password: string;
   readonly clientId: string;
   readonly channel: Session['channel'];
+  readonly sourceIp: string;
   readonly deviceName?: string;
   readonly userAgent?: string;
-  /** The refresh token of the cookie that this login replaces. */
-  readonly replacedToken?: string;
+  /**
+   * A refresh token that this device has from an earlier login, dead or alive: it shows that the device is known. Its
+   * session ends when the login succeeds, for the device keeps one token only.
+   */
+  readonly earlierToken?: string;
 }
 
-export interface LoginTools {
-  readonly clock: Clock;
+export interface LoginTools extends ThrottleTools {
   readonly random: Random;
-  readonly crypto: Crypto;
-  readonly codec: Codec;
   readonly ratchetKeys: RatchetKeys;
   readonly signer: Signer;
-  readonly passwords: Passwords;
+  readonly users: Users;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
   readonly sessionPolicy: SessionPolicy;
@@ -34,51 +38,60 @@ export interface LoginTools {
   readonly maxSessionsPerUser: number;
 }
 
-/** No account has it: looked up for unknown users, so that they cost what known ones cost. */
-const nobody = '-';
-
 /**
  * Opens a session for a username and password.
  *
- * @throws Refusal `invalid_grant`, one answer for a wrong password, an unknown and a disabled user
+ * @throws Refusal `invalid_grant`, one answer for a wrong password, an unknown and a disabled user; `slow_down`
  * @throws Unavailable
  */
 export async function login(request: LoginRequest, tools: LoginTools): Promise<TokenSet> {
-  const username = normaliseUsername(request.username);
-  const subject = await tools.accounts.findSubject(username ?? nobody);
-  // Password hash and epoch in one consistent read: a login that overlaps a password change opens a dead session.
-  const { account, sessions } = await tools.accounts.readWithSessions(subject ?? nobody);
-  const passwordFits = await tools.passwords.verify(request.password, account?.passwordHash);
-  if (account === undefined) throw refused('user_unknown');
-  if (!passwordFits) throw refused('password_wrong');
-  if (account.status !== 'active') throw refused('user_disabled');
+  // What is no username at all is looked up all the same, so that it costs what any other costs.
+  const username = normaliseUsername(request.username) ?? nobody;
+  const earlier = await readEarlier(request.earlierToken, tools);
+  const trying: Trying = earlier ? { kind: 'device', sessionId: earlier.sessionId } : { kind: 'user', username };
+  const [tries, subject] = await Promise.all([
+    countAccountTry(trying, request.sourceIp, tools),
+    tools.accounts.findSubject(username),
+    countAddressTry(request.sourceIp, tools),
+  ]);
+  // Another user's device is no excuse for this one.
+  if (earlier && earlier.subject !== subject)
+    await countAccountTry({ kind: 'user', username }, request.sourceIp, tools);
+
+  const known = await tools.users.authenticate({ username, password: request.password, subject });
+  if (known.account.status !== 'active') throw wrongCredentials('user_disabled');
 
   const nowMs = tools.clock.nowMs();
-  const opened = await openSession(request, account, nowMs, tools);
+  const opened = await openSession(request, known.account, nowMs, tools);
   // Signed before the session is stored: a signer that is down leaves nothing behind.
   const text = { text: opened.refreshToken, changed: true };
-  const tokens = await issueTokens(opened.session, account, account.scopes, text, nowMs, tools);
-  const [, replacedId] = await Promise.all([
+  const tokens = await issueTokens(opened.session, known.account, known.account.scopes, text, nowMs, tools);
+  const [replaced] = await Promise.all([
+    earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools),
     tools.sessions.create(opened.session),
-    request.replacedToken === undefined ? undefined : endReplaced(request.replacedToken, nowMs, tools),
   ]);
-  const others = sessions.filter(({ sessionId }) => sessionId !== replacedId);
-  await bestEffort(() => evictSurplus(account, others, nowMs, tools));
-  await bestEffort(() => rehashIfDue(request.password, account, tools));
+  // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
+  const [evicted = []] = await Promise.all([
+    bestEffort(() => evictSurplus(known, earlier?.sessionId, nowMs, tools)),
+    bestEffort(() => forgetTries(trying, tries, tools)),
+  ]);
+  await tools.events.publish([started(opened.session), ...replaced, ...evicted]);
   return tokens;
 }
 
-/** The login has happened: what is housekeeping waits for the next one when the store cannot do it now. */
-async function bestEffort(housekeeping: () => Promise<void>): Promise<void> {
+async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T | undefined> {
   try {
-    await housekeeping();
+    return await housekeeping();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
+    return undefined;
   }
 }
 
-function refused(reason: 'user_unknown' | 'password_wrong' | 'user_disabled'): Refusal {
-  return new Refusal('invalid_grant', reason, 'The username or the password is wrong.');
+async function readEarlier(text: string | undefined, tools: LoginTools): Promise<RefreshToken | undefined> {
+  if (text === undefined) return undefined;
+  const presented = await readPresented(text, tools);
+  return 'refused' in presented ? undefined : presented.token;
 }
 
 async function openSession(request: LoginRequest, account: Account, nowMs: number, tools: LoginTools) {
@@ -105,31 +118,41 @@ async function openSession(request: LoginRequest, account: Account, nowMs: numbe
   return { session, refreshToken: formatToken(token, key, tools) };
 }
 
-/** A browser holds one cookie: the session that it loses must not stay open unseen (session fixation). */
-async function endReplaced(tokenText: string, nowMs: number, tools: LoginTools): Promise<string | undefined> {
-  const presented = await readPresented(tokenText, tools);
-  if ('refused' in presented) return undefined;
-  const { subject, sessionId } = presented.token;
-  await tools.sessions.revoke(subject, sessionId, 'replaced', nowMs);
-  return sessionId;
-}
-
 /** Ends the least recently used sessions over the cap; one that was used since it was read stays. */
-async function evictSurplus(account: Account, sessions: readonly Session[], nowMs: number, tools: LoginTools) {
+async function evictSurplus(
+  { account, sessions }: Known,
+  replacedId: string | undefined,
+  nowMs: number,
+  tools: LoginTools,
+): Promise<DomainEvent[]> {
   const live = sessions.filter(
-    (session) => deadBecause(session, nowMs, tools.sessionPolicy) === undefined && accountAllows(account, session),
+    (session) =>
+      session.sessionId !== replacedId &&
+      deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&
+      accountAllows(account, session),
   );
   const surplus = Math.max(0, live.length + 1 - tools.maxSessionsPerUser);
   const oldest = live.toSorted((a, b) => a.rotatedAt - b.rotatedAt).slice(0, surplus);
-  await Promise.all(
-    oldest.map(({ subject, sessionId, rotatedAt }) =>
-      tools.sessions.revoke(subject, sessionId, 'evicted', nowMs, { rotatedAt }),
-    ),
-  );
+  return end(oldest, 'evicted', nowMs, tools);
 }
 
-/** Moves an old hash to today's parameters. */
-async function rehashIfDue(password: string, account: Account, tools: LoginTools): Promise<void> {
-  if (!tools.passwords.needsRehash(account.passwordHash)) return;
-  await tools.accounts.rehash(account.subject, account.passwordHash, await tools.passwords.hash(password));
+/** Leaves tombstones, and tells of those that it left. */
+async function end(
+  sessions: readonly { subject: string; sessionId: string; rotatedAt?: number }[],
+  reason: RevokedReason,
+  nowMs: number,
+  tools: LoginTools,
+): Promise<DomainEvent[]> {
+  const results = await Promise.all(
+    sessions.map(async ({ subject, sessionId, rotatedAt }) => {
+      const conditions = rotatedAt === undefined ? {} : { rotatedAt };
+      const { outcome } = await tools.sessions.revoke(subject, sessionId, reason, nowMs, conditions);
+      return outcome === 'revoked' ? [{ type: 'SessionRevoked', subject, sessionId, reason } as const] : [];
+    }),
+  );
+  return results.flat();
+}
+
+function started({ subject, sessionId, clientId, deviceName }: Session): DomainEvent {
+  return { type: 'SessionStarted', subject, sessionId, clientId, ...(deviceName === undefined ? {} : { deviceName }) };
 }

@@ -87,6 +87,8 @@ export type RotationResult =
 export interface RevokeConditions {
   readonly clientId?: string;
   readonly epoch?: number;
+  /** The session's epoch is below this one. */
+  readonly epochBelow?: number;
   readonly rotatedAt?: number;
 }
 
@@ -96,6 +98,8 @@ export type RevokeResult =
   | { readonly outcome: 'unchanged'; readonly session: Session | undefined };
 
 export interface SessionStore {
+  /** Strongly consistent. */
+  read(subject: string, sessionId: string): Promise<Session | undefined>;
   /** Puts a new session; finding its own earlier write is success. */
   create(session: Session): Promise<void>;
   /** One conditional write: it happens wholly or not at all. */
@@ -121,7 +125,35 @@ export interface Accounts {
   rehash(subject: string, oldHash: string, newHash: string): Promise<boolean>;
   /** @throws UsernameTaken */
   create(account: Account): Promise<void>;
+  /** Raises the epoch, decides who is kept and sets what changes, all in one write. Finding its own write is success. */
+  revokeSessions(change: AccountChange): Promise<AccountChanged>;
+  /** Sets claims and scopes where they differ from the account's; answers with the account that then is. */
+  describe(account: Account, user: Pick<Account, 'claims' | 'scopes'>): Promise<Account>;
+  /**
+   * Makes a username lead to a subject of the team's own store, under an account without a password that is created
+   * where there is none. An account that exists keeps its epoch and status.
+   */
+  adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void>;
+  /** Lets a disabled account log in again; its old sessions stay dead. Answers whether there is such an account. */
+  enable(subject: string): Promise<boolean>;
 }
+
+/** One write on the account that ends its sessions: protocol.md §6. */
+export interface AccountChange {
+  readonly subject: string;
+  /** The one session that stays; absent: none does. */
+  readonly kept?: string;
+  readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
+  /** What the caller verified; without it the change is unconditional. */
+  readonly onlyIf?: { readonly epoch: number; readonly passwordHash?: string };
+  /** @default random */
+  readonly operationId?: string;
+}
+
+/** The account after the change; or, when a condition failed, as it is (none: there is no such account). */
+export type AccountChanged =
+  | { readonly applied: true; readonly account: Account }
+  | { readonly applied: false; readonly account: Account | undefined };
 
 /** The username belongs to another account. */
 export class UsernameTaken extends Error {

@@ -1,6 +1,7 @@
 import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
 import { invalidGrant, Unavailable } from './errors.ts';
+import type { Events } from './events.ts';
 import { issueTokens, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
 import type { Accounts, Clock, Codec, Crypto, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
@@ -27,6 +28,7 @@ export interface RefreshTools {
   readonly signer: Signer;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
+  readonly events: Events;
   readonly sessionPolicy: SessionPolicy;
   readonly accessTokenPolicy: AccessTokenPolicy;
 }
@@ -73,7 +75,7 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
       throw invalidGrant(outcome.reason);
     case 'reuse':
       // Two parties hold copies of one token. Which of them is the thief cannot be told, so the session ends.
-      await tools.sessions.revoke(presented.subject, presented.sessionId, 'reused', nowMs);
+      await endReused(outcome.session, nowMs, tools);
       throw invalidGrant('token_reused');
     case 'rotated':
     case 'own_write':
@@ -95,6 +97,17 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
       return { ...tokens, row: outcome.row };
     }
   }
+}
+
+async function endReused(session: Session, nowMs: number, tools: RefreshTools): Promise<void> {
+  const { subject, sessionId, clientId, deviceName } = session;
+  const { outcome } = await tools.sessions.revoke(subject, sessionId, 'reused', nowMs);
+  // Whoever replays in parallel finds the tombstone: one reuse is told once.
+  if (outcome !== 'revoked') return;
+  await tools.events.publish([
+    { type: 'RefreshTokenReused', subject, sessionId, clientId, ...(deviceName === undefined ? {} : { deviceName }) },
+    { type: 'SessionRevoked', subject, sessionId, reason: 'reused' },
+  ]);
 }
 
 /** The account has the last word: a rotation that it does not allow is taken back, and no token leaves. */

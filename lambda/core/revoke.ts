@@ -1,4 +1,5 @@
 import { invalidGrant } from './errors.ts';
+import type { Events } from './events.ts';
 import type { Clock, Codec, Crypto, RatchetKeys, SessionStore } from './ports.ts';
 import { readPresented } from './present.ts';
 
@@ -8,6 +9,7 @@ export interface RevokeTools {
   readonly codec: Codec;
   readonly ratchetKeys: RatchetKeys;
   readonly sessions: SessionStore;
+  readonly events: Events;
 }
 
 /** What became of the token's session; to the client all three are 200. */
@@ -26,7 +28,10 @@ export async function revoke(tokenText: string, clientId: string, tools: RevokeT
   if ('refused' in presented) return { outcome: 'unknown_token' };
   const { subject, sessionId } = presented.token;
   const result = await tools.sessions.revoke(subject, sessionId, 'logged_out', tools.clock.nowMs(), { clientId });
-  if (result.outcome === 'revoked') return { outcome: 'revoked', sessionId };
+  if (result.outcome === 'revoked') {
+    await tools.events.publish([{ type: 'SessionRevoked', subject, sessionId, reason: 'logged_out' }]);
+    return { outcome: 'revoked', sessionId };
+  }
   if (result.session?.status === 'active' && result.session.clientId !== clientId)
     throw invalidGrant('client_mismatch');
   return { outcome: 'already_dead', sessionId };

@@ -1,19 +1,23 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
+import { ExternalUsers } from '../core/external-users.ts';
 import { login } from '../core/login.ts';
+import { TableUsers } from '../core/users.ts';
 import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { refreshCookie as cookieFor } from '../http/cookies.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { readLogin } from '../http/login-params.ts';
 import { tokenReply } from '../http/response.ts';
+import { usersFunction } from '../users-function.ts';
 import { issuingTools } from '../wiring.ts';
 
 const env = readEnv(functions.login.env, process.env);
-const tools = {
-  ...issuingTools(env),
-  passwords: new Argon2Passwords(),
-  maxSessionsPerUser: env.MAX_SESSIONS_PER_USER,
-};
+const parts = issuingTools(env);
+const users =
+  env.USERS_FUNCTION === '-'
+    ? new TableUsers(parts.accounts, new Argon2Passwords())
+    : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION));
+const tools = { ...parts, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 
 /** `POST /auth/login` */
 export const handler = endpoint('login', retryAfter(env.GRACE_SECONDS), async (request) => {

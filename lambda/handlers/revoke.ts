@@ -6,10 +6,10 @@ import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { clientIdOf, refuseAccessToken, refuseClientAuthentication } from '../http/oauth-params.ts';
 import { readParams } from '../http/params.ts';
 import { presentedToken } from '../http/presented-token.ts';
-import { sessionTools } from '../wiring.ts';
+import { ratchetTools } from '../wiring.ts';
 
 const env = readEnv(functions.revoke.env, process.env);
-const tools = sessionTools(env, { graceMs: env.GRACE_SECONDS * 1000 });
+const tools = ratchetTools(env);
 
 /** `POST /auth/revoke`: RFC 7009; in cookie mode also the logout that clears the cookie */
 export const handler = endpoint('revoke', retryAfter(env.GRACE_SECONDS), async (request) => {

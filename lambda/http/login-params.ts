@@ -4,6 +4,7 @@ import { readParams } from './params.ts';
 import { refreshCookie, requireTrustedOrigin } from './presented-token.ts';
 import { type HttpRequest, malformed } from './request.ts';
 
+const maxRefreshToken = 2048;
 const maxNameBytes = 64;
 const maxUserAgentBytes = 128;
 
@@ -14,7 +15,8 @@ export function readLogin(request: HttpRequest, allowedOrigins: readonly string[
   if (channel !== 'body' && channel !== 'cookie') throw malformed('channel is body or cookie.');
   // A login by cookie replaces the browser's session, so it proves its origin as every cookie request does.
   if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);
-  const replacedToken = channel === 'cookie' ? refreshCookie(request) : undefined;
+  const earlierToken =
+    channel === 'cookie' ? refreshCookie(request) : params.optionalText('refresh_token', maxRefreshToken);
 
   const deviceName = params.optionalText('device_name', maxNameBytes);
   if (Buffer.byteLength(deviceName ?? '') > maxNameBytes) throw malformed('device_name is too long.');
@@ -24,9 +26,10 @@ export function readLogin(request: HttpRequest, allowedOrigins: readonly string[
     password: params.text('password', 1024),
     clientId: clientIdOf(params),
     channel,
+    sourceIp: request.sourceIp,
     ...(deviceName === undefined ? {} : { deviceName }),
     ...(userAgent === '' ? {} : { userAgent }),
-    ...(replacedToken === undefined ? {} : { replacedToken }),
+    ...(earlierToken === undefined ? {} : { earlierToken }),
   };
 }
 

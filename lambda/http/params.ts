@@ -53,6 +53,11 @@ export function readParams(request: HttpRequest, accepted: readonly BodyFormat[]
   return new Params(format === 'json' ? readJson(request.body) : readForm(request.body), format);
 }
 
+/** The same for a route whose parameters are all optional: no body is an empty one. @throws Refusal */
+export function optionalParams(request: HttpRequest): Params {
+  return request.body === '' ? new Params(new Map(), 'json') : readParams(request, ['json']);
+}
+
 function formatOf(contentType: string | undefined): BodyFormat | undefined {
   const [, type, charset] =
     /^\s*([a-z]+\/[a-z-]+)\s*(?:;\s*charset="?([a-z0-9-]+)"?\s*)?$/.exec(contentType?.toLowerCase() ?? '') ?? [];

@@ -6,6 +6,7 @@ import type { LogFacts } from '../log.ts';
 /** What a route answers. */
 export interface Reply {
   readonly status: number;
+  /** Written as JSON; `undefined` goes with 204. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
@@ -31,7 +32,7 @@ export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: reply.status,
     headers: { ...base, ...reply.headers },
-    body: JSON.stringify(reply.body),
+    ...(reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }),
     ...(reply.cookies === undefined ? {} : { cookies: [...reply.cookies] }),
   };
 }
@@ -71,12 +72,11 @@ export function refusalReply(refusal: Refusal): Reply {
       : refusal.code === 'invalid_token' || refusal.code === 'insufficient_scope'
         ? `Bearer realm="pawl", error="${refusal.code}"`
         : undefined;
-  return errorReply(
-    statusOf[refusal.code] ?? 400,
-    refusal.code,
-    refusal.message,
-    challenge === undefined ? {} : { 'www-authenticate': challenge },
-  );
+  const wait = refusal.retryAfterSeconds;
+  return errorReply(statusOf[refusal.code] ?? 400, refusal.code, refusal.message, {
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
+  });
 }
 
 export function errorReply(

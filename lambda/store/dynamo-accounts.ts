@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account } from '../core/account.ts';
-import { type Accounts, UsernameTaken } from '../core/ports.ts';
+import { type AccountChange, type AccountChanged, type Accounts, UsernameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
@@ -71,6 +72,82 @@ export class DynamoAccounts implements Accounts {
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     return write.held || write.item?.operationId === operationId;
+  }
+
+  async revokeSessions(change: AccountChange): Promise<AccountChanged> {
+    const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
+    const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
+    const key = accountKey(subject);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      // The operation id makes the write its own witness: sent twice, it raises the epoch once.
+      ConditionExpression: [
+        'attribute_exists(pk) AND operationId <> :operationId',
+        ...(onlyIf === undefined ? [] : ['epoch = :epoch']),
+        ...(onlyIf?.passwordHash === undefined ? [] : ['passwordHash = :verified']),
+      ].join(' AND '),
+      UpdateExpression: [
+        'SET epoch = epoch + :one, operationId = :operationId',
+        ...(kept === undefined ? [] : [', kept = :kept']),
+        ...set.map(([name]) => `, #${name} = :${name}`),
+        ...(kept === undefined ? [' REMOVE kept'] : []),
+      ].join(''),
+      ...(set.length === 0
+        ? {}
+        : { ExpressionAttributeNames: Object.fromEntries(set.map(([name]) => [`#${name}`, name])) }),
+      ExpressionAttributeValues: {
+        ':one': 1,
+        ':operationId': operationId,
+        ':kept': kept,
+        ':epoch': onlyIf?.epoch,
+        ':verified': onlyIf?.passwordHash,
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+      },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    const item = write.held ? write.value.Attributes : write.item;
+    if (item === undefined) return { applied: false, account: undefined };
+    return { applied: write.held || item.operationId === operationId, account: toAccount(item) };
+  }
+
+  async describe(account: Account, { claims, scopes }: Pick<Account, 'claims' | 'scopes'>): Promise<Account> {
+    const described = { ...account, claims, scopes };
+    if (isDeepStrictEqual(described, account)) return account;
+    const key = accountKey(account.subject);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: 'attribute_exists(pk)',
+      UpdateExpression: 'SET claims = :claims, #scope = :scope',
+      ExpressionAttributeNames: { '#scope': 'scope' },
+      ExpressionAttributeValues: { ':claims': claims, ':scope': scopes.join(' ') },
+    });
+    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    return described;
+  }
+
+  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void> {
+    const operationId = this.#newOperationId();
+    const account: Account = { ...user, username, status: 'active', epoch: 0 };
+    await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
+    const Item = { ...loginKey(username), subject: user.subject, operationId };
+    await request(() => this.#table.client.send(new PutCommand({ TableName: this.#table.name, Item })));
+  }
+
+  async enable(subject: string): Promise<boolean> {
+    const key = accountKey(subject);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: 'attribute_exists(pk)',
+      UpdateExpression: 'SET #status = :active, operationId = :operationId',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':active': 'active', ':operationId': this.#newOperationId() },
+    });
+    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).held;
   }
 
   /**

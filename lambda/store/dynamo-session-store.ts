@@ -10,7 +10,7 @@ import type {
   SessionStore,
 } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
-import { conditionalWrite, type Table } from './dynamo.ts';
+import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { sessionExpiresAt, sessionKey, tombstoneExpiresAt, toSession, toSessionItem } from './items.ts';
 
 /** Sessions in DynamoDB: each method is one conditional write. */
@@ -21,6 +21,11 @@ export class DynamoSessionStore implements SessionStore {
   constructor(table: Table, policy: SessionPolicy) {
     this.#table = table;
     this.#policy = policy;
+  }
+
+  async read(subject: string, sessionId: string): Promise<Session | undefined> {
+    const item = await readItem(this.#table, sessionKey(subject, sessionId));
+    return item && toSession(item);
   }
 
   async create(session: Session): Promise<void> {
@@ -95,14 +100,17 @@ export class DynamoSessionStore implements SessionStore {
     conditions: RevokeConditions = {},
   ): Promise<RevokeResult> {
     const key = sessionKey(subject, sessionId);
-    const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
+    const given = (Object.keys(revokeConditions) as (keyof RevokeConditions)[]).filter(
+      (n) => conditions[n] !== undefined,
+    );
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
       // An update creates what is not there: without the first condition a deleted session would come back.
-      ConditionExpression: ['attribute_exists(pk) AND #status = :active', ...given.map(([n]) => `${n} = :${n}`)].join(
-        ' AND ',
-      ),
+      ConditionExpression: [
+        'attribute_exists(pk) AND #status = :active',
+        ...given.map((n) => revokeConditions[n]),
+      ].join(' AND '),
       UpdateExpression: 'SET #status = :revoked, revokedReason = :reason, #ttl = :ttl',
       ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
       ExpressionAttributeValues: {
@@ -110,7 +118,7 @@ export class DynamoSessionStore implements SessionStore {
         ':revoked': 'revoked',
         ':reason': reason,
         ':ttl': tombstoneExpiresAt(nowMs, this.#policy.graceMs),
-        ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+        ...Object.fromEntries(given.map((name) => [`:${name}`, conditions[name]])),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -119,3 +127,10 @@ export class DynamoSessionStore implements SessionStore {
     return { outcome: 'unchanged', session: write.item && toSession(write.item) };
   }
 }
+
+const revokeConditions: Readonly<Record<keyof RevokeConditions, string>> = {
+  clientId: 'clientId = :clientId',
+  epoch: 'epoch = :epoch',
+  epochBelow: 'epoch < :epochBelow',
+  rotatedAt: 'rotatedAt = :rotatedAt',
+};

@@ -17,6 +17,9 @@ export const sessionKey = (subject: string, sessionId: string): Key =>
   key(partitionOf(subject), `SESSION#${sessionId}`);
 export const loginKey = (username: string): Key => key(`LOGIN#${username}`, 'LOGIN');
 
+export const throttleKey = (what: string, window: number): Key => key(`THROTTLE#${what}#${window}`, 'THROTTLE');
+export const signalKey = (id: string): Key => key(`SIGNAL#${id}`, 'SIGNAL');
+
 export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
 
 /** When DynamoDB may delete a session that nobody uses, epoch seconds: a day after no rule can need it. */

@@ -1,0 +1,61 @@
+import type { AccessTokenClaims } from './access-token.ts';
+import { type Account, accountAllows } from './account.ts';
+import { bearerToken } from './authorize.ts';
+import { type PrivateReason, Refusal } from './errors.ts';
+import type { Accounts, Clock, SessionStore, Verifier } from './ports.ts';
+import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+
+/** Who is asking, with session and account as they are now and not as the token remembers them. */
+export interface Caller {
+  readonly claims: AccessTokenClaims;
+  readonly session: Session;
+  readonly account: Account;
+}
+
+export interface CallerTools {
+  readonly clock: Clock;
+  readonly verifier: Verifier;
+  readonly sessions: SessionStore;
+  readonly accounts: Accounts;
+  readonly sessionPolicy: SessionPolicy;
+}
+
+/** @throws Refusal `invalid_token` (RFC 6750 §3.1) */
+export async function verifyCaller(authorization: string | undefined, verifier: Verifier): Promise<AccessTokenClaims> {
+  const token = bearerToken(authorization);
+  if (token === undefined) throw new Refusal('invalid_token', 'token_malformed', 'An access token is needed.');
+  return verifier.verify(token);
+}
+
+/**
+ * Lets in whoever holds a valid access token of a session that is alive this moment, by strong reads: the last access
+ * token of a dead session neither changes nor shows anything (protocol.md §6).
+ *
+ * @throws Refusal `invalid_token`
+ * @throws Unavailable
+ */
+export async function requireLiveSession(claims: AccessTokenClaims, tools: CallerTools): Promise<Caller> {
+  const [session, account] = await Promise.all([
+    tools.sessions.read(claims.sub, claims.sid),
+    tools.accounts.read(claims.sub),
+  ]);
+  return judgeCaller(claims, session, account, tools);
+}
+
+/** The same decision over items that were read already. @throws Refusal `invalid_token` */
+export function judgeCaller(
+  claims: AccessTokenClaims,
+  session: Session | undefined,
+  account: Account | undefined,
+  tools: Pick<CallerTools, 'clock' | 'sessionPolicy'>,
+): Caller {
+  if (session === undefined) throw dead('session_unknown');
+  const reason = deadBecause(session, tools.clock.nowMs(), tools.sessionPolicy);
+  if (reason !== undefined) throw dead(reason);
+  if (!accountAllows(account, session)) throw dead('account_dead');
+  return { claims, session, account };
+}
+
+function dead(reason: PrivateReason): Refusal {
+  return new Refusal('invalid_token', reason, 'The session is over.');
+}

@@ -1,0 +1,47 @@
+import type { Account } from './account.ts';
+import { Unavailable } from './errors.ts';
+import type { Accounts } from './ports.ts';
+import { type Known, type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
+
+/** What the team's own user store says of a right password. */
+export interface VerifiedUser {
+  readonly subject: string;
+  readonly claims: Account['claims'];
+  readonly scopes: readonly string[];
+}
+
+/** The team's user store. */
+export interface CredentialVerifier {
+  /** `undefined`: unknown user or wrong password, which it does not tell apart. @throws Unavailable */
+  verify(username: string, password: string): Promise<VerifiedUser | undefined>;
+}
+
+/**
+ * Users of the team's own store. The table keeps an account for each, without a password: epoch, status, and the claims
+ * and scopes of the last login, which refreshes go by.
+ */
+export class ExternalUsers implements Users {
+  readonly #accounts: Accounts;
+  readonly #verifier: CredentialVerifier;
+
+  constructor(accounts: Accounts, verifier: CredentialVerifier) {
+    this.#accounts = accounts;
+    this.#verifier = verifier;
+  }
+
+  async authenticate({ username, password, subject }: LoginAttempt): Promise<Known> {
+    // Twice at the most: whoever is new, or was known under another subject, is read first and verified once more, for
+    // only an epoch that was read before the password was verified can tell a login that a revocation overtook.
+    for (let expected = subject ?? nobody, round = 0; round < 2; round += 1) {
+      const { account, sessions } = await this.#accounts.readWithSessions(expected);
+      const verified = await this.#verifier.verify(username, password);
+      if (verified === undefined) throw wrongCredentials('password_wrong');
+      if (account !== undefined && verified.subject === expected) {
+        return { account: await this.#accounts.describe(account, verified), sessions };
+      }
+      await this.#accounts.adopt(username, verified);
+      expected = verified.subject;
+    }
+    throw new Unavailable('contradiction');
+  }
+}

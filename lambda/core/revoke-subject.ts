@@ -1,0 +1,96 @@
+import type { AccessTokenClaims } from './access-token.ts';
+import type { Account } from './account.ts';
+import { type CallerTools, requireLiveSession } from './caller.ts';
+import { Unavailable } from './errors.ts';
+import type { Events, SecurityEvent } from './events.ts';
+import type { Accounts, Clock, SessionStore } from './ports.ts';
+
+export interface RevokeSubjectTools {
+  readonly clock: Clock;
+  readonly sessions: SessionStore;
+  readonly accounts: Accounts;
+  readonly events: Events;
+}
+
+/** How often a change that lost a race is judged anew before the caller is asked to try again. */
+export const maxAttempts = 3;
+
+/**
+ * Ends every session of a subject by one write on the account: complete when it returns, whatever races with it.
+ *
+ * @param operationId the event's own id, by which a redelivery knows that it has happened
+ * @returns false when there is no such account
+ * @throws Unavailable
+ */
+export async function revokeSubject(
+  subject: string,
+  cause: SecurityEvent,
+  tools: RevokeSubjectTools,
+  operationId?: string,
+): Promise<boolean> {
+  const result = await tools.accounts.revokeSessions({
+    subject,
+    ...(cause === 'AccountDisabled' ? { set: { status: 'disabled' } } : {}),
+    ...(operationId === undefined ? {} : { operationId }),
+  });
+  if (!result.applied) return false;
+  await afterRevocation(result.account, cause, tools);
+  return true;
+}
+
+/**
+ * Logs the caller out everywhere, or everywhere else.
+ *
+ * @throws Refusal `invalid_token` when the caller's own session is dead
+ * @throws Unavailable
+ */
+export async function revokeAllOf(
+  claims: AccessTokenClaims,
+  keepCurrent: boolean,
+  tools: RevokeSubjectTools & CallerTools,
+): Promise<void> {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const { session, account } = await requireLiveSession(claims, tools);
+    const result = await tools.accounts.revokeSessions({
+      subject: session.subject,
+      // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and must
+      // not be undone by being kept.
+      ...(keepCurrent ? { kept: session.sessionId, onlyIf: { epoch: account.epoch } } : {}),
+    });
+    if (result.applied) return afterRevocation(result.account, 'UserLoggedOutEverywhere', tools);
+  }
+  throw new Unavailable('contradiction');
+}
+
+/**
+ * What follows the one write that decided: the event, and tombstones for tidiness. A crash before or within it leaves
+ * nothing alive, for the sessions' epoch is behind the account's.
+ */
+export async function afterRevocation(
+  account: Account,
+  cause: SecurityEvent,
+  tools: RevokeSubjectTools,
+): Promise<void> {
+  const { subject, epoch, kept } = account;
+  await Promise.all([
+    tools.events.publish([{ type: 'SubjectRevoked', subject, cause, ...(kept && { keptSessionId: kept }) }]),
+    markDead(subject, epoch, kept, tools),
+  ]);
+}
+
+async function markDead(subject: string, epoch: number, kept: string | undefined, tools: RevokeSubjectTools) {
+  try {
+    const { sessions } = await tools.accounts.readWithSessions(subject);
+    const dead = sessions.filter(
+      (session) => session.status === 'active' && session.epoch < epoch && session.sessionId !== kept,
+    );
+    const nowMs = tools.clock.nowMs();
+    await Promise.all(
+      dead.map(({ sessionId }) =>
+        tools.sessions.revoke(subject, sessionId, 'revoked_all', nowMs, { epochBelow: epoch }),
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+  }
+}

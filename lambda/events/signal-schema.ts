@@ -1,0 +1,15 @@
+/**
+ * What the detail of a signal must look like (JSON Schema 2020-12); docs/events/signal.schema.json is this very
+ * document. Unknown members are refused: a signal that says more than we understand may mean something else.
+ */
+export const signalSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Detail of a signal to Pawl',
+  type: 'object',
+  properties: {
+    subject: { type: 'string', minLength: 1, maxLength: 128, description: 'whose sessions end' },
+    note: { type: 'string', maxLength: 200, description: 'for people; Pawl does not read it' },
+  },
+  required: ['subject'],
+  additionalProperties: false,
+} as const;

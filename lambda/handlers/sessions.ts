@@ -1,0 +1,34 @@
+import { readEnv } from '../contract/env.ts';
+import { functions } from '../contract/functions.ts';
+import { verifyCaller } from '../core/caller.ts';
+import { revokeAllOf } from '../core/revoke-subject.ts';
+import { endSession, listSessions } from '../core/sessions.ts';
+import { done, sessionsReply } from '../http/account-reply.ts';
+import { byRoute } from '../http/by-route.ts';
+import { endpoint, retryAfter } from '../http/endpoint.ts';
+import { optionalParams } from '../http/params.ts';
+import { callerTools } from '../wiring.ts';
+
+const env = readEnv(functions.sessions.env, process.env);
+const tools = callerTools(env);
+const wait = retryAfter(env.GRACE_SECONDS);
+
+export const handler = byRoute({
+  'POST /auth/revoke-all': endpoint('revoke-all', wait, async (request) => {
+    const claims = await verifyCaller(request.headers.authorization, tools.verifier);
+    const keepCurrent = optionalParams(request).flag('keep_current');
+    await revokeAllOf(claims, keepCurrent, tools);
+    return done(claims, keepCurrent ? 'others_revoked' : 'all_revoked');
+  }),
+
+  'GET /auth/sessions': endpoint('sessions', wait, async (request) => {
+    const claims = await verifyCaller(request.headers.authorization, tools.verifier);
+    return sessionsReply(claims, (await listSessions(claims, tools)).sessions);
+  }),
+
+  'DELETE /auth/sessions/{sid}': endpoint('end-session', wait, async (request) => {
+    const claims = await verifyCaller(request.headers.authorization, tools.verifier);
+    await endSession(claims, request.pathParameters.sid ?? '', tools);
+    return done(claims, 'session_ended', 204);
+  }),
+});

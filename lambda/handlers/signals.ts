@@ -1,0 +1,24 @@
+import type { EventBridgeEvent } from 'aws-lambda';
+import { readEnv } from '../contract/env.ts';
+import { functions } from '../contract/functions.ts';
+import { applySignal } from '../core/apply-signal.ts';
+import { readSignal } from '../events/read-signal.ts';
+import { describeError, log } from '../log.ts';
+import { dynamoSignalLog } from '../store/dynamo-signal-log.ts';
+import { accountTools } from '../wiring.ts';
+
+const env = readEnv(functions.signals.env, process.env);
+const tools = accountTools(env);
+const signals = dynamoSignalLog(tools.table);
+
+/** Takes signals off the bus. What it throws is delivered again, and ends in the dead-letter queue. */
+export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
+  try {
+    const signal = readSignal({ ...event });
+    const outcome = await applySignal(signal, { ...tools, signals });
+    log({ level: 'info', route: 'signals', requestId: signal.id, subject: signal.subject, outcome });
+  } catch (error) {
+    log({ level: 'error', route: 'signals', outcome: 'failed', error: describeError(error) });
+    throw error;
+  }
+}

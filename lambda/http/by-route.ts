@@ -1,0 +1,12 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { errorReply, toResult } from './response.ts';
+
+type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** One function for several routes: `POST /a` and the like, as the gateway names them in `routeKey`. */
+export function byRoute(routes: Readonly<Record<string, Handler>>): Handler {
+  return async (event) => {
+    const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+    return route === undefined ? toResult(errorReply(404, 'not_found', 'There is no such route.')) : route(event);
+  };
+}

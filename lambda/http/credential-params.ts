@@ -1,0 +1,24 @@
+import type { Params } from './params.ts';
+
+/** Longest password that is read, in UTF-16 code units: 256 characters of any kind, with room to be told "too long". */
+const maxPassword = 1024;
+
+/** The current password, exactly as typed. @throws Refusal */
+export function readPassword(params: Params): string {
+  return params.text('current_password', maxPassword);
+}
+
+/** @throws Refusal */
+export function readNewPassword(params: Params): string {
+  return params.text('new_password', maxPassword);
+}
+
+/**
+ * An e-mail address as far as its form tells: something, one @, a domain. Whether it is the user's own is for the team
+ * to find out.
+ *
+ * @throws Refusal
+ */
+export function readEmail(params: Params): string {
+  return params.text('email', 254, /^[^\s@\p{C}]{1,64}@[^\s@.\p{C}]+(\.[^\s@.\p{C}]+)+$/u);
+}

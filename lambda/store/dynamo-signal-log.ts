@@ -1,0 +1,21 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { table as names } from '../contract/table.ts';
+import type { SignalLog } from '../core/apply-signal.ts';
+import { readItem, request, type Table } from './dynamo.ts';
+import { signalKey } from './items.ts';
+
+/** EventBridge redelivers for 24 hours at most; kept twice as long, seconds. */
+const keepSeconds = 172_800;
+
+/** Remembers which signals were carried out. */
+export function dynamoSignalLog(table: Table): SignalLog {
+  return {
+    async has(id) {
+      return (await readItem(table, signalKey(id))) !== undefined;
+    },
+    async add(id, nowMs) {
+      const Item = { ...signalKey(id), [names.timeToLive]: Math.ceil(nowMs / 1000) + keepSeconds };
+      await request(() => table.client.send(new PutCommand({ TableName: table.name, Item })));
+    },
+  };
+}

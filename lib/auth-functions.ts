@@ -1,0 +1,129 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../lambda/contract/functions.ts';
+import type { SecurityBus } from './security-bus.ts';
+import { type FunctionDefaults, ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
+import type { ResolvedSettings } from './settings.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface AuthFunctionsProps extends FunctionDefaults {
+  readonly settings: ResolvedSettings;
+  readonly table: Table;
+  readonly bus: IEventBus;
+  readonly keys: SigningKeys;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly security: SecurityBus;
+  /** The team's own verifier of passwords. */
+  readonly users: IFunction | undefined;
+}
+
+/** The functions behind the routes, each with the permissions that it uses and no other. */
+export class AuthFunctions {
+  readonly login: ServiceFunction<'login'>;
+  readonly refresh: ServiceFunction<'refresh'>;
+  readonly revoke: ServiceFunction<'revoke'>;
+  readonly sessions: ServiceFunction<'sessions'>;
+  /** Absent where the team keeps the users itself. */
+  readonly credentials: ServiceFunction<'credentials'> | undefined;
+  readonly metadata: ServiceFunction<'metadata'>;
+  readonly me: ServiceFunction<'me'>;
+
+  constructor(scope: Construct, props: AuthFunctionsProps) {
+    const { settings, keys, table, bus, security, users } = props;
+    const defaults: FunctionDefaults = { bundles: props.bundles, logRetention: props.logRetention };
+    const { account, ratchet, issuing, verifying } = environments(props);
+    const add = <N extends FunctionName>(id: string, own: Omit<ServiceFunctionProps<N>, keyof FunctionDefaults>) =>
+      new ServiceFunction<N>(scope, id, { ...defaults, ...own });
+    const onTable = (added: ServiceFunction<FunctionName>, ...actions: string[]) => {
+      added.allow(
+        actions.map((action) => `dynamodb:${action}`),
+        [table.tableArn],
+      );
+      added.allow(['events:PutEvents'], [bus.eventBusArn]);
+    };
+    const mayRead = (added: ServiceFunction<FunctionName>, ...secrets: { readonly secretArn: string }[]) =>
+      added.allow(
+        ['secretsmanager:GetSecretValue'],
+        secrets.map(({ secretArn }) => secretArn),
+      );
+
+    this.login = add('Login', {
+      row: 'login',
+      environment: {
+        ...issuing,
+        MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
+        USERS_FUNCTION: users?.functionArn ?? '-',
+      },
+      memorySize: wholeCore,
+      ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
+    });
+    onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    mayRead(this.login, keys.signingSecret, keys.ratchetSecret);
+    if (users !== undefined) this.login.allow(['lambda:InvokeFunction'], [users.functionArn]);
+
+    this.refresh = add('Refresh', { row: 'refresh', environment: issuing });
+    onTable(this.refresh, 'GetItem', 'UpdateItem');
+    mayRead(this.refresh, keys.signingSecret, keys.ratchetSecret);
+
+    this.revoke = add('Revoke', { row: 'revoke', environment: ratchet });
+    onTable(this.revoke, 'GetItem', 'UpdateItem');
+    mayRead(this.revoke, keys.ratchetSecret);
+
+    this.sessions = add('Sessions', { row: 'sessions', environment: { ...account, ...verifying } });
+    onTable(this.sessions, 'GetItem', 'Query', 'UpdateItem');
+
+    if (users === undefined) {
+      const environment = { ...account, ...verifying };
+      this.credentials = add('Credentials', { row: 'credentials', environment, memorySize: wholeCore });
+      onTable(this.credentials, 'GetItem', 'Query', 'UpdateItem');
+    }
+
+    const signals = add('Signals', {
+      row: 'signals',
+      environment: account,
+      deadLetterQueue: security.deadLetters,
+    });
+    onTable(signals, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    security.listen(signals.lambda);
+
+    this.metadata = add('Metadata', {
+      row: 'metadata',
+      environment: { ISSUER: props.issuer, JWKS_PARAMETER: keys.parameter.parameterName },
+    });
+    this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
+    this.me = add('Me', { row: 'me', environment: {} });
+  }
+}
+
+/** In MB: one core, for argon2id is nearly all that these functions do. */
+const wholeCore = 1769;
+
+/** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
+function environments({ settings, table, bus, keys, issuer, audience }: AuthFunctionsProps) {
+  const account = {
+    TABLE_NAME: table.tableName,
+    EVENT_BUS_NAME: bus.eventBusName,
+    REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
+    REFRESH_ABSOLUTE_TTL_SECONDS: `${settings.refreshAbsoluteTtlSeconds}`,
+    GRACE_SECONDS: `${settings.graceSeconds}`,
+    ROTATION_FLOOR_SECONDS: `${settings.rotationFloorSeconds}`,
+    SESSIONS_NOT_BEFORE: `${settings.sessionsNotBefore}`,
+  };
+  const ratchet = {
+    ...account,
+    RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
+    ALLOWED_ORIGINS: settings.allowedOrigins.join(' '),
+  };
+  const issuing = {
+    ...ratchet,
+    SIGNING_KEYS_SECRET: keys.signingSecret.secretArn,
+    ISSUER: issuer,
+    AUDIENCE: audience,
+    ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
+  };
+  const verifying = { ISSUER: issuer, AUDIENCE: audience, JWKS: keys.jwks };
+  return { account, ratchet, issuing, verifying };
+}

@@ -1,0 +1,38 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { busSource } from '../lambda/contract/bus.ts';
+
+export interface SecurityBusProps {
+  /** @default a bus of our own */
+  readonly bus?: IEventBus | undefined;
+}
+
+/** The bus of security events, and the queue for those that could not be carried out. */
+export class SecurityBus extends Construct {
+  readonly bus: IEventBus;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: SecurityBusProps = {}) {
+    super(scope, id);
+    const own = () => new EventBus(this, 'Bus', { description: 'Security events of login sessions' }) as IEventBus;
+    this.bus = props.bus ?? own();
+    this.deadLetters = new Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: Duration.days(14) });
+  }
+
+  /**
+   * Hands every signal to a function. By source alone: a signal of a misspelt type must end where somebody sees it, not
+   * be ignored.
+   */
+  listen(handler: IFunction): void {
+    const rule = new Rule(this, 'Signals', {
+      eventBus: this.bus,
+      eventPattern: { source: [busSource.in] },
+      description: 'Signals that end all sessions of a subject',
+    });
+    rule.addTarget(new LambdaFunction(handler, { deadLetterQueue: this.deadLetters, retryAttempts: 8 }));
+  }
+}

@@ -77,6 +77,8 @@ process.on('SIGTERM', () => void end(143));
 process.on('SIGHUP', () => void end(129));
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
+// Whoever reads has gone, as after `npm run demo | head`: nobody is left to tell.
+process.stdout.on('error', () => void end(1));
 setTimeout(() => void end(1, `not finished after ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS).unref();
 
 const colours = mayUseColours(process.stdout.isTTY === true, process.env);

@@ -28,7 +28,8 @@ export interface VerifierOptions {
 
 /** Verifies access tokens (RFC 9068 §4) without any table: signature and claims by aws-jwt-verify, form by us. */
 export function createVerifier({ issuer, audience, codec, jwks, fetcher = jwksFetcher }: VerifierOptions): Verifier {
-  const cache = new SimpleJwksCache({ fetcher, penaltyBox: new SimplePenaltyBox({ waitSeconds: 10 }) });
+  const penaltyBox = new SimplePenaltyBox({ waitSeconds: 10 });
+  const cache = new SimpleJwksCache({ fetcher, penaltyBox });
   const jwksUri = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   const verifier = JwtVerifier.create(
     {
@@ -38,6 +39,8 @@ export function createVerifier({ issuer, audience, codec, jwks, fetcher = jwksFe
       graceSeconds: 0,
       customJwtCheck: ({ header, payload }) => {
         if (header.typ !== 'at+jwt') throw new Refusal('invalid_token', 'token_type', invalid);
+        // The library takes a token in the very millisecond of its `exp`; RFC 7519 §4.1.4 says before it.
+        if (Number(payload.exp) * 1000 <= Date.now()) throw new Refusal('invalid_token', 'token_expired', invalid);
         // `exp` is optional to the library and `aud` may be a list; a bound token is no bearer token (RFC 9449 §7.1).
         if (payload.aud !== audience || !claimsAreComplete(payload) || 'cnf' in payload) {
           throw new Refusal('invalid_token', 'token_malformed', invalid);
@@ -55,6 +58,8 @@ export function createVerifier({ issuer, audience, codec, jwks, fetcher = jwksFe
         return (await verifier.verify(token)) as unknown as AccessTokenClaims;
       } catch (error) {
         if (error instanceof Refusal) throw error;
+        // The library waits after a `kid` that was not found, but not after a fetch that failed.
+        if (error instanceof FetchError) penaltyBox.registerFailedAttempt(jwksUri);
         throw new Refusal('invalid_token', reasonOf(error), invalid);
       }
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Assembly } from './assembly.ts';
 import type { Clock } from './clock.ts';
 import { LocalError } from './errors.ts';
-import { FunctionWorker, type Outcome } from './function-worker.ts';
+import { FunctionWorker, type FunctionWorkerOptions, type Outcome } from './function-worker.ts';
 import { objectOf } from './json.ts';
 import { place } from './resource-types.ts';
 import type { Resource, Template } from './template.ts';
@@ -64,6 +64,13 @@ export class Functions {
     throw new LocalError(`the template has no function ${arn}`);
   }
 
+  /** The logical id behind a function's name or ARN. */
+  byName(name: string): string {
+    if (name.startsWith('arn:')) return this.byArn(name);
+    for (const [id, fn] of this.#functions) if (fn.name === name) return id;
+    throw new LocalError(`the template has no function ${name}`);
+  }
+
   /** The logical id that is, or alone starts with, the given text. */
   byPrefix(prefix: string): string {
     if (this.#functions.has(prefix)) return prefix;
@@ -76,11 +83,16 @@ export class Functions {
     return id;
   }
 
+  /** Resolves what every function will be started with, so that a fault of the template shows now and not at a request. */
+  check(): void {
+    for (const fn of this.#functions.values()) this.#workerOptions(fn);
+  }
+
   /** Runs a function; its failure is an outcome, not a rejection. */
   async invoke(id: string, event: unknown, requestId: string = randomUUID()): Promise<Outcome> {
     const fn = this.#functions.get(id);
     if (fn === undefined) throw new LocalError(`the template has no function ${id}`);
-    if (fn.worker === undefined || !fn.worker.usable) fn.worker = this.#start(fn);
+    if (fn.worker === undefined || !fn.worker.usable) fn.worker = new FunctionWorker(this.#workerOptions(fn));
     return fn.worker.invoke(JSON.stringify(event), requestId);
   }
 
@@ -97,7 +109,7 @@ export class Functions {
     await Promise.all(this.ids.map((id) => this.recycle(id)));
   }
 
-  #start(fn: Fn): FunctionWorker {
+  #workerOptions(fn: Fn): FunctionWorkerOptions {
     const { template, clock, awsEnvironment } = this.#options;
     const { resource, name, arn } = fn;
     const handler = String(template.property(resource, 'Handler'));
@@ -121,7 +133,7 @@ export class Functions {
       ...awsEnvironment,
     };
     for (const [key, value] of Object.entries(variables)) environment[key] = String(value);
-    return new FunctionWorker({
+    return {
       settings: {
         modulePath: this.#modulePath(resource),
         exportName: handler.split('.').at(-1) ?? '',
@@ -132,7 +144,7 @@ export class Functions {
       environment,
       timeoutMs: Number(template.property(resource, 'Timeout') ?? 3) * 1000,
       onOutput: (text) => this.#output(fn, text),
-    });
+    };
   }
 
   #modulePath(resource: Resource): string {

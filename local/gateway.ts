@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly api: HttpApi;
   readonly functions: Functions;
   readonly clock: Clock;
+  /** Hears a fault of the gateway itself, answered as 500. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** The listening gateway. */
@@ -59,7 +61,11 @@ export async function startGateway(port: number): Promise<Gateway> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     open: (options) => {
       const cache = new AuthorizerCache(options.clock);
-      answerTo = (request) => serve(options, cache, request);
+      answerTo = (request) =>
+        serve(options, cache, request).catch((error: unknown) => {
+          options.onFault(error);
+          return serverError;
+        });
     },
     stop: async () => {
       server.closeAllConnections();

@@ -87,6 +87,13 @@ function fail(error: unknown): void {
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
 process.on('SIGHUP', () => void end(0));
+if (process.env.npm_lifecycle_event !== undefined) {
+  // npm hands a signal to the shell between us, and the shell hands it to nobody: its end is our signal.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void end(0);
+  }, 250).unref();
+}
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 

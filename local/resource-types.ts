@@ -19,6 +19,8 @@ const served = [
   'AWS::Lambda::Function',
   'AWS::Lambda::Version',
   'AWS::Lambda::Alias',
+  'AWS::Events::EventBus',
+  'AWS::Events::Rule',
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApiGatewayV2::Route',
@@ -44,8 +46,6 @@ const ignored = [
   'AWS::SNS::Subscription',
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
-  'AWS::Events::Rule',
-  'AWS::Events::EventBus',
   'AWS::Events::Archive',
   'AWS::Scheduler::Schedule',
   'AWS::Scheduler::ScheduleGroup',
@@ -120,6 +120,11 @@ export function attributeOf(
         'lambda',
         `function:${String(template.property(resource, 'FunctionName')).split(':').at(-1)}:${String(template.property(resource, 'Name'))}`,
       );
+    case 'AWS::Events::EventBus Ref':
+    case 'AWS::Events::EventBus Name':
+      return name('Name');
+    case 'AWS::Events::EventBus Arn':
+      return arn('events', `event-bus/${name('Name')}`);
     case 'AWS::ApiGatewayV2::Api Ref':
     case 'AWS::ApiGatewayV2::Api ApiId':
       return apiId(resource.id);

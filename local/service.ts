@@ -1,11 +1,12 @@
 import { readAssembly } from './assembly.ts';
-import { type AwsEndpoints, startAwsEndpoints } from './aws-endpoints.ts';
+import { type AwsEndpoints, type AwsService, startAwsEndpoints } from './aws-endpoints.ts';
 import { type Clock, createClock } from './clock.ts';
 import { CustomResources, stackIdOf } from './custom-resources.ts';
 import { deployOrder } from './deploy-order.ts';
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
 import { localCredentials } from './dynamodb-call.ts';
 import { LocalError } from './errors.ts';
+import { type BusEvent, eventBridge } from './event-bridge.ts';
 import type { Outcome } from './function-worker.ts';
 import { Functions, type LogLine } from './functions.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -44,6 +45,8 @@ export interface LocalService {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Every line that the functions have written so far. */
   readonly logs: readonly LogLine[];
+  /** Every event that was put on a bus so far. */
+  readonly events: readonly BusEvent[];
   /** Resolves with why the service cannot go on; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;
   /** Moves the service's time: tokens expire, caches empty. */
@@ -54,8 +57,8 @@ export interface LocalService {
   stop(): Promise<void>;
 }
 
-/** Keep the newest lines only: a service may run for days. */
-const MAX_LOG_LINES = 5_000;
+/** A service may run for days: of lines and events only so many are kept. */
+const MAX_KEPT = 5_000;
 
 /** Deploys a synthesized stack on this machine and serves it. */
 export async function startLocal(options: LocalOptions): Promise<LocalService> {
@@ -90,10 +93,11 @@ async function start(
       ? await startDynamoDb(dataDir === undefined ? {} : { dataDir })
       : external(options.dynamodbEndpoint);
   own(database);
-  const aws: AwsEndpoints = await startAwsEndpoints({
+  const services: Record<string, AwsService> = {
     secretsmanager: secretsManager(state, clock),
     AmazonSSM: parameterStore(state, clock),
-  });
+  };
+  const aws: AwsEndpoints = await startAwsEndpoints(services);
   own(aws);
   const endpoints = awsEnvironment(database.endpoint, aws.url);
 
@@ -117,31 +121,44 @@ async function start(
   const [table] = template.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   const logs: LogLine[] = [];
   const onLog = (line: LogLine): void => {
-    logs.push(line);
-    if (logs.length > MAX_LOG_LINES) logs.splice(0, logs.length - MAX_LOG_LINES);
+    keepNewest(logs, line);
     options.onLog?.(line);
   };
   const functions = new Functions({ assembly, template, clock, awsEnvironment: endpoints, onLog });
   own(functions);
   const customResources: CustomResources = new CustomResources({ template, stackId, functions, endpoints: aws, state });
   const api = readHttpApi(template, functions);
+  const events: BusEvent[] = [];
+  const onEvent = (event: BusEvent): void => keepNewest(events, event);
+  const onDeadLetter = (functionId: string, event: BusEvent, why: string): void =>
+    onLog({ function: functionId, time: clock.now(), line: `gave up on event ${String(event.id)}: ${why}` });
+  const onFault = (error: unknown): void =>
+    onLog({ function: api.id, time: clock.now(), line: error instanceof Error ? String(error.stack) : String(error) });
+  services.AWSEvents = eventBridge({ template, functions, clock, onEvent, onDeadLetter });
   for (const id of deployOrder(template)) {
     const resource = template.resource(id);
     if (isCustomResource(resource.type)) await customResources.deploy(resource);
     else await provision(template, resource, { databaseEndpoint: database.endpoint, state, clock });
   }
-  gateway.open({ api, functions, clock });
+  functions.check();
+  gateway.open({ api, functions, clock, onFault });
   return {
     url: gateway.url,
     tableName: table === undefined ? '' : String(template.resolve({ Ref: table.id })),
     databasePid: database.pid,
     endpoints,
     logs,
+    events,
     failed: database.exited,
     advance: (seconds) => clock.advance(seconds),
     invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
     stop,
   };
+}
+
+function keepNewest<T>(list: T[], entry: T): void {
+  list.push(entry);
+  if (list.length > MAX_KEPT) list.splice(0, list.length - MAX_KEPT);
 }
 
 /** The caller's own engine: not ours to watch or to end. */

@@ -10,7 +10,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { availableEngines, startDynamoDb } from '../../local/dynamodb.ts';
 import { callDynamoDb } from '../../local/dynamodb-call.ts';
 import { type LocalOptions, type LocalService, startLocal } from '../../local/service.ts';
@@ -153,6 +153,86 @@ describe('the account behind the endpoints', () => {
   );
 });
 
+describe('EventBridge', () => {
+  const rule = (Properties: object) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: { EventBusName: { Ref: 'Bus' }, ...Properties },
+  });
+  const target = {
+    Targets: [
+      {
+        Id: 'T',
+        Arn: { 'Fn::GetAtt': ['Target', 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+      },
+    ],
+  };
+  const options: FixtureOptions = {
+    functions: { Target: `console.log(JSON.stringify(event)); if (event.detail.fail) throw new Error('refused');` },
+    routes: { 'GET /': { to: 'Target' } },
+    resources: {
+      Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'bus' } },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: {} },
+      Rule: rule({ EventPattern: { source: ['app'], detail: { kind: ['a', { prefix: 'b' }] } }, ...target }),
+    },
+  };
+  const put = async ({ endpoints }: LocalService, Entries: readonly object[]): Promise<Record<string, unknown>> => {
+    const headers = { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' };
+    const response = await fetch(endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE ?? '', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ Entries }),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const entry = (detail: object, Source = 'app', EventBusName = 'bus') => ({
+    EventBusName,
+    Source,
+    DetailType: 'thing',
+    Detail: JSON.stringify(detail),
+  });
+  const seenBy = ({ logs }: LocalService): readonly string[] => logs.map(({ line }) => line);
+
+  test('hands the events that fit a rule of their bus to its function, those alone', async () => {
+    const service = await start(options);
+    service.advance(3_600);
+    const arn = 'arn:aws:events:us-east-1:000000000000:event-bus/bus';
+    const entries = [
+      entry({ kind: 'x' }),
+      entry({ kind: 'a' }, 'other'),
+      entry({ kind: 'a' }, 'app', 'default'),
+      entry({ kind: 'bee' }, 'app', arn),
+      { Detail: '{' },
+    ];
+    expect(await put(service, entries)).toMatchObject({ FailedEntryCount: 1 });
+    await vi.waitFor(() => expect(seenBy(service)).toHaveLength(1), 5_000);
+    const event = JSON.parse(seenBy(service)[0] ?? '') as { time: string };
+    expect(event).toMatchObject({
+      source: 'app',
+      'detail-type': 'thing',
+      detail: { kind: 'bee' },
+      region: 'us-east-1',
+    });
+    expect(Date.parse(event.time) - Date.now()).toBeGreaterThan(3_500_000);
+    expect(service.events).toHaveLength(4);
+  });
+  test('tries again, and says when it gives up', async () => {
+    const service = await start(options);
+    await put(service, [entry({ kind: 'a', fail: true })]);
+    await vi.waitFor(() => expect(seenBy(service).at(-1)).toMatch(/^gave up on event .*: refused$/), 5_000);
+    expect(seenBy(service).filter((line) => line.startsWith('{'))).toHaveLength(3);
+  });
+  test('does not start with a pattern that it cannot follow', async () => {
+    const resources = {
+      ...options.resources,
+      Rule: rule({ EventPattern: { source: [{ 'anything-but': 'x' }] }, ...target }),
+    };
+    await expect(start({ ...options, resources })).rejects.toThrow(
+      'Rule: the local run knows patterns of values, prefix and exists only',
+    );
+  });
+});
+
 describe('embedded DynamoDB', () => {
   test.each(['dynoxide', 'dynalite'] as const)(
     '%s answers once it is started, and is gone after stop',
@@ -225,6 +305,14 @@ describe('a start that cannot succeed', () => {
     ],
   ])('says that the stack has %s', async (_name, resources, message) => {
     await expect(start({ ...echo, resources: resources as Record<string, object> })).rejects.toThrow(message);
+  });
+  test('says which environment it cannot resolve, before any request', async () => {
+    const Variables = { QUEUE: { Ref: 'Queue' } };
+    const resources = { Queue: { Type: 'AWS::SQS::Queue' } };
+    const properties = { Echo: { Environment: { Variables } } };
+    await expect(start({ ...echo, resources, properties })).rejects.toThrow(
+      'Echo.Environment: the local run does not know the Ref of Queue (AWS::SQS::Queue)',
+    );
   });
   test('says that there is no assembly', async () => {
     await expect(startLocal({ cloudAssembly: join(tmpdir(), 'none') })).rejects.toThrow(/cannot read .*manifest\.json/);

@@ -1,5 +1,7 @@
 import { Unavailable } from '../../lambda/core/errors.ts';
 import type { LoginTools } from '../../lambda/core/login.ts';
+import type { Passwords } from '../../lambda/core/ports.ts';
+import { TableUsers } from '../../lambda/core/users.ts';
 
 /** Runs one call of a port: may wait before and after, leave it undone, do it twice, lose its answer. */
 export type Around = (call: string, apply: () => Promise<unknown>) => Promise<unknown>;
@@ -11,6 +13,7 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
   ratchetKeys: ['current', 'find'],
   signer: ['sign'],
   passwords: ['hash', 'verify'],
+  throttle: ['countSlowing', 'countUpTo', 'reset'],
 };
 
 /** The same tools with something around every call that the core awaits. */
@@ -19,7 +22,12 @@ export function around<T extends Partial<LoginTools>>(tools: T, run: Around): T 
     const names = awaited[port];
     return [port, names === undefined ? methods : wrap(port, methods as object, names, run)];
   });
-  return Object.fromEntries(wrapped) as T;
+  const { users, accounts, passwords, ...rest } = Object.fromEntries(wrapped) as Partial<LoginTools> & {
+    readonly passwords?: Passwords;
+  };
+  // Who verifies passwords does it through ports of its own: they are wrapped as well.
+  const own = accounts !== undefined && passwords !== undefined ? new TableUsers(accounts, passwords) : users;
+  return { ...rest, accounts, passwords, users: own } as unknown as T;
 }
 
 function wrap(port: string, target: object, names: readonly string[], run: Around): object {

@@ -155,6 +155,19 @@ export class MemoryAccounts implements Accounts {
     return { applied: true, account };
   }
 
+  async describe(account: Account, { claims, scopes }: Pick<Account, 'claims' | 'scopes'>): Promise<Account> {
+    const now = this.#table.accounts.get(account.subject);
+    if (now !== undefined) this.#table.accounts.set(account.subject, { ...now, claims, scopes });
+    return { ...account, claims, scopes };
+  }
+
+  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void> {
+    if (!this.#table.accounts.has(user.subject)) {
+      this.#table.accounts.set(user.subject, { ...user, username, status: 'active', epoch: 0 });
+    }
+    this.#table.logins.set(username, user.subject);
+  }
+
   async enable(subject: string): Promise<boolean> {
     const account = this.#table.accounts.get(subject);
     if (account === undefined) return false;

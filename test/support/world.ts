@@ -4,13 +4,16 @@ import type { LoginRequest, LoginTools } from '../../lambda/core/login.ts';
 import type { Signer } from '../../lambda/core/ports.ts';
 import { type Refreshed, type RefreshRequest, refresh } from '../../lambda/core/refresh.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
+import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { FakeClock } from './clock.ts';
 import { audience, issuer, ratchetRing, ringRatchetKeys } from './keys.ts';
 import { MemoryAccounts, MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
+import { noThrottle } from './memory-throttle.ts';
 import { CheapPasswords, cheapHash } from './passwords.ts';
 import { SeededRandom } from './random.ts';
+import { RecordedEvents } from './recorded-events.ts';
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -42,6 +45,7 @@ export const aliceLogin: LoginRequest = {
   password: 'correct horse',
   clientId: 'app',
   channel: 'body',
+  sourceIp: '192.0.2.1',
 };
 
 /** Writes the claims down instead of signing them: the token of the real signer is tested where it matters. */
@@ -64,22 +68,27 @@ export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOpti
     table.accounts.set(account.subject, account);
     table.logins.set(account.username, account.subject);
   }
-  const all: LoginTools = {
+  const events = new RecordedEvents();
+  const accountStore = tools?.accounts ?? new MemoryAccounts(table);
+  const all: LoginTools & { readonly passwords: CheapPasswords } = {
+    passwords,
     clock,
     random: new SeededRandom(seed),
     crypto: nodeCrypto,
     codec: nodeCodec,
     ratchetKeys: ringRatchetKeys(ratchetRing(), clock),
     signer: plainSigner,
-    passwords,
+    users: new TableUsers(accountStore, passwords),
+    throttle: noThrottle,
+    events,
     sessions: new MemorySessions(table, sessionPolicy),
-    accounts: new MemoryAccounts(table),
+    accounts: accountStore,
     sessionPolicy,
     accessTokenPolicy,
     maxSessionsPerUser: 50,
     ...tools,
   };
-  return { clock, table, passwords, tools: all };
+  return { clock, table, passwords, events, tools: all };
 }
 
 export type World = ReturnType<typeof openWorld>;

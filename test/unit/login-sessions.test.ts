@@ -65,8 +65,8 @@ describe('the cap on sessions', () => {
 
   test('the session that the cookie replaces leaves its place to the new one', async () => {
     const world = await opened(3);
-    const replacedToken = world.all[2]?.refreshToken ?? '';
-    await login({ ...aliceLogin, channel: 'cookie', deviceName: 'new', replacedToken }, world.tools);
+    const earlierToken = world.all[2]?.refreshToken ?? '';
+    await login({ ...aliceLogin, channel: 'cookie', deviceName: 'new', earlierToken }, world.tools);
     expect(world.live()).toEqual(['device 0', 'device 1', 'new']);
   });
 });
@@ -77,7 +77,7 @@ describe('cookie mode replaces the session of the cookie', () => {
     const world = openWorld({ accounts: [alice, carol] });
     const old = await login({ ...aliceLogin, username: 'carol', channel: 'cookie' }, world.tools);
     await refreshAs(world, old.refreshToken, { channel: 'cookie' });
-    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', replacedToken: old.refreshToken };
+    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierToken: old.refreshToken };
     const tokens = await login(request, world.tools);
     const replaced = world.table.session(carol.subject, old.session.sessionId);
     expect(replaced).toMatchObject({ status: 'revoked', revokedReason: 'replaced' });
@@ -86,9 +86,9 @@ describe('cookie mode replaces the session of the cookie', () => {
 
   test.each(['', 'nonsense', 'pwl1.AA.AA'])(
     'a cookie that is no token of ours is ignored: %j',
-    async (replacedToken) => {
+    async (earlierToken) => {
       const world = openWorld();
-      await login({ ...aliceLogin, channel: 'cookie', replacedToken }, world.tools);
+      await login({ ...aliceLogin, channel: 'cookie', earlierToken }, world.tools);
       expect(world.table.writes.map((write) => write.method)).toEqual(['create']);
     },
   );
@@ -100,7 +100,7 @@ describe('cookie mode replaces the session of the cookie', () => {
       ...aliceLogin,
       password: 'wrong',
       channel: 'cookie',
-      replacedToken: old.refreshToken,
+      earlierToken: old.refreshToken,
     };
     await expectRefusal(login(request, world.tools), 'invalid_grant', 'password_wrong');
     expect(world.table.session(alice.subject, old.session.sessionId)?.status).toBe('active');

@@ -65,7 +65,9 @@ describe('unknown user, wrong password, disabled user', () => {
       }),
     );
     expect(new Set(seen).size).toBe(1);
-    expect(seen[0]).toContain('["accounts.findSubject","accounts.readWithSessions","passwords.verify"]');
+    expect(seen[0]).toContain(
+      '["throttle.countSlowing","accounts.findSubject","throttle.countUpTo","accounts.readWithSessions","passwords.verify"]',
+    );
   });
 });
 
@@ -85,7 +87,7 @@ describe('rehash', () => {
     world.passwords.version = 2;
     const changed = cheapHash('new password', 2);
     const tools = around(world.tools, async (call, apply) => {
-      if (call === 'sessions.create')
+      if (call === 'accounts.rehash')
         world.table.changeAccount(alice.subject, (a) => ({ ...a, passwordHash: changed }));
       return apply();
     });
@@ -112,7 +114,7 @@ describe('failures', () => {
     world.clock.advance(1000);
     await login(aliceLogin, { ...world.tools, maxSessionsPerUser: 9 });
     world.passwords.version = 2;
-    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', replacedToken: old.refreshToken };
+    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierToken: old.refreshToken };
     return { world, tokens: login(request, around(world.tools, run)) };
   }
 
@@ -120,21 +122,24 @@ describe('failures', () => {
     const calls: string[] = [];
     await (await fullLogin(recording(calls))).tokens;
     expect(calls).toEqual([
+      'ratchetKeys.find',
+      'throttle.countSlowing',
       'accounts.findSubject',
+      'throttle.countUpTo',
       'accounts.readWithSessions',
       'passwords.verify',
-      'ratchetKeys.current',
-      'signer.sign',
-      'sessions.create',
-      'ratchetKeys.find',
-      'sessions.revoke',
-      'sessions.revoke',
       'passwords.hash',
       'accounts.rehash',
+      'ratchetKeys.current',
+      'signer.sign',
+      'sessions.revoke',
+      'sessions.create',
+      'sessions.revoke',
     ]);
+    const housekeeping = [6, 7, 12];
     for (const index of calls.keys()) {
       const { world, tokens } = await fullLogin(failingAt(index, 'drop'));
-      if (index < 8) {
+      if (!housekeeping.includes(index)) {
         await expectUnavailable(tokens, 'store_unavailable');
       } else {
         const { refreshToken } = await tokens;
@@ -150,7 +155,7 @@ describe('failures', () => {
   });
 
   test('a fault of ours in the housekeeping is not swallowed', async () => {
-    const { tokens } = await fullLogin(failingAt(10, 'crash_before'));
+    const { tokens } = await fullLogin(failingAt(12, 'crash_before'));
     expect(await rejectionOf(tokens)).toMatchObject({ name: 'Crash' });
   });
 });

@@ -3,6 +3,7 @@ import { openDynamo } from '../support/dynamo-under-test.ts';
 import { accountsContract } from './accounts.contract.ts';
 import { itemsContract } from './items.contract.ts';
 import { repetitionContract } from './repetition.contract.ts';
+import { revokeAllContract } from './revoke-all.contract.ts';
 import { rotateContract } from './rotate.contract.ts';
 import { sessionsContract } from './sessions.contract.ts';
 
@@ -11,5 +12,6 @@ const open = () => openDynamo('dynalite');
 describe('rotate', () => rotateContract(open));
 describe('sessions', () => sessionsContract(open));
 describe('accounts', () => accountsContract(open));
+describe('revoke all', () => revokeAllContract(open));
 describe('items', () => itemsContract(open, false));
 describe('repetition', () => repetitionContract(open));

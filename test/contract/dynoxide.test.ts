@@ -4,6 +4,7 @@ import { accountsContract } from './accounts.contract.ts';
 import { faultsContract } from './faults.contract.ts';
 import { itemsContract } from './items.contract.ts';
 import { repetitionContract } from './repetition.contract.ts';
+import { revokeAllContract } from './revoke-all.contract.ts';
 import { rotateContract } from './rotate.contract.ts';
 import { sessionsContract } from './sessions.contract.ts';
 
@@ -12,6 +13,7 @@ const open = () => openDynamo('dynoxide');
 describe('rotate', () => rotateContract(open));
 describe('sessions', () => sessionsContract(open));
 describe('accounts', () => accountsContract(open));
+describe('revoke all', () => revokeAllContract(open));
 describe('items', () => itemsContract(open, true));
 describe('repetition', () => repetitionContract(open));
 // The proxy does the harm, so one engine is enough.

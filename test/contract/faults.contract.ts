@@ -2,13 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Intercept } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { expectUnavailable, rejectionOf } from '../support/expect.ts';
-import { failInternally, loseAnswer, throttle } from '../support/fault-proxy.ts';
+import { conflict, failInternally, loseAnswer, reset, throttle } from '../support/fault-proxy.ts';
 import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
 import type { StoreUnderTest } from '../support/store-under-test.ts';
 
 type Store = Pick<StoreUnderTest, 'sessions' | 'accounts'>;
-
-const always = () => true;
 
 const refuse =
   (type: string): Intercept =>
@@ -26,6 +24,9 @@ const methods: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'accounts.read': (store) => store.accounts.read('s'),
   'accounts.readWithSessions': (store) => store.accounts.readWithSessions('s'),
   'accounts.rehash': (store) => store.accounts.rehash('s', 'old', 'new'),
+  'sessions.read': (store) => store.sessions().read('s', 'i'),
+  'accounts.revokeSessions': (store) => store.accounts.revokeSessions({ subject: 's' }),
+  'accounts.enable': (store) => store.accounts.enable('s'),
   'accounts.create': (store) => store.accounts.create(newAccount()),
 };
 
@@ -47,13 +48,13 @@ export function faultsContract(open: () => Promise<DynamoUnderTest>): void {
 
   const count = Object.keys(methods).length;
   const transient: readonly (readonly [string, Intercept])[] = [
-    ['throttled', throttle(always)],
+    ['throttled', throttle],
     ['throttled by the account', refuse('RequestLimitExceeded')],
     ['throttled by the service', refuse('ThrottlingException')],
-    ['in conflict with a transaction', refuse('TransactionConflictException')],
-    ['failing inside', failInternally(always)],
-    ['closing every connection', async () => 'reset'],
-    ['answering into the void', loseAnswer(always)],
+    ['in conflict with a transaction', conflict],
+    ['failing inside', failInternally],
+    ['closing every connection', reset],
+    ['answering into the void', loseAnswer],
   ];
   test.each(transient)('a database that is %s: unavailable', async (_, fault) => {
     store.proxy.intercept(fault);

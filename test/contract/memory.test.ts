@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { openMemory } from '../support/store-under-test.ts';
 import { accountsContract } from './accounts.contract.ts';
+import { revokeAllContract } from './revoke-all.contract.ts';
 import { rotateContract } from './rotate.contract.ts';
 import { sessionsContract } from './sessions.contract.ts';
 
@@ -8,3 +9,4 @@ import { sessionsContract } from './sessions.contract.ts';
 describe('rotate', () => rotateContract(openMemory));
 describe('sessions', () => sessionsContract(openMemory));
 describe('accounts', () => accountsContract(openMemory));
+describe('revoke all', () => revokeAllContract(openMemory));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Intercept, ProxyAnswer } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
-import { firstOnly, loseAnswer } from '../support/fault-proxy.ts';
+import { hitting, loseAnswer } from '../support/fault-proxy.ts';
 import { cheapHash } from '../support/passwords.ts';
 import { hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 
@@ -25,7 +25,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
 
   const faults: readonly (readonly [string, () => Intercept, requests: number])[] = [
     ['every write is applied twice', () => twice, 1],
-    ['the first answer is lost, and the SDK sends the write again', () => firstOnly(1, loseAnswer, isWrite), 2],
+    ['the first answer is lost, and the SDK sends the write again', () => hitting(loseAnswer, isWrite, 1), 2],
   ];
 
   describe.each(faults)('%s', (_, fault, requests) => {
@@ -67,6 +67,22 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
       expect(await store.accounts.findSubject(account.username)).toBe(account.subject);
       store.proxy.intercept(fault());
       expect(await store.accounts.rehash(account.subject, cheapHash('correct horse'), hashOf('new'))).toBe(true);
+    });
+
+    test('accounts: a credential change and a revoke-all are done, and done once', async () => {
+      const account = newAccount();
+      const { subject, epoch } = account;
+      await store.accounts.create(account);
+      const onlyIf = { epoch, passwordHash: cheapHash('correct horse') };
+      const set = { passwordHash: hashOf('new') };
+      store.proxy.intercept(fault());
+      const changed = await store.accounts.revokeSessions({ subject, set, onlyIf });
+      expect(changed).toMatchObject({ applied: true, account: { epoch: epoch + 1, ...set } });
+      store.proxy.intercept(fault());
+      const revoked = await store.accounts.revokeSessions({ subject });
+      expect(revoked).toMatchObject({ applied: true, account: { epoch: epoch + 2 } });
+      store.proxy.intercept(fault());
+      expect(await store.accounts.enable(subject)).toBe(true);
     });
   });
 }

@@ -13,6 +13,8 @@ const short: readonly (readonly [RegExp, string])[] = [
   [/SigningSecret/, 'signing secret'],
   [/RatchetSecret/, 'ratchet secret'],
   [/KeysJwks/, 'jwks parameter'],
+  [/SecurityBus/, 'bus'],
+  [/DeadLetters/, 'dead letters'],
   [/Logs/, 'own logs'],
 ];
 
@@ -56,17 +58,33 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
   Metadata: [['jwks parameter', 'ssm:GetParameter']],
   Login: [
     ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
     ['signing secret', 'secretsmanager:GetSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue'],
   ],
   Refresh: [
     ['table', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
     ['signing secret', 'secretsmanager:GetSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue'],
   ],
   Revoke: [
     ['table', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
     ['ratchet secret', 'secretsmanager:GetSecretValue'],
+  ],
+  Sessions: [
+    ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
+  ],
+  Credentials: [
+    ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
+  ],
+  Signals: [
+    ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    ['bus', 'events:PutEvents'],
+    ['dead letters', 'sqs:SendMessage'],
   ],
   SigningKeys: [
     ['signing secret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],

@@ -19,6 +19,7 @@ function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
 test('defaults', () => {
   expect(resolveSettings({}, now)).toEqual({
     accessTokenTtlSeconds: 600,
+    loginReservedConcurrency: 20,
     refreshIdleTtlSeconds: 1_209_600,
     refreshAbsoluteTtlSeconds: 7_776_000,
     graceSeconds: 30,

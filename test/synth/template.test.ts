@@ -8,6 +8,9 @@ const constructIds: Readonly<Record<FunctionName, RegExp>> = {
   login: /Login/,
   refresh: /Refresh/,
   revoke: /Revoke/,
+  sessions: /ServiceSessions/,
+  credentials: /Credentials/,
+  signals: /Signals/,
   metadata: /Metadata/,
   authorizer: /Authorizer/,
   me: /ServiceMeFunction/,
@@ -71,6 +74,11 @@ describe('routes', () => {
     expect(Object.fromEntries(routes.map((route) => [route.RouteKey, route.AuthorizationType]))).toEqual({
       'POST /auth/login': 'NONE',
       'POST /auth/refresh': 'NONE',
+      'POST /auth/revoke-all': 'NONE',
+      'GET /auth/sessions': 'NONE',
+      'DELETE /auth/sessions/{sid}': 'NONE',
+      'POST /auth/password': 'NONE',
+      'POST /auth/email': 'NONE',
       'POST /auth/revoke': 'NONE',
       'GET /.well-known/jwks.json': 'NONE',
       'GET /.well-known/oauth-authorization-server': 'NONE',
@@ -167,9 +175,43 @@ describe('outputs', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'ApiUrl',
       'Audience',
+      'DeadLetterQueueUrl',
+      'EventBusName',
       'Issuer',
       'MaxRevocationDelaySeconds',
       'TableName',
     ]);
+  });
+});
+
+describe('own limits', () => {
+  test('login: concurrent runs of its own, or none where the quota is too small', () => {
+    const reserved = (found: typeof template) =>
+      only(found, 'AWS::Lambda::Function', /Login/)[1].Properties.ReservedConcurrentExecutions;
+    expect(reserved(template)).toBe(20);
+    expect(reserved(synth({ loginReservedConcurrency: 0 }).template)).toBeUndefined();
+  });
+
+  test('routes that hash are throttled on their own, once they exist', () => {
+    const [, stage] = only(template, 'AWS::ApiGatewayV2::Stage', /Stage/);
+    expect(stage.Properties.RouteSettings).toEqual({
+      'POST /auth/login': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+      'POST /auth/password': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+      'POST /auth/email': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    });
+    expect(stage.DependsOn).toHaveLength(3);
+  });
+});
+
+describe('security events', () => {
+  test('every signal reaches the function, whatever its type; what fails reaches the queue', () => {
+    const [, rule] = only(template, 'AWS::Events::Rule', /Signals/);
+    const [queueId] = only(template, 'AWS::SQS::Queue', /DeadLetters/);
+    const [, { Properties }] = only(template, 'AWS::Lambda::Function', /Signals/);
+    expect(rule.Properties.EventPattern).toEqual({ source: ['pawl.signal'] });
+    expect(rule.Properties.Targets).toMatchObject([
+      { DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } }, RetryPolicy: { MaximumRetryAttempts: 8 } },
+    ]);
+    expect(Properties.DeadLetterConfig).toEqual({ TargetArn: { 'Fn::GetAtt': [queueId, 'Arn'] } });
   });
 });

@@ -123,7 +123,7 @@ describe('npm start', () => {
   });
 
   test.runIf(hasDynoxide)('the database ends with a parent that is killed outright', async () => {
-    const { pid } = await npmStart();
+    const { pid } = await npmStart([], { TMPDIR: await temporary() }); // it cannot clean up after itself
     const tree = processTree(pid);
     const runner = tree.find((id) => /node$/.test(commandOf(id)) && id !== pid);
     process.kill(runner ?? Number.NaN, 'SIGKILL');

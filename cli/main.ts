@@ -1,5 +1,6 @@
 import { Unavailable } from '../lambda/core/errors.ts';
 import { addUser } from './commands/users-add.ts';
+import { disableUser, enableUser, logOutUser } from './commands/users-revoke.ts';
 import { exitCodes, Failure } from './failure.ts';
 
 /** `npm run users -- <command>`: the tools of the operator, against the local or a deployed table. */
@@ -8,13 +9,21 @@ type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void
 
 const commands: Readonly<Record<string, Command>> = {
   'users add': addUser,
+  'users logout': logOutUser,
+  'users disable': disableUser,
+  'users enable': enableUser,
 };
 
-const usage = `usage: npm run users -- add <username> --table <name> [--password-stdin] [--scope "read write"] [--email <address>]
+const usage = `usage: npm run users -- <command> <username> --table <name> [options]
 
-  The table's name is an output of the stack (TableName); credentials and region are the AWS SDK's own.
-  AWS_ENDPOINT_URL_DYNAMODB points at a local service; npm start prints the whole line.
-  The password is asked for, or read from standard input with --password-stdin.`;
+  add      creates a user          [--password-stdin] [--scope "read write"] [--email <address>]
+  logout   ends every session      [--cause TheftSuspected] [--bus <name>]
+  disable  ends every session and lets nobody in  [--bus <name>]
+  enable   lets a disabled user log in again
+
+  The table's name is an output of the stack (TableName), as is the bus's (EventBusName), which is told where it is
+  named. Credentials and region are the AWS SDK's own. AWS_ENDPOINT_URL_DYNAMODB points at a local service; npm start
+  prints the whole line. A password is asked for, or read from standard input with --password-stdin.`;
 
 async function main(): Promise<void> {
   const [group, name, ...args] = process.argv.slice(2);

@@ -54,6 +54,8 @@ export async function startCountingProxy(upstream: string | (() => string)): Pro
     call.answer = await (decide === undefined ? forward() : decide(call, forward));
     call.endedAt = performance.now();
     if (call.answer === 'reset') return void response.socket?.resetAndDestroy();
+    // A test's clock may be ahead of the machine's: by a Date the SDK would see it, and repeat calls that were refused.
+    response.sendDate = false;
     response.writeHead(call.answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(call.answer.body));
   }

@@ -65,6 +65,8 @@ const keychain = (): Store => ({
 });
 
 async function signedIn() {
+  // Logins that follow one another at once would be told to slow down.
+  service.advance(10);
   const store = keychain();
   const session = new mobile.MobileSession(service.url, store);
   expect(await session.login(service.username, service.password)).toBe(true);
@@ -130,6 +132,7 @@ test('the web session of docs/client.md logs in, refreshes and logs out by cooki
     for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? '';
     return response;
   });
+  service.advance(10);
   expect(await web.login(service.username, service.password)).toBe(true);
   const [first, before] = [await web.accessToken(), cookie];
   const [second, third] = await Promise.all([web.refresh(), web.refresh()]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { budgets } from '../../bin/build.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { passwordLength } from '../../lambda/core/password-policy.ts';
+import { loginLimits } from '../../lambda/core/throttle.ts';
 import { argon2Cost } from '../../lambda/crypto/argon2-passwords.ts';
 import { resolveSettings } from '../../lib/settings.ts';
 import { grouped, readPage, root, tableRows } from './support/pages.ts';
@@ -49,7 +50,12 @@ const fromValues: readonly Limit[] = [
     value: Number(value),
   })),
   ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'bin/build.ts', value })),
-  { name: 'maxSessionsPerUser', file: 'lib/settings.ts', value: resolveSettings({}).maxSessionsPerUser },
+  ...Object.entries(loginLimits).map(([name, value]) => ({ name, file: 'lambda/core/throttle.ts', value })),
+  ...(['maxSessionsPerUser', 'loginReservedConcurrency'] as const).map((name) => ({
+    name,
+    file: 'lib/settings.ts',
+    value: resolveSettings({})[name],
+  })),
 ];
 
 const limits = [...fromSource, ...fromValues];

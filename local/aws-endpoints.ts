@@ -17,9 +17,20 @@ export class AwsError extends Error {
 /** The operations of one service, by name. */
 export type AwsService = Readonly<Record<string, (input: JsonObject) => JsonObject>>;
 
+/** An API that goes by its paths; undefined for a path that is not its. */
+export type PathApi = (path: string, body: string) => Promise<PathAnswer | undefined>;
+
+export interface PathAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** The local stand-in for AWS's own HTTP endpoints. */
 export interface AwsEndpoints {
   readonly url: string;
+  /** Serves an API that goes by its paths, beside the others. */
+  openPaths(api: PathApi): void;
   /** An address for one PUT, as CloudFormation gives to a custom resource, and what arrives there. */
   responseUrl(): { readonly url: string; readonly answer: Promise<JsonObject>; close(): void };
   stop(): Promise<void>;
@@ -34,8 +45,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
  */
 export async function startAwsEndpoints(services: Readonly<Record<string, AwsService>>): Promise<AwsEndpoints> {
   const waiting = new Map<string, (answer: JsonObject) => void>();
+  let paths: PathApi = async () => undefined;
   const server = createServer((request, response) => {
-    handle(services, waiting, request, response).catch((error: unknown) => {
+    handle(services, waiting, paths, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(JSON.stringify({ __type: 'InternalFailure', message: messageOf(error) }));
     });
@@ -52,6 +64,9 @@ export async function startAwsEndpoints(services: Readonly<Record<string, AwsSer
       const answer = new Promise<JsonObject>((resolve) => waiting.set(path, resolve));
       return { url: url + path, answer, close: () => void waiting.delete(path) };
     },
+    openPaths: (api) => {
+      paths = api;
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -62,6 +77,7 @@ export async function startAwsEndpoints(services: Readonly<Record<string, AwsSer
 async function handle(
   services: Readonly<Record<string, AwsService>>,
   waiting: Map<string, (answer: JsonObject) => void>,
+  paths: PathApi,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -70,6 +86,12 @@ async function handle(
   if (receive !== undefined) {
     receive(objectOf(JSON.parse(body)));
     response.end();
+    return;
+  }
+  const byPath = await paths(request.url ?? '', body);
+  if (byPath !== undefined) {
+    response.writeHead(byPath.status, { 'content-type': 'application/json', ...byPath.headers });
+    response.end(byPath.body);
     return;
   }
   const target = String(request.headers['x-amz-target'] ?? '');

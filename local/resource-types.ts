@@ -21,6 +21,7 @@ const served = [
   'AWS::Lambda::Alias',
   'AWS::Events::EventBus',
   'AWS::Events::Rule',
+  'AWS::SQS::Queue',
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApiGatewayV2::Route',
@@ -44,7 +45,6 @@ const ignored = [
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SNS::Subscription',
-  'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
   'AWS::Events::Archive',
   'AWS::Scheduler::Schedule',
@@ -106,6 +106,13 @@ export function attributeOf(
     case 'AWS::SSM::Parameter Type':
     case 'AWS::SSM::Parameter Value':
       return template.property(resource, attribute ?? '');
+    case 'AWS::SQS::Queue QueueName':
+      return name('QueueName');
+    case 'AWS::SQS::Queue Arn':
+      return arn('sqs', name('QueueName'));
+    case 'AWS::SQS::Queue Ref':
+    case 'AWS::SQS::Queue QueueUrl':
+      return `https://sqs.${place.region}.${place.urlSuffix}/${place.accountId}/${name('QueueName')}`;
     case 'AWS::Lambda::Function Ref':
       return name('FunctionName');
     case 'AWS::Lambda::Function Arn':

@@ -11,8 +11,11 @@ import type { Outcome } from './function-worker.ts';
 import { Functions, type LogLine } from './functions.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { readHttpApi } from './http-api.ts';
+import { objectOf } from './json.ts';
+import { invokeByApi } from './lambda-api.ts';
 import { parameterStore } from './parameter-store.ts';
 import { provision } from './provision.ts';
+import { Queues } from './queues.ts';
 import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { openState } from './state.ts';
@@ -47,6 +50,8 @@ export interface LocalService {
   readonly logs: readonly LogLine[];
   /** Every event that was put on a bus so far. */
   readonly events: readonly BusEvent[];
+  /** What waits in the queue whose name contains the text. */
+  deadLetters(queue: string): readonly string[];
   /** Resolves with why the service cannot go on; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;
   /** Moves the service's time: tokens expire, caches empty. */
@@ -130,11 +135,17 @@ async function start(
   const api = readHttpApi(template, functions);
   const events: BusEvent[] = [];
   const onEvent = (event: BusEvent): void => keepNewest(events, event);
-  const onDeadLetter = (functionId: string, event: BusEvent, why: string): void =>
+  const queues = new Queues(template);
+  const onDeadLetter = (functionId: string, event: BusEvent, why: string): void => {
+    const { TargetArn } = objectOf(template.property(template.resource(functionId), 'DeadLetterConfig'));
+    if (TargetArn !== undefined) queues.send(String(TargetArn), JSON.stringify(event));
     onLog({ function: functionId, time: clock.now(), line: `gave up on event ${String(event.id)}: ${why}` });
+  };
   const onFault = (error: unknown): void =>
     onLog({ function: api.id, time: clock.now(), line: error instanceof Error ? String(error.stack) : String(error) });
   services.AWSEvents = eventBridge({ template, functions, clock, onEvent, onDeadLetter });
+  services.AmazonSQS = queues.service();
+  aws.openPaths((path, body) => invokeByApi(functions, path, body));
   for (const id of deployOrder(template)) {
     const resource = template.resource(id);
     if (isCustomResource(resource.type)) await customResources.deploy(resource);
@@ -149,6 +160,7 @@ async function start(
     endpoints,
     logs,
     events,
+    deadLetters: (queue) => queues.waiting(queue).map(({ body }) => body),
     failed: database.exited,
     advance: (seconds) => clock.advance(seconds),
     invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/: what each needs and proves stands in docs of the folders; `--project unit` runs one. */
 const project = (name: string, timeoutMs: number) => ({
+  // The examples import the package by its name, as their readers will; here it need not be built.
+  resolve: { alias: { 'pawl/verify': join(import.meta.dirname, 'verify/index.ts') } },
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -22,6 +25,7 @@ export default defineConfig({
       project('contract', 30_000),
       project('synth', 120_000),
       project('integration', 120_000),
+      project('examples', 60_000),
     ],
     // Two machines' worth of engines and one of arithmetic: more workers only make timing tests wait for each other.
     maxWorkers: 2,

@@ -1,9 +1,11 @@
-/** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+/** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth, and `pawl/verify`. */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
+import { buildVerify } from './build-verify.ts';
+import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -104,19 +106,11 @@ async function bundleOne(entry: string): Promise<Uint8Array> {
   return file.contents;
 }
 
-/** A rename never shows a reader half a file, and an unchanged file keeps its time stamp. */
-function writeIfChanged(path: string, content: Uint8Array): void {
-  if (existsSync(path) && readFileSync(path).equals(content)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
-}
-
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(functions, name));
   if (unknown.length > 0) throw new BuildError(`no such function: ${unknown.join(', ')}`);
   const built = await build(names.length > 0 ? { names: names as FunctionName[] } : {});
+  if (names.length === 0) await buildVerify();
   process.stdout.write(`${sizeTable(built)}\n`);
 }
 

@@ -6,18 +6,38 @@ const maxBytes = 64 * 1024;
 
 /**
  * Gets a JWKS with Node's own fetch, which costs nothing until it is first called; the library's fetcher would load
- * node:https at every cold start. One try, no redirects, a size cap.
+ * node:https at every cold start. One try, no redirects, a size cap that holds while the answer still comes in.
  */
 export const jwksFetcher: Fetcher = {
   async fetch(uri) {
     try {
-      const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+      const response = await fetch(uri, {
+        redirect: 'error',
+        headers: { accept: 'application/json' },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
       if (!response.ok) throw new Error(`status ${response.status}`);
-      const body = await response.arrayBuffer();
-      if (body.byteLength > maxBytes) throw new Error('too large');
-      return body;
+      return await bodyOf(response);
     } catch (error) {
-      throw new FetchError(uri, (error as Error).message);
+      throw new FetchError(uri, messageOf(error));
     }
   },
 };
+
+async function bodyOf(response: Response): Promise<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    // Leaving the loop cancels the stream.
+    if (length > maxBytes) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Uint8Array.from(Buffer.concat(chunks)).buffer;
+}
+
+/** `fetch failed` says nothing: the cause does. */
+function messageOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message || (cause as NodeJS.ErrnoException).code}` : message;
+}

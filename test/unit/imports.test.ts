@@ -59,6 +59,21 @@ const rules: Readonly<Record<string, { readonly yes: readonly string[]; readonly
     no: ['../lambda/contract/table.ts', '../lib/settings.ts', '../cli/main.ts'],
   },
   'local/demo/x.ts': { yes: ['../gateway.ts'], no: ['../../lambda/core/errors.ts', '../../client/index.ts'] },
+  'verify/x.ts': {
+    yes: ['./errors.ts', '../lambda/keys/verifier.ts', '../lambda/core/errors.ts', '../lambda/contract/env.ts'],
+    no: [
+      '../lambda/keys/signer.ts',
+      '../lambda/log.ts',
+      '../lib/settings.ts',
+      'aws-jwt-verify',
+      'node:crypto',
+      './../lib/a.ts',
+    ],
+  },
+  'examples/fastify/x.ts': {
+    yes: ['pawl/verify', 'fastify', '../../lib/token-service.ts', './app.ts'],
+    no: ['../../verify/index.ts', '../../lambda/core/errors.ts', '../../test/support/keys.ts'],
+  },
   'client/x.ts': {
     yes: ['./session.ts'],
     no: ['../lambda/core/errors.ts', '../lib/settings.ts', 'node:crypto', 'jose'],
@@ -133,13 +148,14 @@ describe.skipIf(binary === undefined)('who may import whom', () => {
       'lib',
       'bin',
       'client',
+      'verify',
       'local',
       'cli',
     ];
     const found = lint(
       Object.fromEntries(folders.map((folder) => [`${folder}/x.ts`, 'export const a = process.env.A;'])),
     );
-    const refused = ['bin', 'client', 'lambda/core', 'lambda/store', 'lambda', 'lib'];
+    const refused = ['bin', 'client', 'lambda/core', 'lambda/store', 'lambda', 'lib', 'verify'];
     expect(found).toEqual(refused.map((folder) => `${folder}/x.ts:1 noProcessEnv`).sort());
   });
 });

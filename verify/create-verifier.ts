@@ -1,0 +1,123 @@
+import { bearerToken } from '../lambda/core/authorize.ts';
+import { Refusal } from '../lambda/core/errors.ts';
+import { createVerifier as createCoreVerifier } from '../lambda/keys/verifier.ts';
+import { type Caller, toCaller } from './caller.ts';
+import { VerifyError, type VerifyErrorReason } from './errors.ts';
+
+export interface VerifyOptions {
+  /**
+   * The `iss` of your tokens, letter for letter: the stack's output `Issuer`. An origin with `https:`; `http:` is for
+   * this machine alone (`localhost`, `127.0.0.1`, `[::1]`).
+   */
+  readonly issuer: string;
+  /** The `aud` of your tokens: the stack's output `Audience`. */
+  readonly audience: string;
+  /**
+   * Public keys known from the start (RFC 7517 §5). No request is made while a token's `kid` is among them.
+   * @default none: they come from `<issuer>/.well-known/jwks.json` at the first token
+   */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  /**
+   * How far this clock and the issuer's may differ. Every second lets an access token outlive the end of its session by
+   * one more second; 60 at most.
+   * @default 0
+   */
+  readonly clockToleranceSeconds?: number;
+}
+
+/** What a valid access token says. */
+export interface AccessTokenClaims extends Caller {
+  /** All claims under the names of the wire, your own among them. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Create one per process and share it: it keeps the issuer's keys. */
+export interface Verifier {
+  /**
+   * Takes the `Authorization` header as it came (RFC 6750 §2.1).
+   *
+   * @throws {VerifyError} `invalid_token` (401) or `unavailable` (503)
+   */
+  verify(authorization: string | null | undefined): Promise<AccessTokenClaims>;
+  /**
+   * Takes a bare access token: from a WebSocket's first message, from a queue.
+   *
+   * @throws {VerifyError} `invalid_token` (401) or `unavailable` (503)
+   */
+  verifyToken(accessToken: string): Promise<AccessTokenClaims>;
+}
+
+/**
+ * Verifies Pawl's access tokens (RFC 9068 §4) in any Node service, with the code that the stack's authorizer runs.
+ *
+ * ```ts
+ * const verifier = createVerifier({ issuer: 'https://auth.example.com', audience: 'https://api.example.com' });
+ * const claims = await verifier.verify(request.headers.authorization);
+ * ```
+ *
+ * Nothing is requested until the first token comes. Then the issuer's keys are fetched over HTTPS (2 s, 64 KiB, no
+ * redirects, one request at a time) and kept; again for an unknown `kid`, at most once in 10 s, and once they are
+ * 10 minutes old. While the issuer does not answer, keys that are known go on being used.
+ *
+ * A revoked session's access token stays valid until it expires: that is the price of not asking anybody.
+ *
+ * @throws {TypeError} naming the option that cannot be used
+ */
+export function createVerifier(options: VerifyOptions): Verifier {
+  const { issuer, audience, jwks, clockToleranceSeconds = 0 } = options;
+  insist(isOrigin(issuer), 'issuer must be an origin such as https://auth.example.com, without a slash at its end');
+  insist(isConfidential(issuer), 'issuer must be https: (http: is for localhost, 127.0.0.1 and [::1])');
+  insist(typeof audience === 'string' && audience !== '', 'audience must be a text');
+  insist(jwks === undefined || isJwks(jwks), 'jwks must be a JWKS: { keys: [{ kty, kid, ... }] }');
+  insist(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60, 'clockToleranceSeconds must be from 0 to 60');
+  const core = createCoreVerifier({ issuer, audience, clockToleranceSeconds, ...(jwks && { jwks: { ...jwks } }) });
+
+  const verifyToken = async (accessToken: string): Promise<AccessTokenClaims> => {
+    try {
+      const raw = await core.verify(accessToken);
+      return { ...toCaller(raw), raw };
+    } catch (error) {
+      throw toVerifyError(error);
+    }
+  };
+  return {
+    verifyToken,
+    async verify(authorization) {
+      const token = bearerToken(authorization ?? undefined);
+      if (token !== undefined) return verifyToken(token);
+      const bearer = /^bearer\b/i.test(authorization ?? '');
+      throw new VerifyError('invalid_token', bearer ? 'token_malformed' : 'token_missing');
+    },
+  };
+}
+
+function insist(holds: boolean, message: string): void {
+  if (!holds) throw new TypeError(message);
+}
+
+function isOrigin(issuer: string): boolean {
+  return URL.canParse(issuer) && new URL(issuer).origin === issuer;
+}
+
+function isConfidential(issuer: string): boolean {
+  const { protocol, hostname } = new URL(issuer);
+  // RFC 6761 §6.3: names below localhost never leave the machine.
+  return (
+    protocol === 'https:' || (protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|\[::1\]|(.+\.)?localhost)$/.test(hostname))
+  );
+}
+
+function isJwks({ keys }: NonNullable<VerifyOptions['jwks']>): boolean {
+  return Array.isArray(keys) && keys.every((key) => typeof key?.kty === 'string' && typeof key.kid === 'string');
+}
+
+/** Of the core's reasons, those that its verifier gives. */
+const reasons = ['token_malformed', 'token_type', 'token_forged', 'token_expired', 'keys_unavailable'] as const;
+
+function toVerifyError(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const reason: VerifyErrorReason = reasons.find((known) => known === error.reason) ?? 'token_malformed';
+  return reason === 'keys_unavailable'
+    ? new VerifyError('unavailable', reason, [], error.cause)
+    : new VerifyError('invalid_token', reason);
+}

@@ -1,0 +1,53 @@
+import { type Caller, toCaller } from './caller.ts';
+import { VerifyError } from './errors.ts';
+
+/** Of an HTTP API's event (payload 2.0), the part that an authorizer with simple answers fills. */
+export interface AuthorizedEvent {
+  readonly requestContext: { readonly authorizer: { readonly lambda: object | null } };
+}
+
+/**
+ * Insists on scopes: all that are named.
+ *
+ * ```ts
+ * requireScope(claims, 'orders:write');
+ * ```
+ *
+ * @param caller claims of `verify`, or what {@link callerOf} gives
+ * @throws {VerifyError} `insufficient_scope`, 403, its challenge naming all that the route needs (RFC 6750 §3.1)
+ * @throws {TypeError} when a name cannot be a scope (RFC 6749 §3.3)
+ */
+export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...more: readonly string[]): void {
+  const needed = [scope, ...more];
+  const impossible = needed.find((name) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name));
+  if (impossible !== undefined) throw new TypeError(`${JSON.stringify(impossible)} is not a scope`);
+  if (!needed.every((name) => caller.scopes.includes(name))) {
+    throw new VerifyError('insufficient_scope', 'scope_missing', needed);
+  }
+}
+
+/**
+ * The caller of a route that stands behind Pawl's authorizer. Nothing is verified again: the gateway alone can fill
+ * this part of the event.
+ *
+ * ```ts
+ * const caller = callerOf(event);
+ * requireScope(caller, 'orders:read');
+ * ```
+ *
+ * @param event of an HTTP API, payload format 2.0
+ * @throws {TypeError} when no authorizer filled the event: the route is open, which is no fault of the caller's
+ */
+export function callerOf(event: AuthorizedEvent): Caller {
+  // Types cannot know how a route was deployed.
+  const { authorizer }: { authorizer?: { lambda?: object | null } } = event.requestContext;
+  const { sub, sid, client_id, scope, exp } = { ...authorizer?.lambda } as Readonly<Record<string, unknown>>;
+  if (!isText(sub) || !isText(sid) || !isText(client_id) || !isText(exp) || typeof scope !== 'string') {
+    throw new TypeError("this route is not behind Pawl's authorizer");
+  }
+  return toCaller({ sub, sid, client_id, scope, exp: Number(exp) });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -10,10 +10,14 @@ import type { Clock, Codec, Crypto } from './ports.ts';
  * share one.
  */
 export const loginLimits = {
-  /** Pause after the first try, milliseconds: the seventh try has to wait 3.2 s, the thirteenth 3.4 min. */
-  firstPauseMs: 50,
-  /** The doubling starts anew in every window, milliseconds. */
-  accountWindowMs: 3_600_000,
+  account: {
+    /** Pause after the first try: 3.2 s after the seventh, 3.4 min after the thirteenth. */
+    firstPauseMs: 50,
+    /** A try may come so much too soon: the first five may come at once. */
+    toleranceMs: 1000,
+    /** The doubling starts anew in every window. */
+    windowMs: 3_600_000,
+  },
   /** From so many tries on a right password resets the count; below it is not worth a write. */
   resetFromTries: 4,
   triesPerAddress: 100,
@@ -26,10 +30,17 @@ export type Counted =
   /** `first` of its window: worth an event. */
   | { readonly allowed: false; readonly waitMs: number; readonly first: boolean };
 
+/** All milliseconds. */
+export interface SlowingLimits {
+  readonly firstPauseMs: number;
+  readonly toleranceMs: number;
+  readonly windowMs: number;
+}
+
 /** Counters in the store, each one conditional write. All may throw Unavailable. */
 export interface Throttle {
   /** Counts a try unless it comes sooner than the doubled pause allows. */
-  countSlowing(key: string, nowMs: number, firstPauseMs: number, windowMs: number): Promise<Counted>;
+  countSlowing(key: string, nowMs: number, limits: SlowingLimits): Promise<Counted>;
   /** Counts a try unless the window's limit is reached. */
   countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted>;
   /** Forgets the tries under a key in the present window. */
@@ -60,9 +71,7 @@ export interface ThrottleTools {
  * @throws Unavailable
  */
 export async function countAccountTry(trying: Trying, sourceIp: string, tools: ThrottleTools): Promise<number> {
-  const { firstPauseMs, accountWindowMs } = loginLimits;
-  const key = keyOf(trying, tools);
-  const counted = await tools.throttle.countSlowing(key, tools.clock.nowMs(), firstPauseMs, accountWindowMs);
+  const counted = await tools.throttle.countSlowing(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account);
   return requireAllowed(counted, 'account', sourceIp, tools);
 }
 
@@ -89,7 +98,7 @@ async function requireAllowed(
 /** A right password ends the slowing. */
 export async function forgetTries(trying: Trying, tries: number, tools: ThrottleTools): Promise<void> {
   if (tries < loginLimits.resetFromTries) return;
-  await tools.throttle.reset(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.accountWindowMs);
+  await tools.throttle.reset(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account.windowMs);
 }
 
 /** Usernames are hashed: people type passwords into the wrong field, and keys are seen by operators. */

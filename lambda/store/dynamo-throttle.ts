@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { table as names } from '../contract/table.ts';
-import type { Counted, Throttle } from '../core/throttle.ts';
+import type { Counted, SlowingLimits, Throttle } from '../core/throttle.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
 
@@ -14,19 +14,25 @@ export class DynamoThrottle implements Throttle {
     this.#newOperationId = newOperationId;
   }
 
-  async countSlowing(what: string, nowMs: number, firstPauseMs: number, windowMs: number): Promise<Counted> {
-    const window = windowOf(nowMs, windowMs);
+  async countSlowing(what: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
+    const window = windowOf(nowMs, limits.windowMs);
     const result = await this.#count(what, window, {
       // Tries that come too soon are not counted, or whoever hammers would push the next one ever further away.
-      ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :now',
+      ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :soon',
       // The right-hand sides read the old item: the pause doubles, and the next try has to keep it.
       UpdateExpression:
         'SET tries = if_not_exists(tries, :zero) + :one, nextAt = :now + if_not_exists(pauseMs, :first), ' +
         'pauseMs = if_not_exists(pauseMs, :first) + if_not_exists(pauseMs, :first), #ttl = :ttl',
-      ExpressionAttributeValues: { ':now': nowMs, ':zero': 0, ':one': 1, ':first': firstPauseMs },
+      ExpressionAttributeValues: {
+        ':now': nowMs,
+        ':soon': nowMs + limits.toleranceMs,
+        ':zero': 0,
+        ':one': 1,
+        ':first': limits.firstPauseMs,
+      },
     });
     if (result.held) return { allowed: true, tries: result.tries };
-    const nextAt = Math.min(Number(result.item.nextAt ?? window.endsAt), window.endsAt);
+    const nextAt = Math.min(Number(result.item.nextAt) - limits.toleranceMs, window.endsAt);
     return {
       allowed: false,
       waitMs: Math.max(0, nextAt - nowMs),

@@ -1,4 +1,4 @@
-import type { Counted, Throttle } from '../../lambda/core/throttle.ts';
+import type { Counted, SlowingLimits, Throttle } from '../../lambda/core/throttle.ts';
 
 interface Counter {
   tries: number;
@@ -11,9 +11,12 @@ interface Counter {
 export class MemoryThrottle implements Throttle {
   readonly counters = new Map<string, Counter>();
 
-  async countSlowing(key: string, nowMs: number, firstPauseMs: number, windowMs: number): Promise<Counted> {
+  async countSlowing(key: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
+    const { firstPauseMs, toleranceMs, windowMs } = limits;
     const counter = this.#counter(key, nowMs, windowMs);
-    if (counter.nextAt > nowMs) return this.#refuse(counter, Math.min(counter.nextAt, endOf(nowMs, windowMs)) - nowMs);
+    if (counter.nextAt > nowMs + toleranceMs) {
+      return this.#refuse(counter, Math.min(counter.nextAt - toleranceMs, endOf(nowMs, windowMs)) - nowMs);
+    }
     const pauseMs = counter.pauseMs === 0 ? firstPauseMs : counter.pauseMs;
     Object.assign(counter, { tries: counter.tries + 1, nextAt: nowMs + pauseMs, pauseMs: pauseMs * 2 });
     return { allowed: true, tries: counter.tries };

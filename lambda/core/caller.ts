@@ -22,8 +22,9 @@ export interface CallerTools {
 
 /** @throws Refusal `invalid_token` (RFC 6750 §3.1) */
 export async function verifyCaller(authorization: string | undefined, verifier: Verifier): Promise<AccessTokenClaims> {
+  if (authorization === undefined) throw new Refusal('invalid_token', 'token_missing', 'An access token is needed.');
   const token = bearerToken(authorization);
-  if (token === undefined) throw new Refusal('invalid_token', 'token_malformed', 'An access token is needed.');
+  if (token === undefined) throw new Refusal('invalid_token', 'token_malformed', 'A bearer token is needed.');
   return verifier.verify(token);
 }
 
@@ -49,13 +50,13 @@ export function judgeCaller(
   account: Account | undefined,
   tools: Pick<CallerTools, 'clock' | 'sessionPolicy'>,
 ): Caller {
-  if (session === undefined) throw dead('session_unknown');
+  if (session === undefined) throw dead('session_unknown', claims);
   const reason = deadBecause(session, tools.clock.nowMs(), tools.sessionPolicy);
-  if (reason !== undefined) throw dead(reason);
-  if (!accountAllows(account, session)) throw dead('account_dead');
+  if (reason !== undefined) throw dead(reason, claims);
+  if (!accountAllows(account, session)) throw dead('account_dead', claims);
   return { claims, session, account };
 }
 
-function dead(reason: PrivateReason): Refusal {
-  return new Refusal('invalid_token', reason, 'The session is over.');
+function dead(reason: PrivateReason, { sub, sid }: AccessTokenClaims): Refusal {
+  return new Refusal('invalid_token', reason, 'The session is over.', { subject: sub, sessionId: sid });
 }

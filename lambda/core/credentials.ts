@@ -56,7 +56,7 @@ async function changeCredential(
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;
     if (!(await tools.passwords.verify(currentPassword, account.passwordHash))) {
-      throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.');
+      throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.', session);
     }
     // Credential and revocation are one write, and only on what was verified: of two changes that verified the same
     // password one finds the other's hash here, and is judged anew.

@@ -23,6 +23,7 @@ export type PrivateReason =
   | 'address_throttled'
   | 'user_unknown'
   | 'user_disabled'
+  | 'token_missing'
   | 'token_malformed'
   | 'token_forged'
   | 'token_expired'
@@ -44,22 +45,36 @@ export type PrivateReason =
   | 'contradiction'
   | 'unexpected';
 
+/** Whom a refusal concerns, for the log; known only once a token or a password was genuine. */
+export interface About {
+  readonly subject?: string;
+  readonly sessionId?: string;
+}
+
 /** A refusal: the client is told the code, the log the reason. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: PublicCode;
   readonly reason: PrivateReason;
   readonly retryAfterSeconds: number | undefined;
+  readonly about: About;
 
   /**
    * @param description for the client's developer; fixed text that holds nothing of the request's values
-   * @param retryAfterSeconds how long to wait before the next try, where waiting helps
+   * @param details how long to wait before the next try, where waiting helps; whom it concerns
    */
-  constructor(code: PublicCode, reason: PrivateReason, description: string, retryAfterSeconds?: number) {
+  constructor(
+    code: PublicCode,
+    reason: PrivateReason,
+    description: string,
+    details: About & { readonly retryAfterSeconds?: number } = {},
+  ) {
     super(description);
     this.code = code;
     this.reason = reason;
+    const { retryAfterSeconds, subject, sessionId } = details;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.about = { ...(subject === undefined ? {} : { subject }), ...(sessionId === undefined ? {} : { sessionId }) };
   }
 }
 
@@ -75,6 +90,6 @@ export class Unavailable extends Error {
 }
 
 /** The one refusal of a refresh: whatever the reason, it sounds the same. */
-export function invalidGrant(reason: PrivateReason): Refusal {
-  return new Refusal('invalid_grant', reason, 'The refresh token is not valid.');
+export function invalidGrant(reason: PrivateReason, about: About = {}): Refusal {
+  return new Refusal('invalid_grant', reason, 'The refresh token is not valid.', about);
 }

@@ -59,7 +59,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
     await countAccountTry({ kind: 'user', username }, request.sourceIp, tools);
 
   const known = await tools.users.authenticate({ username, password: request.password, subject });
-  if (known.account.status !== 'active') throw wrongCredentials('user_disabled');
+  if (known.account.status !== 'active') throw wrongCredentials('user_disabled', known.account.subject);
 
   const nowMs = tools.clock.nowMs();
   const opened = await openSession(request, known.account, nowMs, tools);

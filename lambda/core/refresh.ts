@@ -72,11 +72,11 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
   switch (outcome.row) {
     case 'dead':
     case 'impossible':
-      throw invalidGrant(outcome.reason);
+      throw invalidGrant(outcome.reason, presented);
     case 'reuse':
       // Two parties hold copies of one token. Which of them is the thief cannot be told, so the session ends.
       await endReused(outcome.session, nowMs, tools);
-      throw invalidGrant('token_reused');
+      throw invalidGrant('token_reused', presented);
     case 'rotated':
     case 'own_write':
     case 'too_soon':
@@ -119,7 +119,7 @@ async function requireAlive(
 ): Promise<Account> {
   if (accountAllows(account, session)) return account;
   await tools.sessions.revoke(session.subject, session.sessionId, 'account_dead', nowMs, { epoch: session.epoch });
-  throw invalidGrant('account_dead');
+  throw invalidGrant('account_dead', session);
 }
 
 async function answerFor(

@@ -33,6 +33,6 @@ export async function revoke(tokenText: string, clientId: string, tools: RevokeT
     return { outcome: 'revoked', sessionId };
   }
   if (result.session?.status === 'active' && result.session.clientId !== clientId)
-    throw invalidGrant('client_mismatch');
+    throw invalidGrant('client_mismatch', presented.token);
   return { outcome: 'already_dead', sessionId };
 }

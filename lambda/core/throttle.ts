@@ -92,7 +92,9 @@ async function requireAllowed(
   if (counted.allowed) return counted.tries;
   if (counted.first) await tools.events.publish([{ type: 'LoginBlocked', limit, sourceIp }]);
   const retryAfterSeconds = Math.max(1, Math.ceil(counted.waitMs / 1000));
-  throw new Refusal('slow_down', `${limit}_throttled`, 'Too many tries. Wait before the next one.', retryAfterSeconds);
+  throw new Refusal('slow_down', `${limit}_throttled`, 'Too many tries. Wait before the next one.', {
+    retryAfterSeconds,
+  });
 }
 
 /** A right password ends the slowing. */

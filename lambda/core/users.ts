@@ -33,8 +33,12 @@ export interface Users {
 export const nobody = '-';
 
 /** The one refusal of a login, whatever the reason. */
-export function wrongCredentials(reason: 'user_unknown' | 'password_wrong' | 'user_disabled'): Refusal {
-  return new Refusal('invalid_grant', reason, 'The username or the password is wrong.');
+export function wrongCredentials(
+  reason: 'user_unknown' | 'password_wrong' | 'user_disabled',
+  subject?: string,
+): Refusal {
+  const about = subject === undefined ? {} : { subject };
+  return new Refusal('invalid_grant', reason, 'The username or the password is wrong.', about);
 }
 
 /** Users whose password hashes are in the table. */
@@ -51,7 +55,7 @@ export class TableUsers implements Users {
     const { account, sessions } = await this.#accounts.readWithSessions(subject ?? nobody);
     const passwordFits = await this.#passwords.verify(password, account?.passwordHash);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
-    if (!passwordFits) throw wrongCredentials('password_wrong');
+    if (!passwordFits) throw wrongCredentials('password_wrong', account.subject);
     if (this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }

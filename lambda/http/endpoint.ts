@@ -4,6 +4,9 @@ import { describeError, type LogLine, log } from '../log.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
 
+/** How the line of a request begins. */
+type LineStart = Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error' | 'subject' | 'sessionId'>;
+
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
@@ -19,7 +22,7 @@ export function endpoint(
   return async (event) => {
     const startedAt = performance.now();
     let reply: Reply;
-    let line: Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error'>;
+    let line: LineStart;
     try {
       reply = await handle(toRequest(event));
       line = { level: 'info', outcome: reply.facts?.outcome ?? 'ok' };
@@ -44,13 +47,10 @@ export function retryAfter(graceSeconds: number): number {
   return Math.max(1, Math.floor(graceSeconds / 3));
 }
 
-function explain(
-  error: unknown,
-  retryAfterSeconds: number,
-): [Reply, Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error'>] {
+function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
   if (error instanceof Refusal) {
     const level = error.reason === 'token_impossible' || error.reason === 'token_reused' ? 'warn' : 'info';
-    return [refusalReply(error), { level, outcome: error.code, reason: error.reason }];
+    return [refusalReply(error), { level, outcome: error.code, reason: error.reason, ...error.about }];
   }
   if (error instanceof Unavailable) {
     const headers = { 'retry-after': String(retryAfterSeconds) };

@@ -66,17 +66,19 @@ const statusOf: Readonly<Partial<Record<PublicCode, number>>> = {
 
 /** RFC 6749 §5.2, with the challenges of RFC 6750 §3 and RFC 9110 §11.6.1. */
 export function refusalReply(refusal: Refusal): Reply {
-  const challenge =
-    refusal.code === 'invalid_client'
-      ? 'Basic realm="pawl"'
-      : refusal.code === 'invalid_token' || refusal.code === 'insufficient_scope'
-        ? `Bearer realm="pawl", error="${refusal.code}"`
-        : undefined;
+  const challenge = challengeFor(refusal);
   const wait = refusal.retryAfterSeconds;
   return errorReply(statusOf[refusal.code] ?? 400, refusal.code, refusal.message, {
     ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
     ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
   });
+}
+
+function challengeFor({ code, reason }: Refusal): string | undefined {
+  if (code === 'invalid_client') return 'Basic realm="pawl"';
+  if (code !== 'invalid_token' && code !== 'insufficient_scope') return undefined;
+  // Who sent no token at all is told the scheme and no error: RFC 6750 §3.1.
+  return reason === 'token_missing' ? 'Bearer realm="pawl"' : `Bearer realm="pawl", error="${code}"`;
 }
 
 export function errorReply(

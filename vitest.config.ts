@@ -26,6 +26,7 @@ export default defineConfig({
       project('synth', 120_000),
       project('integration', 120_000),
       project('examples', 60_000),
+      project('docs', 120_000),
     ],
     // Two machines' worth of engines and one of arithmetic: more workers only make timing tests wait for each other.
     maxWorkers: 2,

@@ -50,7 +50,9 @@ const fromValues: readonly Limit[] = [
     value: Number(value),
   })),
   ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'bin/build.ts', value })),
-  ...Object.entries(loginLimits).map(([name, value]) => ({ name, file: 'lambda/core/throttle.ts', value })),
+  ...Object.entries({ ...loginLimits, ...loginLimits.account }).flatMap(([name, value]) =>
+    typeof value === 'number' ? [{ name, file: 'lambda/core/throttle.ts', value }] : [],
+  ),
   ...(['maxSessionsPerUser', 'loginReservedConcurrency'] as const).map((name) => ({
     name,
     file: 'lib/settings.ts',

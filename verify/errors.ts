@@ -23,6 +23,13 @@ export type VerifyErrorReason =
 
 const statusOf = { invalid_token: 401, insufficient_scope: 403, unavailable: 503 } as const;
 
+/** Frameworks hand an error's message to the caller, so it tells no more than the code. */
+const messageOf: Readonly<Record<VerifyErrorCode, string>> = {
+  invalid_token: 'A valid access token is needed.',
+  insufficient_scope: 'The access token lacks a scope.',
+  unavailable: 'Access tokens cannot be checked at the moment.',
+};
+
 /** How long a caller should wait: as long as a failed request for keys is not repeated. */
 const retryAfterSeconds = 10;
 
@@ -41,7 +48,7 @@ export class VerifyError extends Error {
 
   /** @param scopes what the route needs, for `insufficient_scope` */
   constructor(code: VerifyErrorCode, reason: VerifyErrorReason, scopes: readonly string[] = [], cause?: unknown) {
-    super(`${code}: ${reason}`, cause === undefined ? undefined : { cause });
+    super(messageOf[code], cause === undefined ? undefined : { cause });
     this.code = code;
     this.reason = reason;
     this.status = statusOf[code];

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+
+/**
+ * Runs a property. The seed is fixed, so that a run can be repeated and a failure means a change; on failure fast-check
+ * prints seed, path and the shortest example. `PAWL_SEED=7 PAWL_RUNS=20 npm test` searches elsewhere, and twenty times
+ * as long.
+ */
+export async function check<T extends [unknown, ...unknown[]]>(
+  runs: number,
+  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  property: (...values: T) => Promise<void>,
+): Promise<void> {
+  const seed = Number(process.env.PAWL_SEED ?? 20_260_101);
+  const numRuns = runs * Number(process.env.PAWL_RUNS ?? 1);
+  await fc.assert(fc.asyncProperty(...(arbitraries as [fc.Arbitrary<unknown>]), property as never), { seed, numRuns });
+}

@@ -13,8 +13,15 @@ export interface Tokens {
   readonly scope: string;
 }
 
-/** Logs in by password. */
-export function login(service: ProxiedService, { username, password }: User, extra: Extra = {}): Promise<HttpReply> {
+type Credentials = Pick<User, 'username' | 'password'>;
+
+/** Logs in by password, a second after whatever came before: tries in a row are slowed down. */
+export function login(
+  service: ProxiedService,
+  { username, password }: Credentials,
+  extra: Extra = {},
+): Promise<HttpReply> {
+  service.local.advance(1);
   return service.send(jsonCall('/auth/login', { username, password, ...extra }));
 }
 

@@ -1,0 +1,70 @@
+/** One way in which the emulator is not AWS, and what we do about it. */
+export interface Difference {
+  readonly id: string;
+  readonly onAws: string;
+  readonly here: string;
+  /** What the rehearsal or the suite does about it, and why nothing of ours has to change. */
+  readonly handling: string;
+}
+
+/**
+ * Every known difference between AWS and the emulator of `npm run test:deploy` that touches us. The suite excuses those
+ * whose id it asks for, and nothing else.
+ */
+export const emulatorDifferences: readonly Difference[] = [
+  {
+    id: 'plain-http',
+    onAws: 'The API has an https address.',
+    here: 'One http port on loopback serves everything, and the API is a name below localhost.',
+    handling: 'The suite takes an http issuer; its client finds names below localhost without asking DNS.',
+  },
+  {
+    id: 'bootstrap-bucket-policy',
+    onAws: 'The policy that `cdk bootstrap` puts on its bucket refuses what does not come over TLS.',
+    here: 'The policy is enforced, and everything comes over http: publishing the first asset is refused.',
+    handling: 'The rehearsal bootstraps with the own template of the CDK but for this one policy.',
+  },
+  {
+    id: 'secret-ref',
+    onAws: '`Ref` of an AWS::SecretsManager::Secret is its ARN.',
+    here: 'It is the name, so every policy that names a secret grants nothing.',
+    handling: 'Corrected in rehearsal/emulator.py.',
+  },
+  {
+    id: 'parameter-name',
+    onAws: 'An AWS::SSM::Parameter without a name is called CFN-<logical id>-<random>.',
+    here: 'It is called /<stack>/<logical id>; an ARN built from it has two slashes and matches nothing.',
+    handling: 'Corrected in rehearsal/emulator.py.',
+  },
+  {
+    id: 'cors-configuration',
+    onAws: 'CorsConfiguration of an AWS::ApiGatewayV2::Api takes effect.',
+    here: 'It is stored as the template spells it and looked up as the API spells it: never found.',
+    handling: 'Corrected in rehearsal/emulator.py.',
+  },
+  {
+    id: 'cookie-header',
+    onAws: 'A function gets request cookies in `cookies`, one entry each (payload 2.0).',
+    here: 'They come in the header `cookie`.',
+    handling:
+      'The functions read either; the suite sends other cookies beside ours, so that taking them apart is tried.',
+  },
+  {
+    id: 'source-address',
+    onAws: 'requestContext.http.sourceIp is the address of the peer.',
+    here: 'It is always 127.0.0.1.',
+    handling: 'Nothing of the suite depends on it; limits per address are tested with the local runner.',
+  },
+  {
+    id: 'no-throttling',
+    onAws: 'The rate limits of the stage answer 429.',
+    here: 'They are stored and not applied.',
+    handling: 'The suite never comes near them.',
+  },
+  {
+    id: 'consistent-at-once',
+    onAws: 'A new role or policy may take seconds until it counts.',
+    here: 'It counts at once.',
+    handling: 'Not rehearsed. Only the function that makes the keys runs during a deployment.',
+  },
+];

@@ -1,0 +1,18 @@
+/** A finding of a template linter that we leave as it is. */
+export interface Acknowledged {
+  readonly rule: string;
+  /** Logical ids that it may be about; on any other it still counts. */
+  readonly resources: RegExp;
+  readonly reason: string;
+}
+
+/** Everything that the linters report and we do not change. */
+export const acknowledged: readonly Acknowledged[] = [
+  {
+    rule: 'W3005',
+    resources: /Function[0-9A-F]{8}$/,
+    reason:
+      'A function names its role and, by DependsOn, the role and its policy: the CDK writes both so that no function ' +
+      'runs before it has its permissions. Naming the role twice does no harm.',
+  },
+];

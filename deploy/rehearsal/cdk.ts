@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type CommandResult, run } from './command.ts';
+import { account } from './environment.ts';
+
+/** What the deployed stack says about itself. */
+export interface Deployment {
+  readonly url: string;
+  readonly tableName: string;
+}
+
+/** Settings of the stack, as `-c` takes them. */
+export type Context = Readonly<Record<string, string>>;
+
+const root = join(import.meta.dirname, '../..');
+const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
+const stackName = 'Pawl';
+
+/** The real CLI on the app of this tree. */
+export class Cdk {
+  readonly #home: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(home: string, env: NodeJS.ProcessEnv) {
+    this.#home = home;
+    this.#env = env;
+  }
+
+  /** `cdk bootstrap`, with its own template but for one policy, see differences.ts. */
+  async bootstrap(): Promise<void> {
+    const { output } = await this.#run(['bootstrap', '--show-template']);
+    const template = join(this.#home, 'bootstrap.yaml');
+    const relaxed = output.replace(/^ {2}StagingBucketPolicy:\n(?: {4}.*\n)+/m, '');
+    if (relaxed === output) throw new Error('the bootstrap template has no StagingBucketPolicy any more');
+    writeFileSync(template, relaxed);
+    await this.#run(['bootstrap', '--template', template, `aws://${account.id}/${account.region}`]);
+  }
+
+  /** `cdk deploy`; `changed` is whether the CLI found anything to do. */
+  async deploy(context: Context = {}): Promise<Deployment & { readonly changed: boolean }> {
+    const outputs = join(this.#home, 'outputs.json');
+    const args = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
+    const { output } = await this.#run([...args, ...this.#app(context)]);
+    const values = (JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>)[stackName];
+    if (values?.ApiUrl === undefined || values.TableName === undefined)
+      throw new Error('the stack has not its outputs');
+    return { url: values.ApiUrl, tableName: values.TableName, changed: !output.includes('(no changes)') };
+  }
+
+  /** `cdk diff`: what deploying these settings would change; none when `undefined`. */
+  async difference(context: Context = {}): Promise<string | undefined> {
+    const { exitCode, output } = await this.#run(['diff', '--fail', ...this.#app(context)], [0, 1]);
+    if (exitCode === 1) return output;
+    if (!output.includes('Number of stacks with differences: 0')) throw new Error(`cdk diff says nothing\n${output}`);
+    return undefined;
+  }
+
+  /** `cdk synth`; the template's path. */
+  async synth(context: Context = {}): Promise<string> {
+    await this.#run(['synth', '--quiet', ...this.#app(context)]);
+    return join(this.#home, 'cdk.out', `${stackName}.template.json`);
+  }
+
+  /** `cdk destroy` */
+  async destroy(): Promise<void> {
+    await this.#run(['destroy', '--force', '--all', ...this.#app({})]);
+  }
+
+  #app(context: Context): string[] {
+    const settings = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    return ['--output', join(this.#home, 'cdk.out'), ...settings];
+  }
+
+  #run(args: readonly string[], accept: readonly number[] = [0]): Promise<CommandResult> {
+    const log = join(this.#home, 'cdk.log');
+    const common = ['--no-notices', '--no-color'];
+    return run(process.execPath, [cli, ...common, ...args], {
+      cwd: root,
+      env: this.#env,
+      timeoutMs: 300_000,
+      log,
+      accept,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+"""Starts MiniStack with the faults corrected that would keep our template from running under enforced permissions.
+
+What is corrected, and why, is listed in ../differences.ts. Settings come from the environment.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+from ministack.app import main
+from ministack.services import secretsmanager
+from ministack.services.cloudformation import provisioners
+
+handlers = provisioners._RESOURCE_HANDLERS
+
+
+def correct_secret():
+    """`Ref` of a secret is its ARN, as the CloudFormation reference says; here it was its name."""
+    handler = handlers["AWS::SecretsManager::Secret"]
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+
+    def name_of(physical_id):
+        return secretsmanager._resolve(physical_id)[0] or physical_id
+
+    def created(logical_id, props, stack_name):
+        _, attributes = create(logical_id, props, stack_name)
+        return attributes["Arn"], attributes
+
+    def updated(physical_id, *rest, **named):
+        _, attributes = update(name_of(physical_id), *rest, **named)
+        return attributes["Arn"], attributes
+
+    handler.update(create=created, update=updated, delete=lambda id, props: delete(name_of(id), props))
+
+
+def correct_parameter():
+    """A parameter without a name is called CFN-<logical id>-<random>; here it was a path, and its ARN had two slashes."""
+    handler = handlers["AWS::SSM::Parameter"]
+    create = handler["create"]
+
+    def created(logical_id, props, stack_name):
+        suffix = provisioners._physical_name(stack_name, logical_id).rsplit("-", 1)[-1]
+        return create(logical_id, {"Name": f"CFN-{logical_id}-{suffix}", **props}, stack_name)
+
+    handler["create"] = created
+
+
+def correct_cors():
+    """The gateway reads `allowOrigins`, as its own API spells it; from a template it was given `AllowOrigins`."""
+    handler = handlers["AWS::ApiGatewayV2::Api"]
+    create, update = handler["create"], handler["update"]
+
+    def respelt(props):
+        cors = props.get("CorsConfiguration")
+        if not cors:
+            return props
+        return {**props, "CorsConfiguration": {name[0].lower() + name[1:]: value for name, value in cors.items()}}
+
+    handler["create"] = lambda logical_id, props, stack: create(logical_id, respelt(props), stack)
+    handler["update"] = lambda id, old, new, *rest, **named: update(id, respelt(old), respelt(new), *rest, **named)
+
+
+def end_with_parent():
+    """Standard input is a pipe that nobody writes to: it ends when whoever started us does, and then so do we all."""
+    sys.stdin.buffer.read()
+    os.killpg(0, signal.SIGTERM)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+correct_secret()
+correct_parameter()
+correct_cors()
+main()

@@ -1,0 +1,36 @@
+import { must, mustBe } from './check.ts';
+import type { Answer } from './http.ts';
+
+/** The headers that every answer of a function carries. */
+export function expectOwnHeaders({ headers }: Answer, cacheControl = 'no-store'): void {
+  mustBe('cache-control', headers['cache-control'], cacheControl);
+  mustBe('pragma', headers.pragma, cacheControl === 'no-store' ? 'no-cache' : undefined);
+  mustBe('content-type', headers['content-type'], 'application/json; charset=utf-8');
+  mustBe('x-content-type-options', headers['x-content-type-options'], 'nosniff');
+  mustBe('referrer-policy', headers['referrer-policy'], 'no-referrer');
+  const [, seconds = '0'] = /^max-age=(\d+)/.exec(headers['strict-transport-security'] ?? '') ?? [];
+  must(Number(seconds) >= 31_536_000, 'strict-transport-security lasts less than a year');
+}
+
+/** An error answer of RFC 6749 §5.2, with our headers. */
+export function expectError(answer: Answer, status: number, error: string): void {
+  must(
+    answer.status === status && answer.json.error === error,
+    `answered ${answer.status} ${String(answer.json.error ?? '')}, not ${status} ${error}`,
+  );
+  mustBe('the members of the error', Object.keys(answer.json).sort().join(), 'error,error_description');
+  expectOwnHeaders(answer);
+}
+
+/** An answer that the gateway gives by itself. */
+export function expectGateway(answer: Answer, status: number, message: string): void {
+  must(
+    answer.status === status && answer.json.message === message,
+    `answered ${answer.status} ${String(answer.json.message ?? '')}, not ${status} ${message}`,
+  );
+}
+
+/** An answer of 200. What it says is named only when it is an error: it may hold tokens. */
+export function expectOk(answer: Answer): void {
+  must(answer.status === 200, `answered ${answer.status} ${String(answer.json.error ?? answer.json.message ?? '')}`);
+}

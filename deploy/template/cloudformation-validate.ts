@@ -1,0 +1,20 @@
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import type { Finding } from './finding.ts';
+
+/** AWS's own validator over one template, for one region. Its remarks below a warning are not looked at. */
+export function cloudFormationValidate(template: string, region: string): readonly Finding[] {
+  const engine = new RegoEngine();
+  try {
+    const config = { severityLevel: 'WARN', pseudoParameterOverrides: { region } } as const;
+    const { diagnostics } = engine.validateStandard(new TemplateFile(template), config);
+    return diagnostics.map(({ severity, ruleId, entity, message }) => ({
+      linter: 'cloudformation-validate',
+      rule: ruleId,
+      level: severity === 'WARN' ? 'warning' : 'error',
+      resource: entity?.logicalId ?? '',
+      message,
+    }));
+  } finally {
+    engine.free();
+  }
+}

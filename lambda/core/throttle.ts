@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { Refusal, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import type { Clock, Codec, Crypto } from './ports.ts';
 
@@ -97,10 +97,14 @@ async function requireAllowed(
   });
 }
 
-/** A right password ends the slowing. */
+/** A right password ends the slowing. Best effort: what the password was for has happened by now. */
 export async function forgetTries(trying: Trying, tries: number, tools: ThrottleTools): Promise<void> {
   if (tries < loginLimits.resetFromTries) return;
-  await tools.throttle.reset(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account.windowMs);
+  try {
+    await tools.throttle.reset(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account.windowMs);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+  }
 }
 
 /** Usernames are hashed: people type passwords into the wrong field, and keys are seen by operators. */

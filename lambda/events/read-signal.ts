@@ -4,7 +4,7 @@ import type { SecurityEvent } from '../core/events.ts';
 import { signalSchema } from './signal-schema.ts';
 
 export interface Signal {
-  /** The event's own id: the same at every redelivery. */
+  /** What tells it from every other: the event's id, which is the same at every redelivery, or what the sender chose. */
   readonly id: string;
   readonly type: SecurityEvent;
   readonly subject: string;
@@ -26,5 +26,7 @@ export function readSignal(event: Readonly<Record<string, unknown>>): Signal {
   }
   const { valid, errors } = validator.validate(detail);
   if (!valid) throw new MalformedSignal(`detail is malformed at ${errors.map((e) => e.instanceLocation).join(', ')}`);
-  return { id, type, subject: (detail as { subject: string }).subject };
+  const { subject, id: own } = detail as { subject: string; id?: string };
+  // Two services may number alike: a signal's own id counts for its subject and its type alone.
+  return { id: own === undefined ? id : JSON.stringify([type, subject, own]), type, subject };
 }

@@ -8,6 +8,12 @@ export const signalSchema = {
   type: 'object',
   properties: {
     subject: { type: 'string', minLength: 1, maxLength: 128, description: 'whose sessions end' },
+    id: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 128,
+      description: 'of what happened; the same signal put twice under one id is carried out once',
+    },
     note: { type: 'string', maxLength: 200, description: 'for people; Pawl does not read it' },
   },
   required: ['subject'],

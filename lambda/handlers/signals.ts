@@ -16,7 +16,7 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
   try {
     const signal = readSignal({ ...event });
     const outcome = await applySignal(signal, { ...tools, signals });
-    log({ level: 'info', route: 'signals', requestId: signal.id, subject: signal.subject, outcome });
+    log({ level: 'info', route: 'signals', requestId: event.id, subject: signal.subject, outcome });
   } catch (error) {
     log({ level: 'error', route: 'signals', outcome: 'failed', error: describeError(error) });
     throw error;

@@ -36,7 +36,8 @@ export function readUser(answer: unknown): VerifiedUser | undefined {
   const { subject, claims = {}, scopes = [] } = answer as Partial<VerifiedUser>;
   const isSubject = typeof subject === 'string' && subject !== '' && Buffer.byteLength(subject) <= 128;
   const areClaims = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
-  const areScopes = Array.isArray(scopes) && scopes.every((scope) => /^[!#-[\]-~]+$/.test(String(scope)));
+  const isScope = (scope: unknown) => typeof scope === 'string' && /^[!#-[\]-~]+$/.test(scope);
+  const areScopes = Array.isArray(scopes) && scopes.every(isScope);
   if (!isSubject || subject === '-' || !areClaims || !areScopes || scopes.join(' ').length > 200) {
     throw new Error('the answer is not a user');
   }

@@ -32,7 +32,8 @@ export class Params {
 
   /** @throws Refusal */
   flag(name: string): boolean {
-    const value = this.#values.get(name) ?? false;
+    const value = this.#values.get(name);
+    if (value === undefined) return false;
     if (typeof value !== 'boolean') throw malformed(`${name} must be true or false.`);
     return value;
   }

@@ -32,6 +32,12 @@ export function log(line: LogLine): void {
 export function describeError(error: unknown): NonNullable<LogLine['error']> {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
   const cause = error.cause instanceof Error ? `${error.name} < ${error.cause.name}` : error.name;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { name: cause, at: frames.slice(0, 6).map((line) => line.trim()) };
+  return { name: cause, at: framesOf(error).slice(0, 6) };
+}
+
+/** A stack begins with the message, and a line of it may look like a frame: it is cut off first. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  const lines = stack.slice(start < 0 ? 0 : start + message.length).split('\n');
+  return lines.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)).map((line) => line.trim());
 }

@@ -118,7 +118,7 @@ describe('header', () => {
     await refuses(signedBy(own, headerOf(own, extras), claims), 'token_forged');
   });
 
-  test.each([undefined, '', 7, ['s1'], null])('kid %j', async (kid) => {
+  test.each([undefined, 7, ['s1'], null])('kid %j', async (kid) => {
     await refuses(signedBy(key, headerOf(key, { kid }), claims), 'token_malformed');
   });
 });
@@ -198,9 +198,9 @@ describe('a kid that is not known', () => {
   ])('%s: refused, and not asked for again for 10 s', async (_name, reason, answer) => {
     const { fetch, verifier: by } = fetching(answer);
     await refuses(token, reason, by);
-    await refuses(token, 'keys_unavailable', by);
+    await refuses(token, reason, by);
     await vi.advanceTimersByTimeAsync(9999);
-    await refuses(token, 'keys_unavailable', by);
+    await refuses(token, reason, by);
     expect(fetch).toHaveBeenCalledTimes(1);
     expect(await by.verify(signedBy(key, headerOf(key), claims))).toEqual(claims);
     await vi.advanceTimersByTimeAsync(1);

@@ -2,7 +2,6 @@ import { createPublicKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { maxAccessTokenLength } from '../../lambda/core/access-token.ts';
 import type { PrivateReason } from '../../lambda/core/errors.ts';
-import type { SigningKey } from '../../lambda/keys/rings.ts';
 import { FakeClock } from '../support/clock.ts';
 import { expectRefusal } from '../support/expect.ts';
 import { headerOf, macedBy, signedBy, unsigned, validClaims } from '../support/jwt.ts';
@@ -167,56 +166,5 @@ describe('signature and form', () => {
     const twin = token.slice(0, -1) + letters[letters.indexOf(token.at(-1) ?? '') + 1];
     expect(Buffer.from(twin, 'base64url')).toEqual(Buffer.from(token, 'base64url'));
     await refuses(twin, 'token_malformed');
-  });
-});
-
-describe('a kid that is not known', () => {
-  const stranger: SigningKey = signingKey('s3');
-  const token = signedBy(stranger, headerOf(stranger), claims);
-  const { d: _, ...publicJwk } = stranger.privateJwk;
-
-  function fetching(answer: () => Promise<ArrayBuffer>) {
-    const fetch = vi.fn(answer);
-    return { fetch, ...signerAndVerifier(new FakeClock(now), { jwks: jwks as never, fetcher: { fetch } }) };
-  }
-  const document = (keys: unknown[]) => new TextEncoder().encode(JSON.stringify({ keys })).buffer;
-
-  test('is looked for at the issuer, once', async () => {
-    const { fetch, verifier: by } = fetching(async () => document([publicJwk, ...jwks.keys]));
-    expect(await by.verify(token)).toEqual(claims);
-    expect(await by.verify(token)).toEqual(claims);
-    expect(fetch.mock.calls).toEqual([[`${issuer}/.well-known/jwks.json`]]);
-  });
-
-  test.each<[string, PrivateReason, () => Promise<ArrayBuffer>]>([
-    ['that the issuer does not know either', 'token_forged', async () => document(jwks.keys as unknown[])],
-    [
-      'while the issuer cannot be reached',
-      'keys_unavailable',
-      () => import('aws-jwt-verify/error').then(({ FetchError }) => Promise.reject(new FetchError(issuer, 'down'))),
-    ],
-  ])('%s: refused, and not asked for again for 10 s', async (_name, reason, answer) => {
-    const { fetch, verifier: by } = fetching(answer);
-    await refuses(token, reason, by);
-    await refuses(token, reason, by);
-    await vi.advanceTimersByTimeAsync(9999);
-    await refuses(token, reason, by);
-    expect(fetch).toHaveBeenCalledTimes(1);
-    expect(await by.verify(signedBy(key, headerOf(key), claims))).toEqual(claims);
-    await vi.advanceTimersByTimeAsync(1);
-    await refuses(token, reason, by);
-    expect(fetch).toHaveBeenCalledTimes(2);
-  });
-
-  test('of twenty at once one asks', async () => {
-    const { fetch, verifier: by } = fetching(async () => document([publicJwk]));
-    await Promise.all(Array.from({ length: 20 }, () => by.verify(token)));
-    expect(fetch).toHaveBeenCalledTimes(1);
-  });
-
-  test('a known kid never asks', async () => {
-    const { fetch, verifier: by } = fetching(async () => document([]));
-    await by.verify(signedBy(key, headerOf(key), claims));
-    expect(fetch).not.toHaveBeenCalled();
   });
 });

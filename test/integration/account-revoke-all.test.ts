@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { formCall } from '../support/http-client.ts';
+import { accountAttribute, expectChallenge, revokeAll, sessionIds } from './support/account.ts';
+import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import * as session from './support/session.ts';
+
+const floor = 50;
+
+let service: ProxiedService;
+let user: User;
+
+beforeAll(async () => {
+  service = await startProxied();
+}, 60_000);
+beforeEach(async () => {
+  // A new hour for the counters of tries.
+  service.local.advance(3600);
+  user = await service.addUser();
+});
+afterAll(() => service.stop());
+
+const open = (extra = {}) => session.openSession(service, user, extra);
+const refresh = (token: string) => session.refresh(service, token);
+const epoch = () => accountAttribute(service, user, 'epoch');
+const expectDead = async (...all: readonly session.Tokens[]) => {
+  for (const { refreshToken } of all) session.expectError(await refresh(refreshToken), 400, 'invalid_grant');
+};
+
+describe('everywhere', () => {
+  test.each([
+    ['without a body', undefined],
+    ['with an empty object', {}],
+    ['with keep_current: false', { keep_current: false }],
+  ])('%s every session ends at once, the own one too', async (_name, body) => {
+    const [one, two, own] = [await open(), await open({ client_id: 'phone' }), await open()];
+    const reply = await revokeAll(service, own.accessToken, body);
+    expect([reply.status, reply.json, reply.cookies]).toEqual([200, {}, []]);
+    session.expectOwnHeaders(reply);
+    await expectDead(one, own);
+    session.expectError(await session.refresh(service, two.refreshToken, { client_id: 'phone' }), 400, 'invalid_grant');
+    expectChallenge(await revokeAll(service, own.accessToken));
+    expect(await epoch()).toBe(1);
+  });
+
+  test('a later login lives, and sees itself alone', async () => {
+    const before = await open();
+    await revokeAll(service, before.accessToken);
+    const after = await open();
+    expect((await refresh(after.refreshToken)).status).toBe(200);
+    expect(await sessionIds(service, after.accessToken)).toEqual([after.sessionId]);
+    await expectDead(before);
+  });
+
+  test('another user notices nothing', async () => {
+    const other = await session.openSession(service, await service.addUser());
+    await revokeAll(service, (await open()).accessToken);
+    expect((await refresh(other.refreshToken)).status).toBe(200);
+  });
+
+  test('one write decides: the sessions are dead although none of them could be marked', async () => {
+    const [one, own] = [await open(), await open()];
+    service.dynamo.intercept(async ({ operation, input }, forward) => {
+      const isSession = JSON.stringify(input.Key ?? '').includes('SESSION#');
+      return operation === 'UpdateItem' && isSession ? 'reset' : forward();
+    });
+    const reply = await revokeAll(service, own.accessToken);
+    service.dynamo.intercept(undefined);
+    expect(reply.status).toBe(200);
+    const { Item } = await service.table('GetItem', {
+      Key: { pk: { S: `USER#${user.subject}` }, sk: { S: `SESSION#${one.sessionId}` } },
+    });
+    expect(Item).toMatchObject({ status: { S: 'active' } });
+    expectChallenge(await revokeAll(service, own.accessToken));
+    await expectDead(one, own);
+  });
+});
+
+describe('everywhere else', () => {
+  const keep = { keep_current: true };
+
+  test('the own session refreshes on, all others are dead', async () => {
+    const [one, own, two] = [await open(), await open(), await open()];
+    expect((await revokeAll(service, own.accessToken, keep)).status).toBe(200);
+    await expectDead(one, two);
+    let token = own.refreshToken;
+    for (let count = 0; count < 3; count += 1) {
+      token = session.tokensOf(await refresh(token)).refreshToken;
+      service.local.advance(floor + 1);
+    }
+    expect(await sessionIds(service, session.tokensOf(await refresh(token)).accessToken)).toEqual([own.sessionId]);
+  });
+
+  test('twice by the same session keeps it twice', async () => {
+    const own = await open();
+    await revokeAll(service, own.accessToken, keep);
+    const later = await open();
+    expect((await revokeAll(service, own.accessToken, keep)).status).toBe(200);
+    await expectDead(later);
+    expect((await refresh(own.refreshToken)).status).toBe(200);
+  });
+
+  test('whoever was kept dies when another is, or none', async () => {
+    const first = await open();
+    await revokeAll(service, first.accessToken, keep);
+    const second = await open();
+    await revokeAll(service, second.accessToken, keep);
+    await expectDead(first);
+    expect((await refresh(second.refreshToken)).status).toBe(200);
+    await revokeAll(service, second.accessToken);
+    await expectDead(second);
+  });
+
+  test('a dead session cannot spare itself', async () => {
+    const [thief, own] = [await open(), await open()];
+    await revokeAll(service, own.accessToken, keep);
+    expectChallenge(await revokeAll(service, thief.accessToken, keep));
+    expect(await epoch()).toBe(1);
+    expect(await accountAttribute(service, user, 'kept')).toBe(own.sessionId);
+    await expectDead(thief);
+    expect((await refresh(own.refreshToken)).status).toBe(200);
+  });
+});
+
+describe('a malformed request ends nothing', () => {
+  test.each([['true'], [1], [null], [[]], [{}]])('keep_current: %j', async (value) => {
+    const own = await open();
+    const reply = await revokeAll(service, own.accessToken, { keep_current: value });
+    session.expectError(reply, 400, 'invalid_request');
+    expect(await epoch()).toBe(0);
+    expect((await refresh(own.refreshToken)).status).toBe(200);
+  });
+
+  test('a form', async () => {
+    const own = await open();
+    const headers = { authorization: `Bearer ${own.accessToken}` };
+    const reply = await service.send(formCall('/auth/revoke-all', { keep_current: 'true' }, headers));
+    session.expectError(reply, 400, 'invalid_request');
+    expect((await refresh(own.refreshToken)).status).toBe(200);
+  });
+
+  test('an access token in the URL', async () => {
+    const own = await open();
+    const reply = await service.send({ method: 'POST', path: `/auth/revoke-all?access_token=${own.accessToken}` });
+    session.expectError(reply, 400, 'invalid_request');
+    expect((await refresh(own.refreshToken)).status).toBe(200);
+  });
+});

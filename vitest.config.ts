@@ -25,6 +25,7 @@ export default defineConfig({
       project('contract', 30_000),
       project('synth', 120_000),
       project('integration', 120_000),
+      project('deploy', 120_000),
       project('examples', 60_000),
       project('docs', 120_000),
     ],

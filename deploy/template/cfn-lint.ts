@@ -15,7 +15,17 @@ export async function cfnLint(
   region: string,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
-  const args = ['-m', 'cfnlint', '--format', 'json', '--regions', region, '--', template];
+  const args = [
+    '-c',
+    'from cfnlint.runner import main; main()',
+    '--format',
+    'json',
+    '--regions',
+    region,
+    '--',
+    template,
+  ];
+  // By its entry point: scripts of a moved virtual environment name the old place.
   // Its exit code is a set of bits, one a level of finding; all of them come with a list.
   const { output, exitCode } = await run(python, args, {
     env,

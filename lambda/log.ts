@@ -1,4 +1,5 @@
 import type { PrivateReason } from './core/errors.ts';
+import { measure, serviceName } from './metrics.ts';
 
 /**
  * One line a request, as JSON. The fields are a closed list and none of them can hold a token, a secret, a hash or a
@@ -17,15 +18,23 @@ export interface LogLine {
   readonly clientId?: string;
   readonly sourceIp?: string;
   readonly durationMs?: number;
+  /** Days since the older of the two current keys was made. */
+  readonly keyAgeDays?: number;
   /** Name of an unexpected error and where it was thrown; never its message, which may quote what it choked on. */
   readonly error?: { readonly name: string; readonly at: readonly string[] };
 }
 
 export type LogFacts = Pick<LogLine, 'subject' | 'sessionId' | 'clientId'> & { readonly outcome?: string };
 
-/** Writes to standard output past console.log, which Lambda would prefix. */
+/**
+ * Writes to standard output past console.log, which Lambda would prefix. The line is also the source of the metrics:
+ * what it measures follows from its fields.
+ */
 export function log(line: LogLine): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+  const now = new Date();
+  const service = serviceName();
+  const measured = service === undefined ? undefined : measure(line, service, now.getTime());
+  process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...line, ...measured })}\n`);
 }
 
 /** An error without its words. */

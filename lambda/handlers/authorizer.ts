@@ -16,8 +16,10 @@ const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jw
 export async function handler(event: APIGatewayRequestAuthorizerEventV2): Promise<Answer<Record<string, string>>> {
   const startedAt = performance.now();
   const verdict = await authorize(event.headers?.authorization, verifier);
+  const { reason } = verdict.facts;
   log({
-    level: 'info',
+    // These are faults of ours: the token may have been good.
+    level: reason === 'keys_unavailable' || reason === 'unexpected' ? 'error' : 'info',
     route: 'authorizer',
     requestId: event.requestContext.requestId,
     sourceIp: event.requestContext.http.sourceIp,

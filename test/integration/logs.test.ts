@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { metrics } from '../../lambda/contract/metrics.ts';
 import type { Intercept } from '../support/counting-proxy.ts';
 import { reset } from '../support/fault-proxy.ts';
 import { formCall, type HttpCall, jsonCall } from '../support/http-client.ts';
@@ -13,6 +14,9 @@ import { cookieOf, login, me, openSession, refresh, refreshByForm, revoke, token
 const fields = [
   ...['time', 'level', 'route', 'requestId', 'status', 'outcome', 'reason', 'subject', 'sessionId', 'clientId'],
   ...['sourceIp', 'durationMs', 'error'],
+  // The metrics of lambda/contract/metrics.ts, and where CloudWatch finds them.
+  ...Object.keys(metrics),
+  ...['service', 'row', '_aws'],
 ];
 
 const secrets = new Secrets();

@@ -1,0 +1,129 @@
+import {
+  type MetricName,
+  metricNamespace,
+  metrics,
+  type RefreshRow,
+  serviceVariable,
+  throttleReasons,
+  timedRoutes,
+} from './contract/metrics.ts';
+import type { LogLine } from './log.ts';
+
+/** What metrics add to a log line: the values, the dimensions that are no field yet, and where CloudWatch finds them. */
+export type Measured = Readonly<Partial<Record<MetricName, number>>> & {
+  readonly service: string;
+  readonly row?: RefreshRow;
+  readonly _aws: {
+    /** Epoch milliseconds. */
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly Directive[];
+  };
+};
+
+/** One entry of the embedded metric format: metrics with the same dimensions. */
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: MetricName; readonly Unit: string }[];
+}
+
+type Values = Partial<Record<MetricName, number>>;
+
+const outcomesThatEnd: ReadonlySet<string> = new Set([
+  ...['revoked', 'all_revoked', 'others_revoked', 'session_ended', 'password_changed', 'email_changed'],
+]);
+
+/** The service that this function belongs to; outside of Lambda there is none. */
+export function serviceName(): string | undefined {
+  // Not a function's own environment: a line must also be written where that cannot be read.
+  // biome-ignore lint/style/noProcessEnv: the one variable that every function gets
+  return process.env[serviceVariable];
+}
+
+/**
+ * What a line measures, in CloudWatch's embedded metric format: the line itself is the metric's source, so that nothing
+ * is called, nothing is written twice, and no value can get in that the line may not hold.
+ *
+ * @param nowMs epoch milliseconds
+ * @returns undefined where the line measures nothing
+ */
+export function measure(line: LogLine, service: string, nowMs: number): Measured | undefined {
+  const row = rowOf(line);
+  const values = valuesOf(line, row);
+  const fields: Readonly<Record<string, unknown>> = { ...line, row };
+  const groups = new Map<string, Directive & { readonly Metrics: { Name: MetricName; Unit: string }[] }>();
+  for (const Name of Object.keys(values) as MetricName[]) {
+    const { by, unit: Unit } = metrics[Name];
+    // Without a value for a dimension CloudWatch would drop the whole directive.
+    if (by.some((dimension) => fields[dimension] === undefined)) delete values[Name];
+    else {
+      const dimensions = ['service', ...by];
+      const group = groups.get(dimensions.join()) ?? {
+        Namespace: metricNamespace,
+        Dimensions: [dimensions],
+        Metrics: [],
+      };
+      group.Metrics.push({ Name, Unit });
+      groups.set(dimensions.join(), group);
+    }
+  }
+  if (groups.size === 0) return undefined;
+  const _aws = { Timestamp: nowMs, CloudWatchMetrics: [...groups.values()] };
+  return { ...values, service, ...(row === undefined ? {} : { row }), _aws };
+}
+
+function valuesOf(line: LogLine, row: RefreshRow | undefined): Values {
+  const { route, outcome, reason, durationMs, keyAgeDays } = line;
+  const verdict = outcome === 'allowed' || outcome === 'refused';
+  const values: Values = {};
+  if (route === 'login') values.logins = 1;
+  if (row !== undefined) values.refreshes = 1;
+  if (outcomesThatEnd.has(outcome) || row === 'reuse') values.revocations = 1;
+  if (isOneOf(throttleReasons, reason)) values.throttles = 1;
+  if (outcome === 'unavailable' || outcome === 'failed') values.faults = 1;
+  if (verdict) values.authorized = outcome === 'allowed' ? 1 : 0;
+  if (outcome === 'refused') values.refusals = 1;
+  if (outcome === 'refused' && reason !== 'token_expired') values.badAccessTokens = 1;
+  if (route === 'signals') values.signals = 1;
+  if (outcome === 'unpublished') values.unpublished = 1;
+  if (durationMs !== undefined && isOneOf(timedRoutes, route)) values.durationMs = durationMs;
+  if (keyAgeDays !== undefined) values.keyAgeDays = keyAgeDays;
+  return values;
+}
+
+/** The row of protocol.md §5 that a refresh came to. A bad request, and one that was not decided, came to none. */
+function rowOf({ route, outcome, reason }: LogLine): RefreshRow | undefined {
+  if (route !== 'refresh') return undefined;
+  switch (outcome) {
+    case 'rotated':
+    case 'retry':
+    case 'too_soon':
+    case 'own_write':
+      return outcome;
+    case 'invalid_grant':
+      break;
+    default:
+      return undefined;
+  }
+  switch (reason) {
+    case 'token_reused':
+      return 'reuse';
+    case 'token_impossible':
+      return 'impossible';
+    case 'token_malformed':
+    case 'token_forged':
+      return 'forged';
+    default:
+      return 'dead';
+  }
+}
+
+const isOneOf = (list: readonly string[], value: string | undefined) => value !== undefined && list.includes(value);
+
+const dayMs = 86_400_000;
+
+/** Age of the older of two keys in days, with a fraction. Times are epoch milliseconds. */
+export function keyAgeDays(signingKeyCreatedAt: number, ratchetKeyCreatedAt: number, nowMs: number): number {
+  const ageMs = Math.max(0, nowMs - Math.min(signingKeyCreatedAt, ratchetKeyCreatedAt));
+  return Math.round((ageMs / dayMs) * 100) / 100;
+}

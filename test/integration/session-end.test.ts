@@ -138,9 +138,9 @@ describe('a session ends', () => {
       service.local.advance(day);
       token = session.tokensOf(await refresh(token)).refreshToken;
     }
-    service.local.advance(day - 10);
+    service.local.advance(day - 100);
     token = session.tokensOf(await refresh(token)).refreshToken;
-    service.local.advance(11);
+    service.local.advance(101);
     expectRefused(await refresh(token));
   });
 

@@ -24,7 +24,7 @@ export function readSignal(event: Readonly<Record<string, unknown>>): Signal {
   if (typeof id !== 'string' || id === '' || source !== busSource.in || type === undefined) {
     throw new MalformedSignal('not an event that Pawl listens to');
   }
-  const { valid, errors } = validator.validate(detail);
+  const { valid, errors } = validator.validate(detail ?? null);
   if (!valid) throw new MalformedSignal(`detail is malformed at ${errors.map((e) => e.instanceLocation).join(', ')}`);
   const { subject, id: own } = detail as { subject: string; id?: string };
   // Two services may number alike: a signal's own id counts for its subject and its type alone.

@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Schema, Validator } from '@cfworker/json-schema';
+import { describe, expect, test } from 'vitest';
+import { signalTypes } from '../../lambda/contract/bus.ts';
+import { securityEvents } from '../../lambda/core/events.ts';
+import { signalSchema } from '../../lambda/events/signal-schema.ts';
+
+const directory = join(import.meta.dirname, '../../docs/events');
+const documents = new Map(
+  globSync('*.schema.json', { cwd: directory }).map((file) => {
+    const document = JSON.parse(readFileSync(join(directory, file), 'utf8')) as Schema;
+    return [basename(file, '.schema.json'), document] as const;
+  }),
+);
+
+test('there is one document for the signals and one for each event', () => {
+  expect([...documents.keys()].sort()).toEqual([
+    'LoginBlocked',
+    'RefreshTokenReused',
+    'SessionRevoked',
+    'SessionStarted',
+    'SubjectRevoked',
+    'signal',
+  ]);
+});
+
+test('signal.schema.json is what the function checks by', () => {
+  expect(documents.get('signal')).toEqual(signalSchema);
+});
+
+test('the rule, the function and the published cause know the same types', () => {
+  expect([...signalTypes]).toEqual([...securityEvents]);
+  expect(documents.get('SubjectRevoked')).toMatchObject({ properties: { cause: { enum: [...securityEvents] } } });
+});
+
+describe.each([...documents])('%s', (_name, document) => {
+  test('says what each member is, and names no member that could be secret', () => {
+    const properties = Object.entries(document.properties as Record<string, { description?: string }>);
+    for (const [name, { description }] of properties) {
+      expect(description, name).toMatch(/./);
+      expect(name).not.toMatch(/token|password|secret|hash|email|username/i);
+    }
+    expect(Object.keys(document.properties ?? {})).toEqual(expect.arrayContaining(document.required as string[]));
+  });
+
+  test('refuses an empty object', () => {
+    expect(new Validator(document, '2020-12').validate({}).valid).toBe(false);
+  });
+});

@@ -122,8 +122,14 @@ const isOneOf = (list: readonly string[], value: string | undefined) => value !=
 
 const dayMs = 86_400_000;
 
-/** Age of the older of two keys in days, with a fraction. Times are epoch milliseconds. */
-export function keyAgeDays(signingKeyCreatedAt: number, ratchetKeyCreatedAt: number, nowMs: number): number {
-  const ageMs = Math.max(0, nowMs - Math.min(signingKeyCreatedAt, ratchetKeyCreatedAt));
+/**
+ * For the field `keyAgeDays` of a log line, on which an alarm waits: how long the older of two keys has been in use.
+ *
+ * @param inUseSince when each of the two current keys became current, epoch milliseconds
+ * @param nowMs epoch milliseconds
+ * @returns days, with a fraction
+ */
+export function keyAgeDays(inUseSince: readonly number[], nowMs: number): number {
+  const ageMs = Math.max(0, nowMs - Math.min(nowMs, ...inUseSince));
   return Math.round((ageMs / dayMs) * 100) / 100;
 }

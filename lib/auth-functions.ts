@@ -33,7 +33,8 @@ export class AuthFunctions {
 
   constructor(scope: Construct, props: AuthFunctionsProps) {
     const { settings, keys, table, bus, security, users } = props;
-    const defaults: FunctionDefaults = { bundles: props.bundles, logRetention: props.logRetention };
+    const { bundles, logRetention, service, tracing } = props;
+    const defaults = { bundles, logRetention, ...(service && { service }), ...(tracing && { tracing }) };
     const { account, ratchet, issuing, verifying } = environments(props);
     const add = <N extends FunctionName>(id: string, own: Omit<ServiceFunctionProps<N>, keyof FunctionDefaults>) =>
       new ServiceFunction<N>(scope, id, { ...defaults, ...own });

@@ -1,17 +1,28 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+import { serviceVariable } from '../lambda/contract/metrics.ts';
 
 /** What every function of the service shares. */
 export interface FunctionDefaults {
   /** Directory with one `<entry>/index.js` per function, as `npm run build` leaves them. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
+  /**
+   * Value of the dimension `service` of all metrics.
+   * @default the stack's name
+   */
+  readonly service?: string;
+  /**
+   * Traces requests with X-Ray.
+   * @default false
+   */
+  readonly tracing?: boolean;
 }
 
 export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDefaults {
@@ -39,10 +50,13 @@ export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDe
 /** A row of the contract as a Lambda function. Its role may write its own logs, and what {@link allow} adds. */
 export class ServiceFunction<N extends FunctionName> extends Construct {
   readonly lambda: LambdaFunction;
+  /** Row of lambda/contract/functions.ts. */
+  readonly row: N;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<N>) {
     super(scope, id);
     const row = functions[props.row];
+    this.row = props.row;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -57,12 +71,19 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       handler: 'index.handler',
       timeout: Duration.seconds(row.timeoutSeconds),
       memorySize: props.memorySize ?? 512,
-      environment: props.environment,
+      environment: { ...props.environment, [serviceVariable]: props.service ?? Stack.of(this).stackName },
       logGroup,
       role,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      ...(props.tracing === true && { tracing: Tracing.ACTIVE }),
     });
+    if (props.tracing === true) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources: its two write actions can only be allowed on all.',
+      });
+    }
   }
 
   /** Lets the function do exactly these actions on these resources. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, type ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -45,6 +45,11 @@ export interface TokenServiceProps extends Settings {
    */
   readonly users?: IFunction;
   /**
+   * Traces requests to the functions with X-Ray.
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
    * Directory of the built functions.
    * @default `dist` beside `lib`, where `npm run build` puts them
    */
@@ -88,6 +93,8 @@ export class TokenService extends Construct {
     const defaults: FunctionDefaults = {
       bundles: props.bundles ?? join(import.meta.dirname, '../dist'),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      service: `${Stack.of(this).stackName}/${id}`,
+      tracing: props.tracing ?? false,
     };
     this.maxRevocationDelaySeconds = revocationDelaySeconds(settings);
     this.table = new AuthTable(this, 'Auth', { removalPolicy }).table;

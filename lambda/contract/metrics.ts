@@ -42,7 +42,7 @@ export const metrics = {
   unpublished: { unit: 'Count', by: [] },
   /** Time in the handler, of {@link timedRoutes}. */
   durationMs: { unit: 'Milliseconds', by: ['route'] },
-  /** Days since the older of the two current keys was made. */
+  /** Days since the older of the two current keys came into use. */
   keyAgeDays: { unit: 'None', by: [] },
 } as const satisfies Record<string, MetricDefinition>;
 

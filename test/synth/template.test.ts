@@ -1,6 +1,7 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functions } from '../../lambda/contract/functions.ts';
+import { serviceVariable } from '../../lambda/contract/metrics.ts';
 import { only, resources, synth, target } from './support/synth.ts';
 
 const { template } = synth();
@@ -21,7 +22,9 @@ describe('functions', () => {
   test.each(Object.keys(functions) as FunctionName[])('%s has exactly the environment of its contract row', (name) => {
     const [, { Properties }] = only(template, 'AWS::Lambda::Function', constructIds[name]);
     const environment = Properties.Environment as { Variables?: Record<string, unknown> } | undefined;
-    expect(Object.keys(environment?.Variables ?? {}).sort()).toEqual(Object.keys(functions[name].env).sort());
+    const { [serviceVariable]: service, ...variables } = environment?.Variables ?? {};
+    expect(service).toBe('Pawl/TokenService');
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(functions[name].env).sort());
     expect(Properties).toMatchObject({
       Timeout: functions[name].timeoutSeconds,
       Runtime: 'nodejs24.x',

@@ -193,10 +193,10 @@ describe('no dimension tells about a person or grows with use', () => {
 });
 
 test.each([
-  [0, 0, 86_400_000, 1],
-  [86_400_000, 0, 129_600_000, 1.5],
-  [0, 86_400_000, 129_600_000, 1.5],
-  [5, 5, 0, 0],
-])('the older of two keys made at %i and %i is at %i so many days old: %d', (signing, ratchet, now, days) => {
-  expect(keyAgeDays(signing, ratchet, now)).toBe(days);
+  [[0, 0], 86_400_000, 1],
+  [[86_400_000, 0], 129_600_000, 1.5],
+  [[0, 86_400_000], 129_600_000, 1.5],
+  [[5, 5], 0, 0],
+])('the older of keys in use since %j has been so at %i for %d days', (since, now, days) => {
+  expect(keyAgeDays(since, now)).toBe(days);
 });

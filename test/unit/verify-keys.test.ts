@@ -107,8 +107,12 @@ describe('keys that are 10 minutes old', () => {
     issuer.answer = (_request, response) => {
       void held.then(() => response.end(JSON.stringify(issuer.jwks)));
     };
-    const first = verifier.verifyToken(issuer.token());
+    let answered = false;
+    const first = verifier.verifyToken(issuer.token()).finally(() => {
+      answered = true;
+    });
     expect((await verifier.verifyToken(issuer.token())).sub).toBe('u1');
+    expect(answered).toBe(false);
     release();
     expect((await first).sub).toBe('u1');
     expect(issuer.requests).toHaveLength(2);
@@ -142,6 +146,8 @@ describe('nothing is decided', () => {
     expect(issuer.requests).toHaveLength(1);
     seconds(10);
     expect((await verifier.verifyToken(issuer.token())).sub).toBe('u1');
+    // From now on the issuer has answered, and an unknown kid is the caller's fault again.
+    await expect(verifier.verifyToken(issuer.token({}, {}, testKey('k9')))).rejects.toMatchObject(forged);
   });
 });
 

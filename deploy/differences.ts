@@ -62,6 +62,12 @@ export const emulatorDifferences: readonly Difference[] = [
     handling: 'The suite never comes near them.',
   },
   {
+    id: 'shared-cores',
+    onAws: 'Every instance of a function has a share of CPU of its own.',
+    here: 'Twenty cold starts at once share the cores of this machine and may run into the timeout of the function: 500.',
+    handling: 'Where the suite sends many requests at once it repeats one that was answered 500, as a client would.',
+  },
+  {
     id: 'consistent-at-once',
     onAws: 'A new role or policy may take seconds until it counts.',
     here: 'It counts at once.',

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type CommandResult, run } from './command.ts';
+import { type CommandOptions, type CommandResult, run } from './command.ts';
 import { account } from './environment.ts';
 
 /** What the deployed stack says about itself. */
@@ -21,20 +21,25 @@ const stackName = 'Pawl';
 export class Cdk {
   readonly #home: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #assembly: string;
 
   constructor(home: string, env: NodeJS.ProcessEnv) {
     this.#home = home;
+    this.#assembly = join(home, 'cdk.out');
     this.#env = env;
   }
 
   /** `cdk bootstrap`, with its own template but for one policy, see differences.ts. */
   async bootstrap(): Promise<void> {
-    const { output } = await this.#run(['bootstrap', '--show-template']);
+    const { output } = await this.#run(['bootstrap', '--show-template'], { cwd: this.#home });
     const template = join(this.#home, 'bootstrap.yaml');
     const relaxed = output.replace(/^ {2}StagingBucketPolicy:\n(?: {4}.*\n)+/m, '');
     if (relaxed === output) throw new Error('the bootstrap template has no StagingBucketPolicy any more');
     writeFileSync(template, relaxed);
-    await this.#run(['bootstrap', '--template', template, `aws://${account.id}/${account.region}`]);
+    // From a directory without an app: bootstrapping needs none, and would build ours.
+    await this.#run(['bootstrap', '--template', template, `aws://${account.id}/${account.region}`], {
+      cwd: this.#home,
+    });
   }
 
   /** `cdk deploy`; `changed` is whether the CLI found anything to do. */
@@ -48,9 +53,9 @@ export class Cdk {
     return { url: values.ApiUrl, tableName: values.TableName, changed: !output.includes('(no changes)') };
   }
 
-  /** `cdk diff`: what deploying these settings would change; none when `undefined`. */
-  async difference(context: Context = {}): Promise<string | undefined> {
-    const { exitCode, output } = await this.#run(['diff', '--fail', ...this.#app(context)], [0, 1]);
+  /** `cdk diff` of what was synthesized last; `undefined` when the stack is just that. */
+  async difference(): Promise<string | undefined> {
+    const { exitCode, output } = await this.#run(['diff', '--fail', '--app', this.#assembly], { accept: [0, 1] });
     if (exitCode === 1) return output;
     if (!output.includes('Number of stacks with differences: 0')) throw new Error(`cdk diff says nothing\n${output}`);
     return undefined;
@@ -59,28 +64,26 @@ export class Cdk {
   /** `cdk synth`; the template's path. */
   async synth(context: Context = {}): Promise<string> {
     await this.#run(['synth', '--quiet', ...this.#app(context)]);
-    return join(this.#home, 'cdk.out', `${stackName}.template.json`);
+    return join(this.#assembly, `${stackName}.template.json`);
   }
 
-  /** `cdk destroy` */
+  /** `cdk destroy` of what was synthesized last. */
   async destroy(): Promise<void> {
-    await this.#run(['destroy', '--force', '--all', ...this.#app({})]);
+    await this.#run(['destroy', '--force', '--all', '--app', this.#assembly]);
   }
 
   #app(context: Context): string[] {
     const settings = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    return ['--output', join(this.#home, 'cdk.out'), ...settings];
+    return ['--output', this.#assembly, ...settings];
   }
 
-  #run(args: readonly string[], accept: readonly number[] = [0]): Promise<CommandResult> {
-    const log = join(this.#home, 'cdk.log');
-    const common = ['--no-notices', '--no-color'];
-    return run(process.execPath, [cli, ...common, ...args], {
+  #run(args: readonly string[], options: Pick<CommandOptions, 'accept' | 'cwd'> = {}): Promise<CommandResult> {
+    return run(process.execPath, [cli, '--no-notices', '--no-color', ...args], {
       cwd: root,
       env: this.#env,
       timeoutMs: 300_000,
-      log,
-      accept,
+      log: join(this.#home, 'cdk.log'),
+      ...options,
     });
   }
 }

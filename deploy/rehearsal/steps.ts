@@ -51,9 +51,9 @@ export async function rehearse({ progress, home, endpoint, env }: Stage): Promis
   await smoke(progress, 'end-to-end suite', target);
 
   await progress.step('cdk deploy again: nothing to do', async () => {
+    must(!(await cdk.deploy()).changed, 'cdk deploy found changes');
     const difference = await cdk.difference();
     must(difference === undefined, `cdk diff finds\n${difference}`);
-    must(!(await cdk.deploy()).changed, 'cdk deploy found changes');
   });
 
   const before = { tokens: await session.login(subject, user), keys: await publishedKeys(subject) };

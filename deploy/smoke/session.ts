@@ -95,7 +95,7 @@ export const sessionChecks: readonly Check[] = [
     run: (subject) =>
       withSession(subject, async ({ refreshToken }) => {
         if (subject.strictRotation === true) return;
-        const all = await Promise.all(Array.from({ length: 20 }, () => refresh(subject, refreshToken)));
+        const all = await Promise.all(Array.from({ length: 20 }, () => refreshPatiently(subject, refreshToken)));
         const different = new Set(all.map((tokens) => tokens.refreshToken));
         mustBe('the number of different successors', different.size, 1);
         must(!different.has(refreshToken), 'the token did not rotate');
@@ -126,6 +126,19 @@ export const sessionChecks: readonly Check[] = [
       }),
   },
 ];
+
+/**
+ * Refreshes as a client does, which repeats the same token when it is told to come back: a young AWS account runs ten
+ * functions at a time and answers 503 beyond.
+ */
+async function refreshPatiently(subject: Subject, refreshToken: string): Promise<Tokens> {
+  const passing = [429, 503, ...(subject.differs('shared-cores') ? [500] : [])];
+  for (let left = 3; left > 0; left -= 1) {
+    const answer = await tryRefresh(subject, refreshToken);
+    if (!passing.includes(answer.status)) return tokensOf(answer);
+  }
+  return refresh(subject, refreshToken);
+}
 
 function tokensOf(answer: Answer): Tokens {
   expectOk(answer);

@@ -18,7 +18,9 @@ export interface LogLine {
   readonly clientId?: string;
   readonly sourceIp?: string;
   readonly durationMs?: number;
-  /** Days since the older of the two current keys came into use. */
+  /** On lines about the keys: which of the two rings. */
+  readonly ring?: 'signing' | 'ratchet';
+  /** Days since the ring's current key came into use. */
   readonly keyAgeDays?: number;
   /** Name of an unexpected error and where it was thrown; never its message, which may quote what it choked on. */
   readonly error?: { readonly name: string; readonly at: readonly string[] };

@@ -123,9 +123,9 @@ const isOneOf = (list: readonly string[], value: string | undefined) => value !=
 const dayMs = 86_400_000;
 
 /**
- * For the field `keyAgeDays` of a log line, on which an alarm waits: how long the older of two keys has been in use.
+ * For the field `keyAgeDays` of a log line, which an alarm watches.
  *
- * @param inUseSince when each of the two current keys became current, epoch milliseconds
+ * @param inUseSince when each key came into use, epoch milliseconds; the oldest counts
  * @param nowMs epoch milliseconds
  * @returns days, with a fraction
  */

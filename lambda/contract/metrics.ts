@@ -10,7 +10,7 @@ export const serviceVariable = 'PAWL_SERVICE';
  * Dimensions, each a field of the log line with few values. Never a subject, a session or an address: every combination
  * of values is a metric of its own, which costs money and tells about a person.
  */
-export type Dimension = 'route' | 'outcome' | 'reason' | 'row';
+export type Dimension = 'route' | 'outcome' | 'reason' | 'row' | 'ring';
 
 interface MetricDefinition {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
@@ -42,8 +42,8 @@ export const metrics = {
   unpublished: { unit: 'Count', by: [] },
   /** Time in the handler, of {@link timedRoutes}. */
   durationMs: { unit: 'Milliseconds', by: ['route'] },
-  /** Days since the older of the two current keys came into use. */
-  keyAgeDays: { unit: 'None', by: [] },
+  /** Days since the current key of a ring came into use, by {@link keyRings}; told every day. */
+  keyAgeDays: { unit: 'None', by: ['ring'] },
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof metrics;
@@ -58,6 +58,9 @@ export type RefreshRow = (typeof refreshRows)[number];
 
 /** Who is slowed down: one account, or one source address. */
 export const throttleReasons = ['account_throttled', 'address_throttled'] as const;
+
+/** The two key rings. */
+export const keyRings = ['signing', 'ratchet'] as const;
 
 /** Routes whose time is a metric; of the others it is in the log. */
 export const timedRoutes = ['login', 'refresh', 'authorizer'] as const;

@@ -84,7 +84,11 @@ describe('a line measures', () => {
       { route: 'authorizer', outcome: 'refused', reason: 'token_forged' },
       ['authorized: 0', 'badAccessTokens: 1', 'refusals reason=token_forged: 1'],
     ],
-    ['the age of the keys', { route: 'keys', outcome: 'ok', keyAgeDays: 31.5 }, ['keyAgeDays: 31.5']],
+    [
+      'the age of a key',
+      { route: 'rotate-keys', outcome: 'not_due', ring: 'ratchet', keyAgeDays: 31.5 },
+      ['keyAgeDays ring=ratchet: 31.5'],
+    ],
   ])('%s', (_, line, expected) => {
     expect([...measured(line)].sort()).toEqual([...expected].sort());
   });
@@ -187,16 +191,16 @@ describe('no dimension tells about a person or grows with use', () => {
 
   test('the closed list has none', () => {
     const dimensions = new Set(Object.values(metrics).flatMap(({ by }) => by as readonly string[]));
-    expect([...dimensions].sort()).toEqual(['outcome', 'reason', 'route', 'row']);
+    expect([...dimensions].sort()).toEqual(['outcome', 'reason', 'ring', 'route', 'row']);
     expect((Object.keys(metrics) as MetricName[]).length).toBe(12);
   });
 });
 
 test.each([
-  [[0, 0], 86_400_000, 1],
+  [[0], 86_400_000, 1],
   [[86_400_000, 0], 129_600_000, 1.5],
-  [[0, 86_400_000], 129_600_000, 1.5],
-  [[5, 5], 0, 0],
-])('the older of keys in use since %j has been so at %i for %d days', (since, now, days) => {
+  [[5], 0, 0],
+  [[], 5, 0],
+])('a key in use since %j has been so at %i for %d days', (since, now, days) => {
   expect(keyAgeDays(since, now)).toBe(days);
 });

@@ -1,0 +1,85 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type AlarmName, type AlarmRule, alarmRules, alarmThresholds } from './alarm-rules.ts';
+import type { Watched } from './service-metrics.ts';
+
+export interface AlarmsProps extends Watched {
+  /** How long a key is used, days. */
+  readonly keyRotationDays: number;
+  /**
+   * Who is told.
+   * @default a topic of the service's own, to subscribe to
+   */
+  readonly topic?: ITopic | undefined;
+  /**
+   * Other thresholds than {@link alarmThresholds}, in their units.
+   * @default none
+   */
+  readonly thresholds?: Readonly<Partial<Record<AlarmName, number>>>;
+}
+
+/** One or two daily runs that failed are no reason to wake anybody. */
+const keyAgeSlackDays = 3;
+
+/** The alarms of a service and the topic that hears of them, when they begin and when they end. */
+export class Alarms extends Construct {
+  readonly topic: ITopic;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.topic = props.topic ?? this.#ownTopic();
+    const thresholds = {
+      ...alarmThresholds,
+      keyAge: props.keyRotationDays + keyAgeSlackDays,
+      ...props.thresholds,
+    };
+    for (const rule of alarmRules(props)) this.#add(rule, thresholds[rule.name]);
+  }
+
+  #add(rule: AlarmRule, threshold: number): void {
+    const { name, of = '', metric, comparison, periods, missing, section, meaning } = rule;
+    const id = capital(name) + capital(of);
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      comparisonOperator: comparison,
+      evaluationPeriods: periods,
+      datapointsToAlarm: periods,
+      treatMissingData: missing,
+      alarmDescription: `${meaning} What to do: docs/operate.md, "${section}".`,
+    });
+    const tell = new SnsAction(this.topic);
+    alarm.addAlarmAction(tell);
+    alarm.addOkAction(tell);
+  }
+
+  #ownTopic(): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: 'Alarms of login sessions', enforceSSL: true });
+    // A topic with a policy of its own has lost the default one, by which alarms of the account may publish.
+    const stack = Stack.of(this);
+    const alarms = {
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    };
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnLike: { 'aws:SourceArn': stack.formatArn(alarms) },
+        },
+      }),
+    );
+    return topic;
+  }
+}
+
+const capital = (text: string) => text.replace(/^./, (first) => first.toUpperCase());

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { FunctionName } from '../lambda/contract/functions.ts';
+import { type MetricName, metricNamespace, metrics } from '../lambda/contract/metrics.ts';
+
+/** Exactly the dimensions of a metric, so that a name which the functions do not emit does not compile. */
+export type DimensionsOf<N extends MetricName> = Readonly<Record<(typeof metrics)[N]['by'][number], string>>;
+
+/** What alarms and dashboard look at. */
+export interface Watched {
+  /** Value of the dimension `service`. */
+  readonly service: string;
+  readonly api: HttpApi;
+  readonly table: ITable;
+  readonly functions: ReadonlyMap<FunctionName, IFunction>;
+  readonly deadLetters: IQueue;
+}
+
+/** A metric that the functions emit; a sum over five minutes unless said otherwise. */
+export function ownMetric<N extends MetricName>(
+  service: string,
+  name: N,
+  dimensions: DimensionsOf<N>,
+  { statistic = 'Sum', period = Duration.minutes(5) } = {},
+): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName: name,
+    dimensionsMap: { service, ...dimensions },
+    statistic,
+    period,
+  });
+}
+
+/**
+ * All values of the one dimension of a metric, whichever they are. For dashboards alone: an alarm takes no search.
+ *
+ * @param label of the legend
+ */
+export function everyValue(service: string, name: MetricName, label: string): MathExpression {
+  const schema = [metricNamespace, 'service', ...metrics[name].by].join(',');
+  const search = `{${schema}} MetricName="${name}" service="${service}"`;
+  return new MathExpression({
+    expression: `SEARCH('${search}', 'Sum')`,
+    usingMetrics: {},
+    period: Duration.minutes(5),
+    label,
+  });
+}
+
+/** Operations that the functions make. */
+const operations = ['GetItem', 'Query', 'PutItem', 'UpdateItem'] as const;
+
+const sum = (metricName: string, dimensionsMap: Record<string, string>, namespace: string) =>
+  new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: Duration.minutes(5) });
+
+/** SUM skips what has no datapoint; `+` would have none itself. */
+function total(label: string, parts: readonly IMetric[]): MathExpression {
+  const usingMetrics = Object.fromEntries(parts.map((part, index) => [`m${index}`, part]));
+  const expression = `SUM([${Object.keys(usingMetrics).join(', ')}])`;
+  return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label });
+}
+
+/** Metrics that AWS publishes of its own accord. */
+export const awsMetrics = {
+  serverErrors: (api: HttpApi) => sum('5xx', { ApiId: api.apiId }, 'AWS/ApiGateway'),
+  requests: (api: HttpApi) => sum('Count', { ApiId: api.apiId }, 'AWS/ApiGateway'),
+  errors: (of: IFunction) => sum('Errors', { FunctionName: of.functionName }, 'AWS/Lambda'),
+  throttles: (of: IFunction) => sum('Throttles', { FunctionName: of.functionName }, 'AWS/Lambda'),
+  readUnits: ({ tableName: TableName }: ITable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),
+  writeUnits: ({ tableName: TableName }: ITable) => sum('ConsumedWriteCapacityUnits', { TableName }, 'AWS/DynamoDB'),
+  tableThrottles: ({ tableName: TableName }: ITable) =>
+    total('throttled', [
+      sum('ReadThrottleEvents', { TableName }, 'AWS/DynamoDB'),
+      sum('WriteThrottleEvents', { TableName }, 'AWS/DynamoDB'),
+    ]),
+  tableErrors: ({ tableName: TableName }: ITable) =>
+    total(
+      'system errors',
+      operations.map((Operation) => sum('SystemErrors', { TableName, Operation }, 'AWS/DynamoDB')),
+    ),
+  deadLetters: (queue: IQueue) =>
+    new Metric({
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensionsMap: { QueueName: queue.queueName },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    }),
+} as const;

@@ -1,9 +1,10 @@
 /** Builds `pawl/verify` for services outside the stack: an ES module, a CommonJS module, and types for both. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
 import { writeIfChanged } from './write-if-changed.ts';
 
@@ -24,7 +25,7 @@ const formats = [
  * @throws Error when the types do not compile or would need a file that is not in the package
  */
 export async function buildVerify(output = join(root, 'dist/verify')): Promise<void> {
-  const types = declarations();
+  const types = await declarations();
   for (const { format, module, types: extension } of formats) {
     const { outputFiles } = await bundle({
       entryPoints: [join(root, 'verify/index.ts')],
@@ -47,14 +48,15 @@ export async function buildVerify(output = join(root, 'dist/verify')): Promise<v
 }
 
 /** The compiler's declarations of verify/, by name. */
-function declarations(): ReadonlyMap<string, string> {
+async function declarations(): Promise<ReadonlyMap<string, string>> {
   const scratch = mkdtempSync(join(tmpdir(), 'pawl-types-'));
   try {
     const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-    const run = spawnSync(process.execPath, [tsc, '-p', join(root, 'verify'), '--outDir', scratch], {
-      encoding: 'utf8',
-    });
-    if (run.status !== 0) throw new Error(`the types of verify do not compile:\n${run.stdout}${run.stderr}`);
+    await promisify(execFile)(process.execPath, [tsc, '-p', join(root, 'verify'), '--outDir', scratch]).catch(
+      ({ stdout, message }: Error & { stdout?: string }) => {
+        throw new Error(`the types of verify do not compile:\n${stdout || message}`);
+      },
+    );
     const found = globSync('verify/*.d.ts', { cwd: scratch }).sort();
     const all = new Map(
       found.map((path) => [basename(path, '.d.ts'), readFileSync(join(scratch, path), 'utf8')] as const),

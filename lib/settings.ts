@@ -1,5 +1,6 @@
 import { functions } from '../lambda/contract/functions.ts';
 import { Reader } from './settings-reader.ts';
+import { requireTogether } from './settings-rules.ts';
 
 const day = 86_400;
 
@@ -61,6 +62,12 @@ export interface Settings {
    */
   readonly loginReservedConcurrency?: number;
   /**
+   * How long a signing key and a refresh-token key are in use before the next ones take over, 1 to 365 days. Old keys are
+   * kept for as long as their tokens live, so a short time together with a long `refreshIdleTtlSeconds` may be refused.
+   * @default 30
+   */
+  readonly keyRotationDays?: number;
+  /**
    * Origins of web apps, exact (`https://app.example.com`); http for localhost and 127.0.0.1 alone. They enable CORS and
    * cookie mode. As text: parted by commas or spaces.
    * @default none
@@ -110,20 +117,13 @@ export const settingNames = Object.keys({
   maxRevocationDelaySeconds: 0,
   sessionsNotBefore: 0,
   loginReservedConcurrency: 0,
+  keyRotationDays: 0,
   allowedOrigins: 0,
   issuer: 0,
   audience: 0,
   domainName: 0,
   certificateArn: 0,
 } satisfies Record<keyof Settings, 0>) as readonly (keyof Settings)[];
-
-/** How far clocks may differ when `exp` is checked. Issuer and authorizer both run on AWS's clock, so not at all. */
-const clockLeewaySeconds = 0;
-
-/** How long an access token can outlive the revocation of its session (protocol §6). */
-export function revocationDelaySeconds(settings: ResolvedSettings): number {
-  return settings.accessTokenTtlSeconds + settings.authorizerCacheSeconds + clockLeewaySeconds;
-}
 
 /**
  * Checks settings as they come from props (numbers, lists) or from `-c` (all text) and fills in the defaults.
@@ -142,6 +142,7 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
   const rotationFloorSeconds = read.seconds('rotationFloorSeconds', leastFloor, 0, 400 * day);
   const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
   const maxRevocationDelaySeconds = read.seconds('maxRevocationDelaySeconds', 900, 5, day);
+  const keyRotationDays = read.whole('keyRotationDays', 30, 1, 365, ' of days');
   const resolved: ResolvedSettings = {
     accessTokenTtlSeconds,
     refreshIdleTtlSeconds,
@@ -153,43 +154,13 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     maxRevocationDelaySeconds,
     sessionsNotBefore: read.instant('sessionsNotBefore', now),
     loginReservedConcurrency: read.whole('loginReservedConcurrency', 20, 0, 1000),
+    keyRotationDays,
     allowedOrigins: read.origins('allowedOrigins'),
     issuer: read.issuer('issuer'),
     audience: read.audience('audience'),
     domain: read.domain('domainName', 'certificateArn'),
   };
-
-  read.require(
-    ['refreshIdleTtlSeconds', 'refreshAbsoluteTtlSeconds'],
-    refreshIdleTtlSeconds <= refreshAbsoluteTtlSeconds,
-    `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must not be above refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds})`,
-  );
-  if (graceSeconds === 0) {
-    read.require(
-      ['graceSeconds', 'rotationFloorSeconds'],
-      rotationFloorSeconds === 0,
-      `rotationFloorSeconds (${rotationFloorSeconds}) must be 0 when graceSeconds is 0`,
-    );
-  } else {
-    read.require(
-      ['graceSeconds', 'rotationFloorSeconds'],
-      rotationFloorSeconds >= leastFloor,
-      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${leastFloor}: graceSeconds, the refresh function's timeout and 10`,
-    );
-  }
-  // A session that idles out while its token still rests could never rotate.
-  read.require(
-    ['graceSeconds', 'rotationFloorSeconds', 'refreshIdleTtlSeconds'],
-    rotationFloorSeconds < refreshIdleTtlSeconds && graceSeconds < refreshIdleTtlSeconds,
-    `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must be above graceSeconds (${graceSeconds}) and rotationFloorSeconds (${rotationFloorSeconds})`,
-  );
-  const delay = revocationDelaySeconds(resolved);
-  read.require(
-    ['accessTokenTtlSeconds', 'authorizerCacheSeconds', 'maxRevocationDelaySeconds'],
-    delay <= maxRevocationDelaySeconds,
-    `an access token could outlive its revocation by ${delay} s (accessTokenTtlSeconds ${accessTokenTtlSeconds} + ` +
-      `authorizerCacheSeconds ${authorizerCacheSeconds}), more than maxRevocationDelaySeconds (${maxRevocationDelaySeconds})`,
-  );
+  requireTogether(read, resolved, leastFloor);
   read.throwFaults();
   return resolved;
 }

@@ -25,6 +25,8 @@ export class SigningKeys extends Construct {
   readonly parameter: StringParameter;
   /** Public JWKS of next and current key as of the last deployment, for the authorizer's environment. */
   readonly jwks: string;
+  /** What fills the secrets: whoever needs keys waits for it. */
+  readonly created: CustomResource;
 
   constructor(scope: Construct, id: string, props: SigningKeysProps) {
     super(scope, id);
@@ -52,7 +54,7 @@ export class SigningKeys extends Construct {
     );
     keys.allow(['ssm:GetParameter', 'ssm:PutParameter'], [this.parameter.parameterArn]);
 
-    const created = new CustomResource(this, 'Created', {
+    this.created = new CustomResource(this, 'Created', {
       resourceType: 'Custom::PawlKeys',
       serviceToken: keys.lambda.functionArn,
       // Room for Lambda's two retries; CloudFormation's own default is an hour.
@@ -65,7 +67,7 @@ export class SigningKeys extends Construct {
         Release: FileSystem.fingerprint(join(props.bundles, functions.keys.entry)),
       },
     });
-    this.jwks = created.getAttString('Jwks');
+    this.jwks = this.created.getAttString('Jwks');
   }
 
   #secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {
@@ -81,7 +83,7 @@ export class SigningKeys extends Construct {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'A key ring is rotated by the service itself in three steps; Secrets Manager rotation swaps a value at once.',
+        'A key ring is rotated by a schedule of its own (KeyRotation), next to current to previous; Secrets Manager would swap a value at once.',
     });
     return secret;
   }

@@ -11,9 +11,11 @@ import { Construct } from 'constructs';
 import { AuthFunctions } from './auth-functions.ts';
 import { AuthTable } from './auth-table.ts';
 import { AuthApi } from './http-api.ts';
+import { KeyRotation } from './key-rotation.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import { resolveSettings, revocationDelaySeconds, type Settings } from './settings.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+import { revocationDelaySeconds } from './settings-rules.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 export interface TokenServiceProps extends Settings {
@@ -78,6 +80,8 @@ export class TokenService extends Construct {
   readonly bus: IEventBus;
   /** Signals that could not be carried out. */
   readonly deadLetters: IQueue;
+  /** The function that rotates the keys; a schedule calls it daily. */
+  readonly keyRotation: IFunction;
   /** The `iss` of the access tokens. */
   readonly issuer: string;
   /** The `aud` of the access tokens. */
@@ -113,7 +117,13 @@ export class TokenService extends Construct {
     const security = new SecurityBus(this, 'Security', { bus: props.eventBus });
     this.bus = security.bus;
     this.deadLetters = security.deadLetters;
-    const { table, bus, issuer, audience } = this;
+    const { table, bus, issuer, audience, deadLetters } = this;
+    this.keyRotation = new KeyRotation(this, 'KeyRotation', {
+      ...defaults,
+      settings,
+      keys,
+      deadLetters,
+    }).function.lambda;
     const functions = new AuthFunctions(this, {
       ...defaults,
       ...{ settings, table, bus, keys, issuer, audience, security },

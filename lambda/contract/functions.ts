@@ -55,6 +55,19 @@ export const functions = {
     timeoutSeconds: 60,
     env: { SIGNING_KEYS_SECRET: text, RATCHET_KEYS_SECRET: text, JWKS_PARAMETER: text },
   },
+  rotateKeys: {
+    entry: 'rotate-keys',
+    timeoutSeconds: 60,
+    env: {
+      SIGNING_KEYS_SECRET: text,
+      RATCHET_KEYS_SECRET: text,
+      JWKS_PARAMETER: text,
+      KEY_ROTATION_DAYS: count,
+      ACCESS_TOKEN_TTL_SECONDS: count,
+      REFRESH_IDLE_TTL_SECONDS: count,
+      GRACE_SECONDS: count,
+    },
+  },
 } as const satisfies Record<string, FunctionRow>;
 
 export type FunctionName = keyof typeof functions;

@@ -1,3 +1,5 @@
+import { safeMessage } from './safe-message.ts';
+
 /** The parts of CloudFormation's custom resource request that we use. */
 export interface CustomResourceRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -48,13 +50,6 @@ async function run(work: () => Promise<Readonly<Record<string, string>>>): Promi
   try {
     return { Status: 'SUCCESS', Data: await work() };
   } catch (error) {
-    return { Status: 'FAILED', Reason: reasonOf(error).slice(0, reasonLimit) };
+    return { Status: 'FAILED', Reason: `The keys could not be created: ${safeMessage(error)}`.slice(0, reasonLimit) };
   }
-}
-
-/** Only our own words and those of AWS: the message of a parser may quote the secret that it could not read. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'The keys could not be created';
-  const safe = error.name === 'RingError' || '$metadata' in error;
-  return `The keys could not be created: ${error.name}${safe ? `: ${error.message}` : ''}`;
 }

@@ -1,5 +1,8 @@
-import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { isSigningKey } from './new-keys.ts';
 import type { SigningKey, SigningRing } from './rings.ts';
+import { readRing, type VersionedRing } from './secrets.ts';
 
 /** A public EC key (RFC 7517 §4, RFC 7518 §6.2.1). Only these members ever leave a private JWK. */
 export interface PublicJwk {
@@ -35,8 +38,44 @@ export function publishedJwks(ring: SigningRing): Jwks {
   return { keys: [ring.next, ring.current, ...ring.previous].map(publicJwk) };
 }
 
-/** Writes the published JWKS to the SSM parameter that the JWKS route serves. */
-export async function publishJwks(client: SSMClient, parameter: string, ring: SigningRing): Promise<void> {
-  const Value = JSON.stringify(publishedJwks(ring));
-  await client.send(new PutParameterCommand({ Name: parameter, Value, Type: 'String', Overwrite: true }));
+/** Where the signing ring lies and where its public half goes. */
+export interface PublishDeps {
+  readonly secrets: SecretsManagerClient;
+  readonly parameters: SSMClient;
+  readonly signingSecret: string;
+  readonly jwksParameter: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A signing ring whose public keys are in the parameter. */
+export interface PublishedRing extends VersionedRing<SigningKey> {
+  /** All of them have been there at least since, epoch milliseconds. */
+  readonly since: number;
+}
+
+/** How often a ring may be overtaken while it is published: rotations are many minutes apart. */
+const maxTries = 3;
+
+/**
+ * Makes the SSM parameter that the JWKS route serves hold the public keys of the ring in use; writes only when it does
+ * not. This is also the repair of a run that died between ring and parameter.
+ *
+ * Of two that publish at once the slower one may bring an older set. So whoever has written looks at the ring again: the
+ * last writer always does, and then writes once more.
+ */
+export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
+  let found = await readRing(deps.secrets, deps.signingSecret, isSigningKey);
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const Value = JSON.stringify(publishedJwks(found.ring));
+    const { Parameter } = await deps.parameters.send(new GetParameterCommand({ Name: deps.jwksParameter }));
+    if (Parameter?.Value === Value) return { ...found, since: Parameter.LastModifiedDate?.getTime() ?? deps.now() };
+    await deps.parameters.send(
+      new PutParameterCommand({ Name: deps.jwksParameter, Value, Type: 'String', Overwrite: true }),
+    );
+    const again = await readRing(deps.secrets, deps.signingSecret, isSigningKey);
+    if (again.versionId === found.versionId) break;
+    found = again;
+  }
+  return { ...found, since: deps.now() };
 }

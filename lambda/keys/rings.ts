@@ -15,6 +15,7 @@ export interface RatchetKeyRecord {
   readonly createdAt: number;
   readonly retiredAt?: number;
   readonly tagKey: string;
+  /** Empty in a previous key that no answer can need any more. */
   readonly chainKey: string;
 }
 

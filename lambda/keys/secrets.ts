@@ -3,6 +3,7 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { emptySecret } from '../contract/secrets.ts';
 import type { Ring } from './rings.ts';
@@ -61,6 +62,71 @@ export async function readOrCreateRing<K>(
     const winner = await read(client, secretId, isKey);
     if (winner.ring === undefined) throw error;
     return winner.ring;
+  }
+}
+
+/** A ring and the version of the secret that held it. */
+export interface VersionedRing<K> {
+  readonly ring: Ring<K>;
+  readonly versionId: string;
+}
+
+/** Reads the ring in use. @throws {RingError} naming the secret, also while it is as the template made it */
+export async function readRing<K>(
+  client: SecretsManagerClient,
+  secretId: string,
+  isKey: IsKey<K>,
+): Promise<VersionedRing<K>> {
+  const { ring, versionId } = await read(client, secretId, isKey);
+  if (ring === undefined) throw new RingError(`the secret ${secretId} holds no key ring yet`);
+  return { ring, versionId };
+}
+
+/**
+ * Puts another ring in the place of the one that was read, unless somebody else was faster: compare and set.
+ *
+ * The new version is prepared beside the old one, where nobody reads it. What decides is the move of AWSCURRENT: Secrets
+ * Manager refuses it unless the label still is on the version named in RemoveFromVersionId.
+ *
+ * @param from the version that `ring` was made from
+ * @returns whether this ring is the one in use now
+ */
+export async function replaceRing<K>(
+  client: SecretsManagerClient,
+  secretId: string,
+  from: string,
+  ring: Ring<K>,
+  isKey: IsKey<K>,
+): Promise<boolean> {
+  const SecretString = JSON.stringify(ring);
+  // The id follows from what it stands for, so that a call which the SDK repeats finds its own version.
+  const versionId = createHash('sha256').update(`${from} ${SecretString}`).digest('hex');
+  const id = { SecretId: secretId };
+  await client.send(
+    new PutSecretValueCommand({
+      ...id,
+      SecretString,
+      ClientRequestToken: versionId,
+      VersionStages: ['AWSPENDING'],
+    }),
+  );
+  try {
+    await client.send(
+      new UpdateSecretVersionStageCommand({
+        ...id,
+        VersionStage: 'AWSCURRENT',
+        RemoveFromVersionId: from,
+        MoveToVersionId: versionId,
+      }),
+    );
+    return true;
+  } catch (error) {
+    const inUse = await readRing(client, secretId, isKey);
+    // The SDK repeated a call whose answer was lost: the label had moved already, to where it should.
+    if (inUse.versionId === versionId) return true;
+    // Somebody else's move came first; or took AWSPENDING off our version, and Secrets Manager has dropped that.
+    if (inUse.versionId !== from || (error as Error).name === 'ResourceNotFoundException') return false;
+    throw error;
   }
 }
 

@@ -52,6 +52,10 @@ const { template } = synth();
 const found = permissions(template);
 const ownLogs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
+const mayRotate = ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+  (action) => `secretsmanager:${action}`,
+);
+
 const granted: Readonly<Record<string, readonly (readonly [resource: string, ...actions: string[]])[]>> = {
   Authorizer: [],
   Me: [],
@@ -86,6 +90,11 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
     ['bus', 'events:PutEvents'],
     ['dead letters', 'sqs:SendMessage'],
   ],
+  KeyRotation: [
+    ...['signing secret', 'ratchet secret'].map((secret) => [secret, ...mayRotate] as const),
+    ['jwks parameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+    ['dead letters', 'sqs:SendMessage'],
+  ],
   SigningKeys: [
     ['signing secret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
@@ -115,5 +124,6 @@ test('no function has a managed policy, an inline one, or a role that it shares'
     target(Properties.Role),
   );
   expect(new Set(used).size).toBe(used.length);
-  expect(roles).toHaveLength(used.length);
+  // And one for the schedule of the key rotation, see rotation.test.ts.
+  expect(roles).toHaveLength(used.length + 1);
 });

@@ -20,6 +20,7 @@ test('defaults', () => {
   expect(resolveSettings({}, now)).toEqual({
     accessTokenTtlSeconds: 600,
     loginReservedConcurrency: 20,
+    keyRotationDays: 30,
     refreshIdleTtlSeconds: 1_209_600,
     refreshAbsoluteTtlSeconds: 7_776_000,
     graceSeconds: 30,
@@ -71,6 +72,12 @@ describe('each fault has its words', () => {
     [{ rotationFloorSeconds: 'x' }, whole('rotationFloorSeconds', '0 to 34560000')],
     [{ authorizerCacheSeconds: 3601 }, whole('authorizerCacheSeconds', '0 to 3600')],
     [{ maxRevocationDelaySeconds: 0 }, whole('maxRevocationDelaySeconds', '5 to 86400')],
+    [{ keyRotationDays: 0 }, 'keyRotationDays must be a whole number of days from 1 to 365'],
+    [{ keyRotationDays: '366' }, 'keyRotationDays must be a whole number of days from 1 to 365'],
+    [
+      { keyRotationDays: 1, refreshIdleTtlSeconds: 34_560_000, refreshAbsoluteTtlSeconds: 34_560_000 },
+      'keyRotationDays (1) must be at least 2 with refreshIdleTtlSeconds (34560000): no secret holds more than 300 old keys',
+    ],
     [{ maxSessionsPerUser: 0 }, 'maxSessionsPerUser must be a whole number from 1 to 1000'],
     [
       { refreshIdleTtlSeconds: 100, refreshAbsoluteTtlSeconds: 99 },

@@ -16,6 +16,7 @@ const constructIds: Readonly<Record<FunctionName, RegExp>> = {
   authorizer: /Authorizer/,
   me: /ServiceMeFunction/,
   keys: /SigningKeys/,
+  rotateKeys: /KeyRotation/,
 };
 
 describe('functions', () => {
@@ -176,11 +177,13 @@ describe('outputs', () => {
 
   test('the command line finds the API and the table', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'AlarmTopicArn',
       'ApiUrl',
       'Audience',
       'DeadLetterQueueUrl',
       'EventBusName',
       'Issuer',
+      'KeysFunctionName',
       'MaxRevocationDelaySeconds',
       'TableName',
     ]);

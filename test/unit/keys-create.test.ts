@@ -4,11 +4,12 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { calculateJwkThumbprint } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { emptySecret } from '../../lambda/contract/secrets.ts';
-import { createKeys, isRatchetKey, isSigningKey } from '../../lambda/keys/create-keys.ts';
+import { createKeys } from '../../lambda/keys/create-keys.ts';
+import { isRatchetKey, isSigningKey } from '../../lambda/keys/new-keys.ts';
 import { publishedJwks } from '../../lambda/keys/publish.ts';
 import { emptyRing, type RatchetRing, type SigningRing } from '../../lambda/keys/rings.ts';
 import { parseRing } from '../../lambda/keys/secrets.ts';
@@ -26,6 +27,7 @@ function fakeAws(dieAt = Number.POSITIVE_INFINITY) {
     aws.calls += 1;
     if (aws.calls === aws.dieAt) throw new Error('died');
     if (command instanceof PutParameterCommand) parameter.value = command.input.Value ?? '';
+    if (command instanceof GetParameterCommand) return { Parameter: { Value: parameter.value } };
     if (command instanceof GetSecretValueCommand) {
       const secret = secrets.get(command.input.SecretId ?? '');
       return { SecretString: secret?.value, VersionId: secret?.versionId };
@@ -97,7 +99,7 @@ describe('the first deployment', () => {
     }
   });
 
-  test.each([1, 2, 3, 4, 5])('that died at call %i is completed by the next run', async (dieAt) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('that died at call %i is completed by the next run', async (dieAt) => {
     aws = fakeAws(dieAt);
     await expect(aws.create()).rejects.toThrow('died');
     const before = new Map(aws.secrets);

@@ -1,0 +1,67 @@
+import type { RingReport } from '../contract/key-rotation.ts';
+import { keyAgeDays } from '../metrics.ts';
+import type { KeysDeps } from './create-keys.ts';
+import { isRatchetKey, isSigningKey, newRatchetKey, newSigningKey } from './new-keys.ts';
+import { publishRing } from './publish.ts';
+import type { Ring } from './rings.ts';
+import { decide, type RingRules, type RotationPolicy, ratchetRules, signingRules } from './rotation.ts';
+import { type IsKey, readRing, replaceRing, type VersionedRing } from './secrets.ts';
+
+export interface RotateDeps extends KeysDeps {
+  readonly policy: RotationPolicy;
+}
+
+type AnyKey = { readonly createdAt: number; readonly retiredAt?: number };
+
+/**
+ * One run over the signing ring. Whatever an earlier run left is repaired first: public keys are published. A key is used
+ * only when it has been public for long enough, and the new next one is published as soon as its ring is in use. It may
+ * die at any call, and any number of runs may overlap: the ring changes by one atomic step, everything else is repeatable.
+ */
+export async function rotateSigning(deps: RotateDeps, force: boolean): Promise<RingReport> {
+  const published = await publishRing(deps);
+  const rules = signingRules(deps.policy, newSigningKey);
+  const done = await turn(deps, deps.signingSecret, isSigningKey, published, rules, published.since, force);
+  // Also when another run was faster: it may have died since.
+  const inUse = done.changed ? await publishRing(deps) : published;
+  return report('signing', done, inUse.ring, inUse.ring.current.kid, deps.now());
+}
+
+/** One run over the ratchet ring: nothing to publish, its users reload it within the cache period. */
+export async function rotateRatchet(deps: RotateDeps, force: boolean): Promise<RingReport> {
+  const found = await readRing(deps.secrets, deps.ratchetSecret, isRatchetKey);
+  const rules = ratchetRules(deps.policy, newRatchetKey);
+  const since = found.ring.next.createdAt;
+  const done = await turn(deps, deps.ratchetSecret, isRatchetKey, found, rules, since, force);
+  const inUse = done.changed ? await readRing(deps.secrets, deps.ratchetSecret, isRatchetKey) : found;
+  return report('ratchet', done, inUse.ring, inUse.ring.current.keyId, deps.now());
+}
+
+type Done = Pick<RingReport, 'outcome' | 'dropped'> & { readonly changed: boolean };
+
+async function turn<K extends AnyKey>(
+  { secrets, policy, now }: RotateDeps,
+  secretId: string,
+  isKey: IsKey<K>,
+  { ring, versionId }: VersionedRing<K>,
+  rules: RingRules<K>,
+  nextKnownSince: number,
+  force: boolean,
+): Promise<Done> {
+  const decision = await decide(ring, rules, policy.periodMs, { now: now(), force, nextKnownSince });
+  const { outcome, dropped } = decision;
+  if (decision.ring === undefined) return { outcome, dropped, changed: false };
+  const ours = await replaceRing(secrets, secretId, versionId, decision.ring, isKey);
+  return ours ? { outcome, dropped, changed: true } : { outcome: 'lost', dropped: 0, changed: true };
+}
+
+function report<K extends AnyKey>(
+  name: RingReport['ring'],
+  { outcome, dropped }: Done,
+  ring: Ring<K>,
+  current: string,
+  now: number,
+): RingReport {
+  const ageDays = keyAgeDays([ring.next.createdAt], now);
+  return { ring: name, outcome, current, ageDays, previous: ring.previous.length, dropped };
+}

@@ -1,0 +1,135 @@
+import { maxRingBytes, type RotationOutcome } from '../contract/key-rotation.ts';
+import { cachePeriodMs } from './cached-ring.ts';
+import { publishedJwks } from './publish.ts';
+import type { RatchetKeyRecord, Ring, SigningKey, SigningRing } from './rings.ts';
+
+/** What one run makes of one ring: pure, so that every case can be tried. Durations and times in milliseconds. */
+
+/**
+ * For so long `next` must have been public before it is used, also by force. The metadata function keeps the public keys
+ * for 60 s, its answer may be cached for 300 s, a verifier keeps what it fetched for 600 s; a function keeps its ring for
+ * 300 s meanwhile. The rest is margin.
+ */
+export const knownEverywhereMs = 1_200_000;
+
+/**
+ * A retired key stays so much longer than arithmetic asks for: for functions that could not reload their ring, for clocks,
+ * and as long as the longest access token, so that a shorter `accessTokenTtlSeconds` does not cut off older tokens.
+ */
+export const keptMarginMs = 3_600_000;
+
+/** The daily run never comes to the millisecond: without this a period of whole days would last one day more. */
+export const dueSlackMs = 3_600_000;
+
+/** SSM's standard tier, characters. */
+const maxParameterLength = 4096;
+
+const dayMs = 86_400_000;
+
+export interface RotationSettings {
+  readonly rotationDays: number;
+  readonly accessTtlMs: number;
+  readonly idleMs: number;
+  readonly graceMs: number;
+  /** Whether sessions can be bound to a client key: their predecessors are excused for the whole idle lifetime. */
+  readonly boundSessions: boolean;
+}
+
+/** For how long keys are current, and for how long they are kept after that. */
+export interface RotationPolicy {
+  readonly periodMs: number;
+  readonly signingKeptMs: number;
+  readonly tagKeptMs: number;
+  readonly chainKeptMs: number;
+}
+
+/** The last use of a retired key is up to a cache period after its retirement: all times count from there. */
+export function rotationPolicy(settings: RotationSettings): RotationPolicy {
+  const { rotationDays, accessTtlMs, idleMs, graceMs, boundSessions } = settings;
+  const excuseMs = boundSessions ? Math.max(idleMs, graceMs) : graceMs;
+  const lateMs = cachePeriodMs + keptMarginMs;
+  return {
+    periodMs: rotationDays * dayMs,
+    signingKeptMs: accessTtlMs + lateMs,
+    tagKeptMs: idleMs + excuseMs + lateMs,
+    chainKeptMs: excuseMs + lateMs,
+  };
+}
+
+/** What differs between the two rings. */
+export interface RingRules<K> {
+  readonly newKey: (now: number) => Promise<K>;
+  /** A retired key as it is to be kept on; undefined: not at all. */
+  readonly keep: (key: K, retiredForMs: number) => K | undefined;
+  readonly fits: (ring: Ring<K>) => boolean;
+}
+
+export interface Decision<K> {
+  readonly outcome: Exclude<RotationOutcome, 'lost'>;
+  readonly dropped: number;
+  /** Undefined: the ring stays as it is. */
+  readonly ring: Ring<K> | undefined;
+}
+
+export interface Moment {
+  readonly now: number;
+  readonly force: boolean;
+  /** Since when `next` has been where its users look. */
+  readonly nextKnownSince: number;
+}
+
+/**
+ * next -> current -> previous, if it is time; and out with what no living token needs.
+ *
+ * `next` was made at the rotation that made `current` current, so its age is how long `current` has been in use.
+ */
+export async function decide<K extends { readonly createdAt: number; readonly retiredAt?: number }>(
+  ring: Ring<K>,
+  rules: RingRules<K>,
+  periodMs: number,
+  { now, force, nextKnownSince }: Moment,
+): Promise<Decision<K>> {
+  const kept = ring.previous.flatMap((key) => rules.keep(key, now - (key.retiredAt ?? now)) ?? []);
+  const dropped = ring.previous.length - kept.length;
+  const tidied = kept.some((key, index) => key !== ring.previous[index]) || dropped > 0;
+  const stay = (outcome: Decision<K>['outcome']) => ({
+    outcome,
+    dropped,
+    ring: tidied ? { ...ring, previous: kept } : undefined,
+  });
+  if (!force && now - ring.next.createdAt < periodMs - dueSlackMs) return stay('not_due');
+  if (now - Math.max(nextKnownSince, ring.next.createdAt) < knownEverywhereMs) return stay('too_early');
+  const rotated: Ring<K> = {
+    version: 1,
+    next: await rules.newKey(now),
+    current: ring.next,
+    previous: [{ ...ring.current, retiredAt: now }, ...kept],
+  };
+  return rules.fits(rotated) ? { outcome: 'rotated', dropped, ring: rotated } : stay('full');
+}
+
+const fitsSecret = (ring: Ring<unknown>) => JSON.stringify(ring).length <= maxRingBytes;
+
+/** A retired key stays published until its last token has expired. */
+export function signingRules(policy: RotationPolicy, newKey: RingRules<SigningKey>['newKey']): RingRules<SigningKey> {
+  return {
+    newKey,
+    keep: (key, retiredForMs) => (retiredForMs <= policy.signingKeptMs ? key : undefined),
+    fits: (ring: SigningRing) => fitsSecret(ring) && JSON.stringify(publishedJwks(ring)).length <= maxParameterLength,
+  };
+}
+
+/** A tag key outlives the last token that it tagged; its chain key goes as soon as no retry can need it. */
+export function ratchetRules(
+  policy: RotationPolicy,
+  newKey: (now: number) => RatchetKeyRecord,
+): RingRules<RatchetKeyRecord> {
+  return {
+    newKey: async (now) => newKey(now),
+    keep: (key, retiredForMs) => {
+      if (retiredForMs > policy.tagKeptMs) return undefined;
+      return retiredForMs > policy.chainKeptMs && key.chainKey !== '' ? { ...key, chainKey: '' } : key;
+    },
+    fits: fitsSecret,
+  };
+}

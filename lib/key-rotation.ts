@@ -1,0 +1,74 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { RotationRequest } from '../lambda/contract/key-rotation.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import type { ResolvedSettings } from './settings.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface KeyRotationProps extends FunctionDefaults {
+  readonly settings: ResolvedSettings;
+  readonly keys: SigningKeys;
+  /** Where runs go that could not even be started, and those that failed three times. */
+  readonly deadLetters: IQueue;
+}
+
+/**
+ * The one function that may change key rings, and a schedule that calls it once a day; it decides by the age of the keys.
+ * A day that fails is made up for by the next.
+ */
+export class KeyRotation extends Construct {
+  readonly function: ServiceFunction<'rotateKeys'>;
+
+  constructor(scope: Construct, id: string, props: KeyRotationProps) {
+    super(scope, id);
+    const { settings, keys, deadLetters, ...defaults } = props;
+    this.function = new ServiceFunction(this, 'Rotation', {
+      ...defaults,
+      row: 'rotateKeys',
+      environment: {
+        SIGNING_KEYS_SECRET: keys.signingSecret.secretArn,
+        RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
+        JWKS_PARAMETER: keys.parameter.parameterName,
+        KEY_ROTATION_DAYS: `${settings.keyRotationDays}`,
+        ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
+        REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
+        GRACE_SECONDS: `${settings.graceSeconds}`,
+      },
+      deadLetterQueue: deadLetters,
+    });
+    this.function.allow(
+      ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => `secretsmanager:${action}`),
+      [keys.signingSecret.secretArn, keys.ratchetSecret.secretArn],
+    );
+    this.function.allow(['ssm:GetParameter', 'ssm:PutParameter'], [keys.parameter.parameterArn]);
+
+    const { functionArn } = this.function.lambda;
+    const role = new Role(this, 'ScheduleRole', {
+      // Without the condition another account's schedule could be made to use it (confused deputy).
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+    const request: RotationRequest = { force: false };
+    const schedule = new CfnSchedule(this, 'Daily', {
+      description: 'Rotates the keys when they are old enough',
+      scheduleExpression: 'rate(1 day)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: functionArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify(request),
+        // Half a day: after that the next run is nearer.
+        retryPolicy: { maximumRetryAttempts: 20, maximumEventAgeInSeconds: 43_200 },
+        deadLetterConfig: { arn: deadLetters.queueArn },
+      },
+    });
+    // It calls for the first time as soon as it exists: there must be keys by then, and its permissions.
+    schedule.node.addDependency(keys.created, role);
+  }
+}

@@ -53,8 +53,8 @@ export interface AlarmRule {
 /** Functions whose calls answer a user who waits, and which must not be turned away. */
 const throttled: readonly FunctionName[] = ['login', 'refresh', 'authorizer'];
 
-/** The example route may fail as it likes. */
-const unwatched: readonly FunctionName[] = ['me'];
+/** The example route may fail as it likes; where the keys cannot be made, the deployment fails. */
+const unwatched: readonly FunctionName[] = ['me', 'keys'];
 
 /** Every alarm of a service. Silence is good news, except for the age of the keys: somebody has to tell it every day. */
 export function alarmRules({ service, api, table, functions, deadLetters }: Watched): readonly AlarmRule[] {
@@ -121,7 +121,7 @@ export function alarmRules({ service, api, table, functions, deadLetters }: Watc
     {
       ...{ ...usual, name: 'deadLetters', section: 'Dead letters' },
       metric: awsMetrics.deadLetters(deadLetters),
-      meaning: 'A signal could not be carried out: sessions that should have ended may still be alive.',
+      meaning: 'A signal or a key rotation could not be carried out: sessions that should have ended may still be alive.',
     },
     {
       ...{ ...usual, name: 'unpublishedEvents', section: 'Unpublished events' },

@@ -19,7 +19,7 @@ export interface AlarmsProps extends Watched {
    * Other thresholds than {@link alarmThresholds}, in their units.
    * @default none
    */
-  readonly thresholds?: Readonly<Partial<Record<AlarmName, number>>>;
+  readonly thresholds?: Readonly<Partial<Record<AlarmName, number>>> | undefined;
 }
 
 /** One or two daily runs that failed are no reason to wake anybody. */

@@ -13,8 +13,18 @@ export class PawlStack extends Stack {
   constructor(scope: Construct, id: string, props: PawlStackProps = {}) {
     super(scope, id, props);
     this.service = new TokenService(this, 'TokenService', props.service);
-    const { apiUrl, issuer, audience, table, bus, deadLetters, domainTarget, keyRotation, maxRevocationDelaySeconds } =
-      this.service;
+    const {
+      apiUrl,
+      issuer,
+      audience,
+      table,
+      bus,
+      deadLetters,
+      domainTarget,
+      keyRotation,
+      alarmTopic,
+      maxRevocationDelaySeconds,
+    } = this.service;
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output('ApiUrl', apiUrl, 'Base URL of the API');
@@ -29,6 +39,7 @@ export class PawlStack extends Stack {
     output('EventBusName', bus.eventBusName, 'Bus of security events, in and out');
     output('DeadLetterQueueUrl', deadLetters.queueUrl, 'Signals and key rotations that could not be carried out');
     output('KeysFunctionName', keyRotation.functionName, 'Rotates the keys, for the command line');
+    if (alarmTopic !== undefined) output('AlarmTopicArn', alarmTopic.topicArn, 'Subscribe here to hear of alarms');
     if (domainTarget !== undefined) output('DomainTarget', domainTarget, 'Point an alias record of the domain here');
   }
 }

@@ -10,12 +10,14 @@ import { type MetricName, metricNamespace, metrics } from '../lambda/contract/me
 /** Exactly the dimensions of a metric, so that a name which the functions do not emit does not compile. */
 export type DimensionsOf<N extends MetricName> = Readonly<Record<(typeof metrics)[N]['by'][number], string>>;
 
+type NamedTable = Pick<ITable, 'tableName'>;
+
 /** What alarms and dashboard look at. */
 export interface Watched {
   /** Value of the dimension `service`. */
   readonly service: string;
   readonly api: HttpApi;
-  readonly table: ITable;
+  readonly table: NamedTable;
   readonly functions: ReadonlyMap<FunctionName, IFunction>;
   readonly deadLetters: IQueue;
 }
@@ -59,8 +61,9 @@ const sum = (metricName: string, dimensionsMap: Record<string, string>, namespac
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: Duration.minutes(5) });
 
 /** SUM skips what has no datapoint; `+` would have none itself. */
-function total(label: string, parts: readonly IMetric[]): MathExpression {
-  const usingMetrics = Object.fromEntries(parts.map((part, index) => [`m${index}`, part]));
+function total(label: string, id: string, parts: readonly IMetric[]): MathExpression {
+  // Ids must differ within a graph.
+  const usingMetrics = Object.fromEntries(parts.map((part, index) => [`${id}${index}`, part]));
   const expression = `SUM([${Object.keys(usingMetrics).join(', ')}])`;
   return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label });
 }
@@ -71,16 +74,18 @@ export const awsMetrics = {
   requests: (api: HttpApi) => sum('Count', { ApiId: api.apiId }, 'AWS/ApiGateway'),
   errors: (of: IFunction) => sum('Errors', { FunctionName: of.functionName }, 'AWS/Lambda'),
   throttles: (of: IFunction) => sum('Throttles', { FunctionName: of.functionName }, 'AWS/Lambda'),
-  readUnits: ({ tableName: TableName }: ITable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),
-  writeUnits: ({ tableName: TableName }: ITable) => sum('ConsumedWriteCapacityUnits', { TableName }, 'AWS/DynamoDB'),
-  tableThrottles: ({ tableName: TableName }: ITable) =>
-    total('throttled', [
+  readUnits: ({ tableName: TableName }: NamedTable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),
+  writeUnits: ({ tableName: TableName }: NamedTable) =>
+    sum('ConsumedWriteCapacityUnits', { TableName }, 'AWS/DynamoDB'),
+  tableThrottles: ({ tableName: TableName }: NamedTable) =>
+    total('throttled', 'throttled', [
       sum('ReadThrottleEvents', { TableName }, 'AWS/DynamoDB'),
       sum('WriteThrottleEvents', { TableName }, 'AWS/DynamoDB'),
     ]),
-  tableErrors: ({ tableName: TableName }: ITable) =>
+  tableErrors: ({ tableName: TableName }: NamedTable) =>
     total(
       'system errors',
+      'failed',
       operations.map((Operation) => sum('SystemErrors', { TableName, Operation }, 'AWS/DynamoDB')),
     ),
   deadLetters: (queue: IQueue) =>

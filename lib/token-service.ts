@@ -6,19 +6,21 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AuthFunctions } from './auth-functions.ts';
 import { AuthTable } from './auth-table.ts';
 import { AuthApi } from './http-api.ts';
 import { KeyRotation } from './key-rotation.ts';
+import { Operations, type WatchProps } from './operations.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { revocationDelaySeconds } from './settings-rules.ts';
 import { SigningKeys } from './signing-keys.ts';
 
-export interface TokenServiceProps extends Settings {
+export interface TokenServiceProps extends Settings, WatchProps {
   /**
    * What happens to the table and the key secrets when the stack goes. DESTROY also lifts the table's deletion protection.
    * @default RemovalPolicy.RETAIN
@@ -86,6 +88,8 @@ export class TokenService extends Construct {
   readonly issuer: string;
   /** The `aud` of the access tokens. */
   readonly audience: string;
+  /** Hears of every alarm; undefined where there are none. */
+  readonly alarmTopic: ITopic | undefined;
   /** Where DNS has to point `domainName`; undefined without a custom domain. */
   readonly domainTarget: string | undefined;
 
@@ -94,10 +98,11 @@ export class TokenService extends Construct {
     super(scope, id);
     const settings = resolveSettings({ ...props });
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const service = `${Stack.of(this).stackName}/${id}`;
     const defaults: FunctionDefaults = {
       bundles: props.bundles ?? join(import.meta.dirname, '../dist'),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-      service: `${Stack.of(this).stackName}/${id}`,
+      service,
       tracing: props.tracing ?? false,
     };
     this.maxRevocationDelaySeconds = revocationDelaySeconds(settings);
@@ -130,6 +135,12 @@ export class TokenService extends Construct {
       users: props.users,
     });
     this.#routes(http, functions);
+    const { alarms } = new Operations(this, 'Operations', {
+      ...{ service, table, api: this.api, deadLetters: this.deadLetters, keyRotationDays: settings.keyRotationDays },
+      ...(props.alarms !== undefined && { alarms: props.alarms }),
+      ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
+    });
+    this.alarmTopic = alarms?.topic;
 
     if (settings.allowedOrigins.length > 0 && settings.domain === undefined) {
       Annotations.of(this).addWarningV2(

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type Schema, Validator } from '@cfworker/json-schema';
 import { expect } from 'vitest';
 import { readAssembly } from '../../../local/assembly.ts';
 import { localCredentials } from '../../../local/dynamodb-call.ts';
@@ -59,6 +60,20 @@ export async function publishedBy(service: ProxiedService, action: () => Promise
     .slice(before)
     .filter(({ source }) => source === 'pawl')
     .map((event: BusEvent) => [event['detail-type'], event.detail] as const);
+}
+
+/** Every published event of a type is as its schema in docs/events says, and between them they have all its members. */
+export function expectAsDocumented(service: ProxiedService, type: string): void {
+  const path = join(import.meta.dirname, `../../../docs/events/${type}.schema.json`);
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as Schema;
+  const validator = new Validator(schema, '2020-12', false);
+  const details = service.local.events
+    .filter((event) => event.source === 'pawl' && event['detail-type'] === type)
+    .map(({ detail }) => detail as object);
+  expect(details).not.toEqual([]);
+  for (const detail of details) expect(validator.validate(detail).errors).toEqual([]);
+  const members = new Set(details.flatMap((detail) => Object.keys(detail)));
+  expect(members).toEqual(new Set(Object.keys(schema.properties ?? {})));
 }
 
 /**

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { jsonCall } from '../support/http-client.ts';
+import { synthesizedStack } from '../support/local-assembly.ts';
+import * as account from './support/account.ts';
+import { busName, expectAsDocumented, publishedBy } from './support/bus.ts';
+import { Secrets } from './support/secrets.ts';
+import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import * as session from './support/session.ts';
+
+let service: ProxiedService;
+let user: User;
+const secrets = new Secrets();
+
+beforeAll(async () => {
+  service = await startProxied();
+}, 60_000);
+beforeEach(async () => {
+  // A new hour for the counters of tries.
+  service.local.advance(3600);
+  user = await service.addUser();
+  await secrets.addUser(service, user);
+});
+afterAll(() => service.stop());
+
+const published = (action: () => Promise<unknown>) => publishedBy(service, action);
+const open = async (extra = {}) => {
+  const tokens = await session.openSession(service, user, extra);
+  secrets.addRefreshToken(`refresh token of ${tokens.sessionId}`, tokens.refreshToken);
+  secrets.addAccessToken(`access token of ${tokens.sessionId}`, tokens.accessToken);
+  return tokens;
+};
+const subjectRevoked = (cause: string, more = {}) =>
+  ['SubjectRevoked', { subject: user.subject, cause, ...more }] as const;
+
+describe('SubjectRevoked', () => {
+  test('UserLoggedOutEverywhere, and who was spared', async () => {
+    const own = await open();
+    const spared = { keptSessionId: own.sessionId };
+    expect(await published(() => account.revokeAll(service, own.accessToken, { keep_current: true }))).toEqual([
+      subjectRevoked('UserLoggedOutEverywhere', spared),
+    ]);
+    expect(await published(() => account.revokeAll(service, own.accessToken))).toEqual([
+      subjectRevoked('UserLoggedOutEverywhere'),
+    ]);
+    expect(await published(() => account.revokeAll(service, own.accessToken))).toEqual([]);
+  });
+
+  test('PasswordChanged and EmailChanged', async () => {
+    const own = await open();
+    const spared = { keptSessionId: own.sessionId };
+    const email = { current_password: user.password, email: 'canary@example.com' };
+    secrets.add('e-mail address', email.email);
+    expect(await published(() => account.changeEmail(service, own.accessToken, email))).toEqual([
+      subjectRevoked('EmailChanged', spared),
+    ]);
+    const password = { current_password: user.password, new_password: 'canary of a new password' };
+    secrets.add('new password', password.new_password);
+    expect(await published(() => account.changePassword(service, own.accessToken, password))).toEqual([
+      subjectRevoked('PasswordChanged', spared),
+    ]);
+    const wrong = { ...password, current_password: 'not the password' };
+    expect(await published(() => account.changePassword(service, own.accessToken, wrong))).toEqual([]);
+  });
+
+  test('TheftSuspected, AdminForcedLogout and AccountDisabled, from the command line that names the bus', async () => {
+    const bus = busName(await synthesizedStack());
+    const run = (command: string, ...more: string[]) =>
+      published(async () => {
+        const args = [command, user.username, '--table', service.local.tableName, ...more];
+        expect(await account.users(service, args)).toMatchObject({ code: 0, stderr: '' });
+      });
+    expect(await run('logout', '--bus', bus)).toEqual([subjectRevoked('AdminForcedLogout')]);
+    expect(await run('logout', '--bus', bus, '--cause', 'TheftSuspected')).toEqual([subjectRevoked('TheftSuspected')]);
+    expect(await run('disable', '--bus', bus)).toEqual([subjectRevoked('AccountDisabled')]);
+    expect(await run('logout')).toEqual([]);
+  });
+});
+
+describe('LoginBlocked', () => {
+  const guess = (username: string) => service.send(jsonCall('/auth/login', { username, password: 'not the password' }));
+
+  test('of an account: once in a window, however many tries are refused', async () => {
+    const hammer = async () => {
+      for (let tries = 0; tries < 20; tries += 1) await guess(user.username);
+    };
+    const blocked = [['LoginBlocked', { limit: 'account', sourceIp: '127.0.0.1' }]];
+    expect(await published(hammer)).toEqual(blocked);
+    expect(await published(hammer)).toEqual([]);
+    service.local.advance(3600);
+    expect(await published(hammer)).toEqual(blocked);
+  });
+
+  test('of an address: once in a window', async () => {
+    // Tries in one name are refused for the account's sake at first, which costs no hash, and count for the address.
+    const hammer = async () => {
+      for (let tries = 0; tries < 120; tries += 1) await guess('nobody');
+      await guess(user.username);
+    };
+    const blocked = ['account', 'address'].map((limit) => ['LoginBlocked', { limit, sourceIp: '127.0.0.1' }]);
+    expect(await published(hammer)).toEqual(blocked);
+    expect(await published(hammer)).toEqual([]);
+  });
+});
+
+describe('all that was published', () => {
+  test.each(['SubjectRevoked', 'LoginBlocked'])('%s is as its schema says, no member more or less', (name) => {
+    expectAsDocumented(service, name);
+  });
+
+  test('holds no token, password, hash, username or address of a person', () => {
+    expect(secrets.count).toBeGreaterThan(30);
+    expect(secrets.within(JSON.stringify(service.local.events))).toEqual([]);
+  });
+});

@@ -1,7 +1,6 @@
 import { describe } from 'vitest';
 import { openDynamo } from '../support/dynamo-under-test.ts';
 import { accountsContract } from './accounts.contract.ts';
-import { faultsContract } from './faults.contract.ts';
 import { itemsContract } from './items.contract.ts';
 import { repetitionContract } from './repetition.contract.ts';
 import { revokeAllContract } from './revoke-all.contract.ts';
@@ -16,5 +15,3 @@ describe('accounts', () => accountsContract(open));
 describe('revoke all', () => revokeAllContract(open));
 describe('items', () => itemsContract(open, true));
 describe('repetition', () => repetitionContract(open));
-// The proxy does the harm, so one engine is enough.
-describe('faults', () => faultsContract(open));

@@ -12,5 +12,10 @@ export async function check<T extends [unknown, ...unknown[]]>(
 ): Promise<void> {
   const seed = Number(process.env.PAWL_SEED ?? 20_260_101);
   const numRuns = runs * Number(process.env.PAWL_RUNS ?? 1);
-  await fc.assert(fc.asyncProperty(...(arbitraries as [fc.Arbitrary<unknown>]), property as never), { seed, numRuns });
+  const endOnFailure = process.env.PAWL_SHRINK === 'no';
+  await fc.assert(fc.asyncProperty(...(arbitraries as [fc.Arbitrary<unknown>]), property as never), {
+    seed,
+    numRuns,
+    endOnFailure,
+  });
 }

@@ -90,6 +90,7 @@ describe('A: dead', () => {
 describe('B: impossible, nobody is logged out for it', () => {
   test.each<[string, Session]>([
     ['a generation that the table has not reached', at(4)],
+    ['the same, whatever the item says of the one before', at(4, { previousHash: 'hash 5' })],
     ['the generation, another secret', at(5, { currentHash: 'x' })],
     ['the generation before, another secret', at(6, { previousHash: 'x' })],
   ])('%s', (_, session) => {

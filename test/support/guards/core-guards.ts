@@ -1,0 +1,131 @@
+import { cases, type Guard, guardsOf, invariants } from './guard.ts';
+
+export const coreGuards: readonly Guard[] = [
+  ...guardsOf('lambda/core/outcome.ts', invariants, [
+    ['A, the dead get nothing', 'session === undefined || dead !== undefined', 'session === undefined'],
+    ['A, another client', "return 'client_mismatch'", 'return undefined'],
+    ['A, another channel', "return 'channel_mismatch'", 'return undefined'],
+    ['A, another client key', "return 'key_mismatch'", 'return undefined'],
+    ['B, a generation ahead of the table', 'behind < 0 ||', ''],
+    ['B, another secret', 'rotation.presentedHash !== knownHash', 'false'],
+    ['C, the own write', 'session.currentHash === rotation.successorHash', 'false'],
+    ['D, too soon', 'session.generation > 0 && ageMs < policy.floorMs', 'false'],
+    ['E, a retry is excused', 'session.jkt !== undefined || (policy.graceMs > 0 && ageMs <= policy.graceMs)', 'false'],
+    ['E, the excuse ends', 'ageMs <= policy.graceMs', 'true'],
+    ['E, the last millisecond counts', 'ageMs <= policy.graceMs', 'ageMs < policy.graceMs'],
+    ['E, G = 0 is strict', 'policy.graceMs > 0 && ', ''],
+    ['E, bound sessions are excused', 'session.jkt !== undefined || ', ''],
+    ['F, only the direct predecessor', 'behind === 1 && excused', 'excused'],
+  ]),
+  ...guardsOf('lambda/core/refresh.ts', invariants, [
+    ['reuse ends the session', 'await endReused(outcome.session, nowMs, tools);', ''],
+    [
+      'the account has the last word',
+      'if (accountAllows(account, session)) return account;',
+      'if (account) return account;',
+    ],
+    [
+      'a dead account leaves a tombstone',
+      "await tools.sessions.revoke(session.subject, session.sessionId, 'account_dead', nowMs, { epoch: session.epoch });",
+      '',
+    ],
+    [
+      'that tombstone is for the epoch that was seen',
+      ", 'account_dead', nowMs, { epoch: session.epoch }",
+      ", 'account_dead', nowMs",
+    ],
+    ['a retry gets the same successor', "if (outcome.row === 'retry')", "if (outcome.row === ('never' as string))"],
+    ['too soon gets the same token', "if (outcome.row === 'too_soon') return presentedText;", ''],
+    ['no cookie for a token that did not change', "changed: outcome.row !== 'too_soon'", 'changed: true'],
+    [
+      'a key that is gone is not the client',
+      "throw new Unavailable('ratchet_key_gone')",
+      "throw invalidGrant('token_reused')",
+    ],
+    [
+      'a recomputed successor must be the stored one',
+      "if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Unavailable('contradiction');",
+      '',
+    ],
+    [
+      'update and read go in parallel',
+      'await Promise.all([\n    tools.sessions.rotate(rotation),\n    tools.accounts.read(presented.subject),\n  ])',
+      '[await tools.sessions.rotate(rotation), await tools.accounts.read(presented.subject)] as const',
+    ],
+  ]),
+  ...guardsOf('lambda/core/session.ts', invariants, [
+    ['revoked is dead', "if (session.status !== 'active') return 'session_revoked';", ''],
+    ['everyone was logged out', "if (session.createdAt < policy.notBefore) return 'session_too_old';", ''],
+    ['the absolute end', 'session.absoluteExpiry <= nowMs ||', ''],
+    ['the idle end', ' || session.rotatedAt <= nowMs - policy.idleMs', ''],
+  ]),
+  ...guardsOf('lambda/core/account.ts', invariants, [
+    ['a disabled account', "|| account.status !== 'active'", ''],
+    ['the epoch', 'session.epoch === account.epoch ||', 'session.epoch <= account.epoch ||'],
+    ['the one that is kept', ' || session.sessionId === account.kept', ''],
+  ]),
+  ...guardsOf('lambda/core/present.ts', cases, [
+    ['the tag', 'key === undefined || !tagIsAuthentic(parsed, key, tools)', 'key === undefined'],
+  ]),
+  ...guardsOf('lambda/core/refresh-token.ts', cases, [
+    ['the length cap', 'if (text.length > maxTokenLength) return undefined;', ''],
+    ['exactly three segments', ' || more.length > 0', ''],
+    ['exactly five fields', 'fields?.length !== 5', 'fields === undefined'],
+    [
+      'the length of the secret',
+      'if (secret?.length !== secretBytes) return undefined;',
+      'if (secret === undefined) return undefined;',
+    ],
+    [
+      'generations that are exact',
+      'value < BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined',
+      'Number(value)',
+    ],
+    [
+      'the ratchet binds the session',
+      'sessionIdToBytes(token.sessionId, codec),\n    uint64(generation),\n    token.secret',
+      'uint64(generation),\n    token.secret',
+    ],
+    ['the ratchet uses the nonce', 'token.secret,\n    nonce,', 'token.secret,'],
+  ]),
+  ...guardsOf('lambda/core/access-token.ts', cases, [
+    ['no claim is overridden', '!reserved.includes(name)', "name !== ''"],
+    ['scopes narrow with the account', 'present.includes(scope) &&', ''],
+    ['scopes narrow as asked', '(requested?.includes(scope) ?? true)', 'true'],
+  ]),
+  ...guardsOf('lambda/core/login.ts', cases, [
+    ['a disabled user', "if (known.account.status !== 'active')", "if (known.account.status === ('never' as string))"],
+    [
+      'evicted only as it was seen',
+      'const conditions = rotatedAt === undefined ? {} : { rotatedAt };',
+      'const conditions = {};',
+    ],
+    ['the dead do not count', 'deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
+    ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
+    ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
+    ['the replaced session leaves its place', 'session.sessionId !== replacedId &&', ''],
+    [
+      'the session of the earlier token ends',
+      "earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools)",
+      '[]',
+    ],
+    ['the epoch that was read', 'epoch: account.epoch,', 'epoch: account.epoch + 1,'],
+    ['housekeeping waits', 'if (!(error instanceof Unavailable)) throw error;', 'throw error;'],
+  ]),
+  ...guardsOf('lambda/core/users.ts', cases, [
+    ['the password', '(!passwordFits)', '(passwordFits === undefined)'],
+    [
+      'the same work for nobody',
+      'const passwordFits = await this.#passwords.verify(password, account?.passwordHash);',
+      'const passwordFits = account !== undefined && (await this.#passwords.verify(password, account.passwordHash));',
+    ],
+  ]),
+  ...guardsOf('lambda/core/revoke.ts', cases, [
+    ['another client', ', { clientId });', ');'],
+    [
+      'another client is told',
+      "throw invalidGrant('client_mismatch'",
+      "if (clientId === '') throw invalidGrant('client_mismatch'",
+    ],
+  ]),
+];

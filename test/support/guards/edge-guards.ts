@@ -1,0 +1,102 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const http = ['test/unit/params', 'test/unit/presented-token', 'test/unit/endpoint', 'test/unit/env-and-log'];
+const keys = ['test/unit/verifier', 'test/unit/cached-ring', 'test/unit/node-crypto', 'test/unit/refresh-token'];
+
+export const edgeGuards: readonly Guard[] = [
+  ...guardsOf('lambda/keys/cached-ring.ts', keys, [
+    ['made-up ids cost one look in so long', 'if (!this.#justTried()) return this.#fetch();', 'return this.#fetch();'],
+    [
+      'a failed look stays unavailable',
+      "if (this.#ring === undefined || this.#loadedAt < this.#triedAt) throw new Unavailable('keys_unavailable');\n    return this.#ring;",
+      "if (this.#ring === undefined) throw new Unavailable('keys_unavailable');\n    return this.#ring;",
+    ],
+    ['an old ring serves', 'if (this.#ring !== undefined) return this.#ring;\n      throw error;', 'throw error;'],
+    ['many at once load once', 'this.#loading ??= this', 'this.#loading = this'],
+  ]),
+  ...guardsOf('lambda/keys/ratchet-keys.ts', keys, [
+    ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
+    ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
+  ]),
+  ...guardsOf('lambda/keys/verifier.ts', keys, [
+    ['typ', "if (header.typ !== 'at+jwt') throw refused('token_type');", ''],
+    ['aud is one text', 'payload.aud !== audience || ', ''],
+    ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
+    ['a bound token is no bearer token', " || 'cnf' in payload", ''],
+    [
+      'exp to the millisecond',
+      "<= Date.now()) throw refused('token_expired');",
+      "< Date.now()) throw refused('token_expired');",
+    ],
+    ['the form', "if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');", ''],
+    ['the issuer is asked once in 10 s', 'waitSeconds: 10', 'waitSeconds: 0'],
+  ]),
+  ...guardsOf('lambda/crypto/node-crypto.ts', keys, [
+    ['one text for the same bytes', "bytes.toString('base64url') === text ? bytes : undefined", 'bytes'],
+    ['UTF-8 only', 'fatal: true', 'fatal: false'],
+  ]),
+  ...guardsOf('lambda/keys/signer.ts', keys, [
+    ['an error does not quote the key', '{ cause: new Error((error as Error).name) }', '{ cause: error }'],
+  ]),
+  ...guardsOf(
+    'lambda/crypto/argon2-passwords.ts',
+    ['test/unit/argon2'],
+    [
+      [
+        'an unknown user costs the same',
+        'const derived = await derive',
+        'if (tag === undefined) return false;\n    const derived = await derive',
+      ],
+    ],
+  ),
+  ...guardsOf('lambda/http/params.ts', http, [
+    [
+      'no name twice in JSON',
+      "if (countTopLevelNames(body) !== Object.keys(document).length) throw malformed('A parameter is repeated.');",
+      '',
+    ],
+    ['no name twice in forms', "if (values.has(name)) throw malformed('A parameter is repeated.');", ''],
+    [
+      'the content type',
+      "throw malformed('The content type is not supported here.')",
+      "return new Params(readJson(request.body), 'json')",
+    ],
+    ['an object', '|| document === null || Array.isArray(document)', ''],
+  ]),
+  ...guardsOf('lambda/http/request.ts', http, [
+    ['no secrets in the URL', 'refuseSecretsInUrl(event.rawQueryString);', ''],
+    ['the size cap', 'if (bytes.length > maxBodyBytes)', 'if (bytes.length > 10 * maxBodyBytes)'],
+    ['UTF-8 only', 'fatal: true', 'fatal: false'],
+  ]),
+  ...guardsOf('lambda/http/presented-token.ts', http, [
+    [
+      'one place',
+      'if (inBody !== undefined && inCookie !== undefined)',
+      'if (inBody === inCookie && inBody !== undefined)',
+    ],
+    ['one cookie', "if (more.length > 0) throw malformed('There are two refresh cookies.');", ''],
+    ['the cookie proves its origin', 'requireTrustedOrigin(request, params, allowedOrigins);\n  return', 'return'],
+    ['JSON only', "params.format !== 'json' || ", ''],
+    ['an allowed origin', ' || !allowedOrigins.includes(origin)', ''],
+  ]),
+  ...guardsOf('lambda/http/login-params.ts', http, [
+    [
+      'a login by cookie proves its origin',
+      "if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);",
+      '',
+    ],
+    [
+      'names within their bytes',
+      "if (Buffer.byteLength(deviceName ?? '') > maxNameBytes) throw malformed('device_name is too long.');",
+      '',
+    ],
+  ]),
+  ...guardsOf('lambda/http/response.ts', http, [
+    ['no store', "'cache-control': 'no-store',", ''],
+    ['in cookie mode no token in the body', "const inBody = session.channel === 'body';", 'const inBody = true;'],
+  ]),
+  ...guardsOf('lambda/log.ts', http, [
+    ['an error without its words', 'stack.slice(start < 0 ? 0 : start + message.length)', 'stack'],
+    ['frames only', '.filter((line) => /^\\s+at .*:\\d+:\\d+\\)?$/.test(line))', ''],
+  ]),
+];

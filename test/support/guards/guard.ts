@@ -1,0 +1,25 @@
+/** A line of the service that keeps a danger away, and what stands in its place when it is removed. */
+export interface Guard {
+  readonly name: string;
+  readonly file: string;
+  /** Code that occurs exactly once in the file. */
+  readonly guard: string;
+  readonly without: string;
+  /** Which test files may notice. */
+  readonly tests: readonly string[];
+}
+
+const unit = ['refresh', 'outcome', 'login', 'revoke', 'access-token'].map((name) => `test/unit/${name}`);
+
+/** The tests of single cases, and those with the invariants on top. */
+export const cases: readonly string[] = unit;
+export const invariants: readonly string[] = [...unit, 'test/model'];
+
+/** Makes guards of one file from rows of name, code and replacement. */
+export function guardsOf(
+  file: string,
+  tests: readonly string[],
+  rows: readonly (readonly [name: string, guard: string, without: string])[],
+): Guard[] {
+  return rows.map(([name, guard, without]) => ({ name: `${file}: ${name}`, file, guard, without, tests }));
+}

@@ -1,0 +1,102 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const contract = ['test/contract/dynoxide'];
+const faults = ['test/contract/faults', 'test/contract/dynalite', 'test/contract/dynoxide'];
+
+/** A condition that always holds, and still uses every value, without which the database refuses the request. */
+const loose = (condition: string) => `(${condition} OR attribute_exists(pk))`;
+
+const condition = (name: string, text: string, rest = ''): readonly [string, string, string] => [
+  name,
+  `${text}${rest}`,
+  `${loose(text)}${rest}`,
+];
+
+export const storeGuards: readonly Guard[] = [
+  ...guardsOf('lambda/store/dynamo-session-store.ts', contract, [
+    ['rotate: active', "'#status = :active',", "'(#status = :active OR attribute_exists(pk))',"],
+    condition('rotate: generation', 'generation = :generation', ' AND currentHash'),
+    condition('rotate: secret', 'currentHash = :presentedHash', "',\n      'clientId"),
+    condition('rotate: client', 'clientId = :clientId', ' AND channel'),
+    condition('rotate: channel', 'channel = :channel', "',\n      jkt"),
+    ['rotate: a key is needed', "'attribute_not_exists(jkt)' :", "'attribute_exists(pk)' :"],
+    ['rotate: the right key', '(jkt = :jkt OR attribute_not_exists(jkt))', '(jkt = :jkt OR attribute_exists(pk))'],
+    condition('rotate: everyone was logged out', 'createdAt >= :notBefore'),
+    condition('rotate: absolute end', 'absoluteExpiry > :now'),
+    condition('rotate: idle end', 'rotatedAt > :idleSince'),
+    ['rotate: idle end to the millisecond', 'rotatedAt > :idleSince', 'rotatedAt >= :idleSince'],
+    condition('rotate: floor', 'rotatedAt <= :restedSince'),
+    ['rotate: floor to the millisecond', 'rotatedAt <= :restedSince', 'rotatedAt < :restedSince'],
+    ['rotate: a login does not rest', '(generation = :zero OR', '(generation < :zero OR'],
+    ['rotate: expiresAt moves', "':ttl': sessionExpiresAt(nowMs, idleMs)", "':ttl': 0"],
+    [
+      'create: never over another',
+      "'attribute_not_exists(pk)',\n      ReturnValues",
+      "'attribute_not_exists(pk) OR attribute_exists(pk)',\n      ReturnValues",
+    ],
+    ['create: its own write is success', 'write.item?.currentHash !== session.currentHash) throw', 'true) throw'],
+    [
+      'create: another write is not',
+      "if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('contradiction');",
+      '',
+    ],
+    [
+      'revoke: what is gone stays gone',
+      'attribute_exists(pk) AND #status = :active',
+      '(attribute_not_exists(#status) OR #status = :active)',
+    ],
+    [
+      'revoke: the first reason stays',
+      'attribute_exists(pk) AND #status = :active',
+      'attribute_exists(pk) AND (#status = :active OR attribute_exists(pk))',
+    ],
+    condition('revoke: epoch', 'epoch = :epoch', "'"),
+    condition('revoke: epochBelow', 'epoch < :epochBelow'),
+    condition('revoke: rotatedAt', 'rotatedAt = :rotatedAt'),
+  ]),
+  ...guardsOf('lambda/store/dynamo-accounts.ts', contract, [
+    ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],
+    ['all pages', 'while (from !== undefined);', 'while (from === null);'],
+    ['a taken username leaves nothing behind', 'await request(() => this.#table.client.send(undo));', ''],
+    condition('credentials: the epoch that was read', 'epoch = :epoch', "'"),
+    [
+      'credentials: the hash that was verified',
+      "'passwordHash = :verified'",
+      "'(passwordHash = :verified OR attribute_exists(pk))'",
+    ],
+    [
+      'credentials: no account comes of it',
+      'attribute_exists(pk) AND operationId <> :operationId',
+      'operationId <> :operationId',
+    ],
+    [
+      'an operation happens once',
+      ' AND operationId <> :operationId',
+      ' AND (operationId <> :operationId OR attribute_exists(pk))',
+    ],
+    ['kept goes with the next revocation', "[' REMOVE kept']", "['']"],
+  ]),
+  ...guardsOf('lambda/store/dynamo.ts', faults, [
+    ['a throttle is unavailable', "'ProvisionedThroughputExceededException',", ''],
+    ['a conflict is unavailable', "'TransactionConflictException',", ''],
+    [
+      'a fault of ours is not',
+      "!transient.has(name ?? '')) throw error;",
+      "!transient.has(name ?? '') && name === '') throw error;",
+    ],
+    [
+      'the old item is read where it is not returned',
+      'error.Item === undefined ? await readItem(table, key) : unmarshall(error.Item)',
+      'error.Item && unmarshall(error.Item)',
+    ],
+    ['reads are strong', 'Key: key, ConsistentRead: true', 'Key: key'],
+  ]),
+  ...guardsOf('lambda/store/items.ts', contract, [
+    ['a tombstone outlives a long grace window', 'Math.max(day, graceMs / 1000)', 'day'],
+    [
+      'a session outlives its idle time',
+      'Math.ceil((rotatedAtMs + idleMs) / 1000) + day',
+      'Math.ceil((rotatedAtMs + idleMs) / 1000)',
+    ],
+  ]),
+];

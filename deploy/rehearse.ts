@@ -24,7 +24,11 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  process.once(signal, () => process.exit(code));
+  process.once(signal, () => {
+    // Nobody will look at what was broken off.
+    process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
+    process.exit(code);
+  });
 }
 
 try {

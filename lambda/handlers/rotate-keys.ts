@@ -3,8 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import type { RingReport, RotationRequest } from '../contract/key-rotation.ts';
-import { rotateRatchet, rotateSigning } from '../keys/rotate.ts';
-import { rotateAll } from '../keys/rotate-all.ts';
+import { rotateKeys } from '../keys/rotate-all.ts';
 import { rotationPolicy } from '../keys/rotation.ts';
 
 const env = readEnv(functions.rotateKeys.env, process.env);
@@ -29,7 +28,5 @@ const deps = {
 
 /** Rotates both key rings if it is time: daily by the schedule, or by hand with `{"force": true}`. */
 export async function handler(request?: Partial<RotationRequest>): Promise<readonly RingReport[]> {
-  const force = request?.force === true;
-  const runs = { signing: () => rotateSigning(deps, force), ratchet: () => rotateRatchet(deps, force) };
-  return rotateAll(runs, env.KEY_ROTATION_DAYS);
+  return rotateKeys(deps, env.KEY_ROTATION_DAYS, request?.force === true);
 }

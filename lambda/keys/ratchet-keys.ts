@@ -1,3 +1,4 @@
+import { Unavailable } from '../core/errors.ts';
 import type { RatchetKey, RatchetKeys } from '../core/ports.ts';
 import type { CachedRing } from './cached-ring.ts';
 import type { RatchetKeyRecord, RatchetRing } from './rings.ts';
@@ -26,5 +27,13 @@ function pick(ring: RatchetRing, keyId: string): RatchetKeyRecord | undefined {
 }
 
 function toKey({ keyId, tagKey, chainKey }: RatchetKeyRecord): RatchetKey {
-  return { keyId, tagKey: Buffer.from(tagKey, 'base64url'), chainKey: Buffer.from(chainKey, 'base64url') };
+  const tag = { keyId, tagKey: Buffer.from(tagKey, 'base64url') };
+  if (chainKey !== '') return { ...tag, chainKey: Buffer.from(chainKey, 'base64url') };
+  return {
+    ...tag,
+    // Rotation has dropped it, as every retry that it could answer is over. Whoever asks for it all the same: 503, never 'reuse'.
+    get chainKey(): never {
+      throw new Unavailable('ratchet_key_gone');
+    },
+  };
 }

@@ -1,11 +1,18 @@
 import type { RingReport } from '../contract/key-rotation.ts';
 import { describeError, log } from '../log.ts';
+import { type RotateDeps, rotateRatchet, rotateSigning } from './rotate.ts';
 import { safeMessage } from './safe-message.ts';
 
 /** A key is overdue when the daily run failed to rotate it so many times, days. */
 const overdueDays = 3;
 
 type Ring = RingReport['ring'];
+
+/** One run over both rings: by force, or where it is time. */
+export function rotateKeys(deps: RotateDeps, rotationDays: number, force: boolean): Promise<readonly RingReport[]> {
+  const runs = { signing: () => rotateSigning(deps, force), ratchet: () => rotateRatchet(deps, force) };
+  return rotateAll(runs, rotationDays);
+}
 
 /**
  * Runs every rotation, whatever becomes of the others, and writes one line for each.

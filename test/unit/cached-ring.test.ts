@@ -131,3 +131,12 @@ describe('find', () => {
     expect(all.map((result) => result.status)).toEqual(['rejected', 'rejected']);
   });
 });
+
+test('a key without its chain key still checks tags; asking for more is unavailable, not a refusal', async () => {
+  const { keys, holds } = setUp();
+  const { previous, ...ring } = ratchetRing('k1', 'k2', ['k0']);
+  holds({ ...ring, previous: previous.map((key) => ({ ...key, chainKey: '' })) });
+  const key = await keys.find('k0');
+  expect(key?.tagKey).toEqual(ratchetKey('k0').tagKey);
+  expect(() => key?.chainKey).toThrow(expect.objectContaining({ name: 'Unavailable', reason: 'ratchet_key_gone' }));
+});

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import { rotateRatchet, rotateSigning } from '../../lambda/keys/rotate.ts';
+import { rotationPolicy } from '../../lambda/keys/rotation.ts';
+import { FakeClock } from './clock.ts';
+import { type AwsAround, type AwsCall, KeyAws } from './key-aws.ts';
+
+export const day = 86_400_000;
+export const policy = rotationPolicy({
+  rotationDays: 30,
+  accessTtlMs: 600_000,
+  idleMs: 14 * day,
+  graceMs: 30_000,
+  boundSessions: false,
+});
+
+/** A service whose keys are due, and what it looked like. */
+export async function due() {
+  const clock = new FakeClock();
+  const aws = new KeyAws(clock);
+  await aws.create();
+  const before = { signing: aws.signing, ratchet: aws.ratchet };
+  clock.advance(30 * day);
+  return { clock, aws, before };
+}
+
+export type Due = Awaited<ReturnType<typeof due>>;
+
+export async function run(aws: KeyAws, around?: AwsAround) {
+  const deps = { ...aws.deps(around), policy };
+  return [await rotateSigning(deps, false), await rotateRatchet(deps, false)].map(({ outcome }) => outcome);
+}
+
+/** Whatever happened: the rings hold what they held, every key that may sign or check is public, next was before. */
+export function expectSafe({ aws, before }: Due) {
+  const { signing, ratchet } = aws;
+  expect([before.signing.current.kid, before.signing.next.kid]).toContain(signing.current.kid);
+  for (const kid of [before.signing.current.kid, before.signing.next.kid, signing.current.kid]) {
+    expect(aws.published).toContain(kid);
+  }
+  const kept = [ratchet.next, ratchet.current, ...ratchet.previous].map(({ keyId }) => keyId);
+  expect(kept).toEqual(expect.arrayContaining([before.ratchet.current.keyId, before.ratchet.next.keyId]));
+}
+
+/** Rotated once, both rings, and published. */
+export function expectRotatedOnce({ aws, before }: Due) {
+  const { signing, ratchet } = aws;
+  expect([signing.current.kid, ratchet.current.keyId]).toEqual([before.signing.next.kid, before.ratchet.next.keyId]);
+  expect(signing.previous.map(({ kid }) => kid)).toEqual([before.signing.current.kid]);
+  expect(ratchet.previous.map(({ keyId }) => keyId)).toEqual([before.ratchet.current.keyId]);
+  expect(aws.published).toEqual([signing.next, signing.current, ...signing.previous].map(({ kid }) => kid));
+}
+
+/** The calls of a whole run. */
+export async function stepsOf(): Promise<readonly AwsCall[]> {
+  const { aws } = await due();
+  await run(aws);
+  return [...aws.calls];
+}

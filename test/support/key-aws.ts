@@ -1,0 +1,113 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { createKeys, type KeysDeps } from '../../lambda/keys/create-keys.ts';
+import type { Jwks } from '../../lambda/keys/publish.ts';
+import type { RatchetRing, SigningRing } from '../../lambda/keys/rings.ts';
+import { parameterStore } from '../../local/parameter-store.ts';
+import { putVersion, secretsManager } from '../../local/secrets-manager.ts';
+import { openState, type Secret } from '../../local/state.ts';
+import type { FakeClock } from './clock.ts';
+
+/** One call of AWS: its name and what it is about. */
+export interface AwsCall {
+  readonly name: string;
+  readonly on: string;
+}
+
+/** Stands between a caller and AWS: may refuse, delay, or lose the answer. */
+export type AwsAround = (call: AwsCall, apply: () => Promise<unknown>) => Promise<unknown>;
+
+/** Secrets Manager and SSM as the local service has them, labels, versions and all, without a network in between. */
+export class KeyAws {
+  readonly calls: AwsCall[] = [];
+  readonly #clock: FakeClock;
+  readonly #state = openState();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    for (const name of ['signing', 'ratchet']) {
+      const secret: Secret = { name, createdAt: clock.nowMs(), versions: {} };
+      this.#state.account.secrets[name] = secret;
+      putVersion(secret, 'born', '{"version":0,"filler":"a8Xc"}', ['AWSCURRENT'], clock.nowMs());
+    }
+    this.#state.account.parameters.jwks = { value: '{"keys":[]}', type: 'String', version: 1, modifiedAt: 0 };
+  }
+
+  /** What a caller works with; each may have an `around` of its own. */
+  deps(around: AwsAround = (_call, apply) => apply()): KeysDeps {
+    const clock = { now: () => this.#clock.nowMs(), advance: () => {}, shared: new SharedArrayBuffer(8) };
+    const services = { ...secretsManager(this.#state, clock), ...parameterStore(this.#state, clock) };
+    const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
+      const name = command.constructor.name.replace(/Command$/, '');
+      const input = command.input as Record<string, unknown>;
+      const call = { name, on: String(input.SecretId ?? input.Name) };
+      return around(call, async () => {
+        this.calls.push(call);
+        return asSdk(() => services[name]?.(input) ?? {});
+      });
+    };
+    const client: unknown = { send };
+    return {
+      secrets: client as SecretsManagerClient,
+      parameters: client as SSMClient,
+      signingSecret: 'signing',
+      ratchetSecret: 'ratchet',
+      jwksParameter: 'jwks',
+      now: () => this.#clock.nowMs(),
+    };
+  }
+
+  /** The first deployment. */
+  async create(): Promise<void> {
+    await createKeys(this.deps());
+    this.calls.length = 0;
+  }
+
+  get signing(): SigningRing {
+    return JSON.parse(this.read('signing')) as SigningRing;
+  }
+
+  get ratchet(): RatchetRing {
+    return JSON.parse(this.read('ratchet')) as RatchetRing;
+  }
+
+  /** What the JWKS route serves, by kid. */
+  get published(): readonly string[] {
+    const { keys } = JSON.parse(this.#state.account.parameters.jwks?.value ?? '') as Jwks;
+    return keys.map(({ kid }) => kid);
+  }
+
+  set parameter(value: string) {
+    const found = this.#state.account.parameters.jwks;
+    if (found !== undefined) Object.assign(found, { value, modifiedAt: this.#clock.nowMs() });
+  }
+
+  /** The value that is in use, as text. */
+  read(secret: string): string {
+    return this.#versions(secret).find(({ stages }) => stages.includes('AWSCURRENT'))?.value ?? '';
+  }
+
+  /** Replaces it, as somebody with the console would. */
+  write(secret: string, value: string): void {
+    const found = this.#state.account.secrets[secret];
+    if (found !== undefined)
+      putVersion(found, `by hand ${this.#versions(secret).length}`, value, ['AWSCURRENT'], this.#clock.nowMs());
+  }
+
+  #versions(secret: string) {
+    return Object.values(this.#state.account.secrets[secret]?.versions ?? {});
+  }
+}
+
+/** Errors by name and times as Date, as the SDK hands them over. */
+function asSdk(apply: () => Record<string, unknown>): unknown {
+  try {
+    const answer = apply();
+    const { Parameter } = answer as { Parameter?: { LastModifiedDate: number } };
+    if (Parameter === undefined) return answer;
+    return { Parameter: { ...Parameter, LastModifiedDate: new Date(Parameter.LastModifiedDate * 1000) } };
+  } catch (error) {
+    const { type, message } = error as { type?: string; message: string };
+    throw Object.assign(new Error(message), { name: type ?? 'Error', $metadata: {} });
+  }
+}

@@ -10,7 +10,7 @@ import {
   type SessionStore,
   UsernameTaken,
 } from '../../lambda/core/ports.ts';
-import { deadBecause, type Session, type SessionPolicy } from '../../lambda/core/session.ts';
+import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 const daySeconds = 86_400;
@@ -56,8 +56,12 @@ export class MemorySessions implements SessionStore {
 
   #mayRotate(session: Session, rotation: Rotation): boolean {
     const { nowMs } = rotation;
+    // Written out, as in the condition of the real store: the rules of the core have no part in it.
     return (
-      deadBecause(session, nowMs, this.#policy) === undefined &&
+      session.status === 'active' &&
+      session.createdAt >= this.#policy.notBefore &&
+      session.absoluteExpiry > nowMs &&
+      session.rotatedAt > nowMs - this.#policy.idleMs &&
       session.generation === rotation.generation &&
       session.currentHash === rotation.presentedHash &&
       session.clientId === rotation.clientId &&

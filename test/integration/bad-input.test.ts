@@ -12,7 +12,7 @@ beforeAll(async () => {
   service = await startProxied();
   user = await service.addUser();
   token = (await openSession(service, user)).refreshToken;
-}, 60_000);
+});
 beforeEach(() => service.dynamo.clear());
 afterAll(() => service.stop());
 

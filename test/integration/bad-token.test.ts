@@ -15,7 +15,7 @@ beforeAll(async () => {
   const other = await startProxied();
   foreignToken = (await openSession(other, await other.addUser())).refreshToken;
   await other.stop();
-}, 60_000);
+});
 beforeEach(() => service.dynamo.clear());
 afterAll(() => service.stop());
 

@@ -20,7 +20,7 @@ let user: User;
 beforeAll(async () => {
   service = await startProxied({ context: webAppContext });
   user = await service.addUser();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 type Headers = NonNullable<HttpCall['headers']>;

@@ -6,7 +6,7 @@ let service: ProxiedService;
 
 beforeAll(async () => {
   service = await startProxied({ context: webAppContext });
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 const preflight = (origin: string, path = '/auth/refresh') =>

@@ -15,7 +15,7 @@ let user: User;
 beforeAll(async () => {
   service = await startProxied({ context: webAppContext });
   user = await service.addUser();
-}, 60_000);
+});
 // Logins that fail slow the next ones down for the rest of the hour.
 beforeEach(() => service.local.advance(3600));
 afterEach(() => service.dynamo.intercept(undefined));

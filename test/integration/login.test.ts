@@ -17,7 +17,7 @@ beforeAll(async () => {
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: { ':disabled': { S: 'disabled' } },
   });
-}, 60_000);
+});
 beforeEach(() => {
   // Wrong passwords slow the next tries down for the rest of the hour.
   service.local.advance(3600);

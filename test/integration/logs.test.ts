@@ -33,7 +33,7 @@ beforeAll(async () => {
   await mistakes();
   await faults();
   await ownAccount();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 function known(reply: Parameters<typeof tokensOf>[0]) {

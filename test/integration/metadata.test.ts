@@ -13,7 +13,7 @@ let accessToken: string;
 beforeAll(async () => {
   service = await startProxied();
   ({ accessToken } = await openSession(service, await service.addUser()));
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 describe('the JWKS', () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   service = await startProxied({ assembly: directory });
   local = service.local.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '';
   user = await service.addUser();
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await secrets.stop();

@@ -12,7 +12,7 @@ let user: User;
 beforeAll(async () => {
   service = await startProxied();
   user = await service.addUser();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 const open = (extra = {}) => session.openSession(service, user, extra);

@@ -120,7 +120,7 @@ function rowOf({ route, outcome, reason }: LogLine): RefreshRow | undefined {
 
 const isOneOf = (list: readonly string[], value: string | undefined) => value !== undefined && list.includes(value);
 
-const dayMs = 86_400_000;
+const msPerDay = 86_400_000;
 
 /**
  * For the field `keyAgeDays` of a log line, which an alarm watches.
@@ -131,5 +131,5 @@ const dayMs = 86_400_000;
  */
 export function keyAgeDays(inUseSince: readonly number[], nowMs: number): number {
   const ageMs = Math.max(0, nowMs - Math.min(nowMs, ...inUseSince));
-  return Math.round((ageMs / dayMs) * 100) / 100;
+  return Math.round((ageMs / msPerDay) * 100) / 100;
 }

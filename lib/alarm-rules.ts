@@ -121,7 +121,8 @@ export function alarmRules({ service, api, table, functions, deadLetters }: Watc
     {
       ...{ ...usual, name: 'deadLetters', section: 'Dead letters' },
       metric: awsMetrics.deadLetters(deadLetters),
-      meaning: 'A signal or a key rotation could not be carried out: sessions that should have ended may still be alive.',
+      meaning:
+        'A signal or a key rotation could not be carried out: sessions that should have ended may still be alive.',
     },
     {
       ...{ ...usual, name: 'unpublishedEvents', section: 'Unpublished events' },

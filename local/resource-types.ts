@@ -106,6 +106,9 @@ export function attributeOf(
     case 'AWS::SSM::Parameter Type':
     case 'AWS::SSM::Parameter Value':
       return template.property(resource, attribute ?? '');
+    case 'AWS::SNS::Topic Ref':
+    case 'AWS::SNS::Topic TopicArn':
+      return arn('sns', name('TopicName'));
     case 'AWS::SQS::Queue QueueName':
       return name('QueueName');
     case 'AWS::SQS::Queue Arn':

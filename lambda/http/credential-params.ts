@@ -1,6 +1,6 @@
 import type { Params } from './params.ts';
 
-/** Longest password that is read, in UTF-16 code units: 256 characters of any kind, with room to be told "too long". */
+/** Longest password that is read, in characters: with room to be told "too long" by the policy. */
 const maxPassword = 1024;
 
 /** The current password, exactly as typed. @throws Refusal */

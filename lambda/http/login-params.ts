@@ -15,8 +15,8 @@ export function readLogin(request: HttpRequest, allowedOrigins: readonly string[
   if (channel !== 'body' && channel !== 'cookie') throw malformed('channel is body or cookie.');
   // A login by cookie replaces the browser's session, so it proves its origin as every cookie request does.
   if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);
-  const earlierToken =
-    channel === 'cookie' ? refreshCookie(request) : params.optionalText('refresh_token', maxRefreshToken);
+  const inBody = params.optionalText('refresh_token', maxRefreshToken);
+  const earlierToken = channel === 'cookie' ? refreshCookie(request) : inBody;
 
   const deviceName = params.optionalText('device_name', maxNameBytes);
   if (Buffer.byteLength(deviceName ?? '') > maxNameBytes) throw malformed('device_name is too long.');

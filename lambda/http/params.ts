@@ -12,13 +12,13 @@ export class Params {
     this.format = format;
   }
 
-  /** Text of 1 to `max` UTF-16 code units, or `undefined` when absent. @throws Refusal */
+  /** Text of 1 to `max` characters (code points, as in JSON Schema), or `undefined` when absent. @throws Refusal */
   optionalText(name: string, max: number, pattern?: RegExp): string | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'string') throw malformed(`${name} must be a string.`);
     if (value === '') throw malformed(`${name} must not be empty.`);
-    if (value.length > max) throw malformed(`${name} is too long.`);
+    if (value.length > max && [...value].length > max) throw malformed(`${name} is too long.`);
     if (pattern !== undefined && !pattern.test(value)) throw malformed(`${name} is malformed.`);
     return value;
   }

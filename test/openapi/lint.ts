@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createConfig, formatProblems, lint } from '@redocly/openapi-core';
+import { createConfig, formatProblems, getTotals, lint } from '@redocly/openapi-core';
 
 /** `npm run lint:api`: docs/openapi.yaml by the strict rules of Redocly, as a library: no network, no telemetry. */
 
@@ -22,6 +22,6 @@ const config = await createConfig({
 });
 
 const problems = await lint({ ref: join(import.meta.dirname, '../../docs/openapi.yaml'), config });
-formatProblems(problems, { format: 'codeframe' });
+formatProblems(problems, { format: 'codeframe', totals: getTotals(problems) });
 process.stdout.write(`docs/openapi.yaml: ${problems.length} problems\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

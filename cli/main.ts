@@ -1,9 +1,10 @@
 import { Unavailable } from '../lambda/core/errors.ts';
+import { rotateKeysNow } from './commands/keys-rotate.ts';
 import { addUser } from './commands/users-add.ts';
 import { disableUser, enableUser, logOutUser } from './commands/users-revoke.ts';
 import { exitCodes, Failure } from './failure.ts';
 
-/** `npm run users -- <command>`: the tools of the operator, against the local or a deployed table. */
+/** `npm run users -- <command>` and `npm run keys -- <command>`: the tools of the operator, against the local or a deployed table. */
 
 type Command = (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<void>;
 
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   'users logout': logOutUser,
   'users disable': disableUser,
   'users enable': enableUser,
+  'keys rotate': rotateKeysNow,
 };
 
 const usage = `usage: npm run users -- <command> <username> --table <name> [options]
@@ -23,7 +25,13 @@ const usage = `usage: npm run users -- <command> <username> --table <name> [opti
 
   The table's name is an output of the stack (TableName), as is the bus's (EventBusName), which is told where it is
   named. Credentials and region are the AWS SDK's own. AWS_ENDPOINT_URL_DYNAMODB points at a local service; npm start
-  prints the whole line. A password is asked for, or read from standard input with --password-stdin.`;
+  prints the whole line. A password is asked for, or read from standard input with --password-stdin.
+
+usage: npm run keys -- rotate --function <name>
+
+  rotate   rotates both key rings now, where that is safe
+
+  The function's name is an output of the stack (KeysFunctionName). AWS_ENDPOINT_URL_LAMBDA points at a local service.`;
 
 async function main(): Promise<void> {
   const [group, name, ...args] = process.argv.slice(2);

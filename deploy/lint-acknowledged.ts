@@ -17,6 +17,11 @@ export const acknowledged: readonly Acknowledged[] = [
   },
   {
     rule: 'W3005',
+    resources: /^TokenServiceKeyRotationDaily/,
+    reason: 'The schedule names its role and waits for the policy of that role: the CDK writes both dependencies.',
+  },
+  {
+    rule: 'W3005',
     resources: /^TokenServiceHttpStage\w*HttpDomain/,
     reason: 'The mapping of the custom domain names the domain and waits for it: the CDK writes both.',
   },

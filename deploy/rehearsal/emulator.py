@@ -61,6 +61,22 @@ def correct_cors():
     handler["update"] = lambda id, old, new, *rest, **named: update(id, respelt(old), respelt(new), *rest, **named)
 
 
+def correct_alarm():
+    """An alarm on an expression was refused; here it watches the first metric of its expression."""
+    handler = handlers["AWS::CloudWatch::Alarm"]
+    create, update = handler["create"], handler["update"]
+
+    def simplified(props):
+        stats = [query["MetricStat"] for query in props.get("Metrics") or [] if "MetricStat" in query]
+        if not stats:
+            return props
+        rest = {name: value for name, value in props.items() if name != "Metrics"}
+        return {**rest, **stats[0]["Metric"], "Period": stats[0]["Period"], "Statistic": stats[0]["Stat"]}
+
+    handler["create"] = lambda logical_id, props, stack: create(logical_id, simplified(props), stack)
+    handler["update"] = lambda id, old, new, *rest, **named: update(id, simplified(old), simplified(new), *rest, **named)
+
+
 def end_with_parent():
     """Standard input is a pipe that nobody writes to: it ends when whoever started us does, and then so do we all."""
     sys.stdin.buffer.read()
@@ -71,4 +87,5 @@ threading.Thread(target=end_with_parent, daemon=True).start()
 correct_secret()
 correct_parameter()
 correct_cors()
+correct_alarm()
 main()

@@ -1,0 +1,32 @@
+/** The team's verifier of passwords: gets `{ username, password }`, answers who that is, or null. */
+import { scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+
+const table = process.env.MEMBERS_TABLE;
+const dynamo = new DynamoDBClient({ requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true } });
+const derive = promisify<string, Buffer, number, Buffer>(scrypt);
+
+/** @param event the username comes in lower case and NFKC, as Pawl normalises it; the password exactly as typed */
+export async function handler({ username, password }: { readonly username: string; readonly password: string }) {
+  // A strong read: a password that was changed a moment ago is wrong from then on.
+  const command = new GetItemCommand({ TableName: table, Key: { username: { S: username } }, ConsistentRead: true });
+  const { Item: member } = await dynamo.send(command);
+  // The same work for somebody who is no member, so that the duration does not tell who is one.
+  const salt = Buffer.from(member === undefined ? 'nobody' : text(member.salt), 'hex');
+  const key = await derive(password, salt, 32);
+  if (member === undefined || !timingSafeEqual(key, Buffer.from(text(member.key), 'hex'))) return null;
+  return {
+    // Never given to anybody else: a username may be, an e-mail address, too.
+    subject: text(member.memberId),
+    // Into the access token, as they are at the latest login.
+    claims: { tenant: text(member.tenant) },
+    scopes: member.roles?.SS ?? [],
+  };
+}
+
+/** What is stored otherwise is a fault of ours: Pawl answers 503, and nobody is logged in. */
+function text(attribute: { readonly S?: string | undefined } | undefined): string {
+  if (attribute?.S === undefined) throw new Error('a member is not as members are stored');
+  return attribute.S;
+}

@@ -10,6 +10,8 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 export interface SigningKeysProps extends FunctionDefaults {
   /** What happens to the two secrets with the stack. */
   readonly removalPolicy: RemovalPolicy;
+  /** Everyone's logout, as after a leak: then the authorizers must forget the old public keys too. Epoch seconds. */
+  readonly sessionsNotBefore: number;
 }
 
 /**
@@ -64,6 +66,7 @@ export class SigningKeys extends Construct {
         RatchetSecret: this.ratchetSecret.secretArn,
         Parameter: this.parameter.parameterName,
         // A new release runs it again, which also refreshes the authorizer's copy of the keys.
+        SessionsNotBefore: props.sessionsNotBefore,
         Release: FileSystem.fingerprint(join(props.bundles, functions.keys.entry)),
       },
     });

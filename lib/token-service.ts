@@ -107,7 +107,11 @@ export class TokenService extends Construct {
     };
     this.maxRevocationDelaySeconds = revocationDelaySeconds(settings);
     this.table = new AuthTable(this, 'Auth', { removalPolicy }).table;
-    const keys = new SigningKeys(this, 'SigningKeys', { ...defaults, removalPolicy });
+    const keys = new SigningKeys(this, 'SigningKeys', {
+      ...defaults,
+      removalPolicy,
+      sessionsNotBefore: settings.sessionsNotBefore,
+    });
     const http = new AuthApi(this, 'Http', {
       allowedOrigins: settings.allowedOrigins,
       domain: settings.domain,

@@ -24,7 +24,7 @@ export const dueSlackMs = 3_600_000;
 /** SSM's standard tier, characters. */
 const maxParameterLength = 4096;
 
-const dayMs = 86_400_000;
+const day = 86_400_000;
 
 export interface RotationSettings {
   readonly rotationDays: number;
@@ -49,7 +49,7 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
   const excuseMs = boundSessions ? Math.max(idleMs, graceMs) : graceMs;
   const lateMs = cachePeriodMs + keptMarginMs;
   return {
-    periodMs: rotationDays * dayMs,
+    periodMs: rotationDays * day,
     signingKeptMs: accessTtlMs + lateMs,
     tagKeptMs: idleMs + excuseMs + lateMs,
     chainKeptMs: excuseMs + lateMs,

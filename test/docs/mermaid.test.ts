@@ -29,6 +29,10 @@ function unknown(names: readonly string[], actors: ReadonlySet<string>): string[
   return names.filter((name) => !actors.has(name)).map((name) => `no participant ${name}`);
 }
 
+/** Settings, sections, and bars with their start and length. */
+const ganttLine =
+  /^(?:(?:title|dateFormat|axisFormat|section) \S.*|[^:;#]+ : (?:milestone, )?(?:\d{4}-\d{2}-\d{2}|\d{2}:\d{2}), \d+[dhm])$/;
+
 const edge = /^\w+(\[\(?[^[\]()]+\)?\])? -->(\|[^|]+\|)? \w+(\[\(?[^[\]()]+\)?\])?$/;
 
 /** What is wrong with a block. */
@@ -38,6 +42,7 @@ function mermaidFaults(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (kind === 'sequenceDiagram') return sequenceFaults(lines);
+  if (kind === 'gantt') return lines.filter((line) => !ganttLine.test(line)).map((line) => `not understood: ${line}`);
   if (/^flowchart (LR|TD)$/.test(kind ?? '')) {
     return lines.filter((line) => !edge.test(line)).map((line) => `not understood: ${line}`);
   }
@@ -58,6 +63,7 @@ describe('diagrams are well-formed', () => {
   test('a broken one is noticed', () => {
     expect(mermaidFaults('sequenceDiagram\nparticipant A\nA->>B: hello')).toEqual(['no participant B']);
     expect(mermaidFaults('sequenceDiagram\npar\n')).toEqual(['a block is not closed']);
+    expect(mermaidFaults('gantt\nsection a\nb : 12:00')).toEqual(['not understood: b : 12:00']);
     expect(mermaidFaults('flowchart LR\na --> b[x')).toEqual(['not understood: a --> b[x']);
     expect(diagrams.length).toBeGreaterThan(4);
   });

@@ -90,7 +90,11 @@ async function mistakes(): Promise<void> {
     jsonCall('/auth/refresh', { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: accessToken }),
     jsonCall('/auth/refresh', { client_secret: password }, { authorization: `Basic ${btoa(`x:${password}`)}` }),
     jsonCall('/auth/refresh', { grant_type: 'refresh_token', refresh_token: accessToken }),
-    jsonCall('/auth/revoke', { token: accessToken }),
+    jsonCall(
+      '/auth/revoke',
+      { token: accessToken },
+      { 'user-agent': 'canary-agent', referer: 'https://canary.example' },
+    ),
     {
       path: `/me?access_token=${accessToken}`,
       headers: { 'user-agent': refreshToken, referer: `https://x/?${password}` },

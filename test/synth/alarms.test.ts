@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { metricNamespace, metrics, serviceVariable } from '../../lambda/contract/metrics.ts';
+import { metricNamespace, serviceVariable } from '../../lambda/contract/metrics.ts';
 import { type AlarmName, alarmThresholds } from '../../lib/alarm-rules.ts';
 import { readPage, section } from '../docs/support/pages.ts';
 import { type AlarmDefinition, evaluate, periodOf, type Source, sourcesOf } from '../support/alarm-evaluator.ts';
 import { captureLog } from '../support/capture-log.ts';
 import { type Datapoint, datapoints } from '../support/emf.ts';
 import { calm, emitters, environment, ticking } from './support/alarm-sources.ts';
+import { dimensionsOf } from './support/known-metrics.ts';
 import { resources, synth } from './support/synth.ts';
 
 const { template } = synth();
@@ -174,7 +175,6 @@ describe('every alarm', () => {
   });
 });
 
-/** The service's functions, in their dimension. */
 test('the dimension `service` is the one that the functions write', () => {
   const own = alarms.filter(({ alarm }) => alarm.Namespace === metricNamespace);
   const values = own.map(({ alarm }) => sourcesOf(alarm).get('')?.dimensions.service);
@@ -183,22 +183,3 @@ test('the dimension `service` is the one that the functions write', () => {
   );
   expect(new Set([...values, ...written])).toEqual(new Set(['Pawl/TokenService']));
 });
-
-/** Names of a metric's dimensions: ours by the contract of the emitting code, AWS's by its documentation. */
-function dimensionsOf(namespace: string, name: string): readonly string[] | undefined {
-  if (namespace === metricNamespace) {
-    const known = Object.entries(metrics).find(([metric]) => metric === name)?.[1];
-    return known && ['service', ...known.by].sort();
-  }
-  return published[`${namespace} ${name}`];
-}
-
-const published: Readonly<Record<string, readonly string[]>> = {
-  'AWS/ApiGateway 5xx': ['ApiId'],
-  'AWS/DynamoDB ReadThrottleEvents': ['TableName'],
-  'AWS/DynamoDB WriteThrottleEvents': ['TableName'],
-  'AWS/DynamoDB SystemErrors': ['Operation', 'TableName'],
-  'AWS/Lambda Errors': ['FunctionName'],
-  'AWS/Lambda Throttles': ['FunctionName'],
-  'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
-};

@@ -36,6 +36,7 @@ const domain = {
 test.each([
   ['by default', {}],
   ['with cookie mode and a domain', { allowedOrigins: ['https://app.example.com'], ...domain }],
+  ['with X-Ray', { tracing: true }],
 ])('cdk-nag has nothing left to say %s', (_, service) => {
   expect(findings(app(service))).toBe('');
 });

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { jsonCall } from '../support/http-client.ts';
+import * as guessing from './support/guess.ts';
+import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import * as session from './support/session.ts';
+
+/** Somebody tries one password with many usernames, from one address. */
+
+const windowSeconds = 600;
+const perWindow = 100;
+
+let service: ProxiedService;
+let user: User;
+let names = 0;
+
+beforeAll(async () => {
+  service = await startProxied();
+  user = await service.addUser();
+}, 60_000);
+beforeEach(async () => {
+  await guessing.toNextWindow(service, windowSeconds);
+  service.dynamo.clear();
+});
+afterAll(async () => {
+  await service.stop();
+  guessing.printTable('Guesses from one address:');
+});
+
+/** A username that was never tried before. */
+const somebody = () => {
+  names += 1;
+  return `somebody-${names}`;
+};
+const body = (username = somebody()) => ({ username, password: 'Football1' });
+const guess = (headers = {}) => service.send(jsonCall('/auth/login', body(), headers));
+const from = (address: string, username?: string) => guessing.guessFrom(service, address, body(username));
+
+/** Uses an address up. In one name, which is refused for its own sake at first: that costs no hash and counts as well. */
+async function useUp(address: (tries: number) => string): Promise<void> {
+  const username = somebody();
+  for (let tries = 0; tries < perWindow; tries += 1) await from(address(tries), username);
+}
+
+test('1,000 usernames in ten minutes: 100 get through, whatever the headers say; an open session notices nothing', async () => {
+  const { refreshToken } = await session.openSession(service, user);
+  await guessing.toNextWindow(service, windowSeconds);
+  service.dynamo.clear();
+  const statuses: number[] = [];
+  for (let tries = 0; tries < 1000; tries += 1) {
+    const claimed = guessing.addressOf(tries);
+    const reply = await guess({
+      'x-forwarded-for': claimed,
+      forwarded: `for=${claimed}`,
+      'x-real-ip': claimed,
+      'true-client-ip': claimed,
+      'cf-connecting-ip': claimed,
+    });
+    statuses.push(reply.status);
+    if (reply.status === 429) {
+      session.expectError(reply, 429, 'slow_down');
+      expect(Number(reply.headers['retry-after'])).toBeLessThanOrEqual(windowSeconds);
+    }
+  }
+  const hashed = guessing.verified(service);
+  const refused = statuses.filter((status) => status === 429).length;
+  guessing.report('one address, 1,000 usernames and X-Forwarded-For', 1000, windowSeconds, hashed, refused);
+  expect([hashed, refused]).toEqual([perWindow, 1000 - perWindow]);
+  const { accessToken } = session.tokensOf(await session.refresh(service, refreshToken));
+  expect((await session.me(service, accessToken)).status).toBe(200);
+});
+
+test('whoever waits as long as Retry-After asks is let in', async () => {
+  await useUp(() => '192.0.2.1');
+  const refused = await from('192.0.2.1');
+  expect(refused.status).toBe(429);
+  service.local.advance(refused.retryAfter);
+  expect(await from('192.0.2.1')).toMatchObject({ status: 400 });
+});
+
+test('another address is not concerned', async () => {
+  await useUp(() => '192.0.2.2');
+  expect(await from('192.0.2.2')).toMatchObject({ status: 429 });
+  expect(await from('192.0.2.3')).toMatchObject({ status: 400 });
+});
+
+test('a right password and a known device do not lift the limit of an address', async () => {
+  const { refreshToken } = await session.openSession(service, user);
+  await useUp(() => '192.0.2.4');
+  const right = { username: user.username, password: user.password, refresh_token: refreshToken };
+  expect(await guessing.guessFrom(service, '192.0.2.4', right)).toMatchObject({ status: 429 });
+  expect(await guessing.guessFrom(service, '192.0.2.5', right)).toMatchObject({ status: 200 });
+});
+
+test('POST /auth/password counts, too, and before it hashes', async () => {
+  const { accessToken } = await session.openSession(service, user);
+  await useUp(() => '127.0.0.1');
+  service.dynamo.clear();
+  const change = { current_password: user.password, new_password: 'another battery staple' };
+  const reply = await service.send(jsonCall('/auth/password', change, { authorization: `Bearer ${accessToken}` }));
+  session.expectError(reply, 429, 'slow_down');
+  const writes = service.dynamo.calls.filter(({ input }) => JSON.stringify(input).includes('epoch + :one'));
+  expect(writes).toEqual([]);
+});
+
+describe('IPv6', () => {
+  const inNetwork = (tries: number) => `2001:db8:0:7:${tries.toString(16)}::${(tries * 7).toString(16)}`;
+
+  test('addresses of one /64 count together, in every way to write them', async () => {
+    await useUp(inNetwork);
+    for (const address of ['2001:db8:0:7::1', '2001:0DB8:0000:0007:ffff:ffff:ffff:ffff', '2001:db8::7:1:2:3:4']) {
+      expect(await from(address), address).toMatchObject({ status: 429 });
+    }
+  });
+
+  test('another /64 is not concerned', async () => {
+    await useUp(inNetwork);
+    for (const address of ['2001:db8:0:8::1', '2001:db8:1:7::1', '2001:db8::7']) {
+      expect(await from(address), address).toMatchObject({ status: 400 });
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import { httpEvent } from '../../../local/events.ts';
+import type { ProxiedService } from './service.ts';
+
+/** What one try of a password came to. */
+export interface Guess {
+  readonly status: number;
+  /** Seconds; 0 where there is none. */
+  readonly retryAfter: number;
+}
+
+/** A login from any address: as the gateway hands it to the function, for this machine has but one. */
+export async function guessFrom(
+  service: ProxiedService,
+  sourceIp: string,
+  body: Readonly<Record<string, string>>,
+  headers: readonly string[] = [],
+): Promise<Guess> {
+  const request = {
+    method: 'POST',
+    target: '/auth/login',
+    protocol: 'HTTP/1.1',
+    rawHeaders: ['Host', '127.0.0.1', 'Content-Type', 'application/json', ...headers],
+    body: Buffer.from(JSON.stringify(body)),
+    sourceIp,
+  };
+  const passage = { apiId: 'local', routeKey: 'POST /auth/login', pathParameters: {}, requestId: 'guess', now: 0 };
+  const outcome = await service.local.invoke('TokenServiceLogin', httpEvent(request, passage));
+  if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+  const { statusCode, headers: answered } = outcome.payload as { statusCode: number; headers: Record<string, string> };
+  return { status: statusCode, retryAfter: Number(answered['retry-after'] ?? 0) };
+}
+
+/** An address that no other number gives. */
+export const addressOf = (number: number): string =>
+  `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+
+/** How often the account was read to verify a password: each login that gets that far reads it once, before it hashes. */
+export function verified(service: ProxiedService): number {
+  return service.dynamo.calls.filter(({ operation }) => operation === 'Query').length;
+}
+
+/** The service's time, epoch seconds. */
+export function nowOf(service: ProxiedService): number {
+  const line = service.local.logs.at(-1);
+  expect(line).toBeDefined();
+  return (line?.time ?? 0) / 1000;
+}
+
+/** Moves the time to where the next window of so many seconds begins, so that no test runs over the end of one; answers when that is. */
+export async function toNextWindow(service: ProxiedService, seconds: number): Promise<number> {
+  // Any request: its log line tells the time.
+  await guessFrom(service, '192.0.2.255', { username: 'nobody at all', password: 'x' });
+  const now = nowOf(service);
+  const start = now - (now % seconds) + seconds;
+  service.local.advance(start - now);
+  return start;
+}
+
+const rows: string[] = [];
+
+/** Adds a line to the table that {@link printTable} prints. */
+export function report(what: string, tries: number, overSeconds: number, hashed: number, refused: number): void {
+  const minutes = (overSeconds / 60).toFixed(1);
+  rows.push(`| ${what} | ${tries} | ${minutes} | ${hashed} | ${refused} |`);
+}
+
+/** What got through, for whoever reads the run. */
+export function printTable(title: string): void {
+  const head = ['| who | tries | minutes | passwords tried | refused (429) |', '|---|---|---|---|---|'];
+  process.stdout.write(`\n${title}\n${[...head, ...rows].join('\n')}\n`);
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { readItem } from '../../lambda/store/dynamo.ts';
+import { dynamoSignalLog } from '../../lambda/store/dynamo-signal-log.ts';
+import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
+import { signalKey, throttleKey } from '../../lambda/store/items.ts';
+import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
+import { expectUnavailable } from '../support/expect.ts';
+import { hitting, loseAnswer, reset } from '../support/fault-proxy.ts';
+import { MemoryThrottle } from '../support/memory-throttle.ts';
+import { signalLogContract } from './signal-log.contract.ts';
+import { throttleContract } from './throttle.contract.ts';
+
+const stop = async () => {};
+
+describe('memory', () => {
+  throttleContract(async () => ({ throttle: new MemoryThrottle(), stop }));
+});
+
+let operations = 0;
+const throttleOn = ({ table }: DynamoUnderTest) =>
+  new DynamoThrottle(table, () => {
+    operations += 1;
+    return `operation ${operations}`;
+  });
+
+describe.each(['dynoxide', 'dynalite'] as const)('%s', (engine) => {
+  describe('throttle', () => {
+    throttleContract(async () => {
+      const store = await openDynamo(engine);
+      return { throttle: throttleOn(store), stop: store.stop };
+    });
+  });
+  describe('signal log', () => {
+    signalLogContract(async () => {
+      const store = await openDynamo(engine);
+      return { signals: dynamoSignalLog(store.table), stop: store.stop };
+    });
+  });
+});
+
+describe('on a table that fails', () => {
+  const now = 1_900_000_123_457;
+  const windowMs = 600_000;
+  const limits = { firstPauseMs: 50, toleranceMs: 0, windowMs };
+
+  test('a try whose answer was lost counts once, the last one of a window as well', async () => {
+    const store = await openDynamo('dynoxide');
+    const throttle = throttleOn(store);
+    const lost = () => store.proxy.intercept(hitting(loseAnswer, () => true, 1));
+    lost();
+    expect(await throttle.countSlowing('slow', now, limits)).toEqual({ allowed: true, tries: 1 });
+    await throttle.countUpTo('plain', now, 2, windowMs);
+    lost();
+    expect(await throttle.countUpTo('plain', now, 2, windowMs)).toEqual({ allowed: true, tries: 2 });
+    expect(await throttle.countUpTo('plain', now, 2, windowMs)).toMatchObject({ allowed: false, first: true });
+    await store.stop();
+  });
+
+  test('a count that cannot be kept lets nobody through', async () => {
+    const store = await openDynamo('dynoxide');
+    const throttle = throttleOn(store);
+    store.proxy.intercept(reset);
+    await expectUnavailable(throttle.countSlowing('slow', now, limits), 'store_unavailable');
+    await expectUnavailable(throttle.countUpTo('plain', now, 100, windowMs), 'store_unavailable');
+    await store.stop();
+  });
+
+  test('what was counted may be deleted once its window is over, a signal after two days', async () => {
+    const store = await openDynamo('dynoxide');
+    await throttleOn(store).countUpTo('plain', now, 100, windowMs);
+    const window = Math.floor(now / windowMs);
+    const counter = await readItem(store.table, throttleKey('plain', window));
+    expect(Number(counter?.expiresAt) * 1000).toBeGreaterThan((window + 1) * windowMs);
+    expect(Number(counter?.expiresAt) * 1000).toBeLessThan((window + 2) * windowMs);
+    await dynamoSignalLog(store.table).add('e1', now);
+    expect((await readItem(store.table, signalKey('e1')))?.expiresAt).toBe(Math.ceil(now / 1000) + 172_800);
+    await store.stop();
+  });
+});

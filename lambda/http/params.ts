@@ -19,6 +19,8 @@ export class Params {
     if (typeof value !== 'string') throw malformed(`${name} must be a string.`);
     if (value === '') throw malformed(`${name} must not be empty.`);
     if (value.length > max && [...value].length > max) throw malformed(`${name} is too long.`);
+    // Half of a surrogate pair is no character: JSON can spell it, UTF-8 cannot, and the store refuses it.
+    if (!value.isWellFormed()) throw malformed(`${name} is malformed.`);
     if (pattern !== undefined && !pattern.test(value)) throw malformed(`${name} is malformed.`);
     return value;
   }

@@ -143,6 +143,13 @@ describe.each(Object.entries(bodies))('%s: the service takes what the schema tak
     },
   );
 
+  test('half of a surrogate pair is no text', () => {
+    for (const property of names.filter((key) => (deref(properties[key]) as Json).type === 'string')) {
+      if (body.form === undefined)
+        expect(serviceTakes(body, { ...body.valid, [property]: 'half \ud800 pair' })).toBe(false);
+    }
+  });
+
   test('what a mode does not use is checked all the same', () => {
     if (names.includes('channel')) agree({ ...body.valid, channel: 'cookie', refresh_token: 7 });
   });

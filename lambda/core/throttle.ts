@@ -13,7 +13,7 @@ export const loginLimits = {
   account: {
     /** Pause after the first try: 3.2 s after the seventh, 3.4 min after the thirteenth. */
     firstPauseMs: 50,
-    /** A try may come so much too soon: the first five may come at once. */
+    /** A try may come so much too soon: the first six may come at once. */
     toleranceMs: 1000,
     /** The doubling starts anew in every window. */
     windowMs: 3_600_000,

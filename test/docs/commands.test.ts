@@ -10,7 +10,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   npm: ['ci', 'run', 'start', 'test'],
   npx: ['cdk', 'vitest'],
   cdk: ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'],
-  aws: ['dynamodb', 'secretsmanager', 'sns', 'sqs'],
+  aws: ['dynamodb', 'events', 'secretsmanager', 'sns', 'sqs'],
   vitest: ['run'],
   curl: ['*'],
 };

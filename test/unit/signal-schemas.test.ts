@@ -4,6 +4,7 @@ import { type Schema, Validator } from '@cfworker/json-schema';
 import { describe, expect, test } from 'vitest';
 import { signalTypes } from '../../lambda/contract/bus.ts';
 import { securityEvents } from '../../lambda/core/events.ts';
+import { readSignal } from '../../lambda/events/read-signal.ts';
 import { signalSchema } from '../../lambda/events/signal-schema.ts';
 
 const directory = join(import.meta.dirname, '../../docs/events');
@@ -13,6 +14,21 @@ const documents = new Map(
     return [basename(file, '.schema.json'), document] as const;
   }),
 );
+
+const page = readFileSync(join(directory, '../events.md'), 'utf8');
+
+test('docs/events.md shows a signal that the function takes', () => {
+  const [, json = ''] = /^```json\n(.*?)^```$/ms.exec(page) ?? [];
+  const [entry] = JSON.parse(json) as { Source: string; DetailType: string; Detail: string }[];
+  const event = {
+    id: 'e1',
+    source: entry?.Source,
+    'detail-type': entry?.DetailType,
+    detail: JSON.parse(entry?.Detail ?? ''),
+  };
+  expect(readSignal(event)).toMatchObject({ type: 'TheftSuspected', subject: '<subject>' });
+  for (const type of signalTypes) expect(page).toContain(`\`${type}\``);
+});
 
 test('there is one document for the signals and one for each event', () => {
   expect([...documents.keys()].sort()).toEqual([
@@ -34,14 +50,19 @@ test('the rule, the function and the published cause know the same types', () =>
   expect(documents.get('SubjectRevoked')).toMatchObject({ properties: { cause: { enum: [...securityEvents] } } });
 });
 
-describe.each([...documents])('%s', (_name, document) => {
+describe.each([...documents])('%s', (name, document) => {
   test('says what each member is, and names no member that could be secret', () => {
     const properties = Object.entries(document.properties as Record<string, { description?: string }>);
-    for (const [name, { description }] of properties) {
-      expect(description, name).toMatch(/./);
-      expect(name).not.toMatch(/token|password|secret|hash|email|username/i);
+    for (const [member, { description }] of properties) {
+      expect(description, member).toMatch(/./);
+      expect(member).not.toMatch(/token|password|secret|hash|email|username/i);
     }
     expect(Object.keys(document.properties ?? {})).toEqual(expect.arrayContaining(document.required as string[]));
+  });
+
+  test('is described in docs/events.md, member by member', () => {
+    expect(page).toContain(`(events/${name}.schema.json)`);
+    for (const member of Object.keys(document.properties ?? {})) expect(page).toContain(`\`${member}\``);
   });
 
   test('refuses an empty object', () => {

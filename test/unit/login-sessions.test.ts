@@ -52,6 +52,13 @@ describe('the cap on sessions', () => {
     expect(world.live()).toEqual(['device 1', 'device 2', 'new', 'newer', 'newest']);
   });
 
+  test('a dead one in the middle does not cost an older one its place', async () => {
+    const world = await opened(3);
+    await world.tools.sessions.revoke(alice.subject, world.all[1]?.session.sessionId ?? '', 'logged_out', 0);
+    await login({ ...aliceLogin, deviceName: 'new' }, world.tools);
+    expect(world.live()).toEqual(['device 0', 'device 2', 'new']);
+  });
+
   test('one that was used since it was read stays', async () => {
     const world = await opened(3);
     world.clock.advance(1000);

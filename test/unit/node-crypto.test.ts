@@ -79,6 +79,7 @@ describe('the signer', () => {
     const signing = new RingSigner(cachedRing(() => broken, clock)).sign(claims);
     const error = (await rejectionOf(signing)) as Error;
     expect(error).toMatchObject({ name: 'Unavailable', reason: 'keys_unavailable' });
-    expect(`${error.message} ${(error.cause as Error).message}`).not.toContain('canary');
+    // A name and no words: those of a parser may quote what it read.
+    expect((error.cause as Error).message).toMatch(/^\w+$/);
   });
 });

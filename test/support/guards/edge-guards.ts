@@ -20,7 +20,6 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf('lambda/keys/verifier.ts', keys, [
     ['typ', "if (header.typ !== 'at+jwt') throw refused('token_type');", ''],
-    ['aud is one text', 'payload.aud !== audience || ', ''],
     ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
     ['a bound token is no bearer token', " || 'cnf' in payload", ''],
     [

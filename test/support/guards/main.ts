@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { coreGuards } from './core-guards.ts';
 import type { Guard } from './guard.ts';
 import { edgeGuards } from './edge-guards.ts';
+import { modelGuards } from './model-guards.ts';
 import { storeGuards } from './store-guards.ts';
 
 /**
@@ -19,7 +20,9 @@ const root = join(import.meta.dirname, '../../..');
 const copied = ['lambda', 'lib', 'local', 'bin', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 
 async function main(words: string): Promise<number> {
-  const guards = [...coreGuards, ...storeGuards, ...edgeGuards].filter(({ name }) => name.includes(words));
+  const guards = [...coreGuards, ...storeGuards, ...edgeGuards, ...modelGuards].filter(({ name }) =>
+    name.includes(words),
+  );
   const stale = guards.filter((guard) => readFileSync(join(root, guard.file), 'utf8').split(guard.guard).length !== 2);
   if (stale.length > 0) throw new Error(`not once in their file: ${stale.map(({ name }) => name).join('; ')}`);
   const copy = mkdtempSync(join(tmpdir(), 'pawl-guards-'));

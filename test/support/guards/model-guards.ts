@@ -1,0 +1,22 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+/** The store's conditions, taken out of the store in memory: the invariants themselves have to notice. */
+export const modelGuards: readonly Guard[] = guardsOf(
+  'test/support/memory-store.ts',
+  ['test/model'],
+  [
+    ['rotate: active', "session.status === 'active' &&\n      session.createdAt", 'session.createdAt'],
+    // Each of the two says what the other says: a secret has one generation.
+    [
+      'rotate: generation and secret',
+      'session.generation === rotation.generation &&\n      session.currentHash === rotation.presentedHash &&',
+      '',
+    ],
+    ['rotate: absolute end', 'session.absoluteExpiry > nowMs &&', ''],
+    ['rotate: idle end', 'session.rotatedAt > nowMs - this.#policy.idleMs &&', ''],
+    ['rotate: floor', 'session.rotatedAt <= nowMs - this.#policy.floorMs', 'session.rotatedAt <= nowMs'],
+    ['revoke: active', "session?.status === 'active' &&", 'session !== undefined &&'],
+    ['credentials: only on what was verified', 'if (!fits) return { applied: false, account: before };', ''],
+    ['revoke-all raises the epoch', 'epoch: before.epoch + 1,', 'epoch: before.epoch,'],
+  ],
+);

@@ -168,28 +168,6 @@ describe('what writes nothing and sounds the same', () => {
   });
 });
 
-describe('scope', () => {
-  test.each([
-    [undefined, 'read write admin'],
-    [['write'], 'write'],
-    [['write', 'read'], 'read write'],
-    [['unknown'], ''],
-  ])('asked for %j', async (scopes, granted) => {
-    const world = await loggedIn();
-    const answer = await refreshAs(world, world.first.refreshToken, { scopes });
-    expect([answer.scopes.join(' '), claimsOf(answer.accessToken).scope]).toEqual([granted, granted]);
-  });
-
-  test('narrows with the account, and widens no further than the login', async () => {
-    const world = await loggedIn();
-    world.table.changeAccount(alice.subject, (account) => ({ ...account, scopes: ['write', 'new'] }));
-    const answer = await refreshAs(world, world.first.refreshToken);
-    expect(answer.scopes).toEqual(['write']);
-    world.table.changeAccount(alice.subject, () => alice);
-    expect((await refreshAs(world, world.first.refreshToken)).scopes).toEqual(['read', 'write', 'admin']);
-  });
-});
-
 test('a session bound to a client key refreshes by that key alone, its access token bound as well', async () => {
   const world = await loggedIn();
   world.table.putSession('create', { ...world.first.session, jkt: 'thumbprint' }, 0);

@@ -2,6 +2,9 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Unavailable } from './core/errors.ts';
 import type { CredentialVerifier, VerifiedUser } from './core/external-users.ts';
 
+/** Largest claims of one user as JSON, bytes: with them a token stays below what verifiers and the gateway take. */
+const maxClaimsBytes = 4096;
+
 /** How long the team's function may take, milliseconds: two calls of it and the rest fit into a login's 10 s. */
 const timeoutMs = 3500;
 
@@ -35,7 +38,11 @@ export function readUser(answer: unknown): VerifiedUser | undefined {
   if (answer === null) return undefined;
   const { subject, claims = {}, scopes = [] } = answer as Partial<VerifiedUser>;
   const isSubject = typeof subject === 'string' && subject !== '' && Buffer.byteLength(subject) <= 128;
-  const areClaims = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
+  const areClaims =
+    typeof claims === 'object' &&
+    claims !== null &&
+    !Array.isArray(claims) &&
+    Buffer.byteLength(JSON.stringify(claims)) <= maxClaimsBytes;
   const isScope = (scope: unknown) => typeof scope === 'string' && /^[!#-[\]-~]+$/.test(scope);
   const areScopes = Array.isArray(scopes) && scopes.every(isScope);
   if (!isSubject || subject === '-' || !areClaims || !areScopes || scopes.join(' ').length > 200) {

@@ -51,7 +51,7 @@ async function changeCredential(
   toSet: (account: { username: string }) => Promise<NonNullable<AccountChange['set']>>,
 ): Promise<void> {
   let caller = await requireLiveSession(claims, tools);
-  const trying: Trying = { kind: 'device', sessionId: caller.session.sessionId };
+  const trying: Trying = { kind: 'device', ...caller.session };
   const [tries] = await Promise.all([countAccountTry(trying, sourceIp, tools), countAddressTry(sourceIp, tools)]);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;

@@ -45,6 +45,7 @@ export type DomainEvent =
       readonly type: 'LoginBlocked';
       /** `account`: too many tries for one username. `address`: too many from one source. */
       readonly limit: 'account' | 'address';
+      /** Whose account, where the limit is the account's and the username is somebody's. */
       readonly subject?: string;
       readonly sourceIp: string;
     };

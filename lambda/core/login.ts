@@ -48,15 +48,16 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // What is no username at all is looked up all the same, so that it costs what any other costs.
   const username = normaliseUsername(request.username) ?? nobody;
   const earlier = await readEarlier(request.earlierToken, tools);
-  const trying: Trying = earlier ? { kind: 'device', sessionId: earlier.sessionId } : { kind: 'user', username };
+  const found = tools.accounts.findSubject(username);
+  const trying: Trying = earlier ? { kind: 'device', ...earlier } : { kind: 'user', username, subject: found };
   const [tries, subject] = await Promise.all([
     countAccountTry(trying, request.sourceIp, tools),
-    tools.accounts.findSubject(username),
+    found,
     countAddressTry(request.sourceIp, tools),
   ]);
   // Another user's device is no excuse for this one.
   if (earlier && earlier.subject !== subject)
-    await countAccountTry({ kind: 'user', username }, request.sourceIp, tools);
+    await countAccountTry({ kind: 'user', username, subject: found }, request.sourceIp, tools);
 
   const known = await tools.users.authenticate({ username, password: request.password, subject });
   if (known.account.status !== 'active') throw wrongCredentials('user_disabled', known.account.subject);

@@ -52,8 +52,8 @@ export interface Throttle {
  * from logging in by failing in the victim's name.
  */
 export type Trying =
-  | { readonly kind: 'user'; readonly username: string }
-  | { readonly kind: 'device'; readonly sessionId: string };
+  | { readonly kind: 'user'; readonly username: string; readonly subject?: Promise<string | undefined> }
+  | { readonly kind: 'device'; readonly sessionId: string; readonly subject: string };
 
 export interface ThrottleTools {
   readonly clock: Clock;
@@ -72,7 +72,13 @@ export interface ThrottleTools {
  */
 export async function countAccountTry(trying: Trying, sourceIp: string, tools: ThrottleTools): Promise<number> {
   const counted = await tools.throttle.countSlowing(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account);
-  return requireAllowed(counted, 'account', sourceIp, tools);
+  if (!counted.allowed && counted.first) {
+    // So that a team can tell the user. A store that does not answer leaves the event without.
+    const subject = await Promise.resolve(trying.subject).catch(() => undefined);
+    const whose = subject === undefined ? {} : { subject };
+    await tools.events.publish([{ type: 'LoginBlocked', limit: 'account', sourceIp, ...whose }]);
+  }
+  return requireAllowed(counted, 'account');
 }
 
 /** Counts one try of a password from an address. @throws as {@link countAccountTry} */
@@ -80,17 +86,14 @@ export async function countAddressTry(sourceIp: string, tools: ThrottleTools): P
   const { triesPerAddress, addressWindowMs } = loginLimits;
   const key = `address:${networkOf(sourceIp)}`;
   const counted = await tools.throttle.countUpTo(key, tools.clock.nowMs(), triesPerAddress, addressWindowMs);
-  await requireAllowed(counted, 'address', sourceIp, tools);
+  if (!counted.allowed && counted.first) {
+    await tools.events.publish([{ type: 'LoginBlocked', limit: 'address', sourceIp }]);
+  }
+  requireAllowed(counted, 'address');
 }
 
-async function requireAllowed(
-  counted: Counted,
-  limit: 'account' | 'address',
-  sourceIp: string,
-  tools: ThrottleTools,
-): Promise<number> {
+function requireAllowed(counted: Counted, limit: 'account' | 'address'): number {
   if (counted.allowed) return counted.tries;
-  if (counted.first) await tools.events.publish([{ type: 'LoginBlocked', limit, sourceIp }]);
   const retryAfterSeconds = Math.max(1, Math.ceil(counted.waitMs / 1000));
   throw new Refusal('slow_down', `${limit}_throttled`, 'Too many tries. Wait before the next one.', {
     retryAfterSeconds,

@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK, SignJWT } from 'jose';
-import type { AccessTokenClaims } from '../core/access-token.ts';
+import { type AccessTokenClaims, maxAccessTokenLength } from '../core/access-token.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Signer } from '../core/ports.ts';
 import type { CachedRing } from './cached-ring.ts';
@@ -16,6 +16,13 @@ export class RingSigner implements Signer {
 
   async sign(claims: AccessTokenClaims): Promise<string> {
     const { current } = await this.#ring.get();
+    const token = await this.#signWith(current, claims);
+    // Every verifier would refuse it, and the gateway may not even pass it on: better no login than a useless one.
+    if (token.length > maxAccessTokenLength) throw new Error('the claims of the account are too large for a token');
+    return token;
+  }
+
+  async #signWith(current: SigningKey, claims: AccessTokenClaims): Promise<string> {
     try {
       const key = await this.#import(current);
       return await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: current.kid }).sign(key);

@@ -66,7 +66,7 @@ describe('unknown user, wrong password, disabled user', () => {
     );
     expect(new Set(seen).size).toBe(1);
     expect(seen[0]).toContain(
-      '["throttle.countSlowing","accounts.findSubject","throttle.countUpTo","accounts.readWithSessions","passwords.verify"]',
+      '["accounts.findSubject","throttle.countSlowing","throttle.countUpTo","accounts.readWithSessions","passwords.verify"]',
     );
   });
 });
@@ -123,8 +123,8 @@ describe('failures', () => {
     await (await fullLogin(recording(calls))).tokens;
     expect(calls).toEqual([
       'ratchetKeys.find',
-      'throttle.countSlowing',
       'accounts.findSubject',
+      'throttle.countSlowing',
       'throttle.countUpTo',
       'accounts.readWithSessions',
       'passwords.verify',

@@ -73,7 +73,7 @@ test('a refused try does no work: no account is read, no password is hashed', as
   for (let tries = 0; tries < 6; tries += 1) await guess();
   const calls: string[] = [];
   await expectRefusal(login(aliceLogin, around(world.tools, recording(calls))), 'slow_down', 'account_throttled');
-  expect(calls).toEqual(['throttle.countSlowing', 'accounts.findSubject', 'throttle.countUpTo']);
+  expect(calls).toEqual(['accounts.findSubject', 'throttle.countSlowing', 'throttle.countUpTo']);
 });
 
 test('a right password forgets the tries from the fourth on, and does not write before', async () => {
@@ -111,4 +111,18 @@ describe('the network of an address', () => {
   ])('%s is %s', (typed, network) => {
     expect(networkOf(typed)).toBe(network);
   });
+});
+
+test("a blocked login is told with whose account it is, where it is somebody's", async () => {
+  for (const [username, subject] of [
+    [aliceLogin.username, { subject: alice.subject }],
+    ['nobody@example.com', {}],
+  ] as const) {
+    const world = openWorld({ tools: { throttle: new MemoryThrottle() } });
+    const guess = () => rejectionOf(login({ ...aliceLogin, username, password: 'wrong' }, world.tools));
+    for (let count = 0; count < 9; count += 1) await guess();
+    expect(world.events.all).toEqual([
+      { type: 'LoginBlocked', limit: 'account', sourceIp: aliceLogin.sourceIp, ...subject },
+    ]);
+  }
 });

@@ -10,9 +10,17 @@ import { writeIfChanged } from './write-if-changed.ts';
 const root = join(import.meta.dirname, '..');
 
 /** Upper limits of a bundle in bytes (1 KB = 1,000 bytes). A cold start pays for every one of them. */
-export const budgets: Readonly<Partial<Record<FunctionName, number>>> = { authorizer: 30_000, refresh: 400_000 };
+export const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
+  authorizer: 30_000,
+  restAuthorizer: 30_000,
+  websocketAuthorizer: 30_000,
+  refresh: 400_000,
+};
 
-/** Modules that the authorizer must not load at start: `https` alone costs more than all the rest of its cold start. */
+/** Every call of a guarded route may wait for one of these to start. */
+const authorizers: readonly FunctionName[] = ['authorizer', 'restAuthorizer', 'websocketAuthorizer'];
+
+/** Modules that an authorizer must not load at start: `https` alone costs more than all the rest of its cold start. */
 const costlyAtStart = /\brequire\("(?:node:)?(https?|http2)"\)/;
 
 export interface BuildOptions {
@@ -40,7 +48,7 @@ export class BuildError extends Error {
 /**
  * Writes `<output>/<entry>/index.js` and the package.json that keeps Node from reading it as an ES module.
  *
- * @throws {BuildError} when a handler is missing, a bundle is over its budget, or the authorizer would load `https`
+ * @throws {BuildError} when a handler is missing, a bundle is over its budget, or an authorizer would load `https`
  */
 export async function build(options: BuildOptions = {}): Promise<readonly BuiltFunction[]> {
   const names = options.names ?? (Object.keys(functions) as FunctionName[]);
@@ -64,7 +72,7 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
     const limit = limits[name];
     built.push({ name, bytes, limit });
     if (limit !== undefined && bytes > limit) faults.push(`${name} is ${bytes} bytes, its budget ${limit}`);
-    const costly = name === 'authorizer' && costlyAtStart.exec(Buffer.from(code).toString());
+    const costly = authorizers.includes(name) && costlyAtStart.exec(Buffer.from(code).toString());
     if (costly) faults.push(`${name} loads ${costly[1]} at start`);
     const directory = join(output, functions[name].entry);
     writeIfChanged(join(directory, 'package.json'), Buffer.from('{"type":"commonjs"}\n'));
@@ -78,7 +86,7 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
 export function sizeTable(built: readonly BuiltFunction[]): string {
   const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
   const line = (name: string, size: string, limit: string) =>
-    `${name.padEnd(12)}${size.padStart(10)}${limit.padStart(12)}`;
+    `${name.padEnd(20)}${size.padStart(10)}${limit.padStart(12)}`;
   return [
     line('function', 'bundle', 'budget'),
     ...built.map(({ name, bytes, limit }) => line(name, kilobytes(bytes), kilobytes(limit))),

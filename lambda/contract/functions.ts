@@ -34,7 +34,7 @@ const issuing = {
 /** What checks access tokens. */
 const verifying = { ISSUER: text, AUDIENCE: text, JWKS: json } as const;
 
-/** Every function of the service. The construct's environment and the handler's are both typed by these rows. */
+/** Every function there is. The construct's environment and the handler's are both typed by these rows. */
 export const functions = {
   login: {
     entry: 'login',
@@ -49,6 +49,9 @@ export const functions = {
   signals: { entry: 'signals', timeoutSeconds: 30, env: account },
   metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, JWKS_PARAMETER: text } },
   authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },
+  /** Of `TokenAuthorizer` alone: a stack of the service has neither this one nor the next. */
+  restAuthorizer: { entry: 'rest-authorizer', timeoutSeconds: 5, env: verifying },
+  websocketAuthorizer: { entry: 'websocket-authorizer', timeoutSeconds: 5, env: verifying },
   me: { entry: 'me', timeoutSeconds: 5, env: {} },
   keys: {
     entry: 'keys',

@@ -25,8 +25,12 @@ export interface Verdict {
 }
 
 /** Decides over an `Authorization` header (RFC 6750 §2.1). Never throws: what cannot be checked is refused. */
-export async function authorize(authorization: string | undefined, verifier: Verifier): Promise<Verdict> {
-  const token = bearerToken(authorization);
+export function authorize(authorization: string | undefined, verifier: Verifier): Promise<Verdict> {
+  return authorizeToken(bearerToken(authorization), verifier);
+}
+
+/** Decides over an access token that came another way. Never throws: what cannot be checked is refused. */
+export async function authorizeToken(token: string | undefined, verifier: Verifier): Promise<Verdict> {
   if (token === undefined) return refused('token_malformed');
   try {
     const { sub, sid, client_id, scope, exp } = await verifier.verify(token);

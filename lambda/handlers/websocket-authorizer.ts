@@ -1,0 +1,24 @@
+import { readEnv } from '../contract/env.ts';
+import { functions } from '../contract/functions.ts';
+import { bearerToken } from '../core/authorize.ts';
+import { nodeCodec } from '../crypto/node-crypto.ts';
+import { headerValues, policyAuthorizer } from '../http/policy-authorizer.ts';
+import { offeredTokens } from '../http/subprotocol.ts';
+import { createVerifier } from '../keys/verifier.ts';
+
+const env = readEnv(functions.websocketAuthorizer.env, process.env);
+const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
+
+/** Guards `$connect` of a WebSocket API. */
+export const handler = policyAuthorizer({
+  verifier,
+  // From a header, never from the query string: addresses end up in logs and histories (ASVS 14.2.1).
+  tokenOf(event) {
+    const [token, ...more] = [
+      ...headerValues(event, 'authorization').map((value) => bearerToken(value) ?? ''),
+      ...offeredTokens(headerValues(event, 'sec-websocket-protocol')),
+    ];
+    return more.length === 0 && token !== '' ? token : undefined;
+  },
+  resourceOf: (stage) => `${stage}/$connect`,
+});

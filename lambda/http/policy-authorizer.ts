@@ -1,0 +1,88 @@
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { authorizeToken, type Verdict } from '../core/authorize.ts';
+import type { Verifier } from '../core/ports.ts';
+import { log } from '../log.ts';
+
+/** What REST and WebSocket APIs hand to an authorizer of type REQUEST; any part may be missing. */
+export type PolicyEvent = Partial<
+  Pick<APIGatewayRequestAuthorizerEvent, 'methodArn' | 'headers' | 'multiValueHeaders'>
+> & {
+  readonly requestContext?: {
+    readonly requestId?: string;
+    readonly identity?: { readonly sourceIp?: string };
+  };
+};
+
+export type PolicyAnswer = APIGatewayAuthorizerResult & { readonly context: Record<string, string> };
+
+export interface PolicyAuthorizer {
+  readonly verifier: Verifier;
+  /** The one access token of a request; undefined when there is none, or more than one. */
+  tokenOf(event: PolicyEvent): string | undefined;
+  /** What the caller may invoke from now on. */
+  resourceOf(stage: ApiStage): string;
+}
+
+/** `arn:<partition>:execute-api:<region>:<account>:<API>/<stage>` */
+export type ApiStage = string & { readonly brand: 'ApiStage' };
+
+/**
+ * An authorizer that answers with an IAM policy: allows, or throws.
+ *
+ * @throws Error `Unauthorized`, which API Gateway turns into 401; anything else into 500: nothing was decided
+ */
+export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthorizer) {
+  return async (event: PolicyEvent): Promise<PolicyAnswer> => {
+    const startedAt = performance.now();
+    const { context, facts } = await verdictOf(() => authorizeToken(tokenOf(event), verifier));
+    const stage = apiStage(event?.methodArn);
+    const broken = stage === undefined || facts.reason === 'keys_unavailable' || facts.reason === 'unexpected';
+    log({
+      level: broken ? 'error' : 'info',
+      route: 'authorizer',
+      ...(event?.requestContext?.requestId !== undefined && { requestId: event.requestContext.requestId }),
+      ...(event?.requestContext?.identity?.sourceIp !== undefined && {
+        sourceIp: event.requestContext.identity.sourceIp,
+      }),
+      ...(stage === undefined ? { outcome: 'refused', reason: 'unexpected' } : facts),
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+    if (broken) throw new Error('the access token could not be checked');
+    // Not a policy that denies: that would be 403, and API Gateway's cache would remember it.
+    if (context === undefined) throw new Error('Unauthorized');
+    return {
+      principalId: context.sub,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: resourceOf(stage) }],
+      },
+      context,
+    };
+  };
+}
+
+/** Every value that came under a header's name. REST and WebSocket APIs keep the case in which the client wrote it. */
+export function headerValues(event: PolicyEvent, name: string): readonly string[] {
+  const many = Object.entries(event?.multiValueHeaders ?? {}).flatMap(([key, values]) => withName(key, values ?? []));
+  if (many.length > 0) return many;
+  return Object.entries(event?.headers ?? {}).flatMap(([key, value]) => withName(key, value ?? []));
+
+  function withName(key: string, values: string | readonly string[]): readonly string[] {
+    return key.toLowerCase() === name ? [values].flat() : [];
+  }
+}
+
+/** API and stage of a method's ARN; no part of it may be a pattern. */
+function apiStage(methodArn: unknown): ApiStage | undefined {
+  const pattern = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:\w+\/[\w$-]+)\//;
+  return typeof methodArn === 'string' ? (pattern.exec(methodArn)?.[1] as ApiStage | undefined) : undefined;
+}
+
+/** An event of another shape than its type must not look like a verdict. */
+async function verdictOf(decide: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await decide();
+  } catch {
+    return { facts: { outcome: 'refused', reason: 'unexpected' } };
+  }
+}

@@ -19,7 +19,7 @@ const project = (name: string, timeoutMs: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 10_000),
+      project('unit', 30_000),
       project('types', 60_000),
       project('model', 60_000),
       project('contract', 30_000),

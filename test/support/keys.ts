@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
+import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 import { CachedRing } from '../../lambda/keys/cached-ring.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
 import { deployedJwks } from '../../lambda/keys/publish.ts';

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coreGuards } from './core-guards.ts';
-import type { Guard } from './guard.ts';
 import { edgeGuards } from './edge-guards.ts';
+import type { Guard } from './guard.ts';
 import { modelGuards } from './model-guards.ts';
 import { storeGuards } from './store-guards.ts';
 

@@ -126,6 +126,8 @@ describe('refresh tokens of old keys', () => {
     const next = await refresh(sleeper.refreshToken);
     expect(keyIdOf(next.refreshToken)).toBe(keyIdOf(first.refreshToken));
     service.local.advance(400);
+    // A run that tidies up must leave the key of that successor.
+    expect(await dailyRun()).toEqual(['not_due', 'not_due']);
     expect((await refresh(sleeper.refreshToken)).refreshToken).toBe(next.refreshToken);
     // What is issued from now on has the new key.
     expect(keyIdOf((await open()).refreshToken)).not.toBe(keyIdOf(first.refreshToken));

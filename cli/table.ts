@@ -15,5 +15,10 @@ export function tableFor(name: string | undefined, env: NodeJS.ProcessEnv): Tabl
 }
 
 export function accountsIn(table: Table): DynamoAccounts {
-  return new DynamoAccounts(table, () => nodeCodec.toBase64url(nodeRandom.bytes(16)));
+  return new DynamoAccounts(table, newOperationId);
+}
+
+/** By which a write knows itself when the SDK sent it twice. */
+export function newOperationId(): string {
+  return nodeCodec.toBase64url(nodeRandom.bytes(16));
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../../lambda/crypto/node-crypto.ts';
 import { eventBridgeEvents } from '../../lambda/events/event-bridge.ts';
 import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
 import { exitCodes, Failure } from '../failure.ts';
-import { accountsIn, tableFor } from '../table.ts';
+import { accountsIn, newOperationId, tableFor } from '../table.ts';
 
 const options = {
   table: { type: 'string' },
@@ -48,7 +48,7 @@ async function revoke(username: string, cause: SecurityEvent, values: Values, en
   if (subject === undefined) throw unknown(username);
   // Tombstones are for tidiness; how long they stay is all that the policy says here.
   const policy = { idleMs: 0, absoluteMs: 0, graceMs: 0, floorMs: 0, notBefore: 0 };
-  const sessions = new DynamoSessionStore(table, policy);
+  const sessions = new DynamoSessionStore(table, policy, newOperationId);
   const events = values.bus === undefined ? silent : eventBridgeEvents(values.bus);
   if (!(await revokeSubject(subject, cause, { clock: systemClock, accounts, sessions, events })))
     throw unknown(username);

@@ -59,19 +59,19 @@ export class DynamoAccounts implements Accounts {
   }
 
   async rehash(subject: string, oldHash: string, newHash: string): Promise<boolean> {
-    const operationId = this.#newOperationId();
     const key = accountKey(subject);
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
       // A password that was changed since it was verified must not come back by its rehash.
       ConditionExpression: 'passwordHash = :old',
-      UpdateExpression: 'SET passwordHash = :new, operationId = :operationId',
-      ExpressionAttributeValues: { ':old': oldHash, ':new': newHash, ':operationId': operationId },
+      UpdateExpression: 'SET passwordHash = :new',
+      ExpressionAttributeValues: { ':old': oldHash, ':new': newHash },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    return write.held || write.item?.operationId === operationId;
+    // The new hash is its own witness, so that the id of the last revocation stays to be found by its repetition.
+    return write.held || write.item?.passwordHash === newHash;
   }
 
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
@@ -143,9 +143,9 @@ export class DynamoAccounts implements Accounts {
       TableName: this.#table.name,
       Key: key,
       ConditionExpression: 'attribute_exists(pk)',
-      UpdateExpression: 'SET #status = :active, operationId = :operationId',
+      UpdateExpression: 'SET #status = :active',
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':active': 'active', ':operationId': this.#newOperationId() },
+      ExpressionAttributeValues: { ':active': 'active' },
     });
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).held;
   }

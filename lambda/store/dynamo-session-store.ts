@@ -17,10 +17,12 @@ import { sessionExpiresAt, sessionKey, tombstoneExpiresAt, toSession, toSessionI
 export class DynamoSessionStore implements SessionStore {
   readonly #table: Table;
   readonly #policy: SessionPolicy;
+  readonly #newOperationId: () => string;
 
-  constructor(table: Table, policy: SessionPolicy) {
+  constructor(table: Table, policy: SessionPolicy, newOperationId: () => string) {
     this.#table = table;
     this.#policy = policy;
+    this.#newOperationId = newOperationId;
   }
 
   async read(subject: string, sessionId: string): Promise<Session | undefined> {
@@ -103,6 +105,7 @@ export class DynamoSessionStore implements SessionStore {
     const given = (Object.keys(revokeConditions) as (keyof RevokeConditions)[]).filter(
       (n) => conditions[n] !== undefined,
     );
+    const operationId = this.#newOperationId();
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
@@ -111,19 +114,23 @@ export class DynamoSessionStore implements SessionStore {
         'attribute_exists(pk) AND #status = :active',
         ...given.map((n) => revokeConditions[n]),
       ].join(' AND '),
-      UpdateExpression: 'SET #status = :revoked, revokedReason = :reason, #ttl = :ttl',
+      // Nothing is answered from a tombstone any more, so the nonce makes room: the item stays one write unit.
+      UpdateExpression:
+        'SET #status = :revoked, revokedReason = :reason, operationId = :operationId, #ttl = :ttl REMOVE nonce',
       ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
       ExpressionAttributeValues: {
         ':active': 'active',
         ':revoked': 'revoked',
         ':reason': reason,
+        ':operationId': operationId,
         ':ttl': tombstoneExpiresAt(nowMs, this.#policy.graceMs),
         ...Object.fromEntries(given.map((name) => [`:${name}`, conditions[name]])),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (write.held) return { outcome: 'revoked' };
+    // A tombstone that the SDK sent twice is still this call's: who asked for it has something to tell.
+    if (write.held || write.item?.operationId === operationId) return { outcome: 'revoked' };
     return { outcome: 'unchanged', session: write.item && toSession(write.item) };
   }
 }

@@ -43,7 +43,14 @@ export function toSessionItem(session: Session, idleMs: number): Item {
 }
 
 export function toSession(item: Item): Session {
-  const { [table.partitionKey]: pk, [table.sortKey]: sk, [table.timeToLive]: _ttl, scope, ...rest } = item;
+  const {
+    [table.partitionKey]: pk,
+    [table.sortKey]: sk,
+    [table.timeToLive]: _ttl,
+    scope,
+    operationId: _operation,
+    ...rest
+  } = item;
   return {
     ...rest,
     subject: String(pk).slice('USER#'.length),

@@ -61,7 +61,7 @@ export function itemsContract(open: () => Promise<DynamoUnderTest>, returnsOldIt
       'generation N',
       'jkt S',
       'keyId S',
-      'nonce S',
+      'operationId S',
       'pk S',
       'previousHash S',
       'revokedReason S',

@@ -24,7 +24,7 @@ test('a database that says nothing is given up while there still is time to say 
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  const store = new DynamoSessionStore(openTable('any'), defaultPolicy);
+  const store = new DynamoSessionStore(openTable('any'), defaultPolicy, () => 'operation');
   const startedAt = performance.now();
   await expectUnavailable(store.rotate(rotationOf(newSession())), 'store_unavailable');
   expect(requests).toBe(3);

@@ -53,11 +53,13 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
       expect(result.session?.currentHash).toBe(rotation.successorHash);
     });
 
-    test('revoke: the answer shows a tombstone', async () => {
+    test('revoke: told as done, so that its event is published', async () => {
       const session = await created();
       store.proxy.intercept(fault());
       const result = await store.sessions().revoke(session.subject, session.sessionId, 'deleted', loginAt);
-      expect(result).toMatchObject({ outcome: 'unchanged', session: { status: 'revoked', revokedReason: 'deleted' } });
+      expect(result).toEqual({ outcome: 'revoked' });
+      const { subject, sessionId } = session;
+      expect(await store.session(subject, sessionId)).toMatchObject({ status: 'revoked', revokedReason: 'deleted' });
     });
 
     test('accounts: created and rehashed', async () => {

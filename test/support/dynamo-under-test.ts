@@ -39,12 +39,13 @@ export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
   let operations = 0;
   const stores = (endpoint: string, requestTimeout: number) => {
     const table = openedTable(client(endpoint, requestTimeout));
-    const accounts = new DynamoAccounts(table, () => {
+    const newOperationId = () => {
       operations += 1;
       return `operation ${operations}`;
-    });
+    };
+    const accounts = new DynamoAccounts(table, newOperationId);
     const sessions: StoreUnderTest['sessions'] = (policy) =>
-      new DynamoSessionStore(table, { ...defaultPolicy, ...policy });
+      new DynamoSessionStore(table, { ...defaultPolicy, ...policy }, newOperationId);
     return { table, accounts, sessions };
   };
   const item = async (subject: string, sessionId: string) => {

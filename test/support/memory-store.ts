@@ -87,7 +87,8 @@ export class MemorySessions implements SessionStore {
       (epochBelow === undefined || session.epoch < epochBelow) &&
       (rotatedAt === undefined || session.rotatedAt === rotatedAt);
     if (!fits) return { outcome: 'unchanged', session };
-    const tombstone: Session = { ...session, status: 'revoked', revokedReason: reason };
+    const { nonce: _nonce, ...rest } = session;
+    const tombstone: Session = { ...rest, status: 'revoked', revokedReason: reason };
     const keptSeconds = Math.max(daySeconds, this.#policy.graceMs / 1000);
     this.#table.putSession('revoke', tombstone, Math.ceil(nowMs / 1000 + keptSeconds));
     return { outcome: 'revoked' };
@@ -138,7 +139,6 @@ export class MemoryAccounts implements Accounts {
     const account = this.#table.accounts.get(subject);
     if (account?.passwordHash !== oldHash) return false;
     this.#table.accounts.set(subject, { ...account, passwordHash: newHash });
-    this.#table.operations.delete(subject);
     return true;
   }
 
@@ -176,7 +176,6 @@ export class MemoryAccounts implements Accounts {
     const account = this.#table.accounts.get(subject);
     if (account === undefined) return false;
     this.#table.accounts.set(subject, { ...account, status: 'active' });
-    this.#table.operations.delete(subject);
     return true;
   }
 

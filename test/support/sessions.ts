@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../lambda/core/account.ts';
-import type { Rotation } from '../../lambda/core/ports.ts';
+import type { RevokedReason, Rotation } from '../../lambda/core/ports.ts';
 import type { Session } from '../../lambda/core/session.ts';
 import { SeededRandom } from './random.ts';
 import { alice, day, defaultPolicy } from './world.ts';
@@ -64,6 +64,11 @@ export function rotated(session: Session, rotation: Rotation): Session {
     keyId: rotation.keyId,
     rotatedAt: rotation.nowMs,
   };
+}
+
+/** The session as a tombstone: nothing is answered from it, so it keeps no nonce. */
+export function buried({ nonce: _nonce, ...session }: Session, revokedReason: RevokedReason): Session {
+  return { ...session, status: 'revoked', revokedReason };
 }
 
 export function newAccount(changes: Partial<Account> = {}): Account {

@@ -108,10 +108,22 @@ describe('SessionRevoked', () => {
     service.local.advance(60);
     session.tokensOf(await session.refresh(service, next.refreshToken));
     service.local.advance(60);
+    // No replay goes on before all have seen the session alive.
+    const all = Promise.withResolvers<void>();
+    let waiting = 0;
+    service.dynamo.intercept(async ({ operation, input }, forward) => {
+      const answer = await forward();
+      if (operation !== 'UpdateItem' || !String(input.UpdateExpression).includes('currentHash')) return answer;
+      waiting += 1;
+      if (waiting === 20) all.resolve();
+      await all.promise;
+      return answer;
+    });
     const events = await published(async () => {
       const replays = Array.from({ length: 20 }, () => session.refresh(service, own.refreshToken));
       for (const reply of await Promise.all(replays)) session.expectError(reply, 400, 'invalid_grant');
     });
+    service.dynamo.intercept(undefined);
     const { sessionId } = own;
     expect(events).toEqual([
       ['RefreshTokenReused', { subject: user.subject, sessionId, clientId: 'default', deviceName: 'Telefon' }],

@@ -83,7 +83,7 @@ describe('LoginBlocked', () => {
     const hammer = async () => {
       for (let tries = 0; tries < 20; tries += 1) await guess(user.username);
     };
-    const blocked = [['LoginBlocked', { limit: 'account', sourceIp: '127.0.0.1' }]];
+    const blocked = [['LoginBlocked', { limit: 'account', subject: user.subject, sourceIp: '127.0.0.1' }]];
     expect(await published(hammer)).toEqual(blocked);
     expect(await published(hammer)).toEqual([]);
     service.local.advance(3600);

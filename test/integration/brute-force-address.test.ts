@@ -56,6 +56,7 @@ test('1,000 usernames in ten minutes: 100 get through, whatever the headers say;
       'cf-connecting-ip': claimed,
     });
     statuses.push(reply.status);
+    if (tries % 50 === 49) expect(guessing.verified(service)).toBeLessThanOrEqual(perWindow);
     if (reply.status === 429) {
       session.expectError(reply, 429, 'slow_down');
       expect(Number(reply.headers['retry-after'])).toBeLessThanOrEqual(windowSeconds);

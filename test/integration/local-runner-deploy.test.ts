@@ -307,11 +307,11 @@ describe('a start that cannot succeed', () => {
     await expect(start({ ...echo, resources: resources as Record<string, object> })).rejects.toThrow(message);
   });
   test('says which environment it cannot resolve, before any request', async () => {
-    const Variables = { QUEUE: { Ref: 'Queue' } };
-    const resources = { Queue: { Type: 'AWS::SQS::Queue' } };
+    const Variables = { RECORD: { Ref: 'Record' } };
+    const resources = { Record: { Type: 'AWS::Route53::RecordSet' } };
     const properties = { Echo: { Environment: { Variables } } };
     await expect(start({ ...echo, resources, properties })).rejects.toThrow(
-      'Echo.Environment: the local run does not know the Ref of Queue (AWS::SQS::Queue)',
+      'Echo.Environment: the local run does not know the Ref of Record (AWS::Route53::RecordSet)',
     );
   });
   test('says that there is no assembly', async () => {

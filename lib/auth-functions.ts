@@ -1,8 +1,10 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambda/contract/functions.ts';
+import { functionMemoryMb, type MemorySizes } from './function-memory.ts';
 import type { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 import type { ResolvedSettings } from './settings.ts';
@@ -10,7 +12,7 @@ import type { SigningKeys } from './signing-keys.ts';
 
 export interface AuthFunctionsProps extends FunctionDefaults {
   readonly settings: ResolvedSettings;
-  readonly table: Table;
+  readonly table: Pick<ITable, 'tableName' | 'tableArn'> & { readonly encryptionKey?: IKey | undefined };
   readonly bus: IEventBus;
   readonly keys: SigningKeys;
   readonly issuer: string;
@@ -18,6 +20,9 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly security: SecurityBus;
   /** The team's own verifier of passwords. */
   readonly users: IFunction | undefined;
+  readonly memorySize: MemorySizes;
+  /** Whether the example route gets its function. */
+  readonly withMe: boolean;
 }
 
 /** The functions behind the routes, each with the permissions that it uses and no other. */
@@ -29,12 +34,17 @@ export class AuthFunctions {
   /** Absent where the team keeps the users itself. */
   readonly credentials: ServiceFunction<'credentials'> | undefined;
   readonly metadata: ServiceFunction<'metadata'>;
-  readonly me: ServiceFunction<'me'>;
+  readonly me: ServiceFunction<'me'> | undefined;
 
   constructor(scope: Construct, props: AuthFunctionsProps) {
     const { settings, keys, table, bus, security, users } = props;
-    const { bundles, logRetention, service, tracing } = props;
-    const defaults = { bundles, logRetention, ...(service && { service }), ...(tracing && { tracing }) };
+    const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
+    const defaults = {
+      ...{ bundles, logRetention },
+      ...(service && { service }),
+      ...(tracing && { tracing }),
+      ...(encryptionKey && { encryptionKey }),
+    };
     const { account, ratchet, issuing, verifying } = environments(props);
     const add = <N extends FunctionName>(id: string, own: Omit<ServiceFunctionProps<N>, keyof FunctionDefaults>) =>
       new ServiceFunction<N>(scope, id, { ...defaults, ...own });
@@ -43,13 +53,18 @@ export class AuthFunctions {
         actions.map((action) => `dynamodb:${action}`),
         [table.tableArn],
       );
+      added.allowKey('table', table.encryptionKey);
       added.allow(['events:PutEvents'], [bus.eventBusArn]);
     };
-    const mayRead = (added: ServiceFunction<FunctionName>, ...secrets: { readonly secretArn: string }[]) =>
+    const mayRead = (added: ServiceFunction<FunctionName>, ...secrets: { readonly secretArn: string }[]) => {
       added.allow(
         ['secretsmanager:GetSecretValue'],
         secrets.map(({ secretArn }) => secretArn),
       );
+      added.allowKey('readSecret', encryptionKey);
+    };
+
+    const memory = (name: keyof MemorySizes) => memorySize[name] !== undefined && { memorySize: memorySize[name] };
 
     this.login = add('Login', {
       row: 'login',
@@ -58,27 +73,34 @@ export class AuthFunctions {
         MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
         USERS_FUNCTION: users?.functionArn ?? '-',
       },
-      memorySize: wholeCore,
+      memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
     });
     onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     mayRead(this.login, keys.signingSecret, keys.ratchetSecret);
     if (users !== undefined) this.login.allow(['lambda:InvokeFunction'], [users.functionArn]);
 
-    this.refresh = add('Refresh', { row: 'refresh', environment: issuing });
+    this.refresh = add('Refresh', { row: 'refresh', environment: issuing, ...memory('refresh') });
     onTable(this.refresh, 'GetItem', 'UpdateItem');
     mayRead(this.refresh, keys.signingSecret, keys.ratchetSecret);
 
-    this.revoke = add('Revoke', { row: 'revoke', environment: ratchet });
+    this.revoke = add('Revoke', { row: 'revoke', environment: ratchet, ...memory('revoke') });
     onTable(this.revoke, 'GetItem', 'UpdateItem');
     mayRead(this.revoke, keys.ratchetSecret);
 
-    this.sessions = add('Sessions', { row: 'sessions', environment: { ...account, ...verifying } });
+    this.sessions = add('Sessions', {
+      row: 'sessions',
+      environment: { ...account, ...verifying },
+      ...memory('sessions'),
+    });
     onTable(this.sessions, 'GetItem', 'Query', 'UpdateItem');
 
     if (users === undefined) {
-      const environment = { ...account, ...verifying };
-      this.credentials = add('Credentials', { row: 'credentials', environment, memorySize: wholeCore });
+      this.credentials = add('Credentials', {
+        row: 'credentials',
+        environment: { ...account, ...verifying },
+        memorySize: memorySize.credentials ?? functionMemoryMb.wholeCore,
+      });
       onTable(this.credentials, 'GetItem', 'Query', 'UpdateItem');
     }
 
@@ -88,6 +110,7 @@ export class AuthFunctions {
       deadLetterQueue: security.deadLetters,
     });
     onTable(signals, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    signals.allowKey('sendMessage', security.deadLetters.encryptionMasterKey);
     security.listen(signals.lambda);
 
     this.metadata = add('Metadata', {
@@ -95,12 +118,9 @@ export class AuthFunctions {
       environment: { ISSUER: props.issuer, JWKS_PARAMETER: keys.parameter.parameterName },
     });
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
-    this.me = add('Me', { row: 'me', environment: {} });
+    if (props.withMe) this.me = add('Me', { row: 'me', environment: {} });
   }
 }
-
-/** In MB: one core, for argon2id is nearly all that these functions do. */
-const wholeCore = 1769;
 
 /** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
 function environments({ settings, table, bus, keys, issuer, audience }: AuthFunctionsProps) {

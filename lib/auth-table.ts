@@ -1,11 +1,14 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { table as names } from '../lambda/contract/table.ts';
 
 export interface AuthTableProps {
   /** What happens to the table with the stack. Whatever is not DESTROY also gets deletion protection. */
   readonly removalPolicy: RemovalPolicy;
+  /** @default DynamoDB's own */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The one table: accounts, logins, sessions, counters. Losing it logs everyone out and loses every password. */
@@ -22,6 +25,10 @@ export class AuthTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,
+      ...(props.encryptionKey && {
+        encryption: TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: props.encryptionKey,
+      }),
     });
   }
 }

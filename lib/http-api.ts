@@ -24,8 +24,26 @@ export interface AuthApiProps {
   readonly throttle: ThrottleSettings;
 }
 
+/** What the routes of the service are added to. */
+export interface RouteHost {
+  /**
+   * A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide.
+   *
+   * @param throttle requests a second, all callers together; where the stage is not ours, it is not ours to set
+   */
+  openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void;
+  /** A route behind the authorizer. */
+  guardedRoute(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): void;
+}
+
+/** Why our open routes stay open, for cdk-nag. */
+export const openByDesign = {
+  id: 'AwsSolutions-APIG4',
+  reason: 'Public by design: issues or checks credentials itself, or publishes what RFC 8414 makes public.',
+};
+
 /** The HTTP API, its default stage and its domain. Routes come one by one; there is no catch-all. */
-export class AuthApi extends Construct {
+export class AuthApi extends Construct implements RouteHost {
   readonly api: HttpApi;
   /** Base URL without a trailing slash: the default issuer. */
   readonly url: string;
@@ -73,18 +91,13 @@ export class AuthApi extends Construct {
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
   }
 
-  /** A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide. */
   openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void {
     for (const route of this.#add(method, path, handler, undefined)) {
       if (throttle !== undefined) this.#limit(`${method} ${path}`, route, throttle);
-      Validations.of(route).acknowledge({
-        id: 'AwsSolutions-APIG4',
-        reason: 'Public by design: issues or checks credentials itself, or publishes what RFC 8414 makes public.',
-      });
+      Validations.of(route).acknowledge(openByDesign);
     }
   }
 
-  /** A route behind the authorizer. */
   guardedRoute(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): void {
     this.#add(method, path, handler, authorizer);
   }

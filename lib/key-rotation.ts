@@ -4,6 +4,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RotationRequest } from '../lambda/contract/key-rotation.ts';
+import { mayUseKey } from './encryption.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { ResolvedSettings } from './settings.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -45,6 +46,9 @@ export class KeyRotation extends Construct {
     );
     this.function.allow(['ssm:GetParameter', 'ssm:PutParameter'], [keys.parameter.parameterArn]);
 
+    this.function.allowKey('writeSecret', keys.signingSecret.encryptionKey);
+    this.function.allowKey('sendMessage', deadLetters.encryptionMasterKey);
+
     const { functionArn } = this.function.lambda;
     const role = new Role(this, 'ScheduleRole', {
       // Without the condition another account's schedule could be made to use it (confused deputy).
@@ -54,6 +58,8 @@ export class KeyRotation extends Construct {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+    const queueKey = deadLetters.encryptionMasterKey;
+    if (queueKey !== undefined) role.addToPolicy(mayUseKey(this, queueKey, 'sendMessage'));
     const request: RotationRequest = { force: false };
     const schedule = new CfnSchedule(this, 'Daily', {
       description: 'Rotates the keys when they are old enough',

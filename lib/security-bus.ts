@@ -1,14 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { busSource } from '../lambda/contract/bus.ts';
+import { admitEvents } from './encryption.ts';
 
 export interface SecurityBusProps {
   /** @default a bus of our own */
   readonly bus?: IEventBus | undefined;
+  /**
+   * For the queue.
+   * @default SQS's own
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The bus of security events, and the queue for those that could not be carried out. */
@@ -20,7 +27,13 @@ export class SecurityBus extends Construct {
     super(scope, id);
     const own = () => new EventBus(this, 'Bus', { description: 'Security events of login sessions' }) as IEventBus;
     this.bus = props.bus ?? own();
-    this.deadLetters = new Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: Duration.days(14) });
+    const key = props.encryptionKey;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      ...(key && { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
+    });
+    if (key !== undefined) admitEvents(this, key);
   }
 
   /**

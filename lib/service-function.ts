@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { serviceVariable } from '../lambda/contract/metrics.ts';
+import { type KeyUse, mayUseKey } from './encryption.ts';
+import { functionMemoryMb } from './function-memory.ts';
 
 /** What every function of the service shares. */
 export interface FunctionDefaults {
@@ -23,6 +26,11 @@ export interface FunctionDefaults {
    * @default false
    */
   readonly tracing?: boolean;
+  /**
+   * The team's own key for the log group.
+   * @default CloudWatch's own
+   */
+  readonly encryptionKey?: IKey;
 }
 
 export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDefaults {
@@ -60,6 +68,7 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
     // A role of our own: the one that the CDK makes carries a managed policy for the log groups of the whole account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -70,7 +79,7 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       code: Code.fromAsset(join(props.bundles, row.entry)),
       handler: 'index.handler',
       timeout: Duration.seconds(row.timeoutSeconds),
-      memorySize: props.memorySize ?? 512,
+      memorySize: props.memorySize ?? functionMemoryMb.usual,
       environment: { ...props.environment, [serviceVariable]: props.service ?? Stack.of(this).stackName },
       logGroup,
       role,
@@ -89,5 +98,10 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
   /** Lets the function do exactly these actions on these resources. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Lets the function use what a key of the team's encrypts; where there is no such key it needs nothing. */
+  allowKey(use: KeyUse, key: IKey | undefined): void {
+    if (key !== undefined) this.lambda.addToRolePolicy(mayUseKey(this, key, use));
   }
 }

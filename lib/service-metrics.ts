@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,13 +10,14 @@ import { type MetricName, metricNamespace, metrics } from '../lambda/contract/me
 /** Exactly the dimensions of a metric, so that a name which the functions do not emit does not compile. */
 export type DimensionsOf<N extends MetricName> = Readonly<Record<(typeof metrics)[N]['by'][number], string>>;
 
+type NamedApi = Pick<IHttpApi, 'apiId'>;
 type NamedTable = Pick<ITable, 'tableName'>;
 
 /** What alarms and dashboard look at. */
 export interface Watched {
   /** Value of the dimension `service`. */
   readonly service: string;
-  readonly api: HttpApi;
+  readonly api: NamedApi;
   readonly table: NamedTable;
   readonly functions: ReadonlyMap<FunctionName, IFunction>;
   readonly deadLetters: IQueue;
@@ -70,8 +71,8 @@ function total(label: string, id: string, parts: readonly IMetric[]): MathExpres
 
 /** Metrics that AWS publishes of its own accord. */
 export const awsMetrics = {
-  serverErrors: (api: HttpApi) => sum('5xx', { ApiId: api.apiId }, 'AWS/ApiGateway'),
-  requests: (api: HttpApi) => sum('Count', { ApiId: api.apiId }, 'AWS/ApiGateway'),
+  serverErrors: (api: NamedApi) => sum('5xx', { ApiId: api.apiId }, 'AWS/ApiGateway'),
+  requests: (api: NamedApi) => sum('Count', { ApiId: api.apiId }, 'AWS/ApiGateway'),
   errors: (of: IFunction) => sum('Errors', { FunctionName: of.functionName }, 'AWS/Lambda'),
   throttles: (of: IFunction) => sum('Throttles', { FunctionName: of.functionName }, 'AWS/Lambda'),
   readUnits: ({ tableName: TableName }: NamedTable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),

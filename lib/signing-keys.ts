@@ -32,8 +32,8 @@ export class SigningKeys extends Construct {
 
   constructor(scope: Construct, id: string, props: SigningKeysProps) {
     super(scope, id);
-    this.signingSecret = this.#secret('SigningSecret', 'Private keys that sign access tokens', props.removalPolicy);
-    this.ratchetSecret = this.#secret('RatchetSecret', 'Keys of the refresh-token ratchet', props.removalPolicy);
+    this.signingSecret = this.#secret('SigningSecret', 'Private keys that sign access tokens', props);
+    this.ratchetSecret = this.#secret('RatchetSecret', 'Keys of the refresh-token ratchet', props);
 
     this.parameter = new StringParameter(this, 'Jwks', { stringValue: JSON.stringify(emptyJwks) });
     // Any update of the parameter writes the template's value over the published keys, so nothing about it may change:
@@ -55,6 +55,7 @@ export class SigningKeys extends Construct {
       [this.signingSecret.secretArn, this.ratchetSecret.secretArn],
     );
     keys.allow(['ssm:GetParameter', 'ssm:PutParameter'], [this.parameter.parameterArn]);
+    keys.allowKey('writeSecret', props.encryptionKey);
 
     this.created = new CustomResource(this, 'Created', {
       resourceType: 'Custom::PawlKeys',
@@ -73,10 +74,11 @@ export class SigningKeys extends Construct {
     this.jwks = this.created.getAttString('Jwks');
   }
 
-  #secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {
+  #secret(id: string, description: string, { removalPolicy, encryptionKey }: SigningKeysProps): Secret {
     const secret = new Secret(this, id, {
       description,
       removalPolicy,
+      ...(encryptionKey && { encryptionKey }),
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ version: emptySecret.version }),
         generateStringKey: emptySecret.fillerName,

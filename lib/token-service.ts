@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type HttpApi, HttpMethod, type ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -11,54 +11,20 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AuthFunctions } from './auth-functions.ts';
 import { AuthTable } from './auth-table.ts';
-import { AuthApi } from './http-api.ts';
+import { admitLogs } from './encryption.ts';
+import { AuthApi, type RouteHost } from './http-api.ts';
 import { KeyRotation } from './key-rotation.ts';
-import { Operations, type WatchProps } from './operations.ts';
+import { Operations } from './operations.ts';
+import { endpointOf, resolveProps } from './props-rules.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import { resolveSettings, type Settings } from './settings.ts';
+import type { ResolvedSettings } from './settings.ts';
 import { revocationDelaySeconds } from './settings-rules.ts';
 import { SigningKeys } from './signing-keys.ts';
+import { TeamApi } from './team-api.ts';
+import type { TokenServiceProps } from './token-service-props.ts';
 
-export interface TokenServiceProps extends Settings, WatchProps {
-  /**
-   * What happens to the table and the key secrets when the stack goes. DESTROY also lifts the table's deletion protection.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-  /**
-   * How long the functions' logs are kept.
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-  /**
-   * Requests a second over all routes of the API, the team's own included; beyond, API Gateway answers 429.
-   * @default 500, in bursts up to 1,000
-   */
-  readonly throttle?: ThrottleSettings;
-  /**
-   * The bus of security events.
-   * @default a bus of the service's own
-   */
-  readonly eventBus?: IEventBus;
-  /**
-   * The team's own users: a function that gets `{ username, password }` and answers `{ subject, claims?, scopes? }`, or
-   * null for a wrong password or an unknown user. Failing or taking longer than 3.5 s is 503 to the client. The routes
-   * that change password and e-mail address then do not exist.
-   * @default users in the table, with argon2id
-   */
-  readonly users?: IFunction;
-  /**
-   * Traces requests to the functions with X-Ray.
-   * @default false
-   */
-  readonly tracing?: boolean;
-  /**
-   * Directory of the built functions.
-   * @default `dist` beside `lib`, where `npm run build` puts them
-   */
-  readonly bundles?: string;
-}
+export type { TokenServiceProps } from './token-service-props.ts';
 
 /**
  * Login sessions behind an HTTP API: short access tokens that any service checks by itself, refresh tokens that can be
@@ -69,13 +35,13 @@ export interface TokenServiceProps extends Settings, WatchProps {
  * ```
  */
 export class TokenService extends Construct {
-  /** The HTTP API; a team adds its own routes here. */
-  readonly api: HttpApi;
+  /** The HTTP API, the service's or the team's. */
+  readonly httpApi: HttpApi | IHttpApi;
   /** Base URL of the API, without a trailing slash. */
   readonly apiUrl: string;
   /** Lets only callers with a valid access token pass; hands on `sub`, `sid`, `client_id`, `scope` and `exp`. */
   readonly authorizer: HttpLambdaAuthorizer;
-  readonly table: Table;
+  readonly table: NonNullable<TokenServiceProps['table']>;
   /** How long an access token can outlive the revocation of its session. In seconds. */
   readonly maxRevocationDelaySeconds: number;
   /** Security events: signals in, what happened out. */
@@ -96,34 +62,33 @@ export class TokenService extends Construct {
   /** @throws SettingsError naming every setting that cannot be used */
   constructor(scope: Construct, id: string, props: TokenServiceProps = {}) {
     super(scope, id);
-    const settings = resolveSettings({ ...props });
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const settings = resolveProps(props);
+    const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, memorySize = {} } = props;
     const service = `${Stack.of(this).stackName}/${id}`;
     const defaults: FunctionDefaults = {
       bundles: props.bundles ?? join(import.meta.dirname, '../dist'),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       service,
       tracing: props.tracing ?? false,
+      ...(encryptionKey && { encryptionKey }),
     };
+    if (encryptionKey !== undefined) admitLogs(this, encryptionKey);
+    if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     this.maxRevocationDelaySeconds = revocationDelaySeconds(settings);
-    this.table = new AuthTable(this, 'Auth', { removalPolicy }).table;
+    this.table = props.table ?? new AuthTable(this, 'Auth', { removalPolicy, encryptionKey }).table;
     const keys = new SigningKeys(this, 'SigningKeys', {
       ...defaults,
       removalPolicy,
       sessionsNotBefore: settings.sessionsNotBefore,
     });
-    const http = new AuthApi(this, 'Http', {
-      allowedOrigins: settings.allowedOrigins,
-      domain: settings.domain,
-      throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
-    });
-    this.api = http.api;
+    const http = this.#http(props, settings);
+    this.httpApi = http.api;
     this.apiUrl = http.url;
-    this.domainTarget = http.domainName?.regionalDomainName;
+    this.domainTarget = http.domainTarget;
     this.issuer = settings.issuer ?? http.url;
     this.audience = settings.audience ?? this.issuer;
-    this.authorizer = this.#authorizer(defaults, keys, settings.authorizerCacheSeconds);
-    const security = new SecurityBus(this, 'Security', { bus: props.eventBus });
+    this.authorizer = this.#authorizer(defaults, keys, settings.authorizerCacheSeconds, memorySize.authorizer);
+    const security = new SecurityBus(this, 'Security', { bus: props.eventBus, encryptionKey });
     this.bus = security.bus;
     this.deadLetters = security.deadLetters;
     const { table, bus, issuer, audience, deadLetters } = this;
@@ -135,18 +100,27 @@ export class TokenService extends Construct {
     }).function.lambda;
     const functions = new AuthFunctions(this, {
       ...defaults,
-      ...{ settings, table, bus, keys, issuer, audience, security },
+      ...{ settings, table, bus, keys, issuer, audience, security, memorySize },
       users: props.users,
+      // On an API of the team's that path may be taken.
+      withMe: props.httpApi === undefined,
     });
-    this.#routes(http, functions);
+    this.#routes(http.routes, functions);
     const { alarms } = new Operations(this, 'Operations', {
-      ...{ service, table, api: this.api, deadLetters: this.deadLetters, keyRotationDays: settings.keyRotationDays },
+      ...{
+        service,
+        table,
+        api: this.httpApi,
+        deadLetters: this.deadLetters,
+        keyRotationDays: settings.keyRotationDays,
+      },
       ...(props.alarms !== undefined && { alarms: props.alarms }),
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
     });
     this.alarmTopic = alarms?.topic;
 
-    if (settings.allowedOrigins.length > 0 && settings.domain === undefined) {
+    const ownDomain = settings.domain !== undefined || (props.httpApi !== undefined && settings.issuer !== undefined);
+    if (settings.allowedOrigins.length > 0 && !ownDomain) {
       Annotations.of(this).addWarningV2(
         'pawl:cookie-mode-without-domain',
         'Cookie mode without a custom domain: browsers send SameSite=Strict cookies only when the API is on the site of ' +
@@ -155,12 +129,35 @@ export class TokenService extends Construct {
     }
   }
 
-  #authorizer(defaults: FunctionDefaults, keys: SigningKeys, cacheSeconds: number): HttpLambdaAuthorizer {
+  /**
+   * The HTTP API; a team adds its own routes here.
+   *
+   * @throws Error where `httpApi` was imported: such an API takes routes by `new HttpRoute(scope, id, { httpApi, ... })`
+   */
+  get api(): HttpApi {
+    if (this.httpApi instanceof HttpApi) return this.httpApi;
+    throw new Error('httpApi was imported: add routes to it with new HttpRoute(scope, id, { httpApi, ... })');
+  }
+
+  #http({ httpApi, throttle }: TokenServiceProps, { allowedOrigins, domain, issuer }: ResolvedSettings) {
+    if (httpApi !== undefined) {
+      const routes: RouteHost = new TeamApi(this, 'Http', { httpApi });
+      return { api: httpApi, url: issuer ?? endpointOf(httpApi) ?? '', domainTarget: undefined, routes };
+    }
+    const own = new AuthApi(this, 'Http', {
+      ...{ allowedOrigins, domain },
+      throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
+    });
+    return { api: own.api, url: own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };
+  }
+
+  #authorizer(defaults: FunctionDefaults, keys: SigningKeys, cacheSeconds: number, memorySize: number | undefined) {
     // No permission and no AWS SDK: whoever breaks into the most exposed function finds nothing to use.
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       ...defaults,
       row: 'authorizer',
       environment: { ISSUER: this.issuer, AUDIENCE: this.audience, JWKS: keys.jwks },
+      ...(memorySize !== undefined && { memorySize }),
     });
     return new HttpLambdaAuthorizer('AccessToken', authorizer.lambda, {
       // The CDK's defaults are IAM answers and a cache of five minutes; a cached allow outlives the token's exp.
@@ -170,7 +167,7 @@ export class TokenService extends Construct {
     });
   }
 
-  #routes(http: AuthApi, functions: AuthFunctions): void {
+  #routes(http: RouteHost, functions: AuthFunctions): void {
     const { login, refresh, revoke, sessions, credentials, metadata, me } = functions;
     const { GET, POST, DELETE } = HttpMethod;
     http.openRoute(POST, '/auth/login', login.lambda, { rateLimit: 20, burstLimit: 40 });
@@ -185,6 +182,6 @@ export class TokenService extends Construct {
     }
     http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
     http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);
-    http.guardedRoute(GET, '/me', me.lambda, this.authorizer);
+    if (me !== undefined) http.guardedRoute(GET, '/me', me.lambda, this.authorizer);
   }
 }

@@ -1,0 +1,56 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  type IHttpApi,
+  type IHttpRouteAuthorizer,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { openByDesign, type RouteHost } from './http-api.ts';
+
+export interface TeamApiProps {
+  readonly httpApi: HttpApi | IHttpApi;
+}
+
+/** An HTTP API of the team's that gets our routes. Its stage, CORS, throttling and domain stay as they are. */
+export class TeamApi extends Construct implements RouteHost {
+  readonly #api: IHttpApi;
+  readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
+
+  constructor(scope: Construct, id: string, { httpApi }: TeamApiProps) {
+    super(scope, id);
+    // By its id, so that all that we add is in this stack: if the API is in another one, the two would need each other.
+    this.#api = HttpApi.fromHttpApiAttributes(this, 'Api', { httpApiId: httpApi.apiId });
+  }
+
+  openRoute(method: HttpMethod, path: string, handler: IFunction): void {
+    // Said aloud, as the API may have an authorizer for routes that say nothing.
+    const route = this.#add(method, path, handler, new HttpNoneAuthorizer());
+    Validations.of(route).acknowledge(openByDesign);
+  }
+
+  guardedRoute(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): void {
+    this.#add(method, path, handler, authorizer);
+  }
+
+  #add(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): HttpRoute {
+    const integration = this.#integrations.get(handler) ?? this.#integrate(handler);
+    const routeKey = HttpRouteKey.with(path, method);
+    return new HttpRoute(this, `${method}${path}`, { httpApi: this.#api, routeKey, integration, authorizer });
+  }
+
+  #integrate(handler: IFunction): HttpLambdaIntegration {
+    const id = `${handler.node.scope?.node.id ?? handler.node.id}Integration`;
+    const integration = new HttpLambdaIntegration(id, handler, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    this.#integrations.set(handler, integration);
+    return integration;
+  }
+}

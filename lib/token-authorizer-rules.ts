@@ -1,0 +1,43 @@
+import { Reader } from './settings-reader.ts';
+
+/** A JWK Set of public keys (RFC 7517 §5). */
+export interface PublicJwks {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+interface Unchecked {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwks?: PublicJwks;
+  readonly authorizerCacheSeconds?: number;
+  readonly memorySize?: number;
+}
+
+/**
+ * Checks what an authorizer is told.
+ *
+ * @throws SettingsError naming all faults at once
+ */
+export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheSeconds: number } {
+  const read = new Reader({ ...props });
+  const needed = ['issuer', 'audience'] as const;
+  for (const name of needed) read.require([], props[name] !== undefined, `${name} is needed`);
+  read.issuer('issuer');
+  read.audience('audience');
+  const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
+  read.whole('memorySize', 512, 128, 10_240, ' of MB');
+  if (props.jwks !== undefined) {
+    const { keys } = props.jwks;
+    const usable = Array.isArray(keys) && keys.length > 0 && keys.every(isEs256Key);
+    read.require([], usable, 'jwks must be { keys: [...] }, each key with kty EC, crv P-256, a kid, x and y');
+    // What is in an environment can be read by everybody who may look at the function.
+    const secret = Array.isArray(keys) && keys.some((key) => 'd' in key || 'k' in key);
+    read.require([], !secret, 'jwks holds a private key');
+  }
+  read.throwFaults();
+  return { authorizerCacheSeconds };
+}
+
+function isEs256Key({ kty, crv, kid, x, y }: Readonly<Record<string, unknown>>): boolean {
+  return kty === 'EC' && crv === 'P-256' && [kid, x, y].every((part) => typeof part === 'string' && part !== '');
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+  WebSocketLambdaAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { admitLogs } from './encryption.ts';
+import { ServiceFunction } from './service-function.ts';
+import { type PublicJwks, resolveAuthorizer } from './token-authorizer-rules.ts';
+
+export interface TokenAuthorizerProps {
+  /** The `iss` of the access tokens: output `Issuer` of the service's stack. */
+  readonly issuer: string;
+  /** The `aud` of the access tokens: output `Audience` of the service's stack. */
+  readonly audience: string;
+  /**
+   * Public keys known from the start, for where the issuer cannot be reached. They are trusted until the next
+   * deployment, and new ones are still looked for at the issuer; so leave them out wherever it can be reached.
+   * @default none: they come from `<issuer>/.well-known/jwks.json` when the first token does
+   */
+  readonly jwks?: PublicJwks;
+  /**
+   * For so many seconds API Gateway reuses an answer, 0 to 3,600. It outlives the token's `exp`, and counts for all
+   * routes. WebSocket APIs cache nothing.
+   * @default 0
+   */
+  readonly authorizerCacheSeconds?: number;
+  /**
+   * In MB; Lambda gives CPU in proportion.
+   * @default 512
+   */
+  readonly memorySize?: number;
+  /**
+   * How long the logs are kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * The team's key for the logs. An imported one must admit CloudWatch Logs, see docs/deploy.md.
+   * @default CloudWatch's own
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Goes on every role.
+   * @default none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /**
+   * Traces requests with X-Ray.
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
+   * Directory of the built functions.
+   * @default `dist` beside `lib`, where `npm run build` puts them
+   */
+  readonly bundles?: string;
+}
+
+type Row = 'authorizer' | 'restAuthorizer' | 'websocketAuthorizer';
+
+/**
+ * The authorizer alone, for APIs in a stack or an account that knows nothing of the service but its issuer and audience.
+ * One construct guards at most one API of each kind; what is not asked for does not exist.
+ *
+ * ```ts
+ * const authorizer = new TokenAuthorizer(this, 'Authorizer', { issuer, audience });
+ * restApi.root.addResource('orders').addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
+ * ```
+ */
+export class TokenAuthorizer extends Construct {
+  readonly #functions = new Map<Row, LambdaFunction>();
+  readonly #props: TokenAuthorizerProps;
+  readonly #cache: Duration;
+  #http: HttpLambdaAuthorizer | undefined;
+  #rest: RequestAuthorizer | undefined;
+  #webSocket: WebSocketLambdaAuthorizer | undefined;
+
+  /** @throws SettingsError naming every prop that cannot be used */
+  constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#cache = Duration.seconds(resolveAuthorizer(props).authorizerCacheSeconds);
+    if (props.encryptionKey !== undefined) admitLogs(this, props.encryptionKey);
+    if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+  }
+
+  /** For routes of an HTTP API: `sub`, `sid`, `client_id`, `scope` and `exp` in `requestContext.authorizer.lambda`. */
+  forHttpApi(): HttpLambdaAuthorizer {
+    this.#http ??= new HttpLambdaAuthorizer('AccessToken', this.#function('Http', 'authorizer'), {
+      // The CDK's defaults are IAM answers and a cache of five minutes.
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      resultsCacheTtl: this.#cache,
+      identitySource: ['$request.header.Authorization'],
+    });
+    return this.#http;
+  }
+
+  /** For methods of a REST API: the same five in `requestContext.authorizer`. A refused token is 401. */
+  forRestApi(): RequestAuthorizer {
+    this.#rest ??= new RequestAuthorizer(this, 'RestAuthorizer', {
+      handler: this.#function('Rest', 'restAuthorizer'),
+      resultsCacheTtl: this.#cache,
+      identitySources: [IdentitySource.header('Authorization')],
+    });
+    return this.#rest;
+  }
+
+  /**
+   * For `$connect` of a WebSocket API: the same five in `requestContext.authorizer`, with every message. The token
+   * comes as `Authorization` or, from browsers, as the subprotocol `pawl.bearer.<token>`.
+   */
+  forWebSocketApi(): WebSocketLambdaAuthorizer {
+    this.#webSocket ??= new WebSocketLambdaAuthorizer(
+      'AccessToken',
+      this.#function('WebSocket', 'websocketAuthorizer'),
+      {
+        // The CDK's default is `Authorization`, and API Gateway would turn away everybody who comes without it.
+        identitySource: [],
+      },
+    );
+    return this.#webSocket;
+  }
+
+  /** No permission but on its own logs. */
+  #function(id: string, row: Row): LambdaFunction {
+    const made = this.#functions.get(row) ?? this.#make(id, row);
+    this.#functions.set(row, made);
+    return made;
+  }
+
+  #make(id: string, row: Row): LambdaFunction {
+    const {
+      issuer,
+      audience,
+      jwks = { keys: [] },
+      bundles,
+      logRetention,
+      tracing,
+      memorySize,
+      encryptionKey,
+    } = this.#props;
+    return new ServiceFunction(this, id, {
+      row,
+      environment: { ISSUER: issuer, AUDIENCE: audience, JWKS: JSON.stringify(jwks) },
+      bundles: bundles ?? join(import.meta.dirname, '../dist'),
+      logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
+      service: `${Stack.of(this).stackName}/${this.node.id}`,
+      ...(tracing && { tracing }),
+      ...(memorySize !== undefined && { memorySize }),
+      ...(encryptionKey && { encryptionKey }),
+    }).lambda;
+  }
+}

@@ -8,6 +8,8 @@ import { account } from './environment.ts';
 export interface Deployment {
   readonly url: string;
   readonly tableName: string;
+  /** The function that rotates the keys. */
+  readonly keysFunction: string;
 }
 
 /** Settings of the stack, as `-c` takes them. */
@@ -48,9 +50,11 @@ export class Cdk {
     const args = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
     const { output } = await this.#run([...args, ...this.#app(context)]);
     const values = (JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>)[stackName];
-    if (values?.ApiUrl === undefined || values.TableName === undefined)
+    const { ApiUrl: url, TableName: tableName, KeysFunctionName: keysFunction } = values ?? {};
+    if (url === undefined || tableName === undefined || keysFunction === undefined) {
       throw new Error('the stack has not its outputs');
-    return { url: values.ApiUrl, tableName: values.TableName, changed: !output.includes('(no changes)') };
+    }
+    return { url, tableName, keysFunction, changed: !output.includes('(no changes)') };
   }
 
   /** `cdk diff` of what was synthesized last; `undefined` when the stack is just that. */

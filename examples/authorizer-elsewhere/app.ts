@@ -1,0 +1,26 @@
+/** A CDK app for another account: an HTTP API that takes the access tokens of a Pawl stack which it cannot look into. */
+import { App, Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import { TokenAuthorizer, type TokenAuthorizerProps } from '../../lib/token-authorizer.ts';
+
+export class ElsewhereStack extends Stack {
+  constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
+    super(scope, id);
+    new HttpApi(this, 'Api').addRoutes({
+      path: '/orders',
+      methods: [HttpMethod.GET],
+      integration: new HttpUrlIntegration('Orders', 'https://orders.internal.example.com'),
+      authorizer: new TokenAuthorizer(this, 'Authorizer', props).forHttpApi(),
+    });
+  }
+}
+
+if (import.meta.main) {
+  new ElsewhereStack(new App(), 'Elsewhere', {
+    // All that this account knows of the other one: its outputs Issuer and Audience.
+    issuer: 'https://auth.example.com',
+    audience: 'https://api.example.com',
+  });
+}

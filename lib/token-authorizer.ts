@@ -43,7 +43,7 @@ export interface TokenAuthorizerProps {
    */
   readonly logRetention?: RetentionDays;
   /**
-   * The team's key for the logs. An imported one must admit CloudWatch Logs, see docs/deploy.md.
+   * The team's key for the logs. An imported one must admit CloudWatch Logs, see docs/construct.md.
    * @default CloudWatch's own
    */
   readonly encryptionKey?: IKey;

@@ -27,7 +27,7 @@ export interface TokenServiceProps extends Settings, WatchProps {
   readonly table?: Table | TableV2 | ITable;
   /**
    * The team's key for the table, the two secrets, the logs and the dead-letter queue. A table given by `table` keeps
-   * its own. An imported key must admit CloudWatch Logs and EventBridge, see docs/deploy.md.
+   * its own. An imported key must admit CloudWatch Logs and EventBridge, see docs/construct.md.
    * @default keys that AWS owns
    */
   readonly encryptionKey?: IKey;

@@ -4,6 +4,7 @@ import { bearerToken } from './authorize.ts';
 import { type PrivateReason, Refusal } from './errors.ts';
 import type { Accounts, Clock, SessionStore, Verifier } from './ports.ts';
 import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+import { together } from './together.ts';
 
 /** Who is asking, with session and account as they are now and not as the token remembers them. */
 export interface Caller {
@@ -36,7 +37,7 @@ export async function verifyCaller(authorization: string | undefined, verifier: 
  * @throws Unavailable
  */
 export async function requireLiveSession(claims: AccessTokenClaims, tools: CallerTools): Promise<Caller> {
-  const [session, account] = await Promise.all([
+  const [session, account] = await together([
     tools.sessions.read(claims.sub, claims.sid),
     tools.accounts.read(claims.sub),
   ]);

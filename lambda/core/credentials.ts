@@ -5,6 +5,7 @@ import { findPasswordFault, passwordFaultText } from './password-policy.ts';
 import type { AccountChange, Passwords } from './ports.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
+import { together } from './together.ts';
 
 export interface CredentialTools extends CallerTools, RevokeSubjectTools, ThrottleTools {
   readonly passwords: Passwords;
@@ -52,7 +53,7 @@ async function changeCredential(
 ): Promise<void> {
   let caller = await requireLiveSession(claims, tools);
   const trying: Trying = { kind: 'device', ...caller.session };
-  const [tries] = await Promise.all([countAccountTry(trying, sourceIp, tools), countAddressTry(sourceIp, tools)]);
+  const [tries] = await together([countAccountTry(trying, sourceIp, tools), countAddressTry(sourceIp, tools)]);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;
     if (!(await tools.passwords.verify(currentPassword, account.passwordHash))) {
@@ -67,7 +68,7 @@ async function changeCredential(
       onlyIf: { epoch: account.epoch, ...(account.passwordHash && { passwordHash: account.passwordHash }) },
     });
     if (result.applied) {
-      await Promise.all([afterRevocation(result.account, cause, tools), forgetTries(trying, tries, tools)]);
+      await together([afterRevocation(result.account, cause, tools), forgetTries(trying, tries, tools)]);
       return;
     }
     caller = await requireLiveSession(claims, tools);

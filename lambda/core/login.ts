@@ -8,6 +8,7 @@ import { readPresented } from './present.ts';
 import { formatToken, hashSecret, type RefreshToken } from './refresh-token.ts';
 import { deadBecause, type Session, type SessionPolicy } from './session.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
+import { together } from './together.ts';
 import { normaliseUsername } from './username.ts';
 import { type Known, nobody, type Users, wrongCredentials } from './users.ts';
 
@@ -50,7 +51,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const earlier = await readEarlier(request.earlierToken, tools);
   const found = tools.accounts.findSubject(username);
   const trying: Trying = earlier ? { kind: 'device', ...earlier } : { kind: 'user', username, subject: found };
-  const [tries, subject] = await Promise.all([
+  const [tries, subject] = await together([
     countAccountTry(trying, request.sourceIp, tools),
     found,
     countAddressTry(request.sourceIp, tools),
@@ -67,12 +68,12 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // Signed before the session is stored: a signer that is down leaves nothing behind.
   const text = { text: opened.refreshToken, changed: true };
   const tokens = await issueTokens(opened.session, known.account, known.account.scopes, text, nowMs, tools);
-  const [replaced] = await Promise.all([
+  const [replaced] = await together([
     earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools),
     tools.sessions.create(opened.session),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
-  const [evicted = []] = await Promise.all([
+  const [evicted = []] = await together([
     bestEffort(() => evictSurplus(known, earlier?.sessionId, nowMs, tools)),
     bestEffort(() => forgetTries(trying, tries, tools)),
   ]);
@@ -144,7 +145,7 @@ async function end(
   nowMs: number,
   tools: LoginTools,
 ): Promise<DomainEvent[]> {
-  const results = await Promise.all(
+  const results = await together(
     sessions.map(async ({ subject, sessionId, rotatedAt }) => {
       const conditions = rotatedAt === undefined ? {} : { rotatedAt };
       const { outcome } = await tools.sessions.revoke(subject, sessionId, reason, nowMs, conditions);

@@ -8,6 +8,7 @@ import type { Accounts, Clock, Codec, Crypto, Random, RatchetKeys, SessionStore,
 import { requirePresented } from './present.ts';
 import { formatToken, hashSecret, type RefreshToken, successorOf } from './refresh-token.ts';
 import type { Session, SessionPolicy } from './session.ts';
+import { together } from './together.ts';
 
 export interface RefreshRequest {
   readonly refreshToken: string;
@@ -62,10 +63,7 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
     keyId: key.keyId,
     nowMs,
   };
-  const [result, account] = await Promise.all([
-    tools.sessions.rotate(rotation),
-    tools.accounts.read(presented.subject),
-  ]);
+  const [result, account] = await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
 
   const outcome = judge(rotation, result, tools.sessionPolicy);
   if (outcome === undefined) throw new Unavailable('contradiction');

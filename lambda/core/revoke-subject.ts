@@ -4,6 +4,7 @@ import { type CallerTools, requireLiveSession } from './caller.ts';
 import { Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
 import type { Accounts, Clock, SessionStore } from './ports.ts';
+import { together } from './together.ts';
 
 export interface RevokeSubjectTools {
   readonly clock: Clock;
@@ -72,7 +73,7 @@ export async function afterRevocation(
   tools: RevokeSubjectTools,
 ): Promise<void> {
   const { subject, epoch, kept } = account;
-  await Promise.all([
+  await together([
     tools.events.publish([{ type: 'SubjectRevoked', subject, cause, ...(kept && { keptSessionId: kept }) }]),
     markDead(subject, epoch, kept, tools),
   ]);
@@ -85,7 +86,7 @@ async function markDead(subject: string, epoch: number, kept: string | undefined
       (session) => session.status === 'active' && session.epoch < epoch && session.sessionId !== kept,
     );
     const nowMs = tools.clock.nowMs();
-    await Promise.all(
+    await together(
       dead.map(({ sessionId }) =>
         tools.sessions.revoke(subject, sessionId, 'revoked_all', nowMs, { epochBelow: epoch }),
       ),

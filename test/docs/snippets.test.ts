@@ -19,7 +19,8 @@ function snippetsOf({ fences }: Page): readonly (readonly [string, string])[] {
 function compile(name: string, files: readonly (readonly [string, string])[]): string {
   const directory = join(scratch, name);
   mkdirSync(directory, { recursive: true });
-  for (const folder of ['node_modules', 'lib', 'lambda', 'verify']) symlinkSync(join(root, folder), join(directory, folder));
+  for (const folder of ['node_modules', 'lib', 'lambda', 'verify'])
+    symlinkSync(join(root, folder), join(directory, folder));
   for (const [file, text] of files) writeFileSync(join(directory, file), text);
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as {
     compilerOptions: object;

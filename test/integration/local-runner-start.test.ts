@@ -7,11 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { availableEngines } from '../../local/dynamodb.ts';
 import { isAlive, processTree, unsharedMegabytes } from '../support/local-process-tree.ts';
 
 const root = join(import.meta.dirname, '../..');
-const hasDynoxide = availableEngines().includes('dynoxide');
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -78,7 +76,7 @@ async function paste(output: string): Promise<string> {
 }
 
 describe('npm start', () => {
-  test('is ready in time, its lines work when pasted, memory stays small, SIGTERM ends everything', async () => {
+  test('its lines work when pasted, memory stays small, SIGTERM ends everything', async () => {
     const { pid, url, readyAfterMs, output, ended } = await npmStart();
     expect(url, output()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const tree = processTree(pid);
@@ -93,7 +91,6 @@ describe('npm start', () => {
     );
     expect(once).toBeGreaterThan(30);
     expect(used).toBeLessThan(400);
-    expect(readyAfterMs).toBeLessThan(10_000);
     process.kill(pid, 'SIGTERM');
     await ended;
     await untilGone(tree);
@@ -111,7 +108,7 @@ describe('npm start', () => {
     expect(await paste(second.output())).toContain('"access_token":');
   });
 
-  test.runIf(hasDynoxide)('a crash of the database is one line and exit code 1', async () => {
+  test('a crash of the database is one line and exit code 1', async () => {
     const { pid, output, ended } = await npmStart([], { PAWL_DEMO_PASSWORD: 'correct horse battery' });
     expect(output()).toContain('correct horse battery');
     const tree = processTree(pid);
@@ -122,7 +119,7 @@ describe('npm start', () => {
     await untilGone(tree);
   });
 
-  test.runIf(hasDynoxide)('the database ends with a parent that is killed outright', async () => {
+  test('the database ends with a parent that is killed outright', async () => {
     const { pid } = await npmStart([], { TMPDIR: await temporary() }); // it cannot clean up after itself
     const tree = processTree(pid);
     const runner = tree.find((id) => /node$/.test(commandOf(id)) && id !== pid);

@@ -25,7 +25,7 @@ export class TeamApi extends Construct implements RouteHost {
 
   constructor(scope: Construct, id: string, { httpApi }: TeamApiProps) {
     super(scope, id);
-    // By its id, so that all that we add is in this stack: if the API is in another one, the two would need each other.
+    // A route needs its id alone, whichever stack the API is in.
     this.#api = HttpApi.fromHttpApiAttributes(this, 'Api', { httpApiId: httpApi.apiId });
   }
 

@@ -105,12 +105,11 @@ describe('401: it throws `Unauthorized`, and no policy is there to be cached', (
     expect(await verdict(handler, cases)).toBe('Unauthorized: token_malformed');
   });
 
-  test('a token in the query string is not looked at', async () => {
-    const event = eventOf(
-      {},
-      { queryStringParameters: { access_token: issuer.token(), Authorization: issuer.token() } },
-    );
-    expect(await verdict(handler, event)).toBe('Unauthorized: token_malformed');
+  test.each(['access_token', 'Authorization', 'authorization'])('a token in the query string as %s', async (name) => {
+    for (const value of [issuer.token(), `Bearer ${issuer.token()}`]) {
+      const event = eventOf({}, { queryStringParameters: { [name]: value } });
+      expect(await verdict(handler, event)).toBe('Unauthorized: token_malformed');
+    }
   });
 
   test('expired, and of another issuer', async () => {

@@ -22,6 +22,7 @@ export default defineConfig({
       project('unit', 30_000),
       project('types', 60_000),
       project('model', 60_000),
+      project('attacks', 60_000),
       project('contract', 30_000),
       project('synth', 120_000),
       project('integration', 120_000),

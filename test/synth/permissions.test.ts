@@ -102,6 +102,13 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
   ],
 };
 
+/** `PRINT_TABLES=1` prints them: function, action, resource. */
+if (process.env.PRINT_TABLES !== undefined) {
+  const row = (line: string) => /^(\w+): (\w+) (\S+) on (.*)$/.exec(line)?.slice(1) ?? [line];
+  const lines = found.map(row).map(([name = '', , action = '', on = '']) => name.padEnd(14) + action.padEnd(44) + on);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
 test('every function may do exactly this', () => {
   const expected = Object.entries(granted).flatMap(([name, grants]) =>
     [...grants, ['own logs', ...ownLogs] as const].flatMap(([resource, ...actions]) =>

@@ -1,8 +1,8 @@
 /**
  * What Powertools for AWS Lambda adds: bytes of the bundle, and the first request in a fresh process.
  *
- *     npm install --prefix /tmp/powertools @aws-lambda-powertools/metrics @aws-lambda-powertools/logger
- *     node bench/cold-start/powertools.ts /tmp/powertools 15
+ *     npm install --prefix ../powertools @aws-lambda-powertools/metrics @aws-lambda-powertools/logger
+ *     node bench/cold-start/powertools.ts ../powertools 15
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,9 @@
 import type { RevokedReason } from './ports.ts';
 
-/** What every session of a subject dies of: protocol.md §6. Each comes with its own meaning to whoever listens. */
+/**
+ * What every session of a subject dies of: protocol.md §6. Each comes with its own meaning to whoever listens; as detail
+ * types they are also the signals that other services may send.
+ */
 export const securityEvents = [
   'PasswordChanged',
   'EmailChanged',

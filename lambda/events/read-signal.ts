@@ -1,6 +1,6 @@
 import { type Schema, Validator } from '@cfworker/json-schema';
-import { busSource, signalTypes } from '../contract/bus.ts';
-import type { SecurityEvent } from '../core/events.ts';
+import { busSource } from '../contract/bus.ts';
+import { type SecurityEvent, securityEvents } from '../core/events.ts';
 import { signalSchema } from './signal-schema.ts';
 
 export interface Signal {
@@ -20,7 +20,7 @@ const validator = new Validator(signalSchema as unknown as Schema, '2020-12');
 /** Reads an EventBridge event as a signal. @throws MalformedSignal */
 export function readSignal(event: Readonly<Record<string, unknown>>): Signal {
   const { id, source, detail } = event;
-  const type = signalTypes.find((known) => known === event['detail-type']);
+  const type = securityEvents.find((known) => known === event['detail-type']);
   if (typeof id !== 'string' || id === '' || source !== busSource.in || type === undefined) {
     throw new MalformedSignal('not an event that Pawl listens to');
   }

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { availableEngines, startDynamoDb } from '../../local/dynamodb.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
 import { callDynamoDb } from '../../local/dynamodb-call.ts';
 import { type LocalOptions, type LocalService, startLocal } from '../../local/service.ts';
 import { type FixtureOptions, writeFixture } from '../support/local-fixture.ts';
@@ -260,7 +260,7 @@ describe('embedded DynamoDB', () => {
     }
     expect(await callDynamoDb(database.endpoint, 'ListTables', {})).toEqual({ TableNames: ['Fixture-Table'] });
   });
-  test.runIf(availableEngines().includes('dynoxide'))('its death is told', async () => {
+  test('its death is told', async () => {
     const service = await start({ functions: { Echo: 'return event;' }, routes: { 'GET /': { to: 'Echo' } } });
     process.kill(service.databasePid ?? Number.NaN, 'SIGKILL');
     expect(await service.failed).toBe('the database ended (SIGKILL)');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { signalTypes } from '../../lambda/contract/bus.ts';
+import { securityEvents } from '../../lambda/core/events.ts';
 import { hitting, loseAnswer, reset } from '../support/fault-proxy.ts';
 import { synthesizedStack } from '../support/local-assembly.ts';
 import { accountAttribute, expectChallenge, listSessions } from './support/account.ts';
@@ -45,7 +45,7 @@ const untilLogged = (outcome: string) =>
   vi.waitFor(() => expect(lines()).toContainEqual(expect.objectContaining({ outcome, subject: user.subject })), 10_000);
 
 describe('a signal on the bus', () => {
-  test.each(signalTypes)('%s ends every session of its subject', async (type) => {
+  test.each(securityEvents)('%s ends every session of its subject', async (type) => {
     const [one, two] = [await open(), await open()];
     const other = await session.openSession(service, await service.addUser());
     const published = await publishedBy(service, async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signalTypes } from '../../lambda/contract/bus.ts';
+import { securityEvents } from '../../lambda/core/events.ts';
 import { MalformedSignal, readSignal } from '../../lambda/events/read-signal.ts';
 
 const event = (changes: Readonly<Record<string, unknown>> = {}) => ({
@@ -12,7 +12,7 @@ const event = (changes: Readonly<Record<string, unknown>> = {}) => ({
 });
 const read = (detail: unknown, changes = {}) => readSignal(event({ detail, ...changes }));
 
-test.each(signalTypes)('%s is a signal', (type) => {
+test.each(securityEvents)('%s is a signal', (type) => {
   expect(readSignal(event({ 'detail-type': type }))).toEqual({ id: 'e1', type, subject: 'alice' });
 });
 

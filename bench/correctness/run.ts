@@ -1,0 +1,58 @@
+import { progress, type Report } from '../lib/report.ts';
+import type { Stage } from '../systems/stage.ts';
+import { type SystemName, systemNames } from '../systems/system.ts';
+import { type Case, cases, type Finding } from './cases.ts';
+import { Scene } from './scene.ts';
+
+const rounds = 5;
+
+/** Every case with every system, or those that were asked for; each so often, and the worst of them counts. */
+export async function correctness(stage: Stage, wanted: { peer?: string; case?: string }): Promise<Report[]> {
+  const systems = systemNames.filter((name) => wanted.peer === undefined || name === wanted.peer);
+  const chosen = cases.filter(({ name }) => wanted.case === undefined || name === wanted.case);
+  if (systems.length === 0) throw new Error(`--peer is one of ${systemNames.join(', ')}`);
+  if (chosen.length === 0) throw new Error(`--case is one of ${cases.map(({ name }) => name).join(', ')}`);
+  const rows: string[][] = [];
+  const details: string[][] = [];
+  for (const one of chosen) {
+    const row = [one.name];
+    for (const name of systems) {
+      const { verdict, detail } = await judge(stage, name, one);
+      progress(`correctness: ${one.name}, ${name}: ${verdict} (${detail})`);
+      row.push(verdict);
+      details.push([one.name, name, verdict, detail]);
+    }
+    rows.push(row);
+  }
+  return [
+    {
+      title: 'Correctness: who logs an honest user out, who leaves a thief in',
+      head: ['case', ...systems],
+      rows,
+      notes: [
+        `Each cell is ${rounds} runs; "3/5" counts those in which it happened. One cell alone: \`npm run bench -- correctness --peer <system> --case <case>\`.`,
+        ...chosen.map(({ name, story }) => `${name}: ${story}`),
+      ],
+    },
+    { title: 'Correctness: what was seen', head: ['case', 'system', 'verdict', 'seen'], rows: details, notes: [] },
+  ];
+}
+
+async function judge(stage: Stage, name: SystemName, one: Case): Promise<{ verdict: string; detail: string }> {
+  const scene = await Scene.open(stage, name);
+  try {
+    const findings: Finding[] = [];
+    for (let round = 0; round < rounds; round += 1) findings.push(await one.play(scene));
+    const count = (what: (finding: Finding) => boolean) => findings.filter(what).length;
+    const out = count(({ honestOut }) => honestOut);
+    const stays = count(({ thiefIn }) => thiefIn);
+    const faults = [
+      ...(out > 0 ? [`honest user out ${out}/${rounds}`] : []),
+      ...(stays > 0 ? [`thief stays ${stays}/${rounds}`] : []),
+    ];
+    const worst = findings.find(({ honestOut, thiefIn }) => honestOut || thiefIn) ?? findings.at(-1);
+    return { verdict: faults.join(', ') || 'right', detail: worst?.detail ?? '' };
+  } finally {
+    await scene.end();
+  }
+}

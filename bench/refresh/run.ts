@@ -1,0 +1,112 @@
+import { goal, progress, type Report } from '../lib/report.ts';
+import { median, ms, times, turned } from '../lib/statistics.ts';
+import type { Child } from '../systems/child.ts';
+import type { Stage } from '../systems/stage.ts';
+import type { SystemName } from '../systems/system.ts';
+import { tripsOf, unitsOf } from './calls.ts';
+
+const latencyMs = 5;
+const rounds = 7;
+const refreshesPerRound = 80;
+const warmUp = 300;
+
+interface Figures {
+  readonly calls: string;
+  readonly requests: number;
+  readonly trips: number;
+  readonly read: number;
+  readonly write: number;
+  readonly cpuMs: number[];
+  readonly latencyMs: number[];
+  readonly perSecond: number[];
+}
+
+/** Sessions that have just begun, so that each is refreshed once: Pawl lets a new generation rest before the next. */
+async function tokens(child: Child, count: number): Promise<string[]> {
+  return (await child.seed(count)).map(({ refreshToken }) => refreshToken);
+}
+
+/** One refresh after the other, on one connection, the database 5 ms away. */
+export async function refreshes(stage: Stage): Promise<Report[]> {
+  const names = ['pawl', 'openauth', 'oidc-provider'] as const satisfies readonly SystemName[];
+  const children = new Map<SystemName, Child>();
+  const figures = new Map<SystemName, Figures>();
+  for (const name of names) {
+    stage.pass(0);
+    const child = await stage.start(name);
+    children.set(name, child);
+    await child.measure(await tokens(child, warmUp));
+    figures.set(name, await countOne(stage, child));
+    progress(`refresh: ${name} is warm`);
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of turned(names, round)) {
+      const child = children.get(name);
+      const into = figures.get(name);
+      if (child === undefined || into === undefined) continue;
+      stage.pass(0);
+      const fresh = await tokens(child, refreshesPerRound);
+      stage.pass(latencyMs);
+      const { cpuMs, wallMs, latenciesMs } = await child.measure(fresh);
+      into.cpuMs.push(cpuMs / fresh.length);
+      into.latencyMs.push(median(latenciesMs));
+      into.perSecond.push((1000 * fresh.length) / wallMs);
+    }
+    progress(`refresh: round ${round + 1} of ${rounds}`);
+  }
+  await Promise.all([...children.values()].map((child) => child.kill()));
+  return [report(names, figures)];
+}
+
+async function countOne(stage: Stage, child: Child): Promise<Figures> {
+  const [token = ''] = await tokens(child, 1);
+  // Enough latency that what goes out together overlaps.
+  stage.pass(50);
+  stage.proxy.clear();
+  await child.refresh(token);
+  const { calls } = stage.proxy;
+  const counts = Object.entries(Object.groupBy(calls, ({ operation }) => operation));
+  const named = counts.map(([operation, list]) => `${list?.length ?? 0} ${operation}`).join(', ');
+  const found = { calls: named, requests: calls.length, trips: tripsOf(calls), ...unitsOf(calls) };
+  return { ...found, cpuMs: [], latencyMs: [], perSecond: [] };
+}
+
+function report(names: readonly SystemName[], figures: ReadonlyMap<SystemName, Figures>): Report {
+  const own = figures.get('pawl');
+  const rows: string[][] = [];
+  const notes: string[] = [];
+  for (const name of names) {
+    const found = figures.get(name);
+    if (found === undefined || own === undefined) continue;
+    const perRound = (pick: (figures: Figures) => readonly number[]) =>
+      median(pick(found).map((value, round) => value / (pick(own)[round] ?? Number.NaN)));
+    const cpu = perRound(({ cpuMs }) => cpuMs);
+    const speed = 1 / perRound(({ perSecond }) => perSecond);
+    rows.push([
+      name,
+      found.calls,
+      String(found.requests),
+      String(found.trips),
+      String(found.read),
+      String(found.write),
+      `${ms(median(found.latencyMs))}`,
+      `${ms(median(found.cpuMs))} (${times(cpu)})`,
+      `${median(found.perSecond).toFixed(0)} (Pawl ${times(speed)})`,
+    ]);
+    if (name === 'pawl') continue;
+    notes.push(goal(`at most half the CPU of ${name} (${times(1 / cpu)} of it)`, cpu >= 2));
+    notes.push(goal(`at least 2.5 times the refreshes a second of ${name} (${times(speed)})`, speed >= 2.5));
+  }
+  return {
+    title: 'Refresh: what one costs',
+    head: ['system', 'calls', 'requests', 'trips', 'RCU', 'WCU', 'latency', 'CPU (of Pawl’s)', 'refreshes/s'],
+    rows,
+    notes: [
+      `All on one embedded engine behind one proxy that adds ${latencyMs} ms to every call; each system is a Lambda handler, called directly, in a process of its own whose CPU is read. Medians of ${rounds} interleaved rounds of ${refreshesPerRound} refreshes after ${warmUp} to warm up; ratios are medians of each round’s.`,
+      'RCU, WCU: capacity units as the engine counts them. Pawl and the adapter of oidc-provider read consistently, OpenAuth does not (half the units, and it may read what is no longer so).',
+      'Pawl reads the user’s account in every refresh; oidc-provider is given the user for nothing, OpenAuth keeps a copy in the token’s item.',
+      goal('one trip, where others need three or four', own?.trips === 1),
+      ...notes,
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+/** Lets this process believe that it is later than it is. Timers run on as they are. */
+export function shiftClock(): (byMs: number) => void {
+  const RealDate = globalThis.Date;
+  let offset = 0;
+  const now = () => RealDate.now() + offset;
+  class ShiftedDate extends RealDate {
+    constructor(...values: readonly unknown[]) {
+      super(...((values.length === 0 ? [now()] : values) as [number]));
+    }
+    static override now(): number {
+      return now();
+    }
+  }
+  globalThis.Date = ShiftedDate as DateConstructor;
+  return (byMs) => {
+    offset += byMs;
+  };
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { build } from '../../bin/build.ts';
+import { serviceVariable } from '../../lambda/contract/metrics.ts';
+import { deployedJwks } from '../../lambda/keys/publish.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
+import { callDynamoDb, localCredentials } from '../../local/dynamodb-call.ts';
+import { place } from '../../local/resource-types.ts';
+import { type CountingProxy, type Intercept, startCountingProxy } from '../../test/support/counting-proxy.ts';
+import { audience, issuer, ratchetRing, signingKey } from '../../test/support/keys.ts';
+import { Child } from './child.ts';
+import type { SystemName } from './system.ts';
+
+/** One engine, one proxy in front of it, and every system on both. */
+export interface Stage {
+  readonly engine: string;
+  readonly endpoint: string;
+  readonly proxy: CountingProxy;
+  /** Every answer of the database takes so much longer; `decide` has its say first. */
+  pass(latencyMs: number, decide?: Intercept): void;
+  start(name: SystemName): Promise<Child>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the built functions are: `<bundles>/<entry>/index.js`. */
+  readonly bundles: string;
+  stop(): Promise<void>;
+}
+
+const modules: Readonly<Record<SystemName, string>> = {
+  pawl: join(import.meta.dirname, 'pawl.ts'),
+  openauth: join(import.meta.dirname, '../peers/openauth.ts'),
+  'openauth-retention': join(import.meta.dirname, '../peers/openauth-retention.ts'),
+  'oidc-provider': join(import.meta.dirname, '../peers/oidc-provider.ts'),
+};
+
+const string = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
+const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' });
+const index = (name: string) => ({
+  IndexName: name,
+  KeySchema: [hash(name)],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+});
+const pkAndSk = {
+  AttributeDefinitions: [string('pk'), string('sk')],
+  KeySchema: [hash('pk'), { AttributeName: 'sk', KeyType: 'RANGE' }],
+};
+const tables: Readonly<Record<SystemName, object>> = {
+  pawl: pkAndSk,
+  openauth: pkAndSk,
+  'openauth-retention': pkAndSk,
+  'oidc-provider': {
+    AttributeDefinitions: [string('id'), string('grantId'), string('accountId')],
+    KeySchema: [hash('id')],
+    GlobalSecondaryIndexes: [index('grantId'), index('accountId')],
+  },
+};
+
+/** Builds Pawl's functions, starts the engine and makes a table for each system. */
+export async function openStage(): Promise<Stage> {
+  const bundles = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
+  await build({ output: bundles });
+  const dynamo = await startDynamoDb();
+  const proxy = await startCountingProxy(dynamo.endpoint);
+  for (const [name, schema] of Object.entries(tables)) {
+    await callDynamoDb(dynamo.endpoint, 'CreateTable', { TableName: name, BillingMode: 'PAY_PER_REQUEST', ...schema });
+  }
+  const signing = { version: 1 as const, next: signingKey('s2'), current: signingKey('s1'), previous: [] };
+  const secrets: Readonly<Record<string, string>> = {
+    ratchet: JSON.stringify(ratchetRing()),
+    signing: JSON.stringify(signing),
+  };
+  const aws = await otherServices(secrets);
+  const children: Child[] = [];
+  const environment = {
+    AWS_REGION: place.region,
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    BENCH_BUNDLES: bundles,
+    BENCH_SIGNING_KEY: JSON.stringify(signing.current.privateJwk),
+    [serviceVariable]: 'Pawl/TokenService',
+    ISSUER: issuer,
+    AUDIENCE: audience,
+    JWKS: JSON.stringify(deployedJwks(signing)),
+    TABLE_NAME: 'pawl',
+    EVENT_BUS_NAME: 'bus',
+    RATCHET_KEYS_SECRET: 'ratchet',
+    SIGNING_KEYS_SECRET: 'signing',
+    REFRESH_IDLE_TTL_SECONDS: '1209600',
+    REFRESH_ABSOLUTE_TTL_SECONDS: '7776000',
+    GRACE_SECONDS: '30',
+    ROTATION_FLOOR_SECONDS: '50',
+    SESSIONS_NOT_BEFORE: '0',
+    ALLOWED_ORIGINS: '',
+    ACCESS_TOKEN_TTL_SECONDS: '600',
+    MAX_SESSIONS_PER_USER: '50',
+    USERS_FUNCTION: '-',
+  };
+  return {
+    engine: dynamo.engine,
+    endpoint: dynamo.endpoint,
+    proxy,
+    environment,
+    bundles,
+    pass: (latencyMs, decide) => {
+      proxy.intercept(async (call, forward) => {
+        if (latencyMs > 0) await delay(latencyMs);
+        return decide === undefined ? forward() : decide(call, forward);
+      });
+    },
+    start: async (name) => {
+      const child = await Child.start(modules[name], [proxy.endpoint, name], environment);
+      children.push(child);
+      return child;
+    },
+    stop: async () => {
+      await Promise.all(children.map((child) => child.kill()));
+      await proxy.stop();
+      await aws.stop();
+      await dynamo.stop();
+      rmSync(bundles, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Secrets Manager and EventBridge, as far as a refresh needs them. */
+async function otherServices(secrets: Readonly<Record<string, string>>) {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { SecretId } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { SecretId?: string };
+    response.sendDate = false; // the systems' clocks are ahead: an SDK would see it, and correct its own
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(SecretId ? { SecretString: secrets[SecretId] } : { FailedEntryCount: 0, Entries: [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

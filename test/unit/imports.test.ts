@@ -99,8 +99,7 @@ const rules: Readonly<Record<string, { readonly yes: readonly string[]; readonly
   'cli/commands/x.ts': { yes: ['../../lambda/core/errors.ts', '../main.ts'], no: ['../../lambda/keys/rings.ts'] },
 };
 
-const binary = biomeBinary();
-if (binary === undefined) throw new Error('the import rules are checked by Biome, which is not installed here');
+const binary = requireBiome();
 const scratch = mkdtempSync(join(tmpdir(), 'pawl-imports-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -118,6 +117,13 @@ function lint(files: Readonly<Record<string, string>>): readonly string[] {
   });
   const found = run.stdout.matchAll(/title=lint\/style\/(noRestrictedImports|noProcessEnv),file=([^,]+),line=(\d+)/g);
   return [...found].map(([, rule, file, line]) => `${relative(scratch, file ?? '')}:${line} ${rule}`).sort();
+}
+
+/** @throws Error where Biome is not installed: the rules are checked by nothing else */
+function requireBiome(): string {
+  const path = biomeBinary();
+  if (path === undefined) throw new Error('the import rules are checked by Biome, which is not installed here');
+  return path;
 }
 
 describe('who may import whom', () => {

@@ -24,6 +24,7 @@ export default defineConfig({
       project('model', 60_000),
       project('attacks', 60_000),
       project('contract', 30_000),
+      project('torture', 120_000),
       project('synth', 120_000),
       project('integration', 120_000),
       project('deploy', 120_000),

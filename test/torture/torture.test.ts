@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openMemory } from '../../torture/memory.ts';
+import { planOf } from '../../torture/plan.ts';
+import { seedOf } from '../../torture/rng.ts';
+import { playPlan } from '../../torture/run.ts';
+
+const main = join(import.meta.dirname, '../../torture/main.ts');
+
+/** Runs the command in a process of its own: a guard is removed as its module is loaded. */
+function torture(...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], (error, output) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output });
+    });
+  });
+}
+
+describe('torture', () => {
+  test('the ten invariants hold over a few worlds', async () => {
+    for (let world = 0; world < 20; world += 1) {
+      const seed = seedOf(4, world);
+      const { violation, stats } = await playPlan(planOf(seed), seed, openMemory);
+      expect(violation?.message).toBeUndefined();
+      expect(stats.total('zero')).toBe(0);
+      expect(stats.of('row', 'rotated')).toBeGreaterThan(0);
+    }
+  });
+
+  test('one seed gives one history, line by line', async () => {
+    const play = async () => {
+      const history: string[] = [];
+      await playPlan(planOf(17), 17, openMemory, { history });
+      return history;
+    };
+    const first = await play();
+    expect(first.length).toBeGreaterThan(100);
+    expect(await play()).toEqual(first);
+  });
+
+  // Each with the number of the invariant that notices.
+  test.each([
+    ['grace-bound', 4],
+    ['reuse-revocation', 4],
+    ['epoch', 5],
+    ['current-hash', 1],
+    ['floor', 3],
+    ['row-c', 3],
+  ])('without the guard %s invariant %i is broken, and the shortest history is told', async (guard, invariant) => {
+    const { code, output } = await torture('--seed', '1', '--ops', '20000', '--remove', guard);
+    expect(output).toContain(`VIOLATION of invariant ${invariant} `);
+    expect(output).toMatch(/seed 1, world \d+\n {2}the shortest plan: \d+ of 160 lines/);
+    expect(code).toBe(1);
+  });
+
+  test('with all guards in place the command ends well', async () => {
+    const { code, output } = await torture('--seed', '2', '--ops', '3000');
+    expect(output).toContain('honest logouts: 0');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,198 @@
+import type { DomainEvent } from '../lambda/core/events.ts';
+import type { Refreshed } from '../lambda/core/refresh.ts';
+import type { SessionPolicy } from '../lambda/core/session.ts';
+import type { Call } from './service.ts';
+import type { Stats } from './stats.ts';
+import { type SessionTrack, type SubjectRevocation, type TokenTrack, Tracks } from './tracks.ts';
+import { type Invariant, Violation } from './violation.ts';
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Checks every history while it happens. Steps number what the judge sees, in the order in which it happens. */
+export class Judge {
+  readonly tracks = new Tracks();
+  readonly #policy: SessionPolicy;
+  readonly #stats: Stats;
+  readonly #revocations = new Map<string, SubjectRevocation[]>();
+  #step = 0;
+  violation: Violation | undefined;
+
+  constructor(policy: SessionPolicy, stats: Stats) {
+    this.#policy = policy;
+    this.#stats = stats;
+  }
+
+  step(): number {
+    this.#step += 1;
+    return this.#step;
+  }
+
+  /** Notes the first violation; the world stops at it. */
+  report(invariant: Invariant, what: string): void {
+    this.violation ??= new Violation(invariant, what);
+  }
+
+  loggedIn(call: Call, refreshToken: string): void {
+    const { sessionId, subject } = this.tracks.token(refreshToken);
+    if (this.tracks.isFork(refreshToken)) this.report(1, 'a login gave a token for a place that had one');
+    this.tracks.sessions.set(sessionId, {
+      subject,
+      sessionId,
+      createdAt: call.nowMs,
+      readBegan: call.readBegan,
+      readEnded: call.readEnded,
+      lastSent: call.nowMs,
+      lastRotated: call.nowMs,
+      mayEnd: never,
+      ended: never,
+      reused: never,
+      thief: false,
+    });
+  }
+
+  revokedSubject(subject: string, revocation: SubjectRevocation): void {
+    const known = this.#revocations.get(subject) ?? [];
+    known.push(revocation);
+    this.#revocations.set(subject, known);
+  }
+
+  /** A refresh has read its clock: from now on it may rotate. */
+  sent(token: string, call: Call, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    track.firstSent = Math.min(track.firstSent, call.nowMs);
+    track.sends += 1;
+    const session = this.tracks.sessions.get(track.sessionId);
+    if (session === undefined) return;
+    call.sentBefore = session.lastSent;
+    session.lastSent = Math.max(session.lastSent, call.nowMs);
+    session.thief ||= byThief;
+  }
+
+  refreshed(call: Call, token: string, answer: Refreshed, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    const session = this.tracks.sessions.get(track.sessionId);
+    this.#stats.count('row', answer.row);
+    if (session === undefined) {
+      this.report(6, 'a session that nobody opened refreshed');
+      return;
+    }
+    if (this.tracks.isFork(answer.refreshToken)) this.report(1, `two tokens for generation ${track.generation + 1}`);
+    if (answer.refreshTokenChanged) this.#checkSuccessor(call, track, answer.refreshToken);
+    else if (answer.refreshToken !== token) this.report(1, 'an unchanged token is another one');
+    else if (track.successor !== undefined) this.report(4, 'a token that has a successor was given back');
+    this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
+    if (answer.row === 'rotated' || answer.row === 'own_write')
+      session.lastRotated = Math.max(session.lastRotated, call.nowMs);
+    const how = { retry: 'excused within G', too_soon: 'too soon' }[String(answer.row)] ?? 'refreshed first';
+    if (byThief) this.#stats.count('thieves', how);
+  }
+
+  #checkSuccessor(call: Call, track: TokenTrack, successor: string): void {
+    if (track.successor !== undefined && track.successor !== successor) {
+      this.report(2, `generation ${track.generation} was answered with two tokens`);
+    }
+    const late = call.nowMs - track.firstWon;
+    if (late > this.#policy.graceMs) {
+      this.#stats.count('zero', 'thieves alive after more than G');
+      this.report(4, `a copy of generation ${track.generation} was excused ${late} ms after its first use`);
+    }
+    track.successor = successor;
+    track.firstWon = Math.min(track.firstWon, call.nowMs);
+  }
+
+  /** Invariants 4, 5 and 6: what was over when a call began gives nothing. */
+  #checkAlive(call: Call, session: SessionTrack, what: string): void {
+    if (session.reused < call.began) {
+      this.#stats.count('zero', 'thieves alive after more than G');
+      this.report(4, `${what} after the session had ended by reuse`);
+    }
+    if (
+      this.#isRevoked(session, (revocation) => revocation.began > session.readEnded && revocation.ended < call.began)
+    ) {
+      this.#stats.count('zero', 'refreshes after revocation');
+      this.report(5, `${what} after a revocation of the subject had returned`);
+    }
+    if (session.ended < call.began) {
+      this.#stats.count('zero', 'refreshes after revocation');
+      this.report(6, `${what} after the session had ended`);
+    }
+    const { absoluteMs, idleMs, notBefore } = this.#policy;
+    if (session.createdAt + absoluteMs <= call.nowMs) this.report(6, `${what} after the absolute end`);
+    if (call.sentBefore <= call.nowMs - idleMs) this.report(6, `${what} after the idle end`);
+    if (session.createdAt < notBefore && call.noticed >= notBefore) this.report(6, `${what} after everyone's logout`);
+  }
+
+  /** A call on behalf of a session changed or showed something. */
+  usedClaims(call: Call, sessionId: string): void {
+    const session = this.tracks.sessions.get(sessionId);
+    if (session !== undefined) this.#checkAlive({ ...call, sentBefore: never }, session, 'an access token was obeyed');
+  }
+
+  refused(call: Call, token: string, reason: string, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    const session = this.tracks.sessions.get(track.sessionId);
+    this.#stats.count('row', reason);
+    if (reason === 'token_reused' && session?.reused === never) {
+      this.report(4, 'a token was refused as used before, and its session lives on');
+      return;
+    }
+    if (session === undefined || this.#mayBeOver(call, session)) {
+      this.#ended(session, byThief);
+      return;
+    }
+    const sentFor = call.nowMs - track.firstSent;
+    if (!session.thief) this.#stats.count('zero', 'honest logouts');
+    const what = `generation ${track.generation} was refused (${reason}) ${sentFor} ms after its first use`;
+    this.report(session.thief ? 2 : 3, what);
+  }
+
+  /** A session is about to be ended because of the token that a call sent. */
+  reusing(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    const session = this.tracks.sessions.get(track.sessionId);
+    const { graceMs } = this.#policy;
+    // Strict rotation excuses nobody who sends a token twice; the same write sent twice it does.
+    const twice = graceMs === 0 && track.sends > 1;
+    if (session === undefined || (call.nowMs - track.firstSent <= graceMs && !twice)) {
+      if (!session?.thief) this.#stats.count('zero', 'honest logouts');
+      this.report(session?.thief ? 2 : 3, `generation ${track.generation} was taken for reuse inside G`);
+    } else {
+      const why = graceMs === 0 ? 'sent twice under strict rotation' : 'clients that came back only after G';
+      this.#stats.count('ended by reuse', session.thief ? 'with a thief' : why);
+    }
+  }
+
+  #ended(session: SessionTrack | undefined, byThief: boolean): void {
+    if (byThief) this.#stats.count('thieves', 'refused');
+    else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
+  }
+
+  #mayBeOver(call: Call, session: SessionTrack): boolean {
+    const { absoluteMs, idleMs, notBefore } = this.#policy;
+    return (
+      session.mayEnd !== never ||
+      session.reused !== never ||
+      session.createdAt < notBefore ||
+      session.createdAt + absoluteMs <= call.nowMs ||
+      session.lastRotated + idleMs <= call.nowMs ||
+      this.#isRevoked(session, (revocation) => revocation.ended > session.readBegan)
+    );
+  }
+
+  #isRevoked(session: SessionTrack, when: (revocation: SubjectRevocation) => boolean): boolean {
+    const known = this.#revocations.get(session.subject) ?? [];
+    return known.some((revocation) => revocation.kept !== session.sessionId && when(revocation));
+  }
+
+  /** Invariant 8: nothing as long as a secret, a hash or a token, and no password. */
+  checkPublic(what: string, text: string): void {
+    if (/[A-Za-z0-9_-]{43}|pwl1\.|canary/.test(text)) this.report(8, `a secret in ${what}`);
+  }
+
+  published(events: readonly DomainEvent[]): void {
+    for (const event of events) {
+      this.#stats.count('event', event.type);
+      this.checkPublic('an event', JSON.stringify(event));
+    }
+  }
+}

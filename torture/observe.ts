@@ -1,0 +1,107 @@
+import type { Accounts, SessionStore } from '../lambda/core/ports.ts';
+import type { Judge } from './judge.ts';
+import type { Call } from './service.ts';
+import { Violation } from './violation.ts';
+
+/** What the writes on accounts came to, over the whole world. */
+export class AccountLedger {
+  /** By subject and epoch: whose write raised it. */
+  readonly epochs = new Map<string, string>();
+  /** By subject and hash: whose write replaced it, and when that was known. */
+  readonly replaced = new Map<string, { readonly operationId: string; readonly step: number }>();
+  /** By subject: since which step it is disabled. */
+  readonly disabled = new Map<string, number>();
+  operations = 0;
+}
+
+interface Watch {
+  readonly judge: Judge;
+  readonly call: Call;
+  readonly ledger: AccountLedger;
+  /** Whether a call that fails at this place has done nothing for certain. */
+  readonly exact: boolean;
+}
+
+/** Sessions, seen by the judge. */
+export function watchSessions(store: SessionStore, { judge, call, exact }: Watch): SessionStore {
+  return {
+    read: (subject, sessionId) => store.read(subject, sessionId),
+    create: (session) => store.create(session),
+    rotate: (rotation) => store.rotate(rotation),
+    async revoke(subject, sessionId, reason, nowMs, conditions) {
+      const track = judge.tracks.sessions.get(sessionId);
+      // The last two follow from a revocation of the subject, which the judge knows by itself.
+      const byItself = reason !== 'reused' && reason !== 'account_dead' && reason !== 'revoked_all';
+      if (reason === 'reused') judge.reusing(call);
+      if (track !== undefined && (byItself || reason === 'reused') && !exact) track.mayEnd = judge.step();
+      const result = await store.revoke(subject, sessionId, reason, nowMs, conditions);
+      if (track === undefined) return result;
+      const over = result.outcome === 'revoked' || result.session?.status !== 'active';
+      if (over && byItself) track.mayEnd = Math.min(track.mayEnd, judge.step());
+      if (over && reason !== 'reused') track.ended = Math.min(track.ended, judge.step());
+      if (over && reason === 'reused') track.reused = Math.min(track.reused, judge.step());
+      return result;
+    },
+  };
+}
+
+/** Accounts, seen by the judge; each revocation gets its operation id here, so that its repetition is the same one. */
+export function watchAccounts(store: Accounts, watch: Watch): Accounts {
+  const { judge, call, ledger, exact } = watch;
+  const operationIds = new WeakMap<object, string>();
+  return {
+    findSubject: (username) => store.findSubject(username),
+    read: (subject) => store.read(subject),
+    async readWithSessions(subject) {
+      call.readBegan = judge.step();
+      const found = await store.readWithSessions(subject);
+      call.readEnded = judge.step();
+      return found;
+    },
+    rehash: (subject, oldHash, newHash) => store.rehash(subject, oldHash, newHash),
+    create: (account) => store.create(account),
+    describe: (account, user) => store.describe(account, user),
+    adopt: (username, user) => store.adopt(username, user),
+    async enable(subject) {
+      ledger.disabled.delete(subject);
+      return store.enable(subject);
+    },
+    async revokeSessions(change) {
+      const operationId = operationIds.get(change) ?? change.operationId ?? nextId(ledger);
+      operationIds.set(change, operationId);
+      const { subject, kept } = change;
+      const began = judge.step();
+      if (!exact) judge.revokedSubject(subject, { began, ended: Number.POSITIVE_INFINITY, kept });
+      const result = await store.revokeSessions({ ...change, operationId });
+      if (!result.applied) return result;
+      const ended = judge.step();
+      judge.revokedSubject(subject, { began, ended, kept });
+      noteChange(watch, change, result.account.epoch, operationId, ended);
+      return result;
+    },
+  };
+}
+
+function nextId(ledger: AccountLedger): string {
+  ledger.operations += 1;
+  return `operation ${ledger.operations}`;
+}
+
+function noteChange(
+  { judge, ledger }: Watch,
+  { subject, set, onlyIf }: Parameters<Accounts['revokeSessions']>[0],
+  epoch: number,
+  operationId: string,
+  step: number,
+): void {
+  if (set?.status === 'disabled') ledger.disabled.set(subject, step);
+  const place = `${subject} ${epoch}`;
+  const earlier = ledger.epochs.get(place);
+  ledger.epochs.set(place, operationId);
+  if (earlier !== undefined && earlier !== operationId) judge.violation ??= new Violation(9, 'two writes, one epoch');
+  if (set?.passwordHash === undefined || onlyIf?.passwordHash === undefined) return;
+  const verified = `${subject} ${onlyIf.passwordHash}`;
+  const other = ledger.replaced.get(verified);
+  if (other !== undefined && other.operationId !== operationId) judge.report(10, 'one password was replaced twice');
+  ledger.replaced.set(verified, { operationId, step });
+}

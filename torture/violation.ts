@@ -1,0 +1,26 @@
+/** The invariants of docs/protocol.md §7, by the names under which the checkers report them. */
+export const invariants = {
+  1: 'one secret rotates, one successor is released',
+  2: 'parallel refreshes inside G get the same token',
+  3: 'an honest client stays signed in',
+  4: 'copies of one token do not both live on',
+  5: 'revoked for all is revoked',
+  6: 'the dead neither rotate nor come back',
+  7: 'a forged token costs no table call',
+  8: 'no secret in events and errors',
+  9: 'repetition by the SDK does no harm',
+  10: 'one of two credential changes takes effect',
+} as const;
+
+export type Invariant = keyof typeof invariants;
+
+/** Something happened that must never happen. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly invariant: Invariant;
+
+  constructor(invariant: Invariant, what: string) {
+    super(`invariant ${invariant} (${invariants[invariant]}): ${what}`);
+    this.invariant = invariant;
+  }
+}

@@ -5,8 +5,9 @@ type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructu
 
 /** One function for several routes: `POST /a` and the like, as the gateway names them in `routeKey`. */
 export function byRoute(routes: Readonly<Record<string, Handler>>): Handler {
+  const all = new Map(Object.entries(routes));
   return async (event) => {
-    const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+    const route = all.get(event?.routeKey);
     return route === undefined ? toResult(errorReply(404, 'not_found', 'There is no such route.')) : route(event);
   };
 }

@@ -31,14 +31,23 @@ export function endpoint(
     }
     log({
       route,
-      requestId: event.requestContext.requestId,
-      sourceIp: event.requestContext.http.sourceIp,
+      ...sourceOf(event),
       ...reply.facts,
       ...line,
       status: reply.status,
       durationMs: Math.round(performance.now() - startedAt),
     });
     return toResult(reply);
+  };
+}
+
+/** Whose request it was; of an event of another shape, what can be told. */
+function sourceOf(event: Partial<APIGatewayProxyEventV2> | null): Pick<LogLine, 'requestId' | 'sourceIp'> {
+  const { requestId, http } = event?.requestContext ?? {};
+  const sourceIp = http?.sourceIp;
+  return {
+    ...(typeof requestId === 'string' && { requestId }),
+    ...(typeof sourceIp === 'string' && { sourceIp }),
   };
 }
 

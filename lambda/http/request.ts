@@ -22,9 +22,11 @@ export interface HttpRequest {
 /**
  * Takes an HTTP API event (payload 2.0) apart.
  *
- * @throws Refusal `invalid_request` for a body that is too large or not UTF-8, and for credentials in the URL
+ * @throws Refusal `invalid_request` for a body that is too large or not UTF-8, for credentials in the URL, and for an
+ *   event of another shape
  */
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  if (!isHttpEvent(event)) throw malformed('The request did not come through an HTTP API.');
   refuseSecretsInUrl(event.rawQueryString);
   const { http, requestId } = event.requestContext;
   const headers = event.headers ?? {};
@@ -39,6 +41,21 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
     requestId,
   };
 }
+
+/** Another payload version, or a call by hand, is refused and not guessed at: types know nothing of either. */
+function isHttpEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
+  const { rawPath, rawQueryString, headers, cookies, pathParameters, body, requestContext } = event ?? {};
+  const { requestId, http } = requestContext ?? {};
+  const needed: unknown[] = [rawPath, requestId, http?.method, http?.sourceIp, ...Object.values(headers ?? {})];
+  const optional: unknown[] = [rawQueryString, body, ...Object.values(pathParameters ?? {})];
+  return (
+    needed.every(isText) &&
+    optional.every((value) => isText(value ?? '')) &&
+    (cookies == null || (Array.isArray(cookies) && cookies.every(isText)))
+  );
+}
+
+const isText = (value: unknown) => typeof value === 'string';
 
 function readBody(body: string, isBase64Encoded: boolean): string {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');

@@ -82,8 +82,8 @@ export function parties(issuer: TestIssuer): readonly Attack[] {
       '*',
       '.*',
       '',
-    ]; // prettier-ignore
-    const others = [
+    ];
+    const others: unknown[] = [
       [right],
       [[right]],
       [right, right],

@@ -100,7 +100,7 @@ export function serialisations(issuer: TestIssuer): readonly Attack[] {
     token.toUpperCase(),
     token.toLowerCase(),
     [...token].reverse().join(''),
-  ]; // prettier-ignore
+  ];
   return [...texts, ...joined].map((text): Attack => [text.slice(0, 30), text]);
 }
 

@@ -94,8 +94,8 @@ export function kids(issuer: TestIssuer): readonly Attack[] {
     'k'.repeat(4000),
     '\ud800',
     '🔑'.repeat(500),
-  ]; // prettier-ignore
-  const others = [undefined, null, 0, 1, true, [], ['k1'], [['k1']], {}, { k1: 'k1' }, { toString: 'k1' }];
+  ];
+  const others: unknown[] = [undefined, null, 0, 1, true, [], ['k1'], [['k1']], {}, { k1: 'k1' }, { toString: 'k1' }];
   return [...texts, ...others].flatMap((kid): Attack[] => {
     const name = (JSON.stringify(kid) ?? 'missing').slice(0, 40);
     return [
@@ -174,8 +174,8 @@ export function types(issuer: TestIssuer): readonly Attack[] {
     'at jwt',
     'a\u0074+jwt\u200b',
     '',
-  ]; // prettier-ignore
-  const others = [undefined, null, 1, true, ['at+jwt'], { typ: 'at+jwt' }];
+  ];
+  const others: unknown[] = [undefined, null, 1, true, ['at+jwt'], { typ: 'at+jwt' }];
   const { key } = issuer;
   const header = { alg: 'ES256', kid: key.kid };
   return [

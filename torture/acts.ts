@@ -45,7 +45,7 @@ export async function act(world: World, op: Op): Promise<void> {
     case 'rotate-keys':
       return void world.stats.count('operation', `keys: ${await world.keys.rotate()}`);
     case 'ttl':
-      return world.stores.deleteExpired(world.sim.nowMs());
+      return world.sim.external(() => world.stores.deleteExpired(world.sim.nowMs()));
     case 'everyone-out':
       world.policy.notBefore = world.sim.nowMs();
   }

@@ -46,6 +46,9 @@ export interface Stores {
   readonly exact: boolean;
 }
 
+/** Faults of the function itself and not of what it calls. */
+const ofTheFunction: ReadonlySet<Fault | undefined> = new Set(['delay', 'crash before', 'crash after']);
+
 /** A function that takes longer is stopped. */
 const functionTimeoutMs = 10_000;
 
@@ -128,7 +131,8 @@ export class Service {
       const isTable = name.startsWith('sessions') || name.startsWith('accounts');
       if (isTable) call.tableCalls += 1;
       // Below the real stores a proxy sees to it.
-      const fault = isTable && !stores.exact ? undefined : drawFault(rng, harm);
+      const drawn = drawFault(rng, harm);
+      const fault = isTable && !stores.exact && !ofTheFunction.has(drawn) ? undefined : drawn;
       if (fault !== undefined) {
         call.faults.push(fault);
         stats.count('fault', fault);

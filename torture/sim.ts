@@ -1,5 +1,8 @@
 import type { Clock } from '../lambda/core/ports.ts';
 
+/** Real requests that start within so long of each other overlap. */
+const overlapMs = 5;
+
 interface Timer {
   readonly at: number;
   readonly order: number;
@@ -56,6 +59,9 @@ export class Sim implements Clock {
       this.#now = timer.at;
       timer.fire();
       await quiet();
+      // Requests that are sent at nearly one time are under way together.
+      const next = this.#heap[0];
+      if (this.#busy > 0 && next !== undefined && next.at - this.#now <= overlapMs) continue;
       while (this.#busy > 0) {
         await new Promise<void>((resolve) => {
           this.#idle = resolve;

@@ -17,6 +17,8 @@ type Part = (stage: Stage, options: Options) => Promise<readonly Report[]>;
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   correctness: async () => (await import('./correctness/run.ts')).correctness,
   refresh: async () => (await import('./refresh/run.ts')).refreshes,
+  authorizer: async () => (await import('./authorizer/warm.ts')).warmAuthorizers,
+  first: async () => (await import('./authorizer/first.ts')).firstRequests,
 };
 
 const { values, positionals } = parseArgs({

@@ -71,6 +71,7 @@ export async function openStage(): Promise<Stage> {
   const secrets: Readonly<Record<string, string>> = {
     ratchet: JSON.stringify(ratchetRing()),
     signing: JSON.stringify(signing),
+    jwks: JSON.stringify(deployedJwks(signing)),
   };
   const aws = await otherServices(secrets);
   const children: Child[] = [];
@@ -86,6 +87,7 @@ export async function openStage(): Promise<Stage> {
     ISSUER: issuer,
     AUDIENCE: audience,
     JWKS: JSON.stringify(deployedJwks(signing)),
+    JWKS_PARAMETER: 'jwks',
     TABLE_NAME: 'pawl',
     EVENT_BUS_NAME: 'bus',
     RATCHET_KEYS_SECRET: 'ratchet',
@@ -127,15 +129,20 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** Secrets Manager and EventBridge, as far as a refresh needs them. */
+/** Secrets Manager, the parameter store and EventBridge, as far as the functions need them. */
 async function otherServices(secrets: Readonly<Record<string, string>>) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const { SecretId } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { SecretId?: string };
+    const { SecretId, Name } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, string>;
     response.sendDate = false; // the systems' clocks are ahead: an SDK would see it, and correct its own
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(SecretId ? { SecretString: secrets[SecretId] } : { FailedEntryCount: 0, Entries: [] }));
+    const answer = SecretId
+      ? { SecretString: secrets[SecretId] }
+      : Name
+        ? { Parameter: { Value: secrets[Name] } }
+        : { FailedEntryCount: 0, Entries: [] };
+    response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

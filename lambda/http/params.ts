@@ -70,13 +70,11 @@ function formatOf(contentType: string | undefined): BodyFormat | undefined {
 }
 
 function readForm(body: string): Map<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const [name, value] of new URLSearchParams(body)) {
-    if (values.has(name)) throw malformed('A parameter is repeated.');
-    // RFC 6749 §3.2: a parameter without a value counts as omitted.
-    if (value !== '') values.set(name, value);
-  }
-  return values;
+  const pairs = [...new URLSearchParams(body)];
+  // Those without a value are counted, too: of `token=&token=x` another parser takes the first.
+  if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw malformed('A parameter is repeated.');
+  // RFC 6749 §3.2: a parameter without a value counts as omitted.
+  return new Map(pairs.filter(([, value]) => value !== ''));
 }
 
 function readJson(body: string): Map<string, unknown> {

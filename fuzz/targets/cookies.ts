@@ -1,0 +1,62 @@
+import { Refusal } from '../../lambda/core/errors.ts';
+import { refreshCookieName } from '../../lambda/http/cookies.ts';
+import { refreshCookie } from '../../lambda/http/presented-token.ts';
+import { toRequest } from '../../lambda/http/request.ts';
+import { insist, type Target } from '../target.ts';
+
+type HttpEvent = Parameters<typeof toRequest>[0];
+
+const requestContext = { requestId: 'r', http: { method: 'POST', path: '/', sourceIp: '192.0.2.1' } };
+
+/** The reader of the refresh cookie, from `cookies` or from the header. A line of the input is a cookie. */
+export const cookieTarget: Target = {
+  name: 'cookies',
+  seeds: [
+    `${refreshCookieName}=pwl1.AAAA.AAAA`,
+    `theme=dark\n${refreshCookieName}=x\nlang=en`,
+    `h${refreshCookieName}=x; theme=dark; a=`,
+    `h${refreshCookieName}=`,
+  ],
+  dictionary: [
+    refreshCookieName,
+    `${refreshCookieName}=`,
+    `; ${refreshCookieName}=x`,
+    `\n${refreshCookieName}=y`,
+    'h',
+    '; ',
+    ';',
+    '=',
+    '__Secure-',
+    '__Host-',
+    '"',
+    ',',
+  ],
+  files: ['lambda/http/cookies.ts', 'lambda/http/presented-token.ts', 'lambda/http/request.ts'],
+  run: (text) => {
+    const asHeader = text.startsWith('h');
+    const cookies = asHeader
+      ? text
+          .slice(1)
+          .split(';')
+          .map((part) => part.trim())
+      : text.split('\n');
+    const sent = asHeader ? { headers: { cookie: text.slice(1) } } : { headers: {}, cookies };
+    const event = { rawPath: '/', rawQueryString: '', requestContext, isBase64Encoded: false, ...sent };
+    const values = cookies.flatMap((cookie) => {
+      const at = cookie.indexOf('=');
+      return at >= 0 && cookie.slice(0, at) === refreshCookieName ? [cookie.slice(at + 1)] : [];
+    });
+    try {
+      const found = refreshCookie(toRequest(event as unknown as HttpEvent));
+      insist(values.length < 2, 'one of two cookies was taken');
+      insist((found ?? '') === (values[0] ?? ''), 'another value than was sent');
+      return found === undefined ? 'none' : 'one';
+    } catch (error) {
+      insist(
+        error instanceof Refusal && error.code === 'invalid_request' && values.length > 1,
+        `threw ${String(error)}`,
+      );
+      return 'two';
+    }
+  },
+};

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { fuzz } from '../../fuzz/engine.ts';
+import type { Target } from '../../fuzz/target.ts';
+import { accessTokenTarget } from '../../fuzz/targets/access-token.ts';
+import { cookieTarget } from '../../fuzz/targets/cookies.ts';
+import { paramsTarget } from '../../fuzz/targets/params.ts';
+import { tokenTarget, tokenTargetWith } from '../../fuzz/targets/token.ts';
+import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
+
+/** The fuzzer itself, briefly; `npm run fuzz` runs it for long. */
+
+describe.each([tokenTarget, paramsTarget, cookieTarget, accessTokenTarget])('$name', (target) => {
+  test('holds, and gets past its first checks', () => {
+    const { finding, outcomes, executions } = fuzz(target, { executions: 20_000, seed: 1 });
+    expect(finding).toBeUndefined();
+    expect(executions).toBeGreaterThanOrEqual(20_000);
+    expect(Object.keys(outcomes).length).toBeGreaterThan(2);
+  });
+});
+
+describe('what it must find', () => {
+  const lenient: readonly (readonly [string, (text: string) => Buffer | undefined])[] = [
+    ['padding, spare bits and white space forgiven', (text) => Buffer.from(text, 'base64url')],
+    ['the standard alphabet taken for base64url', (text) => nodeCodec.fromBase64url(text.replace('+', '-')) as Buffer],
+  ];
+  test.each(lenient)('a token with two texts: %s', (_name, fromBase64url) => {
+    const { finding } = fuzz(tokenTargetWith({ ...nodeCodec, fromBase64url }), { executions: 200_000, seed: 1 });
+    expect(finding?.message).toMatch(/^(a token with two texts|fields that write another token)$/);
+  });
+
+  test('UTF-8 that is not checked: fields that write another token', () => {
+    const fromUtf8 = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
+    const { finding } = fuzz(tokenTargetWith({ ...nodeCodec, fromUtf8 }), { executions: 200_000, seed: 1 });
+    expect(finding?.message).toBe('fields that write another token');
+  });
+
+  test('a lock of four characters, one behind the other: blind tries would need billions', () => {
+    const lock: Target = {
+      name: 'lock',
+      seeds: ['....'],
+      dictionary: ['x'],
+      files: ['fuzzer.test.ts'],
+      run: (text) => {
+        if (text.charCodeAt(0) !== 0x2f) return 'shut';
+        if (text.charCodeAt(1) !== 0x2c) return 'shut';
+        if (text.charCodeAt(2) !== 0x6e) return 'shut';
+        if (text.charCodeAt(3) === 0x0e) throw new Error('open');
+        return 'shut';
+      },
+    };
+    const { finding } = fuzz(lock, { executions: 400_000, seed: 1 });
+    expect(finding).toMatchObject({ message: 'open', input: '/,n\u000e' });
+  });
+});

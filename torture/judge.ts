@@ -13,7 +13,9 @@ export class Judge {
   readonly tracks = new Tracks();
   readonly #policy: SessionPolicy;
   readonly #stats: Stats;
-  readonly #revocations = new Map<string, SubjectRevocation[]>();
+  readonly #bySubject = new Map<string, SubjectRevocation[]>();
+  /** Those of all subjects, in their order. */
+  readonly revocations: SubjectRevocation[] = [];
   #step = 0;
   violation: Violation | undefined;
 
@@ -51,9 +53,10 @@ export class Judge {
   }
 
   revokedSubject(subject: string, revocation: SubjectRevocation): void {
-    const known = this.#revocations.get(subject) ?? [];
+    const known = this.#bySubject.get(subject) ?? [];
     known.push(revocation);
-    this.#revocations.set(subject, known);
+    this.revocations.push(revocation);
+    this.#bySubject.set(subject, known);
   }
 
   /** A refresh has read its clock: from now on it may rotate. */
@@ -180,7 +183,7 @@ export class Judge {
   }
 
   #isRevoked(session: SessionTrack, when: (revocation: SubjectRevocation) => boolean): boolean {
-    const known = this.#revocations.get(session.subject) ?? [];
+    const known = this.#bySubject.get(session.subject) ?? [];
     return known.some((revocation) => revocation.kept !== session.sessionId && when(revocation));
   }
 

@@ -17,6 +17,7 @@ export const openMemory: OpenStores = async (policy, accounts) => {
     async deleteExpired(nowMs) {
       for (const [key, { expiresAt }] of table.sessions) if (expiresAt * 1000 < nowMs) table.sessions.delete(key);
     },
+    dump: () => [[...table.sessions.values()], [...table.accounts.values()]],
     check: (judge) => checkWrites(judge, table, policy.idleMs),
   };
 };

@@ -19,7 +19,14 @@ import { type Changing, newUser, policies, type User } from './users.ts';
 export type OpenStores = (
   policy: SessionPolicy,
   accounts: readonly Account[],
-) => Promise<Stores & { deleteExpired(nowMs: number): Promise<void>; check(judge: Judge): void }>;
+) => Promise<
+  Stores & {
+    deleteExpired(nowMs: number): Promise<void>;
+    check(judge: Judge): void;
+    /** Everything that is stored, where that can be had at once. */
+    dump?(): unknown;
+  }
+>;
 
 export interface Copy {
   token: string;

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { guardsNamed, removeGuards } from '../guards.ts';
+import { ciSizes } from './size.ts';
+import { printTable } from './table.ts';
+
+/**
+ *   npm run search -- [--size theft|revoke|login|strict|all|large] [--remove <guard>]
+ *   npm run search -- --guards
+ *
+ * Without a size: those that together are the CI's. Exits with 1 at any violation; with `--guards` at any guard that
+ * nobody misses.
+ */
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', multiple: true, default: [...ciSizes] },
+    remove: { type: 'string' },
+    guards: { type: 'boolean', default: false },
+  },
+});
+
+if (values.guards) {
+  process.exitCode = await printTable();
+} else {
+  if (values.remove !== undefined) removeGuards(guardsNamed(values.remove));
+  // Loaded only now, so that a guard is gone before its module comes.
+  const { search } = await import('./search.ts');
+  process.exitCode = await search(values.size);
+}

@@ -1,0 +1,262 @@
+import type { Account } from '../../lambda/core/account.ts';
+import { Refusal } from '../../lambda/core/errors.ts';
+import { login } from '../../lambda/core/login.ts';
+import { refresh } from '../../lambda/core/refresh.ts';
+import { revokeSubject } from '../../lambda/core/revoke-subject.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import { type Around, Crash } from '../../test/support/around.ts';
+import { cheapHash } from '../../test/support/passwords.ts';
+import { defaultPolicy } from '../../test/support/world.ts';
+import { Judge } from '../judge.ts';
+import { openMemory } from '../memory.ts';
+import type { Call } from '../service.ts';
+import { Stats } from '../stats.ts';
+import type { World } from '../world.ts';
+import { type Choice, type Party, party, type Request, type Step } from './parts.ts';
+import { type Budget, password, subject } from './size.ts';
+import { keyOf } from './state.ts';
+import { faultsAt, type Mishap, meet } from './step.ts';
+import { Toolbox } from './toolbox.ts';
+
+/** One session, everybody who uses it, and all that can happen to them next. Nothing is left to chance. */
+export class Model {
+  readonly stats = new Stats();
+  readonly judge: Judge;
+  readonly left: Budget;
+  readonly parties: Party[];
+  readonly steps: Step[] = [];
+  readonly #policy: SessionPolicy;
+  readonly #toolbox: Toolbox;
+  readonly #stores: World['stores'];
+  /** The one token that the clients share. */
+  jar: string | undefined;
+  nowMs = 1_000_000;
+  /** Of the revocation, and of the login beside it: what each has heard. */
+  readonly others = new Map<string, { heard: string; readonly call: Call }>();
+
+  private constructor(size: Budget, policy: SessionPolicy, stores: World['stores']) {
+    this.left = { ...size };
+    this.#policy = policy;
+    this.#stores = stores;
+    this.judge = new Judge(policy, this.stats);
+    this.#toolbox = new Toolbox(this.judge, stores, policy, () => this.nowMs);
+    this.parties = [party('A', size.clients[0]), party('B', size.clients[1]), party('thief', size.thief)];
+  }
+
+  /** A session that has just been opened. */
+  static async open(size: Budget): Promise<Model> {
+    const policy = size.strict ? { ...defaultPolicy, graceMs: 0, floorMs: 0 } : defaultPolicy;
+    const account: Account = {
+      subject,
+      username: 'user',
+      status: 'active',
+      epoch: 0,
+      passwordHash: cheapHash(password),
+      claims: {},
+      scopes: [],
+    };
+    const model = new Model(size, policy, await openMemory(policy, [account]));
+    const { tools, call } = model.#toolbox.for('login 0', undefined, (_, apply) => apply());
+    const opened = await login(Toolbox.loginRequest, tools);
+    model.judge.loggedIn(call, opened.refreshToken);
+    model.jar = opened.refreshToken;
+    return model;
+  }
+
+  /** Everything that can happen next, always in the same order. */
+  choices(): Choice[] {
+    const { left } = this;
+    const choices: Choice[] = [];
+    for (const step of this.steps) {
+      const mishaps: readonly Mishap[] = left.faults > 0 ? ['none', ...faultsAt(step.name)] : ['none'];
+      for (const mishap of mishaps) {
+        const label = `${step.who}: ${step.name}${mishap === 'none' ? '' : ` [${mishap}]`}`;
+        choices.push({ label, take: () => this.#take(step, mishap) });
+      }
+    }
+    for (const party of this.parties) this.#choicesOf(party, choices);
+    if (left.revocations > 0) choices.push({ label: 'admin: revoke all', take: () => this.#revokeAll() });
+    if (left.logins > 0) choices.push({ label: 'another device: login', take: () => this.#login() });
+    const idle = this.steps.length === 0 && this.parties.every(({ request }) => request === undefined);
+    if (left.ticks > 0 && idle && this.parties.some((party) => party.left > 0)) {
+      for (const [label, ms] of [
+        ['G passes', defaultPolicy.graceMs],
+        ['F passes', defaultPolicy.floorMs],
+      ] as const)
+        choices.push({ label, take: () => this.#tick(ms) });
+    }
+    return choices;
+  }
+
+  #choicesOf(party: Party, choices: Choice[]): void {
+    const { name, request, left } = party;
+    if (request?.answer !== undefined) {
+      choices.push({ label: `${name}: the answer arrives`, take: () => this.#deliver(party, request) });
+      if (this.left.faults > 0)
+        choices.push({ label: `${name}: the answer is lost`, take: () => this.#loseAnswer(party) });
+    }
+    if (request !== undefined || left === 0) return;
+    if (party.isThief && party.copy === undefined) {
+      const { jar } = this;
+      if (jar !== undefined) choices.push({ label: 'thief: copies the token', take: () => this.#copy(party, jar) });
+      return;
+    }
+    // The two clients are the same client twice: who begins does not matter.
+    const [a, b] = this.parties;
+    if (party === b && a?.sent === 0 && a.left === b.left) return;
+    const token = party.copy ?? (party.isThief ? undefined : this.jar);
+    if (token !== undefined) choices.push({ label: `${name}: refresh`, take: () => this.#send(party, token) });
+  }
+
+  /** All that decides what can happen from here on, as a number. */
+  key(): number {
+    return keyOf(this);
+  }
+
+  /** Looks at what was written since. */
+  check(): void {
+    this.#stores.check(this.judge);
+  }
+
+  #take(step: Step, mishap: Mishap): void {
+    this.steps.splice(this.steps.indexOf(step), 1);
+    if (mishap !== 'none') {
+      this.left.faults -= 1;
+      const request = this.parties.find(({ name }) => name === step.who)?.request;
+      if (request !== undefined) request.harmed = true;
+    }
+    step.go(mishap);
+  }
+
+  #copy(party: Party, jar: string): void {
+    party.copy = jar;
+  }
+
+  #tick(ms: number): void {
+    this.left.ticks -= 1;
+    this.nowMs += ms;
+  }
+
+  /** Every call waits until it is taken; `hear` is told what came of it. */
+  #waiting(who: string, hear: (what: string) => void): Around {
+    return (name, apply) => {
+      if (!/^(sessions|accounts)/.test(name)) return apply();
+      // Nobody writes to the account any more: when it is read makes no difference.
+      const settled = this.left.revocations === 0 && this.others.size === 0;
+      if ((settled && name === 'accounts.read') || name === 'accounts.findSubject') return apply();
+      if (who === 'admin' && name === 'accounts.readWithSessions' && !this.left.tidies)
+        return Promise.reject(new Crash());
+      return new Promise((resolve, reject) => {
+        const go = (mishap: Mishap): void => {
+          meet(mishap, apply).then(
+            (value) => {
+              hear(`${name}=${JSON.stringify(value)}`);
+              resolve(value);
+            },
+            (error: Error) => {
+              hear(`${name}!${error.name}`);
+              reject(error);
+            },
+          );
+        };
+        this.steps.push({ who, name, go });
+      });
+    };
+  }
+
+  #send(party: Party, token: string): void {
+    party.sent += 1;
+    const around = this.#waiting(party.name, (what) => {
+      request.heard += what;
+    });
+    const { tools, call } = this.#toolbox.for(`${party.name} ${party.sent}`, token, around, (sent) =>
+      this.judge.sent(token, sent, party.isThief),
+    );
+    const request: Request = { call, token, heard: '', answer: undefined, harmed: false };
+    party.request = request;
+    refresh({ refreshToken: token, clientId: 'app', channel: 'cookie', scopes: undefined }, tools).then(
+      (answer) => {
+        this.judge.refreshed(call, token, answer, party.isThief);
+        request.answer = answer;
+      },
+      (error: unknown) => {
+        if (!(error instanceof Refusal)) {
+          if (!request.harmed) this.judge.report(9, `${party.name} was not answered, although nothing had gone wrong`);
+          return this.#loseRequest(party);
+        }
+        this.judge.refused(call, token, error.reason, party.isThief);
+        request.answer = 'refused';
+      },
+    );
+  }
+
+  #deliver(party: Party, { answer, token }: Request): void {
+    party.request = undefined;
+    party.left -= 1;
+    if (answer === 'refused') {
+      party.left = 0;
+      if (party.copy !== undefined) party.copy = undefined;
+      else if (this.jar === token) this.jar = undefined;
+    } else if (answer?.refreshTokenChanged) {
+      if (party.copy !== undefined) party.copy = answer.refreshToken;
+      else this.jar = answer.refreshToken;
+    }
+  }
+
+  #loseAnswer(party: Party): void {
+    this.left.faults -= 1;
+    this.#loseRequest(party);
+  }
+
+  /** The client heard nothing or 503: it sends again what it holds. */
+  #loseRequest(party: Party): void {
+    party.request = undefined;
+  }
+
+  #revokeAll(): void {
+    this.left.revocations -= 1;
+    const { tools } = this.#other('admin');
+    revokeSubject(subject, 'AdminForcedLogout', tools).then(
+      () => this.others.delete('admin'),
+      () => this.others.delete('admin'),
+    );
+  }
+
+  #login(): void {
+    this.left.logins -= 1;
+    const { tools, call } = this.#other('another device');
+    login(Toolbox.loginRequest, tools).then(
+      ({ refreshToken }) => {
+        this.judge.loggedIn(call, refreshToken);
+        this.others.delete('another device');
+        this.#useOnce(refreshToken);
+      },
+      () => this.others.delete('another device'),
+    );
+  }
+
+  /** The new session is tried as soon as it is there. */
+  #useOnce(token: string): void {
+    const other = party('C', 1, token);
+    this.parties.push(other);
+    this.#send(other, token);
+  }
+
+  #other(name: string) {
+    const around = this.#waiting(name, (what) => {
+      const known = this.others.get(name);
+      if (known !== undefined) known.heard += what;
+    });
+    const made = this.#toolbox.for(name, undefined, around);
+    this.others.set(name, { heard: '', call: made.call });
+    return made;
+  }
+
+  get table(): unknown {
+    return this.#toolbox.dump();
+  }
+
+  get policy(): SessionPolicy {
+    return this.#policy;
+  }
+}

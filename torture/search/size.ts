@@ -1,0 +1,43 @@
+/** How much may happen in one history. Everything below these bounds is tried in every order. */
+export interface Budget {
+  /** Answers that each of the two clients wants. */
+  readonly clients: readonly [number, number];
+  /** Answers that the thief wants. */
+  readonly thief: number;
+  /** Lost requests, lost answers, crashes and repeated writes, each at any place. */
+  faults: number;
+  revocations: number;
+  /** Steps of the clock by G or by F, while nothing is under way. */
+  ticks: number;
+  logins: number;
+  /** Whether the revocation goes on to mark the dead; without it the function ends after its one write. */
+  readonly tidies: boolean;
+  /** G = 0 and F = 0: no excuse for anybody. */
+  readonly strict: boolean;
+}
+
+export const subject = 'subject';
+export const password = 'canary of the model';
+
+const nothing: Budget = {
+  clients: [0, 0],
+  thief: 0,
+  faults: 0,
+  revocations: 0,
+  ticks: 0,
+  logins: 0,
+  tidies: false,
+  strict: false,
+};
+
+/** The first four are the CI's: together they hold every pair of dangers. The others hold more of them at once. */
+export const sizes: Readonly<Record<string, Budget>> = {
+  theft: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 2 },
+  revoke: { ...nothing, clients: [1, 1], thief: 1, revocations: 1, ticks: 1 },
+  login: { ...nothing, clients: [1, 0], faults: 1, revocations: 1, logins: 1 },
+  strict: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 1, strict: true },
+  all: { ...nothing, clients: [1, 1], thief: 1, faults: 1, revocations: 1, ticks: 2 },
+  large: { ...nothing, clients: [2, 2], thief: 2, faults: 1, revocations: 1, ticks: 3, tidies: true },
+};
+
+export const ciSizes: readonly string[] = ['theft', 'revoke', 'login', 'strict'];

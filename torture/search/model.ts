@@ -12,10 +12,11 @@ import { openMemory } from '../memory.ts';
 import type { Call } from '../service.ts';
 import { Stats } from '../stats.ts';
 import type { World } from '../world.ts';
+import { choicesIn } from './choices.ts';
 import { type Choice, type Party, party, type Request, type Step } from './parts.ts';
 import { type Budget, password, subject } from './size.ts';
 import { keyOf } from './state.ts';
-import { faultsAt, type Mishap, meet } from './step.ts';
+import { type Mishap, meet } from './step.ts';
 import { Toolbox } from './toolbox.ts';
 
 /** One session, everybody who uses it, and all that can happen to them next. Nothing is left to chance. */
@@ -65,47 +66,7 @@ export class Model {
 
   /** Everything that can happen next, always in the same order. */
   choices(): Choice[] {
-    const { left } = this;
-    const choices: Choice[] = [];
-    for (const step of this.steps) {
-      const mishaps: readonly Mishap[] = left.faults > 0 ? ['none', ...faultsAt(step.name)] : ['none'];
-      for (const mishap of mishaps) {
-        const label = `${step.who}: ${step.name}${mishap === 'none' ? '' : ` [${mishap}]`}`;
-        choices.push({ label, take: () => this.#take(step, mishap) });
-      }
-    }
-    for (const party of this.parties) this.#choicesOf(party, choices);
-    if (left.revocations > 0) choices.push({ label: 'admin: revoke all', take: () => this.#revokeAll() });
-    if (left.logins > 0) choices.push({ label: 'another device: login', take: () => this.#login() });
-    const idle = this.steps.length === 0 && this.parties.every(({ request }) => request === undefined);
-    if (left.ticks > 0 && idle && this.parties.some((party) => party.left > 0)) {
-      for (const [label, ms] of [
-        ['G passes', defaultPolicy.graceMs],
-        ['F passes', defaultPolicy.floorMs],
-      ] as const)
-        choices.push({ label, take: () => this.#tick(ms) });
-    }
-    return choices;
-  }
-
-  #choicesOf(party: Party, choices: Choice[]): void {
-    const { name, request, left } = party;
-    if (request?.answer !== undefined) {
-      choices.push({ label: `${name}: the answer arrives`, take: () => this.#deliver(party, request) });
-      if (this.left.faults > 0)
-        choices.push({ label: `${name}: the answer is lost`, take: () => this.#loseAnswer(party) });
-    }
-    if (request !== undefined || left === 0) return;
-    if (party.isThief && party.copy === undefined) {
-      const { jar } = this;
-      if (jar !== undefined) choices.push({ label: 'thief: copies the token', take: () => this.#copy(party, jar) });
-      return;
-    }
-    // The two clients are the same client twice: who begins does not matter.
-    const [a, b] = this.parties;
-    if (party === b && a?.sent === 0 && a.left === b.left) return;
-    const token = party.copy ?? (party.isThief ? undefined : this.jar);
-    if (token !== undefined) choices.push({ label: `${name}: refresh`, take: () => this.#send(party, token) });
+    return choicesIn(this);
   }
 
   /** All that decides what can happen from here on, as a number. */
@@ -118,7 +79,8 @@ export class Model {
     this.#stores.check(this.judge);
   }
 
-  #take(step: Step, mishap: Mishap): void {
+  /** A call reaches the table, or does not. */
+  take(step: Step, mishap: Mishap): void {
     this.steps.splice(this.steps.indexOf(step), 1);
     if (mishap !== 'none') {
       this.left.faults -= 1;
@@ -128,11 +90,13 @@ export class Model {
     step.go(mishap);
   }
 
-  #copy(party: Party, jar: string): void {
+  /** The thief gets hold of the token. */
+  copy(party: Party, jar: string): void {
     party.copy = jar;
   }
 
-  #tick(ms: number): void {
+  /** Time passes. */
+  tick(ms: number): void {
     this.left.ticks -= 1;
     this.nowMs += ms;
   }
@@ -164,7 +128,8 @@ export class Model {
     };
   }
 
-  #send(party: Party, token: string): void {
+  /** One refresh begins. */
+  send(party: Party, token: string): void {
     party.sent += 1;
     const around = this.#waiting(party.name, (what) => {
       request.heard += what;
@@ -190,7 +155,8 @@ export class Model {
     );
   }
 
-  #deliver(party: Party, { answer, token }: Request): void {
+  /** An answer arrives. */
+  deliver(party: Party, { answer, token }: Request): void {
     party.request = undefined;
     party.left -= 1;
     if (answer === 'refused') {
@@ -203,7 +169,8 @@ export class Model {
     }
   }
 
-  #loseAnswer(party: Party): void {
+  /** An answer does not arrive. */
+  loseAnswer(party: Party): void {
     this.left.faults -= 1;
     this.#loseRequest(party);
   }
@@ -213,7 +180,8 @@ export class Model {
     party.request = undefined;
   }
 
-  #revokeAll(): void {
+  /** The one write that ends every session. */
+  revokeAll(): void {
     this.left.revocations -= 1;
     const { tools } = this.#other('admin');
     revokeSubject(subject, 'AdminForcedLogout', tools).then(
@@ -222,7 +190,8 @@ export class Model {
     );
   }
 
-  #login(): void {
+  /** Another device logs in. */
+  login(): void {
     this.left.logins -= 1;
     const { tools, call } = this.#other('another device');
     login(Toolbox.loginRequest, tools).then(
@@ -239,7 +208,7 @@ export class Model {
   #useOnce(token: string): void {
     const other = party('C', 1, token);
     this.parties.push(other);
-    this.#send(other, token);
+    this.send(other, token);
   }
 
   #other(name: string) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createClock } from '../../local/clock.ts';
 import { ensureDemoUser } from '../../local/demo-user.ts';
 import { type LocalOptions, type LocalService, startLocal } from '../../local/service.ts';
+import { insistOnHygiene } from './hygiene.ts';
 import { synthesizedStack } from './local-assembly.ts';
 
 /** A local service for a test, with a clock that the test moves and a user to log in as. */
@@ -18,13 +19,18 @@ export interface TestServiceOptions extends Pick<LocalOptions, 'dataDir' | 'dyna
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Builds, synthesizes (once per settings and state of the sources) and serves the real stack on a free port. Call `stop()` at the end. */
+/**
+ * Builds, synthesizes (once per settings and state of the sources) and serves the real stack on a free port. Call
+ * `stop()` at the end: it fails when a secret stands in a log line or an event.
+ */
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
   const { context, ...rest } = options;
   const service = await startLocal({ ...rest, cloudAssembly: await synthesizedStack(context), clock: createClock() });
   const { tableName, endpoints } = service;
   const root = join(import.meta.dirname, '../..');
+  const passwords = new Set<string>();
   const addUser = async (username: string, password: string): Promise<void> => {
+    passwords.add(password);
     await ensureDemoUser({ root, tableName, endpoints, username, password, dataDir: undefined });
   };
   const username = 'alice@example.com';
@@ -35,5 +41,9 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     await service.stop();
     throw error;
   }
-  return { ...service, username, password, addUser };
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    insistOnHygiene(service, passwords);
+  };
+  return { ...service, username, password, addUser, stop };
 }

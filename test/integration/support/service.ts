@@ -9,6 +9,7 @@ import { callDynamoDb, localCredentials } from '../../../local/dynamodb-call.ts'
 import { type LocalService, startLocal } from '../../../local/service.ts';
 import { type CountingProxy, startCountingProxy } from '../../support/counting-proxy.ts';
 import { type HttpCall, type HttpReply, send } from '../../support/http-client.ts';
+import { insistOnHygiene } from '../../support/hygiene.ts';
 import { synthesizedStack } from '../../support/local-assembly.ts';
 
 /** A user with an account, and how it logs in. */
@@ -36,6 +37,7 @@ export interface ProxiedService {
   addUser(options?: UserOptions): Promise<User>;
   /** A request to the engine itself, past the proxy. */
   table(operation: string, input: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  /** Fails when a secret stands in a log line or an event. */
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
   const { tableName } = local;
   const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: localCredentials });
   const table = { name: tableName, client: DynamoDBDocumentClient.from(client) };
+  const passwords = new Set<string>();
   const random = () => nodeCodec.toBase64url(nodeRandom.bytes(12));
   return {
     local,
@@ -80,6 +83,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
     send: (call) => send(local.url, call),
     addUser: async ({ username = `user-${random().toLowerCase()}`, scopes = ['read', 'write'], cost } = {}) => {
       const password = `Canary password ${random()}`;
+      passwords.add(password);
       const { subject } = await createAccount(
         { username, password, scopes },
         {
@@ -97,6 +101,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
       await local.stop();
       await dynamo.stop();
       await engine.stop();
+      insistOnHygiene(local, passwords);
     },
   };
 }

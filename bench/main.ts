@@ -1,8 +1,10 @@
 /** `npm run bench [-- <part> ...] [--write]`: docs/benchmarks.md. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { machine, page } from './lib/page.ts';
 import { asText, progress, type Report } from './lib/report.ts';
 import type { Stage } from './systems/stage.ts';
 
@@ -19,6 +21,8 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   refresh: async () => (await import('./refresh/run.ts')).refreshes,
   authorizer: async () => (await import('./authorizer/warm.ts')).warmAuthorizers,
   first: async () => (await import('./authorizer/first.ts')).firstRequests,
+  login: async () => (await import('./login/run.ts')).logins,
+  scale: async () => (await import('./scale/run.ts')).scale,
 };
 
 const { values, positionals } = parseArgs({
@@ -30,6 +34,10 @@ if (unknown.length > 0) {
   progress(`bench: no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
+if (values.write && positionals.length > 0) {
+  progress('bench: --write keeps a whole run, so it takes no names of parts');
+  process.exit(2);
+}
 
 if (!existsSync(join(import.meta.dirname, 'node_modules/oidc-provider'))) {
   progress('bench: installing what is compared with (npm ci in bench/)');
@@ -37,6 +45,7 @@ if (!existsSync(join(import.meta.dirname, 'node_modules/oidc-provider'))) {
 }
 
 const { openStage } = await import('./systems/stage.ts');
+const [loadBefore = 0] = loadavg();
 const stage = await openStage();
 const reports: Report[] = [];
 try {
@@ -49,4 +58,10 @@ try {
   }
 } finally {
   await stage.stop();
+}
+const described = machine(stage.engine, loadBefore);
+process.stdout.write(`${described}\n`);
+if (values.write) {
+  writeFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), page(reports, described));
+  progress('bench: docs/benchmarks.md is written');
 }

@@ -97,7 +97,7 @@ async function candidates(stage: Stage): Promise<readonly Candidate[]> {
     own('revoke', 'a live session', async () => form({ token: await fresh() }, '/auth/revoke'), '"statusCode":200'),
     own('sessions', 'a dead session', async () => httpEvent({ ...sessions, headers: bearer() }), 'invalid_token'),
     own('metadata', 'the JWKS', async () => httpEvent(jwks), '"statusCode":200'),
-    ...(await authorizerBundles(stage)).slice(2).map((bundle) => ({
+    ...(await authorizerBundles(stage)).slice(3).map((bundle) => ({
       ...bundle,
       ...{ name: `authorizer: ${bundle.name}`, does: 'a good token', event: guarded },
       ...{ expected: '"isAuthorized":true', wallMs: [], cpuMs: [] },

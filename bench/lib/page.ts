@@ -1,0 +1,39 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { asMarkdown, type Report } from './report.ts';
+
+/** What the machine is like, without saying which one it is. */
+export function machine(engine: string, loadBefore: number): string {
+  const load = `load ${loadBefore.toFixed(1)} before and ${(loadavg()[0] ?? 0).toFixed(1)} after`;
+  return `${availableParallelism()} cores (${process.platform}, ${process.arch}), Node ${process.version}, ${load}, embedded engine ${engine}`;
+}
+
+/** docs/benchmarks.md. */
+export function page(reports: readonly Report[], described: string): string {
+  return `${intro(described)}\n\n${reports.map(asMarkdown).join('\n\n')}\n`;
+}
+
+const intro = (described: string) => `# Benchmarks
+
+Measured by \`npm run bench -- --write\`, which wrote this page: nothing below is typed by hand. It takes about five
+minutes, needs no AWS account and installs what is compared with into \`bench/\` at its first run. A part alone:
+\`npm run bench -- refresh\` (\`correctness\`, \`refresh\`, \`authorizer\`, \`first\`, \`login\`, \`scale\`).
+
+Machine of this run: ${described}.
+
+What to trust. Counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not: read
+the ratios, which compare what ran in turn on the same machine, and expect them to move by a tenth from run to run, more
+on a machine that has other work to do. Nothing here went over TLS or through API Gateway.
+
+What is compared, each at the version that \`bench/package-lock.json\` names:
+
+- **Pawl**: the built bundles, as they are deployed, with the default settings.
+- **openauth**: \`@openauthjs/openauth\` with its own DynamoDB storage. As it comes, a used refresh token serves for 60 s
+  more. \`openauth-retention\` is the same, told to remember used tokens for 14 days.
+- **oidc-provider**: with \`rotateRefreshToken: true\`, JWT access tokens, and an adapter for DynamoDB written for this
+  comparison (\`bench/peers/dynamo-adapter.ts\`): one item a model instance, consistent reads, an index by grant. It ends
+  the grant when a used token comes back, which RFC 9700 allows and which is why a lost answer costs the login there;
+  its answer to that is to not rotate for clients that prove possession of a key. OAuth is a small part of what it does.
+
+In the tables of correctness, *honest user out* means that somebody who did nothing wrong has to log in again, and
+*thief stays* that somebody who should be out still gets tokens: with several live chains from one token, a thief among
+the callers would keep one that nobody sees.`;

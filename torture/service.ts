@@ -16,6 +16,7 @@ import { CanaryPasswords } from './passwords.ts';
 import { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
+import { holdsSecret } from './violation.ts';
 
 /** One request, as the judge sees it. */
 export interface Call {
@@ -102,7 +103,8 @@ export class Service {
     const { judge, stores, stats } = this.#parts;
     if (error instanceof Crash) return;
     if (error instanceof Refusal || error instanceof Unavailable) {
-      judge.checkPublic('an error', `${error.message} ${error.reason} ${JSON.stringify(error)}`);
+      const said = `${error.message} ${error.reason} ${JSON.stringify(error)}`;
+      if (holdsSecret(said)) judge.report(8, 'a secret in an error');
       if (error instanceof Refusal) return;
       stats.count('unavailable', error.reason);
       const excused = call.faults.some((fault) => failing.has(fault)) || error.reason === 'keys_unavailable';

@@ -24,3 +24,8 @@ export class Violation extends Error {
     this.invariant = invariant;
   }
 }
+
+/** Invariant 8: something as long as a secret, a hash or a token; or a password. */
+export function holdsSecret(text: string): boolean {
+  return /[A-Za-z0-9_-]{43}|pwl1\.|canary/.test(text);
+}

@@ -1,11 +1,9 @@
-import type { Account } from '../../lambda/core/account.ts';
 import { Refusal } from '../../lambda/core/errors.ts';
 import { login } from '../../lambda/core/login.ts';
 import { refresh } from '../../lambda/core/refresh.ts';
 import { revokeSubject } from '../../lambda/core/revoke-subject.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { type Around, Crash } from '../../test/support/around.ts';
-import { cheapHash } from '../../test/support/passwords.ts';
 import { defaultPolicy } from '../../test/support/world.ts';
 import { Judge } from '../judge.ts';
 import { openMemory } from '../memory.ts';
@@ -14,9 +12,9 @@ import { Stats } from '../stats.ts';
 import type { World } from '../world.ts';
 import { choicesIn } from './choices.ts';
 import { type Choice, type Party, party, type Request, type Step } from './parts.ts';
-import { type Budget, password, subject } from './size.ts';
+import { account, type Budget, subject } from './size.ts';
 import { keyOf } from './state.ts';
-import { type Mishap, meet } from './step.ts';
+import { type Mishap, queueing } from './step.ts';
 import { Toolbox } from './toolbox.ts';
 
 /** One session, everybody who uses it, and all that can happen to them next. Nothing is left to chance. */
@@ -26,7 +24,6 @@ export class Model {
   readonly left: Budget;
   readonly parties: Party[];
   readonly steps: Step[] = [];
-  readonly #policy: SessionPolicy;
   readonly #toolbox: Toolbox;
   readonly #stores: World['stores'];
   /** The one token that the clients share. */
@@ -37,7 +34,6 @@ export class Model {
 
   private constructor(size: Budget, policy: SessionPolicy, stores: World['stores']) {
     this.left = { ...size };
-    this.#policy = policy;
     this.#stores = stores;
     this.judge = new Judge(policy, this.stats);
     this.#toolbox = new Toolbox(this.judge, stores, policy, () => this.nowMs);
@@ -47,15 +43,6 @@ export class Model {
   /** A session that has just been opened. */
   static async open(size: Budget): Promise<Model> {
     const policy = size.strict ? { ...defaultPolicy, graceMs: 0, floorMs: 0 } : defaultPolicy;
-    const account: Account = {
-      subject,
-      username: 'user',
-      status: 'active',
-      epoch: 0,
-      passwordHash: cheapHash(password),
-      claims: {},
-      scopes: [],
-    };
     const model = new Model(size, policy, await openMemory(policy, [account]));
     const { tools, call } = model.#toolbox.for('login 0', undefined, (_, apply) => apply());
     const opened = await login(Toolbox.loginRequest, tools);
@@ -101,30 +88,16 @@ export class Model {
     this.nowMs += ms;
   }
 
-  /** Every call waits until it is taken; `hear` is told what came of it. */
+  /** Every call waits until it is taken, but those whose time makes no difference. */
   #waiting(who: string, hear: (what: string) => void): Around {
+    const wait = queueing(who, this.steps, hear);
     return (name, apply) => {
-      if (!/^(sessions|accounts)/.test(name)) return apply();
       // Nobody writes to the account any more: when it is read makes no difference.
       const settled = this.left.revocations === 0 && this.others.size === 0;
       if ((settled && name === 'accounts.read') || name === 'accounts.findSubject') return apply();
       if (who === 'admin' && name === 'accounts.readWithSessions' && !this.left.tidies)
         return Promise.reject(new Crash());
-      return new Promise((resolve, reject) => {
-        const go = (mishap: Mishap): void => {
-          meet(mishap, apply).then(
-            (value) => {
-              hear(`${name}=${JSON.stringify(value)}`);
-              resolve(value);
-            },
-            (error: Error) => {
-              hear(`${name}!${error.name}`);
-              reject(error);
-            },
-          );
-        };
-        this.steps.push({ who, name, go });
-      });
+      return /^(sessions|accounts)/.test(name) ? wait(name, apply) : apply();
     };
   }
 
@@ -184,10 +157,8 @@ export class Model {
   revokeAll(): void {
     this.left.revocations -= 1;
     const { tools } = this.#other('admin');
-    revokeSubject(subject, 'AdminForcedLogout', tools).then(
-      () => this.others.delete('admin'),
-      () => this.others.delete('admin'),
-    );
+    const over = () => this.others.delete('admin');
+    revokeSubject(subject, 'AdminForcedLogout', tools).then(over, over);
   }
 
   /** Another device logs in. */
@@ -223,9 +194,5 @@ export class Model {
 
   get table(): unknown {
     return this.#toolbox.dump();
-  }
-
-  get policy(): SessionPolicy {
-    return this.#policy;
   }
 }

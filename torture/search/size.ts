@@ -1,3 +1,6 @@
+import type { Account } from '../../lambda/core/account.ts';
+import { cheapHash } from '../../test/support/passwords.ts';
+
 /** How much may happen in one history. Everything below these bounds is tried in every order. */
 export interface Budget {
   /** Answers that each of the two clients wants. */
@@ -18,6 +21,16 @@ export interface Budget {
 
 export const subject = 'subject';
 export const password = 'canary of the model';
+
+export const account: Account = {
+  subject,
+  username: 'user',
+  status: 'active',
+  epoch: 0,
+  passwordHash: cheapHash(password),
+  claims: {},
+  scopes: [],
+};
 
 const nothing: Budget = {
   clients: [0, 0],

@@ -1,4 +1,5 @@
-import { meet as meetFate } from '../../test/support/around.ts';
+import { type Around, meet as meetFate } from '../../test/support/around.ts';
+import type { Step } from './parts.ts';
 
 /** What becomes of one call to the table. A function that crashes there is, to table and client, one whose call failed. */
 export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice';
@@ -11,8 +12,28 @@ export function faultsAt(name: string): readonly Mishap[] {
 
 const fates = { none: 'pass', fails: 'drop', 'answer lost': 'lose', twice: 'pass' } as const;
 
+/** Lets every call wait among the steps until it is taken; `hear` is told what came of it. */
+export function queueing(who: string, steps: Step[], hear: (what: string) => void): Around {
+  return (name, apply) =>
+    new Promise((resolve, reject) => {
+      const go = (mishap: Mishap): void => {
+        meet(mishap, apply).then(
+          (value) => {
+            hear(`${name}=${JSON.stringify(value)}`);
+            resolve(value);
+          },
+          (error: Error) => {
+            hear(`${name}!${error.name}`);
+            reject(error);
+          },
+        );
+      };
+      steps.push({ who, name, go });
+    });
+}
+
 /** Lets one call meet what was chosen for it. */
-export async function meet(mishap: Mishap, apply: () => Promise<unknown>): Promise<unknown> {
+async function meet(mishap: Mishap, apply: () => Promise<unknown>): Promise<unknown> {
   const answer = await meetFate(fates[mishap], apply);
   if (mishap !== 'twice') return answer;
   const again = await apply();

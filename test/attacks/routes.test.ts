@@ -122,7 +122,8 @@ async function attack(
   }).finally(() => vi.restoreAllMocks());
   rows.push([name, count.requests, count.success, count.refused, count.failed, count.thrown, Math.ceil(count.slowest)]);
   expect(count).toMatchObject({ failed: 0, thrown: 0 });
-  expect(count.slowest).toBeLessThan(1000);
+  // On a machine that is busy with other things, too.
+  expect(count.slowest).toBeLessThan(5000);
 }
 
 describe.each(routes)('%s', (route, _load, codes) => {

@@ -48,7 +48,8 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
 /** Accounts, seen by the judge; each revocation gets its operation id here, so that its repetition is the same one. */
 export function watchAccounts(store: Accounts, watch: Watch): Accounts {
   const { judge, call, ledger, exact } = watch;
-  const operationIds = new WeakMap<object, string>();
+  // One write that is sent twice is one revocation, and began when it was sent first.
+  const sent = new WeakMap<object, { readonly operationId: string; readonly began: number }>();
   return {
     findSubject: (username) => store.findSubject(username),
     read: (subject) => store.read(subject),
@@ -67,10 +68,10 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
       return store.enable(subject);
     },
     async revokeSessions(change) {
-      const operationId = operationIds.get(change) ?? change.operationId ?? nextId(ledger);
-      operationIds.set(change, operationId);
       const { subject, kept } = change;
-      const began = judge.step();
+      const write = sent.get(change) ?? { operationId: change.operationId ?? nextId(ledger), began: judge.step() };
+      sent.set(change, write);
+      const { operationId, began } = write;
       if (!exact) judge.revokedSubject(subject, { began, ended: Number.POSITIVE_INFINITY, kept });
       const result = await store.revokeSessions({ ...change, operationId });
       if (!result.applied) return result;

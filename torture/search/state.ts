@@ -42,7 +42,7 @@ function told({ answer, token }: NonNullable<Model['parties'][number]['request']
   return answer === 'refused' ? [token] : [answer?.refreshToken, answer?.refreshTokenChanged];
 }
 
-/** 53 bits (cyrb53): among ten million states two meet by chance once in some two hundred runs. */
+/** 53 bits (cyrb53): among a million states two meet by chance once in some twenty thousand runs. */
 function hash(text: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;

@@ -22,7 +22,8 @@ Machine of this run: ${described}.
 
 What to trust. Counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not: read
 the ratios, which compare what ran in turn on the same machine, and expect them to move by a tenth from run to run, more
-on a machine that has other work to do. Nothing here went over TLS or through API Gateway.
+on a machine that has other work to do: where the load is above the number of cores, trust CPU more than time, and
+run it again on a quiet one before a missed or met goal is believed. Nothing here went over TLS or through API Gateway.
 
 What is compared, each at the version that \`bench/package-lock.json\` names:
 

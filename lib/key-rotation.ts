@@ -36,6 +36,7 @@ export class KeyRotation extends Construct {
         KEY_ROTATION_DAYS: `${settings.keyRotationDays}`,
         ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
         REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
+        REFRESH_ABSOLUTE_TTL_SECONDS: `${settings.refreshAbsoluteTtlSeconds}`,
         GRACE_SECONDS: `${settings.graceSeconds}`,
       },
       deadLetterQueue: deadLetters,

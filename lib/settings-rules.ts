@@ -44,12 +44,12 @@ export function requireTogether(read: Reader, settings: ResolvedSettings, leastF
     rotationFloorSeconds < refreshIdleTtlSeconds && graceSeconds < refreshIdleTtlSeconds,
     `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must be above graceSeconds (${graceSeconds}) and rotationFloorSeconds (${rotationFloorSeconds})`,
   );
-  // Keys of sleeping sessions pile up in one secret, which holds so many. One day more: the margin of what is kept.
-  const leastDays = Math.ceil(((refreshIdleTtlSeconds + graceSeconds) / day + 1) / maxPreviousKeys);
+  // Keys of living sessions pile up in one secret, which holds so many. One day more: the margin of what is kept.
+  const leastDays = Math.ceil(((refreshAbsoluteTtlSeconds + graceSeconds) / day + 1) / maxPreviousKeys);
   read.require(
-    ['keyRotationDays', 'refreshIdleTtlSeconds', 'graceSeconds'],
+    ['keyRotationDays', 'refreshAbsoluteTtlSeconds', 'graceSeconds'],
     keyRotationDays >= leastDays,
-    `keyRotationDays (${keyRotationDays}) must be at least ${leastDays} with refreshIdleTtlSeconds (${refreshIdleTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
+    `keyRotationDays (${keyRotationDays}) must be at least ${leastDays} with refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
   );
   const delay = revocationDelaySeconds(settings);
   read.require(

@@ -1,5 +1,6 @@
 import { Unavailable } from '../lambda/core/errors.ts';
 import type { RatchetKeys } from '../lambda/core/ports.ts';
+import type { SessionPolicy } from '../lambda/core/session.ts';
 import { CachedRing } from '../lambda/keys/cached-ring.ts';
 import { RingRatchetKeys } from '../lambda/keys/ratchet-keys.ts';
 import type { RatchetKeyRecord, RatchetRing } from '../lambda/keys/rings.ts';
@@ -20,10 +21,10 @@ export class Keys {
   #ring: RatchetRing;
   #count = 0;
 
-  constructor(sim: Sim, seed: number, idleMs: number, graceMs: number) {
+  constructor(sim: Sim, seed: number, { idleMs, absoluteMs, graceMs }: SessionPolicy) {
     this.random = new Rng(seed);
     this.#sim = sim;
-    const settings = { rotationDays: 1, accessTtlMs: 600_000, idleMs, graceMs, boundSessions: false };
+    const settings = { rotationDays: 1, accessTtlMs: 600_000, idleMs, absoluteMs, graceMs, boundSessions: false };
     this.#rules = ratchetRules(rotationPolicy(settings), (now) => this.#newKey(now));
     const longAgo = sim.nowMs() - day;
     this.#ring = { version: 1, next: this.#newKey(longAgo), current: this.#newKey(longAgo), previous: [] };

@@ -64,7 +64,7 @@ export class World {
     this.note = note;
     this.stores = stores;
     this.judge = new Judge(this.policy, stats);
-    this.keys = new Keys(this.sim, seed, this.policy.idleMs, this.policy.graceMs);
+    this.keys = new Keys(this.sim, seed, this.policy);
     const { sim, judge, keys } = this;
     this.service = new Service({ sim, stores, judge, stats, keys, policy });
   }

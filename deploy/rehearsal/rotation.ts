@@ -42,6 +42,7 @@ export async function rotateInAMonth(functionName: string, endpoint: string): Pr
       rotationDays: env.KEY_ROTATION_DAYS,
       accessTtlMs: env.ACCESS_TOKEN_TTL_SECONDS * 1000,
       idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
+      absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
       graceMs: env.GRACE_SECONDS * 1000,
       boundSessions: false,
     }),

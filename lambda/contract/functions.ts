@@ -68,6 +68,7 @@ export const functions = {
       KEY_ROTATION_DAYS: count,
       ACCESS_TOKEN_TTL_SECONDS: count,
       REFRESH_IDLE_TTL_SECONDS: count,
+      REFRESH_ABSOLUTE_TTL_SECONDS: count,
       GRACE_SECONDS: count,
     },
   },

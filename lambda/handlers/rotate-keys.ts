@@ -20,6 +20,7 @@ const deps = {
     rotationDays: env.KEY_ROTATION_DAYS,
     accessTtlMs: env.ACCESS_TOKEN_TTL_SECONDS * 1000,
     idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
+    absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
     graceMs: env.GRACE_SECONDS * 1000,
     // No session is: whoever binds one to a client key says so here, or its retries lose their key.
     boundSessions: false,

@@ -30,6 +30,7 @@ export interface RotationSettings {
   readonly rotationDays: number;
   readonly accessTtlMs: number;
   readonly idleMs: number;
+  readonly absoluteMs: number;
   readonly graceMs: number;
   /** Whether sessions can be bound to a client key: their predecessors are excused for the whole idle lifetime. */
   readonly boundSessions: boolean;
@@ -45,13 +46,15 @@ export interface RotationPolicy {
 
 /** The last use of a retired key is up to a cache period after its retirement: all times count from there. */
 export function rotationPolicy(settings: RotationSettings): RotationPolicy {
-  const { rotationDays, accessTtlMs, idleMs, graceMs, boundSessions } = settings;
+  const { rotationDays, accessTtlMs, idleMs, absoluteMs, graceMs, boundSessions } = settings;
   const excuseMs = boundSessions ? Math.max(idleMs, graceMs) : graceMs;
   const lateMs = cachePeriodMs + keptMarginMs;
   return {
     periodMs: rotationDays * day,
     signingKeptMs: accessTtlMs + lateMs,
-    tagKeptMs: idleMs + excuseMs + lateMs,
+    // As long as any session can live, not only as long as one can idle: a thief may have kept it in use, and it is the
+    // old token of the victim, whenever that comes back, that shows the reuse.
+    tagKeptMs: absoluteMs + excuseMs + lateMs,
     chainKeptMs: excuseMs + lateMs,
   };
 }

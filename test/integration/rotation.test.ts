@@ -133,7 +133,7 @@ describe('refresh tokens of old keys', () => {
     expect(keyIdOf((await open()).refreshToken)).not.toBe(keyIdOf(first.refreshToken));
   });
 
-  test('of the oldest kept key still rotate; when the key is gone they are refused, and nobody is alarmed', async () => {
+  test('of an old key still rotate, and still show reuse after longer than a session may idle', async () => {
     service.local.advance(30 * day);
     const asleep = await open();
     const awake = await open();
@@ -148,9 +148,21 @@ describe('refresh tokens of old keys', () => {
     expect(await dailyRun()).toEqual(['not_due', 'not_due']);
     const before = service.local.logs.length;
     session.expectError(await session.refresh(service, awake.refreshToken), 400, 'invalid_grant');
-    const [line, ...more] = lines(before).filter(({ route }) => route === 'refresh');
-    expect([line?.level, line?.reason, more]).toEqual(['info', 'token_forged', []]);
-    // Nobody took it for theft: the session goes on.
-    await refresh(renewed.refreshToken);
+    expect(refusal(before)).toEqual(['warn', 'token_reused']);
+    session.expectError(await session.refresh(service, renewed.refreshToken), 400, 'invalid_grant');
+
+    // When no session of the key can live any more it is gone, and nobody is alarmed.
+    service.local.advance(76 * day);
+    await dailyRun();
+    const later = service.local.logs.length;
+    session.expectError(await session.refresh(service, awake.refreshToken), 400, 'invalid_grant');
+    expect(refusal(later)).toEqual(['info', 'token_forged']);
   });
+
+  /** Level and reason of the one refresh since then. */
+  function refusal(since: number): unknown[] {
+    const [line, ...more] = lines(since).filter(({ route }) => route === 'refresh');
+    expect(more).toEqual([]);
+    return [line?.level, line?.reason];
+  }
 });

@@ -76,7 +76,7 @@ describe('each fault has its words', () => {
     [{ keyRotationDays: '366' }, 'keyRotationDays must be a whole number of days from 1 to 365'],
     [
       { keyRotationDays: 1, refreshIdleTtlSeconds: 34_560_000, refreshAbsoluteTtlSeconds: 34_560_000 },
-      'keyRotationDays (1) must be at least 2 with refreshIdleTtlSeconds (34560000): no secret holds more than 300 old keys',
+      'keyRotationDays (1) must be at least 2 with refreshAbsoluteTtlSeconds (34560000): no secret holds more than 300 old keys',
     ],
     [{ maxSessionsPerUser: 0 }, 'maxSessionsPerUser must be a whole number from 1 to 1000'],
     [

@@ -12,6 +12,7 @@ const settings = {
   rotationDays: 30,
   accessTtlMs: 600_000,
   idleMs: 14 * day,
+  absoluteMs: 14 * day,
   graceMs: 30_000,
   boundSessions: false,
 };
@@ -47,21 +48,19 @@ async function rotateFor<K extends { readonly createdAt: number; readonly retire
 test.each([
   [1, 298 * 86_400],
   [2, 400 * 86_400],
-])('the most keys that settings allow fit: %i days, idle %i s', async (keyRotationDays, refreshIdleTtlSeconds) => {
-  const allowed = {
-    keyRotationDays,
-    refreshIdleTtlSeconds,
-    refreshAbsoluteTtlSeconds: 400 * 86_400,
-    graceSeconds: 600,
-  };
-  const { graceSeconds } = resolveSettings(allowed);
-  const times = { idleMs: refreshIdleTtlSeconds * 1000, graceMs: graceSeconds * 1000 };
-  const own = rotationPolicy({ ...settings, rotationDays: keyRotationDays, ...times });
-  const result = await rotateFor(ring, ratchetRules(own, newRatchetKey), own.periodMs, 450);
-  expect(result.outcome).toBe('rotated');
-  expect(result.most).toBeLessThanOrEqual(maxPreviousKeys);
-  expect(JSON.stringify(result.last).length).toBeLessThanOrEqual(maxRingBytes);
-});
+])(
+  'the most keys that settings allow fit: %i days, absolute %i s',
+  async (keyRotationDays, refreshAbsoluteTtlSeconds) => {
+    const allowed = { keyRotationDays, refreshAbsoluteTtlSeconds, graceSeconds: 600 };
+    const { graceSeconds } = resolveSettings(allowed);
+    const times = { absoluteMs: refreshAbsoluteTtlSeconds * 1000, graceMs: graceSeconds * 1000 };
+    const own = rotationPolicy({ ...settings, rotationDays: keyRotationDays, ...times });
+    const result = await rotateFor(ring, ratchetRules(own, newRatchetKey), own.periodMs, 450);
+    expect(result.outcome).toBe('rotated');
+    expect(result.most).toBeLessThanOrEqual(maxPreviousKeys);
+    expect(JSON.stringify(result.last).length).toBeLessThanOrEqual(maxRingBytes);
+  },
+);
 
 test('so many complete ratchet keys fit, and 30 more by hand', () => {
   const previous = Array.from({ length: maxPreviousKeys + 30 }, () => ({ ...newRatchetKey(made), retiredAt: made }));

@@ -11,9 +11,9 @@ const root = join(import.meta.dirname, '..');
 
 /** Upper limits of a bundle in bytes (1 KB = 1,000 bytes). A cold start pays for every one of them. */
 export const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
-  authorizer: 30_000,
-  restAuthorizer: 30_000,
-  websocketAuthorizer: 30_000,
+  authorizer: 20_000,
+  restAuthorizer: 20_000,
+  websocketAuthorizer: 20_000,
   refresh: 400_000,
 };
 

@@ -1,11 +1,13 @@
-import { JwtVerifier } from 'aws-jwt-verify';
-import { FetchError, JwtExpiredError, JwtInvalidSignatureError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
+import { FetchError, JwtExpiredError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
-import type { Jwks, JwksCache } from 'aws-jwt-verify/jwk';
+import type { Jwks } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt, validateJwtFields } from 'aws-jwt-verify/jwt';
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { type AccessTokenClaims, claimsAreComplete, looksLikeAccessToken } from '../core/access-token.ts';
 import { type PrivateReason, Refusal } from '../core/errors.ts';
 import type { Codec, Verifier } from '../core/ports.ts';
 import { nodeCodec } from '../crypto/node-crypto.ts';
+import { verifyEs256 } from './es256.ts';
 import { KeyCache } from './jwks-cache.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
 
@@ -29,58 +31,55 @@ export interface VerifierOptions {
 }
 
 /**
- * Verifies access tokens (RFC 9068 §4) without any table: signature and claims by aws-jwt-verify, form by us.
+ * Verifies access tokens (RFC 9068 §4) without any table. Parsing and the registered claims are aws-jwt-verify's, in the
+ * library's own order; what it leaves to its caller, and the one signature algorithm, are ours.
  * Its answers: claims, or a Refusal `invalid_token`; with the reason `keys_unavailable` nothing was decided.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, audience, codec = nodeCodec, jwks, fetcher = jwksFetcher, clockToleranceSeconds = 0 } = options;
-  const keys = new KeyCache({ fetcher, waitSeconds: 10, maxAgeSeconds: 600 });
-  const verifier = JwtVerifier.create(
-    {
-      issuer,
-      audience,
-      jwksUri: `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
-      graceSeconds: clockToleranceSeconds,
-      customJwtCheck: ({ payload }) => {
-        // `exp` is optional to the library and `aud` may be a list; a bound token is no bearer token (RFC 9449 §7.1).
-        if (payload.aud !== audience || !claimsAreComplete(payload) || 'cnf' in payload)
-          throw refused('token_malformed');
-        // RFC 7519 §4.1.4: not accepted *on* or after exp.
-        if ((Number(payload.exp) + clockToleranceSeconds) * 1000 <= Date.now()) throw refused('token_expired');
-      },
-    },
-    { jwksCache: checkedFirst(keys, issuer) },
-  );
-  if (jwks !== undefined) verifier.cacheJwks(jwks as unknown as Jwks);
+  const { issuer, audience, codec = nodeCodec, fetcher = jwksFetcher, clockToleranceSeconds = 0 } = options;
+  const keys = new KeyCache({
+    ...{ uri: `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, fetcher, waitSeconds: 10, maxAgeSeconds: 600 },
+    jwks: options.jwks as Jwks | undefined,
+  });
+
+  async function verify(token: string): Promise<AccessTokenClaims> {
+    if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');
+    const { header, payload, signatureB64 } = decomposeUnverifiedJwt(token);
+    const kid = kidOf(header, payload);
+    const key = await keys.find(kid);
+    const signed = token.slice(0, -signatureB64.length - 1);
+    if (key === undefined || !verifyEs256(signed, Buffer.from(signatureB64, 'base64url'), key)) {
+      throw refused('token_forged');
+    }
+    validateJwtFields(payload, { issuer, audience, graceSeconds: clockToleranceSeconds });
+    return checked(payload);
+  }
+
+  /**
+   * What needs no key comes before a key is looked for, so that such a token causes no request: its `typ`, the one
+   * algorithm, no extension that has to be understood (RFC 7515 §4.1.11), and the issuer.
+   */
+  function kidOf(header: Readonly<Record<string, unknown>>, { iss }: JwtPayload): string {
+    const { typ, alg, kid } = header;
+    if (typ !== 'at+jwt') throw refused('token_type');
+    if (alg !== 'ES256' || 'crit' in header || iss !== issuer) throw refused('token_malformed');
+    if (typeof kid !== 'string') throw refused('token_malformed');
+    return kid;
+  }
+
+  function checked(payload: JwtPayload): AccessTokenClaims {
+    // `exp` is optional to the library and `aud` may be a list; a bound token is no bearer token (RFC 9449 §7.1).
+    if (payload.aud !== audience || !claimsAreComplete(payload) || 'cnf' in payload) throw refused('token_malformed');
+    // RFC 7519 §4.1.4: not accepted *on* or after exp.
+    if ((Number(payload.exp) + clockToleranceSeconds) * 1000 <= Date.now()) throw refused('token_expired');
+    return payload as unknown as AccessTokenClaims;
+  }
 
   return {
-    async verify(token) {
-      if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');
-      try {
-        return (await verifier.verify(token)) as unknown as AccessTokenClaims;
-      } catch (error) {
+    verify: (token) =>
+      verify(token).catch((error: unknown) => {
         throw error instanceof Refusal ? error : refused(reasonOf(error), error);
-      }
-    },
-  };
-}
-
-/**
- * Looks at what needs no key before a key is looked for, so that such a token causes no request. The issuer above all:
- * the library remembers one key object for each `iss` that it meets, before it checks the signature.
- */
-function checkedFirst(keys: KeyCache, issuer: string): JwksCache {
-  return {
-    getJwk: async (uri, jwt) => {
-      const header: Readonly<Record<string, unknown>> = jwt.header;
-      if (header.typ !== 'at+jwt') throw refused('token_type');
-      // One algorithm, and no extension that has to be understood: RFC 7515 §4.1.11.
-      if (header.alg !== 'ES256' || 'crit' in header || jwt.payload.iss !== issuer) throw refused('token_malformed');
-      return keys.getJwk(uri, jwt);
-    },
-    getCachedJwk: (uri, jwt) => keys.getCachedJwk(uri, jwt),
-    addJwks: (uri, jwks) => keys.addJwks(uri, jwks),
-    getJwks: (uri) => keys.getJwks(uri),
+      }),
   };
 }
 
@@ -93,7 +92,6 @@ function refused(reason: PrivateReason, cause?: unknown): Refusal {
 
 function reasonOf(error: unknown): PrivateReason {
   if (error instanceof JwtExpiredError) return 'token_expired';
-  if (error instanceof JwtInvalidSignatureError || error instanceof KidNotFoundInJwksError) return 'token_forged';
   if (error instanceof FetchError) return 'keys_unavailable';
   return 'token_malformed';
 }

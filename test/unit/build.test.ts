@@ -103,7 +103,7 @@ describe('credentials in a bundle', () => {
 });
 
 test('the budgets are those of the service, and the real functions keep them', async () => {
-  const authorizer = 30_000;
+  const authorizer = 20_000;
   const authorizers = { authorizer, restAuthorizer: authorizer, websocketAuthorizer: authorizer };
   expect(budgets).toEqual({ ...authorizers, refresh: 400_000 });
   const sizes = await build({ output });

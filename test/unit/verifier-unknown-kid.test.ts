@@ -62,6 +62,16 @@ describe('a kid that is not known', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
+  test.each<[string, PrivateReason, Record<string, unknown>, Record<string, unknown>]>([
+    ['another issuer', 'token_malformed', {}, { iss: 'https://evil.example.com' }],
+    ['another type', 'token_type', { typ: 'JWT' }, {}],
+    ['another algorithm', 'token_malformed', { alg: 'RS256' }, {}],
+  ])('%s is refused without a request', async (_name, reason, header, more) => {
+    const { fetch, verifier: by } = fetching(async () => document([publicJwk]));
+    await refuses(signedBy(stranger, headerOf(stranger, header), { ...claims, ...more }), reason, by);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
   test('a known kid never asks', async () => {
     const { fetch, verifier: by } = fetching(async () => document([]));
     await by.verify(signedBy(key, headerOf(key), claims));

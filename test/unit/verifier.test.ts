@@ -117,6 +117,12 @@ describe('header', () => {
     await refuses(signedBy(own, headerOf(own, extras), claims), 'token_forged');
   });
 
+  test('an extension that has to be understood', async () => {
+    for (const crit of [['exp'], ['b64'], []]) {
+      await refuses(signedBy(key, headerOf(key, { crit, b64: true }), claims), 'token_malformed');
+    }
+  });
+
   test.each([undefined, 7, ['s1'], null])('kid %j', async (kid) => {
     await refuses(signedBy(key, headerOf(key, { kid }), claims), 'token_malformed');
   });

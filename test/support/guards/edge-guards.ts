@@ -1,7 +1,13 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 const http = ['test/unit/params', 'test/unit/presented-token', 'test/unit/endpoint', 'test/unit/env-and-log'];
-const keys = ['test/unit/verifier', 'test/unit/cached-ring', 'test/unit/node-crypto', 'test/unit/refresh-token'];
+const keys = [
+  'test/unit/verifier',
+  'test/unit/es256',
+  'test/unit/cached-ring',
+  'test/unit/node-crypto',
+  'test/unit/refresh-token',
+];
 
 export const edgeGuards: readonly Guard[] = [
   ...guardsOf('lambda/keys/cached-ring.ts', keys, [
@@ -19,7 +25,7 @@ export const edgeGuards: readonly Guard[] = [
     ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
   ]),
   ...guardsOf('lambda/keys/verifier.ts', keys, [
-    ['typ', "if (header.typ !== 'at+jwt') throw refused('token_type');", ''],
+    ['typ', "if (typ !== 'at+jwt') throw refused('token_type');", ''],
     ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
     ['a bound token is no bearer token', " || 'cnf' in payload", ''],
     [
@@ -29,6 +35,23 @@ export const edgeGuards: readonly Guard[] = [
     ],
     ['the form', "if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');", ''],
     ['the issuer is asked once in 10 s', 'waitSeconds: 10', 'waitSeconds: 0'],
+    ['one algorithm', "alg !== 'ES256' || ", ''],
+    ['no extension that has to be understood', " || 'crit' in header", ''],
+    ['the issuer before a key is looked for', ' || iss !== issuer', ''],
+    ['the signature', ' || !verifyEs256(signed, ', ' || !((..._: unknown[]) => true)(signed, '],
+    ['the library checks issuer, audience and time', 'validateJwtFields(payload, {', 'void ({'],
+  ]),
+  ...guardsOf('lambda/keys/es256.ts', keys, [
+    ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
+    ['the curve', " || jwk.crv !== 'P-256'", ''],
+    ['the algorithm of the key', " || (jwk.alg ?? 'ES256') !== 'ES256'", ''],
+    [
+      'a key for signatures',
+      'assertIsSignatureJwk(jwk);',
+      'assertIsSignatureJwk({ ...jwk, use: undefined } as never);',
+    ],
+    ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
+    ['shortest integers', 'signature[from] === 0) from += 1;', 'signature[from] === 0) break;'],
   ]),
   ...guardsOf('lambda/crypto/node-crypto.ts', keys, [
     ['one text for the same bytes', "bytes.toString('base64url') === text ? bytes : undefined", 'bytes'],

@@ -9,7 +9,7 @@ const policy = rotationPolicy({
   rotationDays: 30,
   accessTtlMs: 600_000,
   idleMs: 14 * day,
-  absoluteMs: 14 * day,
+  absoluteMs: 20 * day,
   graceMs: 30_000,
   boundSessions: false,
 });

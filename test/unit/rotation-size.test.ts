@@ -12,7 +12,7 @@ const settings = {
   rotationDays: 30,
   accessTtlMs: 600_000,
   idleMs: 14 * day,
-  absoluteMs: 14 * day,
+  absoluteMs: 20 * day,
   graceMs: 30_000,
   boundSessions: false,
 };

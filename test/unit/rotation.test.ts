@@ -18,7 +18,7 @@ const settings = {
   rotationDays: 30,
   accessTtlMs: 600_000,
   idleMs: 14 * day,
-  absoluteMs: 14 * day,
+  absoluteMs: 20 * day,
   graceMs: 30_000,
   boundSessions: false,
 };
@@ -84,7 +84,7 @@ describe('what is kept', () => {
     expect(policy).toEqual({
       periodMs: 30 * day,
       signingKeptMs: 600_000 + late,
-      tagKeptMs: 14 * day + 30_000 + late,
+      tagKeptMs: 20 * day + 30_000 + late,
       chainKeptMs: 30_000 + late,
     });
     // A lower accessTokenTtlSeconds must not cut off tokens of the old length.
@@ -93,7 +93,7 @@ describe('what is kept', () => {
 
   test('bound sessions are excused for the idle lifetime', () => {
     const bound = rotationPolicy({ ...settings, boundSessions: true });
-    expect(bound).toMatchObject({ tagKeptMs: 28 * day + late, chainKeptMs: 14 * day + late });
+    expect(bound).toMatchObject({ tagKeptMs: 34 * day + late, chainKeptMs: 14 * day + late });
   });
 
   const keptAfter = async (ms: number) => {

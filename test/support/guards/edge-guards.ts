@@ -53,6 +53,20 @@ export const edgeGuards: readonly Guard[] = [
     ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
     ['shortest integers', 'signature[from] === 0) from += 1;', 'signature[from] === 0) break;'],
   ]),
+  ...guardsOf(
+    'lambda/keys/rotation.ts',
+    ['test/unit/rotat'],
+    [
+      ['a tag key outlives every session', 'tagKeptMs: absoluteMs + excuseMs', 'tagKeptMs: idleMs + excuseMs'],
+      ['a chain key outlives the excuse', 'chainKeptMs: excuseMs + lateMs', 'chainKeptMs: 0'],
+      [
+        'next is known before it is used',
+        "< knownEverywhereMs) return stay('too_early');",
+        "< 0) return stay('too_early');",
+      ],
+      ['what would not fit is not written', 'rules.fits(rotated) ? {', 'true ? {'],
+    ],
+  ),
   ...guardsOf('lambda/crypto/node-crypto.ts', keys, [
     ['one text for the same bytes', "bytes.toString('base64url') === text ? bytes : undefined", 'bytes'],
     ['UTF-8 only', 'fatal: true', 'fatal: false'],

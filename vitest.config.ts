@@ -8,6 +8,7 @@ const project = (name: string, timeoutMs: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ['test/support/every-file.ts'],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     unstubEnvs: true,
@@ -18,6 +19,7 @@ const project = (name: string, timeoutMs: number) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/whole-run.ts'],
     projects: [
       project('unit', 30_000),
       project('types', 60_000),

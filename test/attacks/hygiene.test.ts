@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TestIssuer } from '../examples/support/issuer.ts';
 import { insistOnHygiene, secretsIn } from '../support/hygiene.ts';
+import type { Entry } from '../support/transcript.ts';
+import { searchTranscript } from '../support/whole-run.ts';
 
 const password = 'correct horse & battery';
 
@@ -23,6 +25,32 @@ test('so is an access token, and the failure does not quote it', async () => {
   const line = `{"token":"${issuer.token()}"}`;
   const logs = [{ line }] as unknown as Parameters<typeof insistOnHygiene>[0]['logs'];
   expect(() => insistOnHygiene({ logs, events: [] }, [])).toThrow(/^secrets were written down: a JWT in log line 1$/);
+});
+
+describe('of the whole run', () => {
+  const line = '{"outcome":"rotated"}';
+
+  test.each(['log line', 'event', 'error'] as const)('a secret of another suite is found among the %ss', (kind) => {
+    const leak = () =>
+      searchTranscript([
+        ['log line', line],
+        [kind, `{"a":"${password}"}`],
+        ['canary', password],
+      ]);
+    expect(leak).toThrow(`secrets among the ${kind}s: a password`);
+    expect(leak).not.toThrow(password);
+  });
+
+  test('what was searched is told', () => {
+    const entries: readonly Entry[] = [
+      ['canary', password],
+      ['log line', line],
+      ['log line', line],
+      ['event', line],
+    ];
+    expect(searchTranscript(entries)).toBe("none of 1 canaries in the run's 2 log lines, 1 events");
+    expect(searchTranscript([['canary', password]])).toBeUndefined();
+  });
 });
 
 test('a line as it should be holds none', () => {

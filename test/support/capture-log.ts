@@ -1,10 +1,12 @@
 import { vi } from 'vitest';
+import { writeDown } from './transcript.ts';
 
 /** Catches what is written to standard output: the log lines of the code under test. */
 export function captureLog() {
   const lines: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     lines.push(String(chunk));
+    writeDown('log line', String(chunk));
     return true;
   });
   return {

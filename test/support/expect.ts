@@ -1,11 +1,14 @@
+import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { type PrivateReason, type PublicCode, Refusal, Unavailable } from '../../lambda/core/errors.ts';
+import { writeDown } from './transcript.ts';
 
 /** What a promise was rejected with; an answer is a failure. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
+    writeDown('error', `${inspect(error, { depth: 4 })} ${JSON.stringify(error)}`);
     return error;
   }
   throw new Error('it was expected to fail, and did not');

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { writeDown } from './transcript.ts';
 
 /** One request; every header goes out as given, `Origin` and `Cookie` included, which `fetch` would not promise. */
 export interface HttpCall {
@@ -36,7 +37,9 @@ export async function send(baseUrl: string, call: HttpCall): Promise<HttpReply> 
       incoming.once('end', () => {
         const { 'set-cookie': cookies = [], ...rest } = incoming.headers;
         const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: incoming.statusCode ?? 0, headers: flat(rest), cookies, text, json: parse(text) });
+        const status = incoming.statusCode ?? 0;
+        if (status >= 400) writeDown('error', `${JSON.stringify(incoming.headers)} ${text}`);
+        resolve({ status, headers: flat(rest), cookies, text, json: parse(text) });
       });
     });
     outgoing.end(body);

@@ -9,6 +9,7 @@ import type { RatchetKeyRecord, RatchetRing, Ring, SigningKey, SigningRing } fro
 import { RingSigner } from '../../lambda/keys/signer.ts';
 import { createVerifier, type VerifierOptions } from '../../lambda/keys/verifier.ts';
 import { SeededRandom } from './random.ts';
+import { canary } from './transcript.ts';
 
 export const issuer = 'https://auth.example.com';
 export const audience = 'https://api.example.com';
@@ -16,7 +17,11 @@ export const audience = 'https://api.example.com';
 /** A ratchet key that is the same in every run. */
 export function ratchetKeyRecord(keyId: string): RatchetKeyRecord {
   const random = new SeededRandom(`ratchet ${keyId}`);
-  const key = () => nodeCodec.toBase64url(random.bytes(32));
+  const key = () => {
+    const bytes = nodeCodec.toBase64url(random.bytes(32));
+    canary(bytes);
+    return bytes;
+  };
   return { keyId, createdAt: 0, tagKey: key(), chainKey: key() };
 }
 

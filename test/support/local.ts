@@ -4,6 +4,7 @@ import { ensureDemoUser } from '../../local/demo-user.ts';
 import { type LocalOptions, type LocalService, startLocal } from '../../local/service.ts';
 import { insistOnHygiene } from './hygiene.ts';
 import { synthesizedStack } from './local-assembly.ts';
+import { canary, writeDown, writeDownLine } from './transcript.ts';
 
 /** A local service for a test, with a clock that the test moves and a user to log in as. */
 export interface TestService extends LocalService {
@@ -24,13 +25,22 @@ export interface TestServiceOptions extends Pick<LocalOptions, 'dataDir' | 'dyna
  * `stop()` at the end: it fails when a secret stands in a log line or an event.
  */
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
-  const { context, ...rest } = options;
-  const service = await startLocal({ ...rest, cloudAssembly: await synthesizedStack(context), clock: createClock() });
+  const { context, onLog, ...rest } = options;
+  const service = await startLocal({
+    ...rest,
+    cloudAssembly: await synthesizedStack(context),
+    clock: createClock(),
+    onLog: (line) => {
+      writeDownLine(line);
+      onLog?.(line);
+    },
+  });
   const { tableName, endpoints } = service;
   const root = join(import.meta.dirname, '../..');
   const passwords = new Set<string>();
   const addUser = async (username: string, password: string): Promise<void> => {
     passwords.add(password);
+    canary(password);
     await ensureDemoUser({ root, tableName, endpoints, username, password, dataDir: undefined });
   };
   const username = 'alice@example.com';
@@ -43,6 +53,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   }
   const stop = async (): Promise<void> => {
     await service.stop();
+    for (const event of service.events) writeDown('event', JSON.stringify(event));
     insistOnHygiene(service, passwords);
   };
   return { ...service, username, password, addUser, stop };

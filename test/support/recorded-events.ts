@@ -1,4 +1,5 @@
 import type { DomainEvent, Events } from '../../lambda/core/events.ts';
+import { writeDown } from './transcript.ts';
 
 /** Writes down what was published. */
 export class RecordedEvents implements Events {
@@ -6,6 +7,7 @@ export class RecordedEvents implements Events {
 
   async publish(events: readonly DomainEvent[]): Promise<void> {
     this.all.push(...events);
+    for (const event of events) writeDown('event', JSON.stringify(event));
   }
 
   /** The types in order. */

@@ -14,6 +14,7 @@ import { noThrottle } from './memory-throttle.ts';
 import { CheapPasswords, cheapHash } from './passwords.ts';
 import { SeededRandom } from './random.ts';
 import { RecordedEvents } from './recorded-events.ts';
+import { canary } from './transcript.ts';
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -47,6 +48,8 @@ export const aliceLogin: LoginRequest = {
   channel: 'body',
   sourceIp: '192.0.2.1',
 };
+
+canary(aliceLogin.password);
 
 /** Writes the claims down instead of signing them: the token of the real signer is tested where it matters. */
 export const plainSigner: Signer = { sign: async (claims) => `signed.${JSON.stringify(claims)}` };

@@ -11,6 +11,7 @@ import { type CountingProxy, startCountingProxy } from '../../support/counting-p
 import { type HttpCall, type HttpReply, send } from '../../support/http-client.ts';
 import { insistOnHygiene } from '../../support/hygiene.ts';
 import { synthesizedStack } from '../../support/local-assembly.ts';
+import { canary, writeDown, writeDownLine } from '../../support/transcript.ts';
 
 /** A user with an account, and how it logs in. */
 export interface User {
@@ -70,7 +71,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
   const cloudAssembly = assembly ?? (await synthesizedStack(context));
   const engine = await startDynamoDb();
   const dynamo = await startCountingProxy(engine.endpoint);
-  const local = await startLocal({ cloudAssembly, dynamodbEndpoint: dynamo.endpoint });
+  const local = await startLocal({ cloudAssembly, dynamodbEndpoint: dynamo.endpoint, onLog: writeDownLine });
   dynamo.clear();
   const { tableName } = local;
   const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: localCredentials });
@@ -84,6 +85,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
     addUser: async ({ username = `user-${random().toLowerCase()}`, scopes = ['read', 'write'], cost } = {}) => {
       const password = `Canary password ${random()}`;
       passwords.add(password);
+      canary(password);
       const { subject } = await createAccount(
         { username, password, scopes },
         {
@@ -101,6 +103,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
       await local.stop();
       await dynamo.stop();
       await engine.stop();
+      for (const event of local.events) writeDown('event', JSON.stringify(event));
       insistOnHygiene(local, passwords);
     },
   };

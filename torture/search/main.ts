@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { guardsNamed, removeGuards } from '../guards.ts';
-import { ciSizes } from './size.ts';
+import { quickSizes } from './size.ts';
 import { printTable } from './table.ts';
 
 /**
- *   npm run search -- [--size theft|revoke|login|strict|all|large] [--remove <guard>]
+ *   npm run search -- [--size <name> ...] [--remove <guard>]
  *   npm run search -- --guards
  *
- * Without a size: those that together are the CI's. Exits with 1 at any violation; with `--guards` at any guard that
- * nobody misses.
+ * The sizes are those of size.ts; without one: those that take seconds. Exits with 1 at any violation; with `--guards` at
+ * any guard that nobody misses.
  */
 const { values } = parseArgs({
   options: {
-    size: { type: 'string', multiple: true, default: [...ciSizes] },
+    size: { type: 'string', multiple: true, default: [...quickSizes] },
     remove: { type: 'string' },
     guards: { type: 'boolean', default: false },
   },

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+
+/** One guard, and how the search for its absence is started. */
+export interface GuardRun {
+  readonly guard: string;
+  readonly args: readonly string[];
+  /** What the table says besides, in the order of its head. */
+  readonly cells: (output: string) => readonly string[];
+}
+
+/**
+ * Removes guards one at a time, each in a process of its own, and prints which invariant misses it.
+ *
+ * @param program the search: it ends with 1 and names the violated invariant
+ * @returns the exit code: 1 when nobody missed one of them
+ */
+export async function printGuardTable(
+  program: string,
+  head: readonly string[],
+  runs: readonly GuardRun[],
+): Promise<number> {
+  const line = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
+  line(['guard removed', ...head, 'caught by']);
+  line(['---', ...head.map(() => '---:'), '---']);
+  let unnoticed = 0;
+  for (const { guard, args, cells } of runs) {
+    const output = await run([program, ...args, '--remove', guard]);
+    const [, caught] = /VIOLATION of (invariant \d+ \([^)]*\))/.exec(output) ?? [];
+    if (caught === undefined) unnoticed += 1;
+    line([`\`${guard}\``, ...cells(output), caught ?? 'NOBODY']);
+  }
+  process.stdout.write(`${runs.length} guards removed one at a time, ${unnoticed} unnoticed\n`);
+  return unnoticed === 0 ? 0 : 1;
+}
+
+/** What the expression found, or a question mark. */
+export function found(expression: RegExp, output: string): string {
+  return expression.exec(output)?.[1] ?? '?';
+}
+
+function run(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, output, errors) => {
+      // 1 is a violation; anything else went wrong.
+      if (error !== null && (error.code !== 1 || errors !== '')) reject(new Error(`${args.join(' ')}: ${errors}`));
+      else resolve(output);
+    });
+  });
+}

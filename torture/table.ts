@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { found, type GuardRun, printGuardTable } from './guard-table.ts';
+import { guardSets } from './guards.ts';
+
+/** The same users, thieves and faults without one guard, for each of the guards. @returns the exit code */
+export function printTable(seed: string, ops: string): Promise<number> {
+  const runs = Object.keys(guardSets).map(
+    (guard): GuardRun => ({
+      guard,
+      args: ['--seed', seed, '--ops', ops],
+      cells: (output) => [
+        found(/^operations +([\d,]+)/m, output),
+        found(/the shortest plan: (\d+)/, output),
+        found(/seed \d+, world (\d+)/, output),
+      ],
+    }),
+  );
+  const head = ['operations until then', 'lines of the shortest plan', 'world'];
+  return printGuardTable(join(import.meta.dirname, 'main.ts'), head, runs);
+}

@@ -28,15 +28,19 @@ if (!Number.isSafeInteger(executions) || executions < 1 || !Number.isSafeInteger
 
 const number = (value: number) => Math.round(value).toLocaleString('en');
 process.stdout.write(`seed ${seed}, ${number(executions)} executions of each target\n`);
+/** How often progress is told where lines cannot be written over. */
+const tellMs = 10_000;
 for (const [name, target] of chosen) {
+  let toldAt = performance.now();
   const summary = fuzz(target, {
     executions,
     seed,
     onProgress: (done, seconds, corpus) => {
-      if (!process.stderr.isTTY) return;
-      process.stderr.write(
-        `\r${name}: ${number(done)} of ${number(executions)}, ${number(done / seconds)}/s, corpus ${corpus} `,
-      );
+      const { isTTY } = process.stderr;
+      if (!isTTY && performance.now() - toldAt < tellMs) return;
+      toldAt = performance.now();
+      const text = `${name}: ${number(done)} of ${number(executions)}, ${number(done / seconds)}/s, corpus ${corpus}`;
+      process.stderr.write(isTTY ? `\r${text} ` : `${text}\n`);
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');

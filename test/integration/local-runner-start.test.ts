@@ -1,19 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAlive, processTree, unsharedMegabytes } from '../support/local-process-tree.ts';
+import { takenPort, temporaryDirectory } from './support/local-runner.ts';
 
 const root = join(import.meta.dirname, '../..');
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 interface Started {
   readonly child: ChildProcess;
@@ -47,7 +41,7 @@ async function npmStart(args: readonly string[] = [], env: Readonly<Record<strin
     child.stderr.on('data', collect);
     void ended.then(() => resolve(''));
   });
-  cleanups.push(async () => {
+  onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGTERM');
     await ended;
   });
@@ -60,12 +54,6 @@ async function untilGone(pids: readonly number[]): Promise<void> {
     if (performance.now() > deadline) throw new Error(`still running: ${pids.filter(isAlive).join(' ')}`);
     await delay(20);
   }
-}
-
-async function temporary(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'pawl-data-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 /** The printed lines of curl, run by a plain shell as they stand. */
@@ -97,7 +85,7 @@ describe('npm start', () => {
   });
 
   test('keeps users and sessions in PAWL_DATA_DIR, the demo password included', async () => {
-    const env = { PAWL_DATA_DIR: await temporary(), PAWL_DEMO_USERNAME: 'Zoë' };
+    const env = { PAWL_DATA_DIR: temporaryDirectory(), PAWL_DEMO_USERNAME: 'Zoë' };
     const first = await npmStart([], env);
     const password = /^Password +(\S+)$/m.exec(first.output())?.[1];
     expect(password, first.output()).toBeDefined();
@@ -120,7 +108,7 @@ describe('npm start', () => {
   });
 
   test('the database ends with a parent that is killed outright', async () => {
-    const { pid } = await npmStart([], { TMPDIR: await temporary() }); // it cannot clean up after itself
+    const { pid } = await npmStart([], { TMPDIR: temporaryDirectory() }); // it cannot clean up after itself
     const tree = processTree(pid);
     const runner = tree.find((id) => /node$/.test(commandOf(id)) && id !== pid);
     process.kill(runner ?? Number.NaN, 'SIGKILL');
@@ -128,10 +116,7 @@ describe('npm start', () => {
   });
 
   test('a taken port is one line and exit code 1, before anything slow', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    cleanups.push(() => other.close());
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as { port: number };
+    const port = await takenPort();
     const { url, output, ended } = await npmStart([], { PORT: String(port) });
     expect([url, await ended]).toEqual(['', 1]);
     expect(linesOf(output())).toEqual([`Pawl: port ${port} is taken; choose another with PORT=<number>`]);

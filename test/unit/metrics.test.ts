@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MetricName, metrics, refreshRows, serviceVariable } from '../../lambda/contract/metrics.ts';
-import { invalidGrant, type PrivateReason, Refusal, Unavailable } from '../../lambda/core/errors.ts';
+import { refreshRows, serviceVariable } from '../../lambda/contract/metrics.ts';
+import { invalidGrant, type PrivateReason } from '../../lambda/core/errors.ts';
 import { endpoint } from '../../lambda/http/endpoint.ts';
 import { type LogLine, log } from '../../lambda/log.ts';
 import { keyAgeDays } from '../../lambda/metrics.ts';
@@ -156,44 +156,6 @@ test('one line is all there is: request, metrics and their source', async () => 
 test('outside of a deployed function there are no metrics', () => {
   vi.stubEnv(serviceVariable, undefined);
   expect(measured({ route: 'login', outcome: 'session_started' })).toEqual([]);
-});
-
-describe('no dimension tells about a person or grows with use', () => {
-  const personal = { subject: 'alice', sessionId: 'sid', clientId: 'app', sourceIp: '192.0.2.1', requestId: 'r' };
-
-  test('whatever the line holds', async () => {
-    const captured = captureLog();
-    const failures = [
-      invalidGrant('token_reused', personal),
-      new Refusal('slow_down', 'address_throttled', 'Wait.', personal),
-      new Unavailable('store_unavailable'),
-      new Error('alice'),
-    ];
-    for (const route of ['login', 'refresh', 'revoke']) {
-      for (const failure of failures) {
-        await endpoint(route, 1, async () => {
-          throw failure;
-        })(httpEvent());
-      }
-      await endpoint(route, 1, async () => ({ status: 200, body: {}, facts: { outcome: 'rotated', ...personal } }))(
-        httpEvent(),
-      );
-    }
-    const values = captured
-      .text()
-      .split('\n')
-      .filter(Boolean)
-      .flatMap(datapoints)
-      .flatMap(({ dimensions }) => Object.values(dimensions));
-    expect(values.length).toBeGreaterThan(20);
-    expect(values.filter((value) => Object.values(personal).includes(value))).toEqual([]);
-  });
-
-  test('the closed list has none', () => {
-    const dimensions = new Set(Object.values(metrics).flatMap(({ by }) => by as readonly string[]));
-    expect([...dimensions].sort()).toEqual(['outcome', 'reason', 'ring', 'route', 'row']);
-    expect((Object.keys(metrics) as MetricName[]).length).toBe(12);
-  });
 });
 
 test.each([

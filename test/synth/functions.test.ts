@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { type FunctionName, functions } from '../../lambda/contract/functions.ts';
+import { serviceVariable } from '../../lambda/contract/metrics.ts';
+import { only, resources, synth, target } from './support/synth.ts';
+
+const { template } = synth();
+/** `TokenAuthorizer` has these in stacks of their own. */
+type OfTheService = Exclude<FunctionName, 'restAuthorizer' | 'websocketAuthorizer'>;
+const constructIds: Readonly<Record<OfTheService, RegExp>> = {
+  login: /Login/,
+  refresh: /Refresh/,
+  revoke: /Revoke/,
+  sessions: /ServiceSessions/,
+  credentials: /Credentials/,
+  signals: /Signals/,
+  metadata: /Metadata/,
+  authorizer: /Authorizer/,
+  me: /ServiceMeFunction/,
+  keys: /SigningKeys/,
+  rotateKeys: /KeyRotation/,
+};
+
+describe('functions', () => {
+  test.each(Object.keys(constructIds) as OfTheService[])(
+    '%s has exactly the environment of its contract row',
+    (name) => {
+      const [, { Properties }] = only(template, 'AWS::Lambda::Function', constructIds[name]);
+      const environment = Properties.Environment as { Variables?: Record<string, unknown> } | undefined;
+      const { [serviceVariable]: service, ...variables } = environment?.Variables ?? {};
+      expect(service).toBe('Pawl/TokenService');
+      expect(Object.keys(variables).sort()).toEqual(Object.keys(functions[name].env).sort());
+      expect(Properties).toMatchObject({
+        Timeout: functions[name].timeoutSeconds,
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+      });
+    },
+  );
+
+  test('there are no others', () => {
+    template.resourceCountIs('AWS::Lambda::Function', Object.keys(constructIds).length);
+  });
+
+  test('numbers reach the environment as text that its parser reads', () => {
+    const settings = {
+      accessTokenTtlSeconds: 120,
+      graceSeconds: 5,
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+    };
+    const [, { Properties }] = only(synth(settings).template, 'AWS::Lambda::Function', /Login/);
+    expect((Properties.Environment as { Variables: unknown }).Variables).toMatchObject({
+      ACCESS_TOKEN_TTL_SECONDS: '120',
+      REFRESH_IDLE_TTL_SECONDS: '1209600',
+      REFRESH_ABSOLUTE_TTL_SECONDS: '7776000',
+      GRACE_SECONDS: '5',
+      ROTATION_FLOOR_SECONDS: '25',
+      SESSIONS_NOT_BEFORE: '0',
+      MAX_SESSIONS_PER_USER: '50',
+      ALLOWED_ORIGINS: 'https://a.example https://b.example',
+    });
+  });
+
+  test('a login has a whole core for argon2id', () => {
+    expect(only(template, 'AWS::Lambda::Function', /Login/)[1].Properties.MemorySize).toBe(1769);
+  });
+
+  test('each writes to a log group of its own that does not grow for ever', () => {
+    const groups = resources(template, 'AWS::Logs::LogGroup');
+    const used = [...resources(template, 'AWS::Lambda::Function').values()].map(({ Properties }) =>
+      target((Properties.LoggingConfig as { LogGroup: unknown }).LogGroup),
+    );
+    expect(used.sort()).toEqual([...groups.keys()].sort());
+    for (const { Properties } of groups.values()) expect(Properties.RetentionInDays).toBe(90);
+  });
+
+  test('login: concurrent runs of its own, or none where the quota is too small', () => {
+    const reserved = (found: typeof template) =>
+      only(found, 'AWS::Lambda::Function', /Login/)[1].Properties.ReservedConcurrentExecutions;
+    expect(reserved(template)).toBe(20);
+    expect(reserved(synth({ loginReservedConcurrency: 0 }).template)).toBeUndefined();
+  });
+});

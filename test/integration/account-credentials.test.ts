@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hitting, reset } from '../support/fault-proxy.ts';
 import * as account from './support/account.ts';
-import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import { serviceForFile, userForEachTest } from './support/service.ts';
 import * as session from './support/session.ts';
 
-let service: ProxiedService;
-let user: User;
-
-beforeAll(async () => {
-  service = await startProxied();
-}, 60_000);
-beforeEach(async () => {
-  // A new hour for the counters of tries.
-  service.local.advance(3600);
-  user = await service.addUser();
-});
-afterAll(() => service.stop());
+const service = serviceForFile();
+const user = userForEachTest(service);
 
 const open = (extra = {}) => session.openSession(service, user, extra);
 const refresh = (token: string) => session.refresh(service, token);
-const expectDead = async ({ refreshToken }: session.Tokens) =>
-  session.expectError(await refresh(refreshToken), 400, 'invalid_grant');
+const expectDead = (...sessions: session.Tokens[]) => session.expectDead(service, ...sessions);
 const attribute = (name: string) => account.accountAttribute(service, user, name);
 const next = 'another battery staple';
 const change = (accessToken: string, changes = {}) =>
@@ -43,7 +32,7 @@ describe('a new password', () => {
     session.expectOwnHeaders(reply);
     session.expectError(await session.login(service, user), 400, 'invalid_grant');
     const later = session.tokensOf(await session.login(service, { ...user, password: next }));
-    for (const dead of [one, two]) await expectDead(dead);
+    await expectDead(one, two);
     for (const { refreshToken } of [own, later]) expect((await refresh(refreshToken)).status).toBe(200);
     expect((await account.sessionIds(service, own.accessToken)).toSorted()).toEqual(
       [own.sessionId, later.sessionId].toSorted(),

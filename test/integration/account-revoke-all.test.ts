@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formCall } from '../support/http-client.ts';
 import { accountAttribute, expectChallenge, revokeAll, sessionIds } from './support/account.ts';
-import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import { serviceForFile, userForEachTest } from './support/service.ts';
 import * as session from './support/session.ts';
 
 const floor = 50;
 
-let service: ProxiedService;
-let user: User;
-
-beforeAll(async () => {
-  service = await startProxied();
-}, 60_000);
-beforeEach(async () => {
-  // A new hour for the counters of tries.
-  service.local.advance(3600);
-  user = await service.addUser();
-});
-afterAll(() => service.stop());
+const service = serviceForFile();
+const user = userForEachTest(service);
 
 const open = (extra = {}) => session.openSession(service, user, extra);
 const refresh = (token: string) => session.refresh(service, token);
 const epoch = () => accountAttribute(service, user, 'epoch');
-const expectDead = async (...all: readonly session.Tokens[]) => {
-  for (const { refreshToken } of all) session.expectError(await refresh(refreshToken), 400, 'invalid_grant');
-};
+const expectDead = (...sessions: session.Tokens[]) => session.expectDead(service, ...sessions);
 
 describe('everywhere', () => {
   test.each([

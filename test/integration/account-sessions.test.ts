@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jsonCall } from '../support/http-client.ts';
 import { endSession, expectChallenge, listSessions, revokeAll, sessionIds } from './support/account.ts';
-import { type ProxiedService, startProxied, type User, webApp, webAppContext } from './support/service.ts';
+import { serviceForFile, userForEachTest, webApp, webAppContext } from './support/service.ts';
 import * as session from './support/session.ts';
 
-let service: ProxiedService;
-let user: User;
-
-beforeAll(async () => {
-  service = await startProxied({ context: webAppContext });
-}, 60_000);
-beforeEach(async () => {
-  // A new hour for the counters of tries.
-  service.local.advance(3600);
-  user = await service.addUser();
-});
-afterAll(() => service.stop());
+const service = serviceForFile({ context: webAppContext });
+const user = userForEachTest(service);
 
 const open = (extra = {}) => session.openSession(service, user, extra);
 const refresh = (token: string) => session.refresh(service, token);
-const expectDead = async ({ refreshToken }: session.Tokens) =>
-  session.expectError(await refresh(refreshToken), 400, 'invalid_grant');
+const expectDead = (...sessions: session.Tokens[]) => session.expectDead(service, ...sessions);
 const item = async (sessionId: string) => {
   const Key = { pk: { S: `USER#${user.subject}` }, sk: { S: `SESSION#${sessionId}` } };
   return (await service.table('GetItem', { Key })).Item as Record<string, Record<string, string>>;

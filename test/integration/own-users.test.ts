@@ -142,16 +142,13 @@ test.each(['/auth/password', '/auth/email'])('%s does not exist', async (path) =
 });
 
 describe('a password that changes in the team’s store', () => {
-  const expectDead = async ({ refreshToken }: session.Tokens) =>
-    session.expectError(await session.refresh(service, refreshToken), 400, 'invalid_grant');
-
   test('and is told on the bus ends every session; the new one logs in, the old one does not', async () => {
     const user = await member();
     const before = session.tokensOf(await session.login(service, user));
     await member({ ...user, password: 'another battery staple' });
     await members.bus.signal({ type: 'PasswordChanged', detail: { subject: user.subject } });
     await vi.waitFor(() => expect(log()).toContain(`"subject":"${user.subject}","outcome":"revoked"`), 10_000);
-    await expectDead(before);
+    await session.expectDead(service, before);
     session.expectError(await session.login(service, user), 400, 'invalid_grant');
     const after = session.tokensOf(await session.login(service, { ...user, password: 'another battery staple' }));
     expect((await session.refresh(service, after.refreshToken)).status).toBe(200);
@@ -172,7 +169,7 @@ describe('a password that changes in the team’s store', () => {
       }
       return yes;
     });
-    await expectDead(session.tokensOf(await session.login(service, user)));
+    await session.expectDead(service, session.tokensOf(await session.login(service, user)));
   });
 
   test('a user who is disabled on the bus is not logged in, whatever the store says', async () => {

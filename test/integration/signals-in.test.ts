@@ -1,34 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { securityEvents } from '../../lambda/core/events.ts';
 import { hitting, loseAnswer, reset } from '../support/fault-proxy.ts';
 import { synthesizedStack } from '../support/local-assembly.ts';
 import { accountAttribute, expectChallenge, listSessions } from './support/account.ts';
 import { type Bus, busOf, publishedBy, signalEvent } from './support/bus.ts';
-import { type ProxiedService, startProxied, type User } from './support/service.ts';
+import { serviceForFile, userForEachTest } from './support/service.ts';
 import * as session from './support/session.ts';
 
-let service: ProxiedService;
+const service = serviceForFile();
+const user = userForEachTest(service);
 let bus: Bus;
-let user: User;
-
 beforeAll(async () => {
-  service = await startProxied();
   bus = busOf(service, await synthesizedStack());
-}, 60_000);
-beforeEach(async () => {
-  // A new hour for the counters of tries.
-  service.local.advance(3600);
-  user = await service.addUser();
 });
-afterAll(async () => {
-  bus.stop();
-  await service.stop();
-});
+afterAll(() => bus.stop());
 
 const open = () => session.openSession(service, user);
 const refresh = (token: string) => session.refresh(service, token);
-const expectDead = async ({ refreshToken }: session.Tokens) =>
-  session.expectError(await refresh(refreshToken), 400, 'invalid_grant');
+const expectDead = (...sessions: session.Tokens[]) => session.expectDead(service, ...sessions);
 const epoch = () => accountAttribute(service, user, 'epoch');
 const invoke = (type: string, detail: unknown, id: string) =>
   service.local.invoke('TokenServiceSignals', signalEvent(type, detail, id));
@@ -41,8 +30,8 @@ const lines = () =>
 const deadLetters = () =>
   service.local.deadLetters('DeadLetters').map((body) => JSON.parse(body) as { detail: unknown });
 /** The bus answers first and delivers then. */
-const untilLogged = (outcome: string) =>
-  vi.waitFor(() => expect(lines()).toContainEqual(expect.objectContaining({ outcome, subject: user.subject })), 10_000);
+const untilLogged = (outcome: string, subject = user.subject) =>
+  vi.waitFor(() => expect(lines()).toContainEqual(expect.objectContaining({ outcome, subject })), 10_000);
 
 describe('a signal on the bus', () => {
   test.each(securityEvents)('%s ends every session of its subject', async (type) => {
@@ -53,7 +42,7 @@ describe('a signal on the bus', () => {
       await untilLogged('revoked');
     });
     expect(published).toEqual([['SubjectRevoked', { subject: user.subject, cause: type }]]);
-    for (const dead of [one, two]) await expectDead(dead);
+    await expectDead(one, two);
     expectChallenge(await listSessions(service, two.accessToken));
     expect((await refresh(other.refreshToken)).status).toBe(200);
     const again = await session.login(service, user);
@@ -80,15 +69,12 @@ describe('a signal on the bus', () => {
   });
 
   test('about a subject that nobody knows is logged, and is no error', async () => {
-    const known = user;
-    user = { ...known, subject: 'nobody-knows-me' };
-    await bus.signal({ type: 'AccountDisabled', detail: { subject: user.subject } });
-    await untilLogged('unknown_subject');
+    const subject = 'nobody-knows-me';
+    await bus.signal({ type: 'AccountDisabled', detail: { subject } });
+    await untilLogged('unknown_subject', subject);
     expect(lines().at(-1)).toMatchObject({ level: 'info' });
-    expect(deadLetters().filter(({ detail }) => JSON.stringify(detail).includes(user.subject))).toEqual([]);
-    expect(
-      await service.table('GetItem', { Key: { pk: { S: `USER#${user.subject}` }, sk: { S: 'ACCOUNT' } } }),
-    ).toEqual({});
+    expect(deadLetters().filter(({ detail }) => JSON.stringify(detail).includes(subject))).toEqual([]);
+    expect(await service.table('GetItem', { Key: { pk: { S: `USER#${subject}` }, sk: { S: 'ACCOUNT' } } })).toEqual({});
   });
 
   test('from a source that we do not listen to is not delivered', async () => {

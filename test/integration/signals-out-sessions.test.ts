@@ -1,33 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { jsonCall } from '../support/http-client.ts';
 import { endSession } from './support/account.ts';
 import { expectAsDocumented, publishedBy } from './support/bus.ts';
 import { Secrets } from './support/secrets.ts';
-import { type ProxiedService, startProxied, type User, webApp, webAppContext } from './support/service.ts';
+import { serviceForFile, userForEachTest, webApp, webAppContext } from './support/service.ts';
 import * as session from './support/session.ts';
 
-let service: ProxiedService;
-let user: User;
+const service = serviceForFile({ context: webAppContext });
+const user = userForEachTest(service);
 const secrets = new Secrets();
-
-beforeAll(async () => {
-  service = await startProxied({ context: webAppContext });
-}, 60_000);
-beforeEach(async () => {
-  // A new hour for the counters of tries.
-  service.local.advance(3600);
-  user = await service.addUser();
-  await secrets.addUser(service, user);
-});
-afterAll(() => service.stop());
+beforeEach(() => secrets.addUser(service, user));
 
 const published = (action: () => Promise<unknown>) => publishedBy(service, action);
-const open = async (extra = {}) => {
-  const tokens = await session.openSession(service, user, extra);
-  secrets.addRefreshToken(`refresh token of ${tokens.sessionId}`, tokens.refreshToken);
-  secrets.addAccessToken(`access token of ${tokens.sessionId}`, tokens.accessToken);
-  return tokens;
-};
+const open = async (extra = {}) => secrets.addSession(await session.openSession(service, user, extra));
 const started = ({ sessionId }: session.Tokens, more = {}) =>
   ['SessionStarted', { subject: user.subject, sessionId, clientId: 'default', ...more }] as const;
 const ended = ({ sessionId }: session.Tokens, reason: string) =>

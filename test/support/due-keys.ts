@@ -3,16 +3,9 @@ import { rotateRatchet, rotateSigning } from '../../lambda/keys/rotate.ts';
 import { rotationPolicy } from '../../lambda/keys/rotation.ts';
 import { FakeClock } from './clock.ts';
 import { type AwsAround, type AwsCall, KeyAws } from './key-aws.ts';
+import { day, rotationSettings } from './rotation-settings.ts';
 
-export const day = 86_400_000;
-export const policy = rotationPolicy({
-  rotationDays: 30,
-  accessTtlMs: 600_000,
-  idleMs: 14 * day,
-  absoluteMs: 20 * day,
-  graceMs: 30_000,
-  boundSessions: false,
-});
+export const policy = rotationPolicy(rotationSettings);
 
 /** A service whose keys are due, and what it looked like. */
 export async function due() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Due, day, due, expectRotatedOnce, expectSafe, run, stepsOf } from '../support/due-keys.ts';
+import { type Due, due, expectRotatedOnce, expectSafe, run, stepsOf } from '../support/due-keys.ts';
 import type { AwsAround } from '../support/key-aws.ts';
+import { day } from '../support/rotation-settings.ts';
 
 const steps = await stepsOf();
 

@@ -3,16 +3,9 @@ import { rotateKeys } from '../../lambda/keys/rotate-all.ts';
 import { knownEverywhereMs, rotationPolicy } from '../../lambda/keys/rotation.ts';
 import { FakeClock } from '../support/clock.ts';
 import { type AwsAround, KeyAws } from '../support/key-aws.ts';
+import { day, rotationSettings } from '../support/rotation-settings.ts';
 
-const day = 86_400_000;
-const policy = rotationPolicy({
-  rotationDays: 30,
-  accessTtlMs: 600_000,
-  idleMs: 14 * day,
-  absoluteMs: 20 * day,
-  graceMs: 30_000,
-  boundSessions: false,
-});
+const policy = rotationPolicy(rotationSettings);
 
 let clock: FakeClock;
 let aws: KeyAws;

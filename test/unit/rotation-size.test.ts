@@ -5,18 +5,10 @@ import { publishedJwks } from '../../lambda/keys/publish.ts';
 import type { RatchetRing, SigningRing } from '../../lambda/keys/rings.ts';
 import { decide, knownEverywhereMs, ratchetRules, rotationPolicy, signingRules } from '../../lambda/keys/rotation.ts';
 import { resolveSettings } from '../../lib/settings.ts';
+import { day, rotationSettings } from '../support/rotation-settings.ts';
 
-const day = 86_400_000;
 const made = 1_900_000_123_457;
-const settings = {
-  rotationDays: 30,
-  accessTtlMs: 600_000,
-  idleMs: 14 * day,
-  absoluteMs: 20 * day,
-  graceMs: 30_000,
-  boundSessions: false,
-};
-const policy = rotationPolicy(settings);
+const policy = rotationPolicy(rotationSettings);
 const rules = ratchetRules(policy, newRatchetKey);
 const ring: RatchetRing = { version: 1, next: newRatchetKey(made), current: newRatchetKey(made), previous: [] };
 
@@ -54,7 +46,7 @@ test.each([
     const allowed = { keyRotationDays, refreshAbsoluteTtlSeconds, graceSeconds: 600 };
     const { graceSeconds } = resolveSettings(allowed);
     const times = { absoluteMs: refreshAbsoluteTtlSeconds * 1000, graceMs: graceSeconds * 1000 };
-    const own = rotationPolicy({ ...settings, rotationDays: keyRotationDays, ...times });
+    const own = rotationPolicy({ ...rotationSettings, rotationDays: keyRotationDays, ...times });
     const result = await rotateFor(ring, ratchetRules(own, newRatchetKey), own.periodMs, 450);
     expect(result.outcome).toBe('rotated');
     expect(result.most).toBeLessThanOrEqual(maxPreviousKeys);
@@ -75,7 +67,7 @@ test('rotations by hand, again and again, end before the secret is too large', a
 });
 
 test('signing keys, as fast as force allows, always fit secret and parameter', async () => {
-  const own = rotationPolicy({ ...settings, accessTtlMs: 3_600_000 });
+  const own = rotationPolicy({ ...rotationSettings, accessTtlMs: 3_600_000 });
   const result = await rotateFor(signing, signingRules(own, newSigningKey), knownEverywhereMs, 20);
   expect(result.outcome).toBe('rotated');
   expect(JSON.stringify(publishedJwks(result.last)).length).toBeLessThanOrEqual(4096);

@@ -11,18 +11,10 @@ import {
   rotationPolicy,
 } from '../../lambda/keys/rotation.ts';
 import { parseRing } from '../../lambda/keys/secrets.ts';
+import { day, rotationSettings } from '../support/rotation-settings.ts';
 
-const day = 86_400_000;
 const made = 1_900_000_123_457;
-const settings = {
-  rotationDays: 30,
-  accessTtlMs: 600_000,
-  idleMs: 14 * day,
-  absoluteMs: 20 * day,
-  graceMs: 30_000,
-  boundSessions: false,
-};
-const policy = rotationPolicy(settings);
+const policy = rotationPolicy(rotationSettings);
 const rules = ratchetRules(policy, newRatchetKey);
 const ring: RatchetRing = { version: 1, next: newRatchetKey(made), current: newRatchetKey(made), previous: [] };
 
@@ -92,7 +84,7 @@ describe('what is kept', () => {
   });
 
   test('bound sessions are excused for the idle lifetime', () => {
-    const bound = rotationPolicy({ ...settings, boundSessions: true });
+    const bound = rotationPolicy({ ...rotationSettings, boundSessions: true });
     expect(bound).toMatchObject({ tagKeptMs: 34 * day + late, chainKeptMs: 14 * day + late });
   });
 

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { handler as Handler } from '../../lambda/handlers/websocket-authorizer.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { corpus } from '../examples/support/corpus.ts';
 import { TestIssuer, unreachable } from '../examples/support/issuer.ts';
 import { ask, coldStart, stageArn, undecided, verdict } from '../support/policy-authorizers.ts';
 
 const load = () => import('../../lambda/handlers/websocket-authorizer.ts');
-let issuer: TestIssuer;
-let handler: typeof Handler;
-
-beforeAll(async () => {
-  issuer = await TestIssuer.start();
-  handler = await coldStart(load, issuer);
-});
+const issuer = await TestIssuer.start();
 afterAll(() => issuer.stop());
+const handler = await coldStart(load, issuer);
 
 /** As API Gateway sends it for `$connect`. */
 const eventOf = (headers: Readonly<Record<string, string>>, changed: object = {}) => ({

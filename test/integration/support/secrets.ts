@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProxiedService, User } from './service.ts';
+import type { Tokens } from './session.ts';
 
 /** Everything that must stay secret in one run, by a name for the failure message. */
 export class Secrets {
@@ -41,6 +42,13 @@ export class Secrets {
   addAccessToken(name: string, token: string): void {
     this.add(name, token);
     this.add(`${name}: signature`, token.split('.')[2] ?? '');
+  }
+
+  /** Both tokens of a session, which are returned. */
+  addSession(tokens: Tokens): Tokens {
+    this.addRefreshToken(`refresh token of ${tokens.sessionId}`, tokens.refreshToken);
+    this.addAccessToken(`access token of ${tokens.sessionId}`, tokens.accessToken);
+    return tokens;
   }
 
   /** Username, password and the stored hash of that. */

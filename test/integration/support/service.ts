@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createAccount } from '../../../lambda/core/create-account.ts';
 import { type Argon2Cost, Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';
 import { nodeCodec, nodeRandom } from '../../../lambda/crypto/node-crypto.ts';
@@ -107,4 +108,24 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
       insistOnHygiene(local, passwords);
     },
   };
+}
+
+/** A service for all tests of a file. What is returned is filled before the first of them. */
+export function serviceForFile(options?: ServiceOptions): ProxiedService {
+  const service = {} as ProxiedService;
+  beforeAll(async () => {
+    Object.assign(service, await startProxied(options));
+  });
+  afterAll(() => service.stop());
+  return service;
+}
+
+/** A user for each test, in a new hour for the counters of tries. What is returned holds that of the test that runs. */
+export function userForEachTest(service: ProxiedService): User {
+  const user = { subject: '', username: '', password: '' };
+  beforeEach(async () => {
+    service.local.advance(3600);
+    Object.assign(user, await service.addUser());
+  });
+  return user;
 }

@@ -75,6 +75,11 @@ export function expectError(reply: HttpReply, status: number, error: string): vo
   expectOwnHeaders(reply);
 }
 
+/** These sessions are over: their refresh tokens are refused. */
+export async function expectDead(service: ProxiedService, ...sessions: readonly Tokens[]): Promise<void> {
+  for (const { refreshToken } of sessions) expectError(await refresh(service, refreshToken), 400, 'invalid_grant');
+}
+
 /** The headers of every answer of a function. */
 export function expectOwnHeaders({ headers }: HttpReply, cacheControl = 'no-store'): void {
   expect(headers).toMatchObject({

@@ -1,0 +1,13 @@
+import type { RotationSettings } from '../../lambda/keys/rotation.ts';
+
+export const day = 86_400_000;
+
+/** What the tests rotate by. Idle and absolute lifetime differ, so that a tag key that goes too early is noticed. */
+export const rotationSettings: RotationSettings = {
+  rotationDays: 30,
+  accessTtlMs: 600_000,
+  idleMs: 14 * day,
+  absoluteMs: 20 * day,
+  graceMs: 30_000,
+  boundSessions: false,
+};

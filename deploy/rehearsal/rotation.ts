@@ -5,7 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readEnv } from '../../lambda/contract/env.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { rotateKeys } from '../../lambda/keys/rotate-all.ts';
-import { rotationPolicy } from '../../lambda/keys/rotation.ts';
+import { rotationOf } from '../../lambda/keys/rotation-env.ts';
 import { must } from '../smoke/check.ts';
 import { run } from './command.ts';
 import { account } from './environment.ts';
@@ -32,20 +32,10 @@ export async function rotateInAMonth(functionName: string, endpoint: string): Pr
   );
   const env = readEnv(functions.rotateKeys.env, Environment?.Variables ?? {});
   const deps = {
+    ...rotationOf(env),
     secrets: new SecretsManagerClient(client),
     parameters: new SSMClient(client),
-    signingSecret: env.SIGNING_KEYS_SECRET,
-    ratchetSecret: env.RATCHET_KEYS_SECRET,
-    jwksParameter: env.JWKS_PARAMETER,
     now: () => Date.now() + month,
-    policy: rotationPolicy({
-      rotationDays: env.KEY_ROTATION_DAYS,
-      accessTtlMs: env.ACCESS_TOKEN_TTL_SECONDS * 1000,
-      idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
-      absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
-      graceMs: env.GRACE_SECONDS * 1000,
-      boundSessions: false,
-    }),
   };
   const reports = await rotateKeys(deps, env.KEY_ROTATION_DAYS, false);
   const outcomes = reports.map(({ ring, outcome }) => `${ring} ${outcome}`).join(', ');

@@ -1,0 +1,24 @@
+import type { Env } from '../contract/env.ts';
+import type { functions } from '../contract/functions.ts';
+import type { RotateDeps } from './rotate.ts';
+import { rotationPolicy } from './rotation.ts';
+
+type OfEnv = Pick<RotateDeps, 'signingSecret' | 'ratchetSecret' | 'jwksParameter' | 'policy'>;
+
+/** What the environment of the rotating function says: what is rotated, and for how long keys are used and kept. */
+export function rotationOf(env: Env<typeof functions.rotateKeys.env>): OfEnv {
+  return {
+    signingSecret: env.SIGNING_KEYS_SECRET,
+    ratchetSecret: env.RATCHET_KEYS_SECRET,
+    jwksParameter: env.JWKS_PARAMETER,
+    policy: rotationPolicy({
+      rotationDays: env.KEY_ROTATION_DAYS,
+      accessTtlMs: env.ACCESS_TOKEN_TTL_SECONDS * 1000,
+      idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
+      absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
+      graceMs: env.GRACE_SECONDS * 1000,
+      // No session is: whoever binds one to a client key says so here, or its retries lose their key.
+      boundSessions: false,
+    }),
+  };
+}

@@ -1,4 +1,4 @@
-/** `npm run bench [-- <part> ...] [--write]`: docs/benchmarks.md. */
+/** `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, page } from './lib/page.ts';
 import { asText, progress, type Report } from './lib/report.ts';
+import { readSessions } from './scale/sizes.ts';
 import type { Stage } from './systems/stage.ts';
 
 interface Options {
   readonly peer?: string;
   readonly case?: string;
+  readonly sessions: number;
 }
 
 type Part = (stage: Stage, options: Options) => Promise<readonly Report[]>;
@@ -27,7 +29,12 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { peer: { type: 'string' }, case: { type: 'string' }, write: { type: 'boolean' } },
+  options: {
+    peer: { type: 'string' },
+    case: { type: 'string' },
+    sessions: { type: 'string' },
+    write: { type: 'boolean' },
+  },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
@@ -36,6 +43,15 @@ if (unknown.length > 0) {
 }
 if (values.write && positionals.length > 0) {
   progress('bench: --write keeps a whole run, so it takes no names of parts');
+  process.exit(2);
+}
+const sessions = readSessions(values.sessions);
+if (typeof sessions === 'string') {
+  progress(`bench: ${sessions}`);
+  process.exit(2);
+}
+if (values.sessions !== undefined && positionals.length > 0 && !positionals.includes('scale')) {
+  progress('bench: --sessions is for the part scale');
   process.exit(2);
 }
 
@@ -51,7 +67,7 @@ const reports: Report[] = [];
 try {
   for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
     const run = await parts[name]?.();
-    for (const report of (await run?.(stage, values)) ?? []) {
+    for (const report of (await run?.(stage, { ...values, sessions })) ?? []) {
       reports.push(report);
       process.stdout.write(`${asText(report)}\n`);
     }
@@ -62,6 +78,6 @@ try {
 const described = machine(stage.engine, loadBefore);
 process.stdout.write(`${described}\n`);
 if (values.write) {
-  writeFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), page(reports, described));
+  writeFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), page(reports, described, process.argv.slice(2)));
   progress('bench: docs/benchmarks.md is written');
 }

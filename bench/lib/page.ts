@@ -7,16 +7,17 @@ export function machine(engine: string, loadBefore: number): string {
   return `${availableParallelism()} cores (${process.platform}, ${process.arch}), Node ${process.version}, ${load}, embedded engine ${engine}`;
 }
 
-/** docs/benchmarks.md. */
-export function page(reports: readonly Report[], described: string): string {
-  return `${intro(described)}\n\n${reports.map(asMarkdown).join('\n\n')}\n`;
+/** docs/benchmarks.md, written by `npm run bench` with these options. */
+export function page(reports: readonly Report[], described: string, options: readonly string[]): string {
+  return `${intro(described, options.join(' '))}\n\n${reports.map(asMarkdown).join('\n\n')}\n`;
 }
 
-const intro = (described: string) => `# Benchmarks
+const intro = (described: string, options: string) => `# Benchmarks
 
-Measured by \`npm run bench -- --write\`, which wrote this page: nothing below is typed by hand. It takes about five
-minutes, needs no AWS account and installs what is compared with into \`bench/\` at its first run. A part alone:
-\`npm run bench -- refresh\` (\`correctness\`, \`refresh\`, \`authorizer\`, \`first\`, \`login\`, \`scale\`).
+Measured by \`npm run bench -- ${options}\`, which wrote this page: nothing below is typed by hand. It needs no AWS account
+and installs what is compared with into \`bench/\` at its first run. \`npm run bench -- --write\` takes about five minutes;
+with \`--sessions 10000000\` the part \`scale\` goes on to ten million sessions, which takes half an hour and 8 GB of memory
+more. A part alone: \`npm run bench -- refresh\` (\`correctness\`, \`refresh\`, \`authorizer\`, \`first\`, \`login\`, \`scale\`).
 
 Machine of this run: ${described}.
 

@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { whyNotCounted } from './instructions/cachegrind.ts';
 import { machine, page } from './lib/page.ts';
 import { asText, progress, type Report } from './lib/report.ts';
 import { readSessions } from './scale/sizes.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   refresh: async () => (await import('./refresh/run.ts')).refreshes,
   authorizer: async () => (await import('./authorizer/warm.ts')).warmAuthorizers,
   first: async () => (await import('./authorizer/first.ts')).firstRequests,
+  instructions: async () => (await import('./instructions/run.ts')).firstInstructions,
   login: async () => (await import('./login/run.ts')).logins,
   scale: async () => (await import('./scale/run.ts')).scale,
 };
@@ -55,6 +57,14 @@ if (values.sessions !== undefined && positionals.length > 0 && !positionals.incl
   process.exit(2);
 }
 
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+// Before anything runs: what the other parts have measured would be lost.
+const fault = chosen.includes('instructions') ? whyNotCounted() : undefined;
+if (fault !== undefined) {
+  progress(`bench: ${fault}`);
+  process.exit(1);
+}
+
 if (!existsSync(join(import.meta.dirname, 'node_modules/oidc-provider'))) {
   progress('bench: installing what is compared with (npm ci in bench/)');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
@@ -65,7 +75,7 @@ const [loadBefore = 0] = loadavg();
 const stage = await openStage();
 const reports: Report[] = [];
 try {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+  for (const name of chosen) {
     const run = await parts[name]?.();
     for (const report of (await run?.(stage, { ...values, sessions })) ?? []) {
       reports.push(report);

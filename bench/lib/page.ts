@@ -15,16 +15,18 @@ export function page(reports: readonly Report[], described: string, options: rea
 const intro = (described: string, options: string) => `# Benchmarks
 
 Measured by \`npm run bench -- ${options}\`, which wrote this page: nothing below is typed by hand. It needs no AWS account
-and installs what is compared with into \`bench/\` at its first run. \`npm run bench -- --write\` takes about five minutes;
+and installs what is compared with into \`bench/\` at its first run. \`npm run bench -- --write\` takes about ten minutes;
 with \`--sessions 10000000\` the part \`scale\` goes on to ten million sessions, which takes half an hour and 8 GB of memory
-more. A part alone: \`npm run bench -- refresh\` (\`correctness\`, \`refresh\`, \`authorizer\`, \`first\`, \`login\`, \`scale\`).
+more. A part alone: \`npm run bench -- refresh\` (\`correctness\`, \`refresh\`, \`authorizer\`, \`first\`, \`instructions\`,
+\`login\`, \`scale\`). Counting \`instructions\`, and so a whole run, needs valgrind as well (the Debian package \`valgrind\`).
 
 Machine of this run: ${described}.
 
 What to trust. Counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not: read
 the ratios, which compare what ran in turn on the same machine, and expect them to move by a tenth from run to run, more
 on a machine that has other work to do: where the load is above the number of cores, trust CPU more than time, and
-run it again on a quiet one before a missed or met goal is believed. Nothing here went over TLS or through API Gateway.
+run it again on a quiet one before a missed or met goal is believed. Instructions are counted and not timed: load does
+not move them, another version of Node or another kind of processor does. Nothing here went over TLS or through API Gateway.
 
 What is compared, each at the version that \`bench/package-lock.json\` names:
 

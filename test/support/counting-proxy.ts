@@ -11,6 +11,8 @@ export interface ProxiedCall {
   /** `UpdateItem`, `GetSecretValue`, ... */
   readonly operation: string;
   readonly input: JsonObject;
+  /** Which try of the caller's SDK this is, from 1. */
+  readonly attempt: number;
   readonly startedAt: number;
   /** Infinity while it is under way. */
   endedAt: number;
@@ -48,7 +50,8 @@ export async function startCountingProxy(upstream: string | (() => string)): Pro
     const startedAt = performance.now();
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(await readAll(request)) as JsonObject;
-    const call: ProxiedCall = { operation, input, startedAt, endedAt: Number.POSITIVE_INFINITY };
+    const attempt = Number(/attempt=(\d+)/.exec(String(request.headers['amz-sdk-request']))?.[1] ?? 1);
+    const call: ProxiedCall = { operation, input, attempt, startedAt, endedAt: Number.POSITIVE_INFINITY };
     calls.push(call);
     const forward = () => ask(typeof upstream === 'string' ? upstream : upstream(), request, input);
     call.answer = await (decide === undefined ? forward() : decide(call, forward));

@@ -1,4 +1,8 @@
-/** `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md. */
+/**
+ * `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md.
+ *
+ * Exits with 1 when a goal is missed.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -85,6 +89,9 @@ try {
 } finally {
   await stage.stop();
 }
+const missed = reports.flatMap(({ goals }) => goals.filter(({ met }) => !met));
+for (const { words } of missed) progress(`bench: missed: ${words}`);
+if (missed.length > 0) process.exitCode = 1;
 const described = machine(stage.engine, loadBefore);
 process.stdout.write(`${described}\n`);
 if (values.write) {

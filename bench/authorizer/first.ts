@@ -42,6 +42,8 @@ export async function firstRequests(stage: Stage): Promise<Report[]> {
       ]),
       notes: [
         `Medians of ${rounds} interleaved runs, from the start of the process to its end; ratios are medians of each round’s. "empty" is a Node process that ends at once. AWS is played by this machine, without added latency and without TLS.`,
+      ],
+      goals: [
         goal(`authorizer at most 1.5x of an empty process (${times(wall('authorizer'))})`, wall('authorizer') <= 1.5),
         goal(`refresh at most 4.8x of an empty process (${times(wall('refresh'))})`, wall('refresh') <= 4.8),
       ],

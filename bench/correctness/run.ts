@@ -1,4 +1,4 @@
-import { progress, type Report } from '../lib/report.ts';
+import { type Goal, goal, progress, type Report } from '../lib/report.ts';
 import type { Stage } from '../systems/stage.ts';
 import { type SystemName, systemNames } from '../systems/system.ts';
 import { type Case, cases, type Finding } from './cases.ts';
@@ -33,8 +33,26 @@ export async function correctness(stage: Stage, wanted: { peer?: string; case?: 
         `Each cell is ${rounds} runs; "3/5" counts those in which it happened. One cell alone: \`npm run bench -- correctness --peer <system> --case <case>\`.`,
         ...chosen.map(({ name, story }) => `${name}: ${story}`),
       ],
+      goals: goalsOf(details),
     },
-    { title: 'Correctness: what was seen', head: ['case', 'system', 'verdict', 'seen'], rows: details, notes: [] },
+    {
+      title: 'Correctness: what was seen',
+      head: ['case', 'system', 'verdict', 'seen'],
+      rows: details,
+      notes: [],
+      goals: [],
+    },
+  ];
+}
+
+function goalsOf(details: readonly (readonly string[])[]): readonly Goal[] {
+  const own = details.filter(([, system]) => system === 'pawl');
+  if (own.length === 0) return [];
+  return [
+    goal(
+      'Pawl right in every case',
+      own.every(([, , verdict]) => verdict === 'right'),
+    ),
   ];
 }
 

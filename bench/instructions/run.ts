@@ -56,6 +56,7 @@ export async function firstInstructions(stage: Stage): Promise<Report[]> {
         '"spread" is from the least to the most, of what a function adds. For "empty" it is that of the whole, which the seed moves; any seed moves them all by the same amount.',
         'Every answer is checked, and that no request was sent again because valgrind is slow. No goal: those of the first request are on its time.',
       ],
+      goals: [],
     },
   ];
 }

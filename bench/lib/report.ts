@@ -3,11 +3,19 @@ export interface Report {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What was done, and each goal with whether it was met. */
+  /** What was done. */
   readonly notes: readonly string[];
+  readonly goals: readonly Goal[];
 }
 
-export function asText({ title, head, rows, notes }: Report): string {
+/** What the figures shall reach, in words, and whether they do. */
+export interface Goal {
+  readonly words: string;
+  readonly met: boolean;
+}
+
+export function asText(report: Report): string {
+  const { title, head, rows } = report;
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]) =>
@@ -15,17 +23,22 @@ export function asText({ title, head, rows, notes }: Report): string {
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  return [title, ...all.map((row) => `  ${line(row)}`), ...notes.map((note) => `  ${note}`), ''].join('\n');
+  return [title, ...all.map((row) => `  ${line(row)}`), ...notesOf(report).map((note) => `  ${note}`), ''].join('\n');
 }
 
-export function asMarkdown({ title, head, rows, notes }: Report): string {
+export function asMarkdown(report: Report): string {
+  const { title, head, rows } = report;
+  const notes = notesOf(report);
   const line = (row: readonly string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const table = [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
   return [`## ${title}`, table, notes.map((note) => `- ${note}`).join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
-/** `goal` in words, and whether the figure reaches it. */
-export const goal = (words: string, met: boolean): string => `Goal: ${words}: ${met ? 'met' : 'MISSED'}.`;
+export const goal = (words: string, met: boolean): Goal => ({ words, met });
+
+function notesOf({ notes, goals }: Report): readonly string[] {
+  return [...notes, ...goals.map(({ words, met }) => `Goal: ${words}: ${met ? 'met' : 'MISSED'}.`)];
+}
 
 /** Progress goes to standard error, so that the tables can be kept. */
 export function progress(text: string): void {

@@ -38,10 +38,11 @@ export class Device {
     this.channel = channel;
   }
 
-  /** A login or a refresh was answered. */
+  /** A login or a refresh was answered. With the token that was sent no cookie comes, and a phone has nothing to write. */
   store(tokens: TokenSet): void {
-    this.token = tokens.refreshToken;
     this.claims = claimsOf(tokens.accessToken) as unknown as AccessTokenClaims;
+    if (!tokens.refreshTokenChanged) return;
+    this.token = tokens.refreshToken;
     if (this.had.at(-1) !== tokens.refreshToken) this.had.push(tokens.refreshToken);
     if (this.had.length > 6) this.had.shift();
   }

@@ -34,6 +34,8 @@ export interface TokenTrack {
   /** Earliest clock of a refresh that was given its successor. */
   firstWon: number;
   successor: string | undefined;
+  /** The step at which its successor was first given to anybody. */
+  wonAt: number;
 }
 
 /** One write that ended sessions of a subject. */
@@ -64,6 +66,7 @@ export class Tracks {
       sends: 0,
       firstWon: Number.POSITIVE_INFINITY,
       successor: undefined,
+      wonAt: Number.POSITIVE_INFINITY,
     };
     this.tokens.set(text, track);
     return track;

@@ -104,6 +104,20 @@ describe('the mobile session of docs/client.md', () => {
     expect(store.token).not.toBe(before);
   });
 
+  test('does not store the token that it sent, should it come back', async () => {
+    const { session, store } = await signedIn();
+    await session.refresh();
+    const written: string[] = [];
+    const write = store.write.bind(store);
+    store.write = async (token) => {
+      written.push(token);
+      await write(token);
+    };
+    await session.refresh();
+    expect(refreshOutcomes().slice(-2)).toEqual(['rotated', 'too_soon']);
+    expect(written).toEqual([]);
+  });
+
   test('stays signed in when an answer is not invalid_grant', async () => {
     const { session, store } = await signedIn();
     vi.stubGlobal('fetch', async () => Response.json({ error: 'invalid_request' }, { status: 400 }));

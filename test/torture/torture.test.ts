@@ -28,6 +28,13 @@ describe('torture', () => {
     }
   });
 
+  test('"too soon" may arrive after the token has rotated: found after 646,041 operations', async () => {
+    const seed = seedOf(8, 3100);
+    const { violation, stats } = await playPlan(planOf(seed), seed, openMemory);
+    expect(violation?.message).toBeUndefined();
+    expect(stats.of('row', 'too_soon')).toBeGreaterThan(0);
+  });
+
   test('one seed gives one history, line by line', async () => {
     const play = async () => {
       const history: string[] = [];

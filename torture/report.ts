@@ -19,7 +19,7 @@ interface Frame {
 /** Prints everything that was counted. */
 export function printSummary(stats: Stats, { seed, engine, removed, seconds, worlds, users }: Frame): void {
   const operations = stats.total('operation');
-  const say = (name: string, value: string) => process.stdout.write(`${name.padEnd(16)}${value}\n`);
+  const say = (name: string, value: string) => process.stdout.write(`${name.padEnd(18)}${value}\n`);
   const guard = removed === undefined ? '' : `, without the guard "${removed}"`;
   say('torture', `seed ${seed}, engine ${engine}${guard}`);
   say('operations', `${operations.toLocaleString('en')} by ${users.toLocaleString('en')} users in ${worlds} worlds`);

@@ -73,6 +73,21 @@ async function signedIn() {
   return { session, store };
 }
 
+/** Lets no refresh go out before `release`, and notes what is asked for. */
+function holdRefreshes() {
+  const asked: string[] = [];
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    asked.push(new URL(url).pathname);
+    if (url.endsWith('/auth/refresh')) await released;
+    return realFetch(url, init);
+  });
+  return { asked, release };
+}
+
 const refreshOutcomes = () =>
   service.logs
     .filter(({ line }) => line.includes('"route":"refresh"'))
@@ -123,6 +138,22 @@ describe('the mobile session of docs/client.md', () => {
     vi.stubGlobal('fetch', async () => Response.json({ error: 'invalid_request' }, { status: 400 }));
     await expect(session.refresh()).rejects.toThrow(RangeError);
     expect(store.token).toBeDefined();
+  });
+
+  test.each(['login', 'logout'] as const)('a %s waits for the refresh that is under way', async (name) => {
+    const { session, store } = await signedIn();
+    const { asked, release } = holdRefreshes();
+    const refreshing = session.refresh();
+    const next = name === 'login' ? session.login(service.username, service.password) : session.logout();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    expect(asked).toEqual(['/auth/refresh']);
+    service.advance(10);
+    release();
+    await Promise.all([refreshing, next]);
+    expect(asked).toEqual(['/auth/refresh', name === 'login' ? '/auth/login' : '/auth/revoke']);
+    if (name === 'logout') expect(store.token).toBeUndefined();
+    // What is stored is the login's: the session before has nothing to say any more.
+    else expect(await session.refresh()).toEqual(expect.any(String));
   });
 
   test('signs out when the session is over, and at logout', async () => {

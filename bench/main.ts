@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { CommandLine } from '../bin/command-line.ts';
 import { whyNotCounted } from './instructions/cachegrind.ts';
 import { machine, page } from './lib/page.ts';
 import { asText, progress, type Report } from './lib/report.ts';
@@ -33,7 +33,9 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   scale: async () => (await import('./scale/run.ts')).scale,
 };
 
-const { values, positionals } = parseArgs({
+// With its type written out, so that the compiler knows where it ends the process.
+const commandLine: CommandLine = new CommandLine('bench');
+const { values, positionals } = commandLine.parse({
   allowPositionals: true,
   options: {
     peer: { type: 'string' },
@@ -44,21 +46,14 @@ const { values, positionals } = parseArgs({
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
-  progress(`bench: no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
-  process.exit(2);
+  commandLine.refuse(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
 }
-if (values.write && positionals.length > 0) {
-  progress('bench: --write keeps a whole run, so it takes no names of parts');
-  process.exit(2);
-}
+if (values.write && positionals.length > 0)
+  commandLine.refuse('--write keeps a whole run, so it takes no names of parts');
 const sessions = readSessions(values.sessions);
-if (typeof sessions === 'string') {
-  progress(`bench: ${sessions}`);
-  process.exit(2);
-}
+if (typeof sessions === 'string') commandLine.refuse(sessions);
 if (values.sessions !== undefined && positionals.length > 0 && !positionals.includes('scale')) {
-  progress('bench: --sessions is for the part scale');
-  process.exit(2);
+  commandLine.refuse('--sessions is for the part scale');
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(parts);

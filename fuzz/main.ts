@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
+import { CommandLine } from '../bin/command-line.ts';
 import { fuzz } from './engine.ts';
+import type { Target } from './target.ts';
 import { accessTokenTarget } from './targets/access-token.ts';
 import { cookieTarget } from './targets/cookies.ts';
 import { paramsTarget } from './targets/params.ts';
@@ -9,28 +10,25 @@ import { tokenTarget } from './targets/token.ts';
 
 const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
 
-const { values } = parseArgs({
+const commandLine = new CommandLine('fuzz');
+const { values } = commandLine.parse({
   options: {
     executions: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: '1' },
     target: { type: 'string', default: Object.keys(targets).join(',') },
   },
 });
-const executions = Number(values.executions);
-const seed = Number(values.seed);
-const chosen = Object.entries(targets).filter(([name]) => values.target.split(',').includes(name));
-if (!Number.isSafeInteger(executions) || executions < 1 || !Number.isSafeInteger(seed) || chosen.length === 0) {
-  process.stderr.write(
-    `--executions and --seed are whole numbers; --target is of ${Object.keys(targets).join(', ')}\n`,
-  );
-  process.exit(2);
-}
+const executions = commandLine.wholeNumber('executions', values.executions, 1);
+const seed = commandLine.wholeNumber('seed', values.seed, 0);
+const known = Object.keys(targets) as (keyof typeof targets)[];
+const chosen = values.target.split(',').map((name) => commandLine.oneOf('target', name, known));
 
 const number = (value: number) => Math.round(value).toLocaleString('en');
 process.stdout.write(`seed ${seed}, ${number(executions)} executions of each target\n`);
 /** How often progress is told where lines cannot be written over. */
 const tellMs = 10_000;
-for (const [name, target] of chosen) {
+for (const name of chosen) {
+  const target: Target = targets[name];
   let toldAt = performance.now();
   const summary = fuzz(target, {
     executions,

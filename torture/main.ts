@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { CommandLine } from '../bin/command-line.ts';
 import { guardsNamed, removeGuards } from './guards.ts';
 
 /**
@@ -7,7 +7,8 @@ import { guardsNamed, removeGuards } from './guards.ts';
  *
  * Exits with 1 at any violation; with `--guards` at any guard that nobody misses.
  */
-const { values } = parseArgs({
+const commandLine = new CommandLine('torture');
+const { values } = commandLine.parse({
   options: {
     seed: { type: 'string', default: '1' },
     ops: { type: 'string', default: '50000' },
@@ -16,18 +17,17 @@ const { values } = parseArgs({
     guards: { type: 'boolean', default: false },
   },
 });
+const seed = commandLine.wholeNumber('seed', values.seed, 0);
+const ops = commandLine.wholeNumber('ops', values.ops, 1);
+const engine = commandLine.oneOf('engine', values.engine, ['memory', 'dynoxide']);
 
 if (values.guards) {
   const { printTable } = await import('./table.ts');
-  process.exitCode = await printTable(values.seed, values.ops);
+  process.exitCode = await printTable(seed, ops);
 } else {
-  if (values.remove !== undefined) removeGuards(guardsNamed(values.remove));
+  const { remove } = values;
+  if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
   // Loaded only now, so that a guard is gone before its module comes.
   const { torture } = await import('./torture.ts');
-  process.exitCode = await torture({
-    seed: Number(values.seed),
-    ops: Number(values.ops),
-    engine: values.engine === 'dynoxide' ? 'dynoxide' : 'memory',
-    removed: values.remove,
-  });
+  process.exitCode = await torture({ seed, ops, engine, removed: remove });
 }

@@ -3,11 +3,11 @@ import { found, type GuardRun, printGuardTable } from './guard-table.ts';
 import { guardSets } from './guards.ts';
 
 /** The same users, thieves and faults without one guard, for each of the guards. @returns the exit code */
-export function printTable(seed: string, ops: string): Promise<number> {
+export function printTable(seed: number, ops: number): Promise<number> {
   const runs = Object.keys(guardSets).map(
     (guard): GuardRun => ({
       guard,
-      args: ['--seed', seed, '--ops', ops],
+      args: ['--seed', String(seed), '--ops', String(ops)],
       cells: (output) => [
         found(/^operations +([\d,]+)/m, output),
         found(/the shortest plan: (\d+)/, output),

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { CommandLine } from '../../bin/command-line.ts';
 import { guardsNamed, removeGuards } from '../guards.ts';
-import { quickSizes } from './size.ts';
+import { quickSizes, sizes } from './size.ts';
 import { printTable } from './table.ts';
 
 /**
@@ -10,18 +10,21 @@ import { printTable } from './table.ts';
  * The sizes are those of size.ts; without one: those that take seconds. Exits with 1 at any violation; with `--guards` at
  * any guard that nobody misses.
  */
-const { values } = parseArgs({
+const commandLine = new CommandLine('search');
+const { values } = commandLine.parse({
   options: {
     size: { type: 'string', multiple: true, default: [...quickSizes] },
     remove: { type: 'string' },
     guards: { type: 'boolean', default: false },
   },
 });
+for (const size of values.size) commandLine.oneOf('size', size, Object.keys(sizes));
 
 if (values.guards) {
   process.exitCode = await printTable();
 } else {
-  if (values.remove !== undefined) removeGuards(guardsNamed(values.remove));
+  const { remove } = values;
+  if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
   // Loaded only now, so that a guard is gone before its module comes.
   const { search } = await import('./search.ts');
   process.exitCode = await search(values.size);

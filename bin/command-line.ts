@@ -1,0 +1,45 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/**
+ * Reads the command line of a tool of this repository. What cannot be read ends it with one sentence and exit code 2, before
+ * anything has run: a misspelt number must not look like a run that found nothing.
+ */
+export class CommandLine {
+  readonly #tool: string;
+
+  /** @param tool as it is called: `npm run <tool>` */
+  constructor(tool: string) {
+    this.#tool = tool;
+  }
+
+  parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+    return this.orRefuse(() => parseArgs(config));
+  }
+
+  /** What reads an option, with its own words where it cannot. */
+  orRefuse<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      return this.refuse((error as Error).message);
+    }
+  }
+
+  /** @returns a whole number of at least `least` */
+  wholeNumber(option: string, text: string, least: number): number {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least ? value : this.refuse(`--${option} takes a whole number of at least ${least}, not "${text}"`);
+  }
+
+  /** @returns the name, which is one of those that are known */
+  oneOf<Name extends string>(option: string, text: string, known: readonly Name[]): Name {
+    return (
+      known.find((name) => name === text) ?? this.refuse(`--${option} is one of ${known.join(', ')}, not "${text}"`)
+    );
+  }
+
+  refuse(sentence: string): never {
+    process.stderr.write(`${this.#tool}: ${sentence}\n`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A number that is misspelt must not look like a run that found nothing. */
+test.each([
+  ['torture/main.ts --seed x', 'torture: --seed takes a whole number of at least 0, not "x"'],
+  ['torture/main.ts --ops 5O', 'torture: --ops takes a whole number of at least 1, not "5O"'],
+  ['torture/main.ts --ops 0', 'torture: --ops takes a whole number of at least 1, not "0"'],
+  ['torture/main.ts --engine dynalite', 'torture: --engine is one of memory, dynoxide, not "dynalite"'],
+  ['torture/main.ts --remove no-such', 'torture: no guard is called no-such; known: floor, '],
+  ['torture/main.ts --sed 1', "torture: Unknown option '--sed'"],
+  ['torture/search/main.ts --size huge', 'search: --size is one of theft, revoke, '],
+  ['torture/search/main.ts --remove no-such', 'search: no guard is called no-such; known: floor, '],
+  ['fuzz/main.ts --target token,tokens', 'fuzz: --target is one of token, params, cookies, access-token, not "tokens"'],
+  ['fuzz/main.ts --executions 1e3', 'fuzz: --executions takes a whole number of at least 1, not "1e3"'],
+  ['bench/main.ts --sessions ten', 'bench: --sessions takes a whole number of at least 1'],
+  ['bench/main.ts scales', 'bench: no such part: scales; there are correctness, '],
+  ['bench/main.ts --write scale', 'bench: --write keeps a whole run'],
+  ['bench/main.ts refresh --sessions 5', 'bench: --sessions is for the part scale'],
+])('%s is refused before anything runs', (command, words) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), {
+    ...{ cwd: root, encoding: 'utf8', timeout: 20_000 },
+  });
+  expect(stderr).toContain(words);
+  expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ status: 2, stdout: '', lines: 1 });
+});

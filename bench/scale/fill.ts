@@ -21,8 +21,8 @@ export interface Filling {
 }
 
 /**
- * Starts to fill an empty table with up to `largest` sessions. Only those in the places of `wanted` have a token and an account: the others
- * lie in the table for nobody to ask for.
+ * Starts to fill an empty table with up to `largest` sessions. Only those in the places of `wanted` have a token and an
+ * account: the others lie in the table for nobody to ask for.
  */
 export function startFilling(
   { engine, endpoint }: Stage,

@@ -10,6 +10,9 @@ import { tokenTarget } from './targets/token.ts';
 
 const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
 
+/** How often progress is told where lines cannot be written over. */
+const tellMs = 10_000;
+
 const commandLine = new CommandLine('fuzz');
 const { values } = commandLine.parse({
   options: {
@@ -25,8 +28,6 @@ const chosen = values.target.split(',').map((name) => commandLine.oneOf('target'
 
 const number = (value: number) => Math.round(value).toLocaleString('en');
 process.stdout.write(`seed ${seed}, ${number(executions)} executions of each target\n`);
-/** How often progress is told where lines cannot be written over. */
-const tellMs = 10_000;
 for (const name of chosen) {
   const target: Target = targets[name];
   let toldAt = performance.now();

@@ -82,8 +82,8 @@ export class Judge {
     if (this.tracks.isFork(answer.refreshToken)) this.report(1, `two tokens for generation ${track.generation + 1}`);
     if (answer.refreshTokenChanged) this.#checkSuccessor(call, track, answer.refreshToken);
     else if (answer.refreshToken !== token) this.report(1, 'an unchanged token is another one');
-    // Whoever looked before the successor was there may say so late: nothing new is given, and no cookie is set.
-    else if (track.wonAt < call.began) this.report(4, 'a token that has a successor was given back');
+    // Whoever asked the table before the successor was there may say so late: no cookie is set: ADR 0093.
+    else if (track.wonAt < call.rotateBegan) this.report(4, 'a token that has a successor was given back');
     this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
     if (answer.row === 'rotated' || answer.row === 'own_write')
       session.lastRotated = Math.max(session.lastRotated, call.nowMs);

@@ -27,7 +27,10 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
   return {
     read: (subject, sessionId) => store.read(subject, sessionId),
     create: (session) => store.create(session),
-    rotate: (rotation) => store.rotate(rotation),
+    rotate(rotation) {
+      call.rotateBegan = judge.step();
+      return store.rotate(rotation);
+    },
     async revoke(subject, sessionId, reason, nowMs, conditions) {
       const track = judge.tracks.sessions.get(sessionId);
       // The last two follow from a revocation of the subject, which the judge knows by itself.

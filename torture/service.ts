@@ -34,6 +34,8 @@ export interface Call {
   /** Steps around its read of the account. */
   readBegan: number;
   readEnded: number;
+  /** The step at which it asked the table to rotate, for the last time where that was sent twice. */
+  rotateBegan: number;
   tableCalls: number;
   readonly faults: Fault[];
 }
@@ -87,6 +89,7 @@ export class Service {
       sentBefore: Number.POSITIVE_INFINITY,
       readBegan: 0,
       readEnded: 0,
+      rotateBegan: 0,
       tableCalls: 0,
       faults: [],
     };

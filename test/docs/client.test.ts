@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startService, type TestService } from '../support/local.ts';
 import { readPage } from './support/pages.ts';
 
@@ -74,7 +74,7 @@ async function signedIn() {
 }
 
 /** Lets no refresh go out before `release`, and notes what is asked for. */
-function holdRefreshes() {
+function holdRefreshes(answer: (url: string, init: RequestInit) => Promise<Response> = realFetch) {
   const asked: string[] = [];
   let release = () => {};
   const released = new Promise<void>((resolve) => {
@@ -83,8 +83,10 @@ function holdRefreshes() {
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     asked.push(new URL(url).pathname);
     if (url.endsWith('/auth/refresh')) await released;
-    return realFetch(url, init);
+    return answer(url, init);
   });
+  // A test that failed must not leave the session waiting for the next one.
+  onTestFinished(release);
   return { asked, release };
 }
 
@@ -166,6 +168,21 @@ describe('the mobile session of docs/client.md', () => {
     expect(other.token).toBeUndefined();
   });
 });
+
+test.each(['login', 'logout'] as const)(
+  'in the web session a %s waits for the refresh that is under way',
+  async (name) => {
+    const { asked, release } = holdRefreshes(async () => Response.json({ access_token: 'token', expires_in: 600 }));
+    const refreshing = web.refresh();
+    const next = name === 'login' ? web.login('user', 'password') : web.logout();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual(['/auth/refresh']);
+    release();
+    await Promise.all([refreshing, next]);
+    expect(asked).toEqual(['/auth/refresh', name === 'login' ? '/auth/login' : '/auth/revoke']);
+    if (name === 'login') await web.logout();
+  },
+);
 
 test('the web session of docs/client.md logs in, refreshes and logs out by cookie', async () => {
   let cookie = '';

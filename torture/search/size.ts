@@ -43,7 +43,7 @@ const nothing: Budget = {
   strict: false,
 };
 
-/** The first four take seconds and hold every pair of dangers. The others hold more of them at once, and take minutes. */
+/** The first four take seconds together. The others hold more at once; the last takes minutes. */
 export const sizes: Readonly<Record<string, Budget>> = {
   theft: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 2 },
   revoke: { ...nothing, clients: [1, 1], thief: 1, revocations: 1, ticks: 1 },

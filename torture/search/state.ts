@@ -23,7 +23,7 @@ export function keyOf(model: Model): number {
     call.nowMs,
     [...judge.tracks.sessions.values()].map(({ reused, ended }) => [reused < call.began, ended < call.began]),
     judge.revocations.map(({ began, ended }) => [ended < call.began, began > call.readEnded, ended > call.readBegan]),
-    call.token !== undefined && judge.tracks.token(call.token).wonAt < call.began,
+    call.token !== undefined && judge.tracks.token(call.token).wonAt < call.rotateBegan,
   ];
   const people = parties.map(({ name, left: wanted, sent, copy, request }) => [
     name,

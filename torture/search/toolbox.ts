@@ -70,6 +70,7 @@ export class Toolbox {
       sentBefore: Number.POSITIVE_INFINITY,
       readBegan: 0,
       readEnded: 0,
+      rotateBegan: 0,
       tableCalls: 0,
       faults: [],
     };

@@ -49,7 +49,7 @@ export const coreGuards: readonly Guard[] = [
     ],
     [
       'update and read go in parallel',
-      'await Promise.all([\n    tools.sessions.rotate(rotation),\n    tools.accounts.read(presented.subject),\n  ])',
+      'await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)])',
       '[await tools.sessions.rotate(rotation), await tools.accounts.read(presented.subject)] as const',
     ],
   ]),

@@ -91,7 +91,7 @@ export const edgeGuards: readonly Guard[] = [
       "if (countTopLevelNames(body) !== Object.keys(document).length) throw malformed('A parameter is repeated.');",
       '',
     ],
-    ['no name twice in forms', "if (values.has(name)) throw malformed('A parameter is repeated.');", ''],
+    ['no name twice in forms', 'new Set(pairs.map(([name]) => name)).size !== pairs.length', 'false'],
     [
       'the content type',
       "throw malformed('The content type is not supported here.')",

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { coreGuards } from './core-guards.ts';
+import { edgeGuards } from './edge-guards.ts';
+import type { Guard } from './guard.ts';
+import { modelGuards } from './model-guards.ts';
+import { storeGuards } from './store-guards.ts';
+
+/** Every guard that `npm run guards` removes. */
+export const allGuards: readonly Guard[] = [...coreGuards, ...storeGuards, ...edgeGuards, ...modelGuards];
+
+/**
+ * Says what is wrong with a row: its code must occur exactly once in its file, and the replacement must differ.
+ *
+ * @param root directory that the guard's file is relative to
+ * @returns undefined when the row is current
+ */
+export function staleBecause({ file, guard, without }: Guard, root: string): string | undefined {
+  let code: string;
+  try {
+    code = readFileSync(join(root, file), 'utf8');
+  } catch {
+    return 'the file does not exist';
+  }
+  const times = code.split(guard).length - 1;
+  if (times !== 1) return `the code of the guard occurs ${times} times in the file, not once: ${guard}`;
+  return guard === without ? 'the replacement is the guard itself' : undefined;
+}

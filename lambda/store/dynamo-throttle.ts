@@ -95,19 +95,24 @@ export class DynamoThrottle implements Throttle {
     return { held: false, item: write.item ?? {} };
   }
 
-  /** True for exactly one blocked try of the window; the others cost no write, for the item shows that it was said. */
+  /**
+   * True for exactly one blocked try of the window; the others cost no write, for the item shows that it was announced.
+   * The attribute holds the id of the call that set it, so that a write which the SDK repeats knows itself.
+   */
   async #announce(what: string, window: Window, seen: Item): Promise<boolean> {
-    if (seen.announced === true) return false;
+    if (seen.announced !== undefined) return false;
     const key = throttleKey(what, window.number);
+    const operationId = this.#newOperationId();
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(announced)',
-      UpdateExpression: 'SET announced = :true',
-      ExpressionAttributeValues: { ':true': true },
+      UpdateExpression: 'SET announced = :operationId',
+      ExpressionAttributeValues: { ':operationId': operationId },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).held;
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    return write.held || write.item?.announced === operationId;
   }
 }
 

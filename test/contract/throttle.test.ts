@@ -3,6 +3,7 @@ import { readItem } from '../../lambda/store/dynamo.ts';
 import { dynamoSignalLog } from '../../lambda/store/dynamo-signal-log.ts';
 import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
 import { signalKey, throttleKey } from '../../lambda/store/items.ts';
+import type { ProxiedCall } from '../support/counting-proxy.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { expectUnavailable } from '../support/expect.ts';
 import { hitting, loseAnswer, reset } from '../support/fault-proxy.ts';
@@ -53,6 +54,24 @@ describe('on a table that fails', () => {
     lost();
     expect(await throttle.countUpTo('plain', now, 2, windowMs)).toEqual({ allowed: true, tries: 2 });
     expect(await throttle.countUpTo('plain', now, 2, windowMs)).toMatchObject({ allowed: false, first: true });
+    await store.stop();
+  });
+
+  test('a block whose announcement was applied and its answer lost is still announced, once', async () => {
+    const store = await openDynamo('dynoxide');
+    const throttle = throttleOn(store);
+    const [count, block] = [
+      () => throttle.countSlowing('slow', now, limits),
+      () => throttle.countUpTo('plain', now, 1, windowMs),
+    ];
+    for (const counted of [count, block]) {
+      await counted();
+      // The refused count comes first, the announcement second.
+      const isAnnouncement = ({ input }: ProxiedCall) => JSON.stringify(input).includes('SET announced');
+      store.proxy.intercept(hitting(loseAnswer, isAnnouncement, 1));
+      expect(await counted()).toMatchObject({ allowed: false, first: true });
+      expect(await counted()).toMatchObject({ allowed: false, first: false });
+    }
     await store.stop();
   });
 

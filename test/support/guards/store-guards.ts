@@ -76,6 +76,11 @@ export const storeGuards: readonly Guard[] = [
     ],
     ['kept goes with the next revocation', "[' REMOVE kept']", "['']"],
   ]),
+  ...guardsOf(
+    'lambda/store/dynamo-throttle.ts',
+    ['test/contract/throttle'],
+    [['an announcement knows its own write', ' || write.item?.announced === operationId', '']],
+  ),
   ...guardsOf('lambda/store/dynamo.ts', faults, [
     ['a throttle is unavailable', "'ProvisionedThroughputExceededException',", ''],
     ['a conflict is unavailable', "'TransactionConflictException',", ''],

@@ -1,0 +1,77 @@
+import { SessionError } from './errors.ts';
+import { notNow, parts, unlessCancelled } from './session.ts';
+import type { AccountMethods, BasicSession, ChangeResult, Device } from './types.ts';
+import { type Answer, failed, type Sending } from './wire.ts';
+
+/** The methods of the user's account: devices, password, e-mail address. */
+export function account(session: BasicSession): AccountMethods {
+  const { core, carrier, client } = parts.get(session) as NonNullable<ReturnType<typeof parts.get>>;
+
+  /** With the access token, and after a 401 once more with a new one. `accept` takes the answer over, alone. */
+  const asUser = async (path: string, sending: Sending, accept?: (answer: Answer) => Promise<void>) => {
+    const send = async (token: string | undefined): Promise<Answer | undefined> => {
+      if (!token) throw new SessionError('The session is over.', 'signed-out');
+      const work = async () => {
+        const answer = await core.send(path, { ...sending, token }).catch(unlessCancelled(sending.signal));
+        if (answer?.ok) await accept?.(answer);
+        return answer;
+      };
+      return accept ? core.exclusive(work) : work();
+    };
+    const used = (await core.valid(sending.signal))?.token;
+    const answer = await send(used);
+    return answer?.status === 401 ? send((await core.refresh(sending.signal, used))?.token) : answer;
+  };
+
+  const signOut = async () => {
+    await carrier.forget();
+    core.end();
+  };
+
+  const change = async (path: string, values: object, signal: AbortSignal | undefined): Promise<ChangeResult> => {
+    const sentAt = core.now();
+    const answer = await asUser(path, { body: { ...client, ...values }, signal }, async (changed) => {
+      await carrier.keep(changed.body);
+      // The answer carries new tokens: every older copy is dead.
+      if (changed.body.access_token) core.commit('login', changed, sentAt);
+    });
+    if (answer?.ok) return { outcome: 'changed' };
+    if (answer?.body.error === 'access_denied') return { outcome: 'wrong-password' };
+    if (answer?.body.error !== 'invalid_request') return notNow(answer, 'The change failed.');
+    return { outcome: 'not-accepted', description: String(answer.body.error_description) };
+  };
+
+  return {
+    logoutEverywhere: async ({ keepCurrent = false, currentPassword, signal } = {}) => {
+      const body = { keep_current: keepCurrent, current_password: currentPassword };
+      const accept = keepCurrent ? undefined : signOut;
+      const answer = await asUser('/auth/revoke-all', { body, signal }, accept);
+      if (!answer?.ok) throw failed('The logout failed; the sessions are still there.', answer);
+    },
+    sessions: async (call) => {
+      const answer = await asUser('/auth/sessions', { method: 'GET', signal: call?.signal });
+      if (!answer?.ok) throw failed('The list failed.', answer);
+      return (answer.body.sessions as Record<string, unknown>[]).map(
+        (item) =>
+          ({
+            sessionId: item.session_id,
+            clientId: item.client_id,
+            deviceName: item.device_name,
+            userAgent: item.user_agent,
+            createdAt: Number(item.created_at) * 1_000,
+            lastUsedAt: Number(item.last_used_at) * 1_000,
+            current: item.current,
+          }) as Device,
+      );
+    },
+    endSession: async (sessionId, call) => {
+      const accept = core.access()?.sessionId === sessionId ? signOut : undefined;
+      const answer = await asUser(`/auth/sessions/${sessionId}`, { method: 'DELETE', signal: call?.signal }, accept);
+      if (!answer?.ok && answer?.status !== 404) throw failed('The logout failed; the session is still there.', answer);
+    },
+    changePassword: ({ currentPassword, newPassword, signal }) =>
+      change('/auth/password', { current_password: currentPassword, new_password: newPassword }, signal),
+    changeEmail: ({ currentPassword, email, signal }) =>
+      change('/auth/email', { current_password: currentPassword, email }, signal),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Carrier } from './carrier.ts';
+import type { SessionStorage } from './types.ts';
+
+/** The refresh token is in the app's storage, and travels in request bodies. */
+export const bodyCarrier = (storage: SessionStorage): Carrier => {
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after another: a slow write must not end after the write of a later login. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+  return {
+    cookie: false,
+    present: async (parameter) => {
+      const token = await inTurn(() => storage.get());
+      return token ? { [parameter]: token } : undefined;
+    },
+    keep: async ({ refresh_token: token }, sent) => {
+      // The token that was sent may come back late, after a newer one.
+      if (token && token !== sent?.refresh_token) await inTurn(() => storage.set(String(token)));
+    },
+    forget: (sent) =>
+      inTurn(async () => {
+        const token = sent && (await storage.get());
+        const other = token !== sent?.refresh_token;
+        if (!other) await storage.remove();
+        return other;
+      }),
+  };
+};

@@ -1,0 +1,9 @@
+import type { Carrier } from './carrier.ts';
+
+/** The browser sends, stores and forgets the cookie. */
+export const cookieCarrier: Carrier = {
+  cookie: true,
+  present: async () => ({}),
+  keep: async () => {},
+  forget: async () => false,
+};

@@ -1,0 +1,24 @@
+import { cookieCarrier } from './cookie-carrier.ts';
+import { SessionError } from './errors.ts';
+import { systemPlatform } from './platform.ts';
+import { basicSession } from './session.ts';
+import type { BasicSession, SessionOptions } from './types.ts';
+
+export { type ErrorCode, SessionError } from './errors.ts';
+export type * from './types.ts';
+
+/**
+ * A session whose refresh token is in an HttpOnly cookie: web apps.
+ *
+ * @throws SessionError `refused` when page and `baseUrl` name this machine in two ways, `localhost` and `127.0.0.1`
+ */
+export function createSession(options: SessionOptions, platform = systemPlatform): BasicSession {
+  const page = platform.pageHost();
+  const service = page && new URL(options.baseUrl).hostname;
+  const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+  // Different sites to a browser: it would drop the SameSite=Strict cookie without a word.
+  if (page && service && page !== service && local.test(page) && local.test(service)) {
+    throw new SessionError(`The page is on ${page}, baseUrl on ${service}: use ${page} in both.`, 'refused');
+  }
+  return basicSession(options, cookieCarrier, platform);
+}

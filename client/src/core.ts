@@ -1,0 +1,215 @@
+import type { Access, TabMessage } from './access.ts';
+import type { Carrier } from './carrier.ts';
+import type { Platform } from './platform.ts';
+import { refresher } from './refresh.ts';
+import type { SessionOptions, State } from './types.ts';
+import { type Answer, abortable, type Send, sender } from './wire.ts';
+
+/** A refresh that was cut off may have rotated: it is repeated well within the grace window. */
+const repeatMs = 10_000;
+
+/** One session: its state, its access token, the one refresh in flight. */
+export interface Core {
+  readonly send: Send;
+  readonly now: () => number;
+  /** Undefined until the first answer, or the first failure to get one. */
+  state(): State | undefined;
+  access(): Access | undefined;
+  subscribe(listener: (state: State) => void): () => void;
+  /** The access token while it is valid, else a new one; undefined when signed out. */
+  valid(signal?: AbortSignal | null): Promise<Access | undefined>;
+  /** One at a time: all who ask meanwhile get the same answer. `refused` is the token that no longer serves. */
+  refresh(signal?: AbortSignal | null, refused?: string): Promise<Access | undefined>;
+  /**
+   * Runs a login or logout alone. The refresh in flight is cut off, here and in the other tabs: its late answer must
+   * not bring the session before back.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /** Takes over the access token of an answer. Its lifetime counts from when the request was sent: rather too short. */
+  commit(type: 'access' | 'login', answer: Answer, sentAt: number): Access;
+  /** The session is over. */
+  end(): void;
+}
+
+export function openCore(baseUrl: string, options: SessionOptions, carrier: Carrier, platform: Platform): Core {
+  const { now, random, timer } = platform;
+  const send = sender(baseUrl, carrier.cookie ? 'include' : 'omit', platform);
+  const refreshes = refresher(send, carrier, platform);
+  const listeners = new Set<{ readonly call: (state: State) => void }>();
+  let state: State | undefined;
+  let access: Access | undefined;
+  let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
+  let busy: Promise<unknown> | undefined;
+  /** The last session that ended: a late message of another tab must not bring it back. */
+  let ended: string | undefined;
+  let tell: ((message: TabMessage) => void) | undefined;
+  let dueAt = 0;
+  let started = false;
+  let cancelTimer = () => {};
+
+  const become = (next: State): void => {
+    if (state === next) return;
+    state = next;
+    for (const { call } of listeners) call(next);
+  };
+
+  /** By wall clock: a device that has slept is late, and a timer alone does not notice. */
+  const schedule = (at: number): void => {
+    dueAt = at;
+    cancelTimer();
+    cancelTimer = timer(Math.max(0, at - now()), check, true);
+  };
+
+  const check = (): void => {
+    if (state !== 'signed-out' && now() >= dueAt) refresh().catch(() => {});
+  };
+
+  const adopt = (next: Access): void => {
+    access = next;
+    // Each tab draws its own time, at 70 to 95 % of the life, so that the tabs do not refresh at once.
+    schedule(next.issuedAt + (next.expiresAt - next.issuedAt) * (0.7 + random() / 4));
+    become('signed-in');
+  };
+
+  const cutOff = (): void => {
+    if (!flight) return;
+    flight.stop.abort();
+    flight = undefined;
+    schedule(now() + repeatMs);
+  };
+
+  const end = (quiet?: boolean): void => {
+    ended = access?.sessionId ?? ended;
+    if (!quiet && access) tell?.({ type: 'ended', access });
+    access = undefined;
+    cancelTimer();
+    become('signed-out');
+  };
+
+  const hear = ({ type, access: theirs }: TabMessage): void => {
+    if (type === 'access') {
+      const same = !access || (access.sessionId === theirs?.sessionId && access.expiresAt < theirs.expiresAt);
+      if (theirs && theirs.sessionId !== ended && same) adopt(theirs);
+      return;
+    }
+    cutOff();
+    if (type === 'login' && theirs) adopt(theirs);
+    if (type === 'ended') {
+      if (access?.sessionId === theirs?.sessionId) end(true);
+      ended = theirs?.sessionId;
+    }
+  };
+
+  /** Nothing is sent before the first use, so that a server can render the page. */
+  const start = (): void => {
+    if (started) return;
+    started = true;
+    if (carrier.cookie) tell = platform.tabs(`pawl ${baseUrl}`, (message) => hear(message as TabMessage));
+    platform.onWake((online) => {
+      if (online) {
+        refreshes.warm();
+        if (state === 'unreachable') dueAt = 0;
+      }
+      check();
+    });
+    check();
+  };
+
+  const valid: Core['valid'] = async (signal) => {
+    start();
+    if (access && now() < access.expiresAt) {
+      check();
+      return access;
+    }
+    return state === 'signed-out' ? undefined : refresh(signal);
+  };
+
+  const commit: Core['commit'] = (type, { body }, sentAt) => {
+    const loginEndsAt = sentAt + Number(body.authorization_expires_in) * 1_000;
+    const next: Access = {
+      token: String(body.access_token),
+      sessionId: String(body.session_id),
+      issuedAt: sentAt,
+      expiresAt: sentAt + Number(body.expires_in) * 1_000,
+      loginEndsAt: loginEndsAt || undefined,
+    };
+    adopt(next);
+    tell?.({ type, access: next });
+    return next;
+  };
+
+  const run = async (signal: AbortSignal): Promise<Access | undefined> => {
+    try {
+      const refreshed = await refreshes.run(signal);
+      if (signal.aborted) {
+        await busy;
+        return valid();
+      }
+      if (refreshed) return commit('access', refreshed.answer, refreshed.sentAt);
+      end();
+    } catch (error) {
+      // The cookie is out of sight: a service that misses it has told of a first visit.
+      if (carrier.cookie && !access && (error as { error?: string }).error === 'invalid_request') end();
+      else {
+        schedule(now() + repeatMs);
+        if (!access || now() >= access.expiresAt) become('unreachable');
+        throw error;
+      }
+    }
+    return undefined;
+  };
+
+  const refresh: Core['refresh'] = (signal, refused) => {
+    start();
+    if (busy)
+      return abortable(
+        busy.then(() => valid()),
+        signal,
+      );
+    // Another call may have refreshed meanwhile.
+    if (refused && access && access.token !== refused) return Promise.resolve(access);
+    if (!flight) {
+      const stop = new AbortController();
+      const done = run(stop.signal).finally(() => {
+        if (flight?.stop === stop) flight = undefined;
+      });
+      flight = { done, stop };
+    }
+    return abortable(flight.done, signal);
+  };
+
+  if (options.onChange) listeners.add({ call: options.onChange });
+  return {
+    send,
+    now,
+    state: () => state,
+    access: () => access,
+    valid,
+    refresh,
+    commit,
+    end: () => end(),
+    subscribe(call) {
+      const own = { call };
+      listeners.add(own);
+      start();
+      return () => void listeners.delete(own);
+    },
+    exclusive(work) {
+      start();
+      const before = busy;
+      const done = (async () => {
+        await before;
+        tell?.({ type: 'pause' });
+        cutOff();
+        return work();
+      })();
+      const mine = done
+        .catch(() => {})
+        .then(() => {
+          if (busy === mine) busy = undefined;
+        });
+      busy = mine;
+      return done;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Core } from './core.ts';
+import type { Platform } from './platform.ts';
+import type { BasicSession } from './types.ts';
+
+/** `fetch` with the access token. See `BasicSession.fetch`. */
+export const fetchWith = (
+  core: Core,
+  baseUrl: string,
+  apiOrigins: readonly string[] = [],
+  platform: Platform,
+): BasicSession['fetch'] => {
+  /** Refused although it was new: the answer is about the user's rights, and a refresh does not help. */
+  let hopeless: string | undefined;
+  const originOf = (url: string) => new URL(url).origin;
+
+  return async (input, init) => {
+    const request = typeof input === 'object' && 'url' in input ? input : undefined;
+    const path = String(input);
+    const url = request ? request.url : path.startsWith('/') ? baseUrl + path : path;
+    if (![baseUrl, ...apiOrigins].map(originOf).includes(originOf(url))) {
+      throw new TypeError(`${originOf(url)} is not in apiOrigins.`);
+    }
+    const signal = init?.signal ?? request?.signal;
+    const call = (token?: string) => {
+      const headers = new Headers(init?.headers ?? request?.headers);
+      if (token) headers.set('authorization', `Bearer ${token}`);
+      return platform.fetch(request?.clone() ?? url, { ...init, headers });
+    };
+    const used = (await core.valid(signal))?.token;
+    const first = await call(used);
+    const denied = ({ status }: Response) => status === 401 || status === 403;
+    if (!used || used === hopeless || !denied(first)) return first;
+    const fresh = await core.refresh(signal, used).catch(() => undefined);
+    // A stream can be sent once only.
+    if (!fresh || (init?.body && 'getReader' in Object(init.body))) return first;
+    const second = await call(fresh.token);
+    if (denied(second)) hopeless = fresh.token;
+    return second;
+  };
+};

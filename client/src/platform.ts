@@ -1,0 +1,51 @@
+/** What the library needs from where it runs. Tests and simulations bring their own. */
+export interface Platform {
+  readonly fetch: typeof globalThis.fetch;
+  /** Wall clock, epoch milliseconds. It may jump when a device sleeps. */
+  now(): number;
+  /** At least 0, less than 1. */
+  random(): number;
+  /** Calls back after `ms`; returns a function that cancels. A background timer does not keep a Node process alive. */
+  timer(ms: number, callback: () => void, background?: boolean): () => void;
+  /** Calls back when the app may have slept or been offline. */
+  onWake(callback: (online: boolean) => void): void;
+  /** Connects to the other tabs; returns what sends to them, undefined where there are none. */
+  tabs(name: string, receive: (message: unknown) => void): ((message: unknown) => void) | undefined;
+  /** Host name of the page; undefined outside a browser. */
+  pageHost(): string | undefined;
+}
+
+type Listen = (type: string, listener: () => void) => void;
+
+/** The few members of a browser's global scope that are used. All are optional: React Native and Node lack them. */
+interface Scope {
+  readonly addEventListener?: Listen;
+  readonly document?: { readonly hidden: boolean; readonly addEventListener: Listen };
+  readonly location?: { readonly hostname: string };
+}
+
+const scope = () => globalThis as Scope;
+
+/** The runtime's own. Every global is looked up when it is used. */
+export const systemPlatform: Platform = {
+  fetch: (input, init) => fetch(input, init),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  timer(ms, callback, background) {
+    const id = setTimeout(callback, ms);
+    if (background) (id as { unref?: () => void }).unref?.();
+    return () => clearTimeout(id);
+  },
+  onWake(callback) {
+    const { document } = scope();
+    document?.addEventListener('visibilitychange', () => document.hidden || callback(false));
+    for (const type of ['pageshow', 'online']) scope().addEventListener?.(type, () => callback(type === 'online'));
+  },
+  tabs(name, receive) {
+    if (!scope().document || !globalThis.BroadcastChannel) return undefined;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => receive(data);
+    return (message) => channel.postMessage(message);
+  },
+  pageHost: () => scope().location?.hostname,
+};

@@ -1,0 +1,16 @@
+import { useSyncExternalStore } from 'react';
+import type { BasicSession, State } from './types.ts';
+
+/**
+ * The state of a session, kept current. A server renders `unreachable`, not ready.
+ *
+ * @param session made once, outside of the component
+ */
+export function useSession(session: BasicSession): { readonly state: State; readonly ready: boolean } {
+  const state = useSyncExternalStore(
+    session.subscribe,
+    () => (session.ready ? session.state : undefined),
+    () => undefined,
+  );
+  return { state: state ?? 'unreachable', ready: !!state };
+}

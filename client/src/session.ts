@@ -1,0 +1,77 @@
+import type { Carrier } from './carrier.ts';
+import { type Core, openCore } from './core.ts';
+import { fetchWith } from './fetch.ts';
+import { systemPlatform } from './platform.ts';
+import type { BasicSession, NotNow, SessionOptions } from './types.ts';
+import { type Answer, failed, isTransient } from './wire.ts';
+
+/** What the account methods need besides. */
+export interface Parts {
+  readonly core: Core;
+  readonly carrier: Carrier;
+  readonly client: object;
+}
+
+export const parts = new WeakMap<BasicSession, Parts>();
+
+/** The session itself: tokens, login, logout. */
+export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const core = openCore(baseUrl, options, carrier, platform);
+  const client = options.clientId ? { client_id: options.clientId } : {};
+  const session: BasicSession = {
+    get state() {
+      return core.state() ?? 'unreachable';
+    },
+    get ready() {
+      return !!core.state();
+    },
+    get loginEndsAt() {
+      return core.access()?.loginEndsAt;
+    },
+    subscribe: core.subscribe,
+    accessToken: async (call) => (await core.valid(call?.signal))?.token,
+    fetch: fetchWith(core, baseUrl, options.apiOrigins, platform),
+    login: ({ username, password, deviceName, signal }) =>
+      core.exclusive(async () => {
+        const sentAt = core.now();
+        // A device that the service knows is not slowed down by strangers who guess the password.
+        const earlier = await carrier.present('refresh_token');
+        const channel = carrier.cookie ? 'cookie' : 'body';
+        const body = { username, password, channel, device_name: deviceName, ...client, ...earlier };
+        const answer = await core.send('/auth/login', { body, signal }).catch(unlessCancelled(signal));
+        if (answer?.body.access_token) {
+          await carrier.keep(answer.body);
+          return { outcome: 'signed-in', sessionId: core.commit('login', answer, sentAt).sessionId };
+        }
+        if (answer?.body.error === 'invalid_grant') return { outcome: 'wrong-credentials' };
+        return notNow(answer, 'The login failed.');
+      }),
+    logout: (call) =>
+      core.exclusive(async () => {
+        const held = await carrier.present('token');
+        if (held) {
+          const sending = { body: { ...client, ...held }, signal: call?.signal };
+          const answer = await core.send('/auth/revoke', sending).catch(unlessCancelled(call?.signal));
+          if (!answer?.ok) throw failed('The logout failed; the session is still there.', answer);
+          await carrier.forget();
+        }
+        core.end();
+      }),
+  };
+  parts.set(session, { core, carrier, client });
+  return session;
+}
+
+/** A network failure becomes no answer; a cancelled call keeps its signal's reason. */
+export const unlessCancelled =
+  (signal: AbortSignal | undefined) =>
+  (error: unknown): undefined => {
+    if (signal?.aborted) throw error;
+  };
+
+export const notNow = (answer: Answer | undefined, what: string): NotNow => {
+  if (answer?.status === 429) return { outcome: 'slow-down', retryAfterSeconds: answer.wait || 1 };
+  if (isTransient(answer)) return { outcome: 'unavailable' };
+  throw failed(what, answer);
+};

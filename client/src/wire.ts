@@ -1,0 +1,82 @@
+import { type ErrorCode, SessionError } from './errors.ts';
+import type { Platform } from './platform.ts';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** What the service answered. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  /** `{}` where the answer has none. */
+  readonly body: Body;
+  /** Retry-After in seconds, else 0. */
+  readonly wait: number;
+}
+
+export interface Sending {
+  /** @default `POST` */
+  readonly method?: string | undefined;
+  readonly body?: object | undefined;
+  /** Access token, sent as a Bearer token (RFC 6750 §2.1). */
+  readonly token?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * For connection, answer and body together. The default is more than the service's own timeout.
+   * @default 12,000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Sends one request. Rejects when no answer of the service arrives in time. */
+export type Send = (path: string, sending: Sending) => Promise<Answer>;
+
+export const sender =
+  (baseUrl: string, credentials: 'include' | 'omit', platform: Platform): Send =>
+  (path, { method = 'POST', body, token, signal, timeoutMs = 12_000 }) => {
+    const stop = new AbortController();
+    const exchange = async (): Promise<Answer> => {
+      const headers: Record<string, string> = {};
+      if (body) headers['content-type'] = 'application/json';
+      if (token) headers.authorization = `Bearer ${token}`;
+      const init = { method, credentials, headers, signal: stop.signal, ...(body && { body: JSON.stringify(body) }) };
+      const response = await platform.fetch(baseUrl + path, init);
+      const { ok, status } = response;
+      const text = await response.text();
+      const wait = Number(response.headers.get('retry-after')) || 0;
+      try {
+        return { ok, status, wait, body: Object(JSON.parse(text || '{}')) };
+      } catch (error) {
+        // A captive portal answers 200 with a page of its own: that is no answer of the service.
+        if (ok) throw error;
+        return { ok, status, wait, body: {} };
+      }
+    };
+    const cancel = platform.timer(timeoutMs, () => stop.abort());
+    return abortable(abortable(exchange(), stop.signal), signal).finally(() => {
+      cancel();
+      stop.abort();
+    });
+  };
+
+/** Lets one caller stop waiting for work that goes on. */
+export const abortable = <T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    // React Native has no reasons.
+    const cancelled = () => reject(signal?.reason ?? new Error('cancelled'));
+    if (signal?.aborted) cancelled();
+    signal?.addEventListener('abort', cancelled);
+    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', cancelled));
+  });
+
+/** The answer says nothing about the request: it may be sent again. No answer is one, too. */
+export const isTransient = (answer: Answer | undefined): boolean =>
+  !answer || answer.status === 429 || answer.status >= 500;
+
+/** What an answer that is not the wanted one means. */
+export const failed = (what: string, answer?: Answer): SessionError => {
+  const status = answer?.status;
+  let code: ErrorCode = isTransient(answer) ? 'unreachable' : 'refused';
+  if (status === 401) code = 'signed-out';
+  if (status === 429) code = 'slow-down';
+  return new SessionError(`${what} ${answer?.body.error_description ?? status ?? 'No answer.'}`, code, answer);
+};

@@ -7,9 +7,8 @@ let accepted: Set<string>;
 beforeEach(() => {
   world = new World();
   accepted = new Set(['access 1', 'access 2', 'access 3']);
-  let count = 0;
   world.service = ({ path, token }) => {
-    if (path === '/auth/refresh') return tokens(String((count += 1)));
+    if (path === '/auth/refresh') return tokens(String(world.refreshes().length));
     return accepted.has(token ?? '') ? { body: { ok: true } } : { status: token ? 403 : 401 };
   };
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 
-/** The test suites of a copy, kept loaded between runs: only what has changed is compiled again. */
+/** The test suites of a copy, kept loaded between runs. */
 export class Suite {
   readonly #vitest: Vitest;
 
@@ -10,11 +10,12 @@ export class Suite {
   }
 
   static async open(root: string): Promise<Suite> {
+    const cacheDir = join(root, '.cache');
     const vitest = await createVitest(
       'test',
       // The first failure is enough. Two copies share the machine, so each runs one file at a time.
-      { root, watch: false, bail: 1, maxWorkers: 1, globalSetup: [], reporters: [{}] },
-      { cacheDir: join(root, '.cache'), logLevel: 'silent' },
+      { root, watch: false, bail: 1, maxWorkers: 1, globalSetup: [], reporters: [{}], fsModuleCachePath: cacheDir },
+      { cacheDir, logLevel: 'silent' },
     );
     await vitest.standalone();
     return new Suite(vitest);
@@ -23,6 +24,10 @@ export class Suite {
   /** Says that a file is not what it was. */
   changed(path: string): void {
     this.#vitest.invalidateFile(path);
+    for (const { vite } of this.#vitest.projects) {
+      // That leaves its importers half valid, which Vite cannot bear while a run is being cancelled.
+      for (const { moduleGraph } of Object.values(vite.environments)) moduleGraph.invalidateAll();
+    }
   }
 
   /**

@@ -66,7 +66,7 @@ export class AuthApi extends Construct implements RouteHost {
           allowCredentials: true,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
           allowHeaders: ['authorization', 'content-type'],
-          exposeHeaders: ['retry-after', 'www-authenticate'],
+          exposeHeaders: ['retry-after', 'www-authenticate', 'x-amzn-remapped-www-authenticate'],
           maxAge: Duration.minutes(10),
         },
       }),

@@ -32,10 +32,15 @@ export interface Subject extends Target {
   differs(id: string): boolean;
 }
 
-/** One thing that must hold. It throws what does not; the message never holds a token. */
+/** One thing that must hold. */
 export interface Check {
   readonly name: string;
-  run(subject: Subject): Promise<void>;
+  /**
+   * Throws what does not hold; the message never holds a token.
+   *
+   * @param note takes what else there is to say about a check that passes
+   */
+  run(subject: Subject, note: (remark: string) => void): Promise<void>;
 }
 
 /** What does not hold. */

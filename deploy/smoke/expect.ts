@@ -22,6 +22,21 @@ export function expectError(answer: Answer, status: number, error: string): void
   expectOwnHeaders(answer);
 }
 
+/** API Gateway may deliver `WWW-Authenticate` under the second name; AWS documents that for REST APIs. */
+const challengeNames = ['www-authenticate', 'x-amzn-remapped-www-authenticate'];
+
+/** The challenge of an answer 401, in exactly one header. @returns the name of that header */
+export function expectChallenge({ headers }: Answer, challenge: string): string {
+  const names = challengeNames.filter((candidate) => headers[candidate] !== undefined);
+  const [name = ''] = names;
+  must(
+    names.length === 1,
+    `the challenge is in ${names.length} headers, not in one of ${challengeNames.join(' and ')}`,
+  );
+  mustBe(name, headers[name], challenge);
+  return name;
+}
+
 /** An answer that the gateway gives by itself. */
 export function expectGateway(answer: Answer, status: number, message: string): void {
   must(

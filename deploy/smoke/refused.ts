@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { type Check, must, mustBe, type Subject } from './check.ts';
-import { expectError, expectGateway, expectOk } from './expect.ts';
+import { expectChallenge, expectError, expectGateway, expectOk } from './expect.ts';
 import { type Call, formCall, jsonCall } from './http.ts';
 import { publishedKeys } from './published.ts';
 
@@ -80,6 +80,17 @@ export const refusedChecks: readonly Check[] = [
       for (const [what, call, status, code] of badInput) {
         await naming(what, async () => expectError(await subject.send(call), status, code));
       }
+    },
+  },
+  {
+    name: 'an answer 401 of the service has its challenge, under its own name or the one API Gateway gives it',
+    run: async (subject, note) => {
+      const noToken = await subject.send({ path: '/auth/sessions' });
+      expectError(noToken, 401, 'invalid_token');
+      const name = expectChallenge(noToken, 'Bearer realm="pawl"');
+      const client = await subject.send(jsonCall('/auth/refresh', { ...grant, client_secret: 'x' }));
+      mustBe('the name of the second challenge', expectChallenge(client, 'Basic realm="pawl"'), name);
+      note(`the challenge came as ${name}`);
     },
   },
   {

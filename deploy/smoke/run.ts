@@ -9,6 +9,8 @@ export interface Result {
   readonly name: string;
   /** What does not hold; `undefined` when all does. */
   readonly fault: string | undefined;
+  /** What else the check found out. */
+  readonly remark: string | undefined;
   readonly durationMs: number;
 }
 
@@ -28,11 +30,15 @@ export async function runSmoke(target: Target, report: (result: Result) => void)
   const results: Result[] = [];
   for (const { name, run } of checksFor(target)) {
     const startedAt = performance.now();
-    const fault = await run(subject).then(
+    let remark: string | undefined;
+    const note = (text: string) => {
+      remark = text;
+    };
+    const fault = await run(subject, note).then(
       () => undefined,
       (error: unknown) => describe(error),
     );
-    const result = { name, fault, durationMs: performance.now() - startedAt };
+    const result = { name, fault, remark, durationMs: performance.now() - startedAt };
     results.push(result);
     report(result);
   }
@@ -40,8 +46,9 @@ export async function runSmoke(target: Target, report: (result: Result) => void)
 }
 
 /** One line for a result. */
-export function resultLine({ name, fault, durationMs }: Result): string {
-  return `${fault === undefined ? 'ok  ' : 'FAIL'}  ${name} (${Math.round(durationMs)} ms)${fault ? `\n      ${fault}` : ''}`;
+export function resultLine({ name, fault, remark, durationMs }: Result): string {
+  const more = [remark, fault].filter((text) => text !== undefined).map((text) => `\n      ${text}`);
+  return `${fault === undefined ? 'ok  ' : 'FAIL'}  ${name} (${Math.round(durationMs)} ms)${more.join('')}`;
 }
 
 function describe(error: unknown): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Target } from '../../deploy/smoke/check.ts';
 import { checksFor, type Result, resultLine, runSmoke } from '../../deploy/smoke/run.ts';
 import { type ProxiedService, startProxied, webApp, webAppContext } from '../integration/support/service.ts';
-import { type FaultyService, startFaulty } from './support/faulty-service.ts';
+import { type FaultyService, type PassingAnswer, startFaulty } from './support/faulty-service.ts';
 
 let service: ProxiedService;
 let target: Target;
@@ -14,6 +14,14 @@ beforeAll(async () => {
   target = { url, origin: webApp.origin, credentials: { username, password }, differences: new Set(['plain-http']) };
 }, 120_000);
 afterAll(() => service.stop());
+
+/** What API Gateway documents for REST APIs. */
+function remapChallenge({ headers }: PassingAnswer): void {
+  const challenge = headers['www-authenticate'];
+  if (challenge === undefined) return;
+  delete headers['www-authenticate'];
+  headers['x-amzn-remapped-www-authenticate'] = challenge;
+}
 
 const failures = (results: readonly Result[]) => results.filter(({ fault }) => fault !== undefined);
 
@@ -63,6 +71,15 @@ describe('a fault of the service is found:', () => {
     expect(await found('/nowhere', () => {})).toBe('');
   }, 60_000);
 
+  test('no fault: a challenge that API Gateway renamed, and the suite says so', async () => {
+    faulty.change('*', remapChallenge);
+    const results = await runSmoke({ ...target, url: faulty.url, issuer: target.url }, () => {});
+    expect(failures(results)).toEqual([]);
+    expect(results.flatMap(({ remark }) => remark ?? [])).toEqual([
+      'the challenge came as x-amzn-remapped-www-authenticate',
+    ]);
+  }, 60_000);
+
   test.each<[string, string, Parameters<FaultyService['change']>[1], string]>([
     [
       'a private key in the JWKS',
@@ -104,6 +121,20 @@ describe('a fault of the service is found:', () => {
         if (cookie !== undefined) headers['set-cookie'] = `${String(cookie)}; Domain=example.com`;
       },
       'the cookie goes to other hosts too',
+    ],
+    [
+      'a 401 without a challenge',
+      '/auth/sessions',
+      ({ headers }) => {
+        delete headers['www-authenticate'];
+      },
+      'the challenge is in 0 headers, not in one',
+    ],
+    [
+      'a challenge with another name on one route',
+      '/auth/sessions',
+      remapChallenge,
+      'the name of the second challenge is "www-authenticate", not "x-amzn-remapped-www-authenticate"',
     ],
   ])(
     '%s',

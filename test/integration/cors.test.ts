@@ -34,7 +34,7 @@ describe('the preflight', () => {
         'access-control-allow-credentials': 'true',
         'access-control-allow-methods': 'GET,POST,DELETE',
         'access-control-allow-headers': 'authorization,content-type',
-        'access-control-expose-headers': 'retry-after,www-authenticate',
+        'access-control-expose-headers': 'retry-after,www-authenticate,x-amzn-remapped-www-authenticate',
         'access-control-max-age': '600',
       });
       expect(service.local.logs.filter(({ line }) => line.includes('"route"'))).toEqual([]);

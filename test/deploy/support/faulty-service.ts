@@ -13,7 +13,7 @@ export interface PassingAnswer {
 /** A proxy before a good service that spoils what it answers. */
 export interface FaultyService {
   readonly url: string;
-  /** Changes every answer on this path from now on, and on no other. */
+  /** Changes every answer on this path from now on, and on no other; `*` stands for every path. */
   change(path: string, change: (answer: PassingAnswer) => void): void;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startFaulty(upstream: string): Promise<FaultyService> {
       headers: { ...reply.headers, ...(reply.cookies.length > 0 && { 'set-cookie': [...reply.cookies] }) },
       json: { ...reply.json },
     };
-    if (path.split('?')[0] === spoilt.path) spoilt.change(answer);
+    if (spoilt.path === '*' || path.split('?')[0] === spoilt.path) spoilt.change(answer);
     const {
       'content-length': _old,
       'transfer-encoding': _coding,

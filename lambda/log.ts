@@ -17,7 +17,10 @@ export interface LogLine {
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly sourceIp?: string;
+  /** On a line of several calls: of the longest. */
   readonly durationMs?: number;
+  /** How many allowed calls the line stands for; absent where it is one. */
+  readonly calls?: number;
   /** On lines about the keys: which of the two rings. */
   readonly ring?: 'signing' | 'ratchet';
   /** Days since the ring's current key came into use. */
@@ -31,11 +34,13 @@ export type LogFacts = Pick<LogLine, 'subject' | 'sessionId' | 'clientId'> & { r
 /**
  * Writes to standard output past console.log, which Lambda would prefix. The line is also the source of the metrics:
  * what it measures follows from its fields.
+ *
+ * @param happenedMs - when it happened, epoch milliseconds; by default now
  */
-export function log(line: LogLine): void {
+export function log(line: LogLine, happenedMs?: number): void {
   const now = new Date();
   const service = serviceName();
-  const measured = service === undefined ? undefined : measure(line, service, now.getTime());
+  const measured = service === undefined ? undefined : measure(line, service, happenedMs ?? now.getTime());
   process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...line, ...measured })}\n`);
 }
 

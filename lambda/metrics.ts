@@ -73,15 +73,14 @@ export function measure(line: LogLine, service: string, nowMs: number): Measured
 }
 
 function valuesOf(line: LogLine, row: RefreshRow | undefined): Values {
-  const { route, outcome, reason, durationMs, keyAgeDays } = line;
-  const verdict = outcome === 'allowed' || outcome === 'refused';
+  const { route, outcome, reason, calls, durationMs, keyAgeDays } = line;
   const values: Values = {};
   if (route === 'login') values.logins = 1;
   if (row !== undefined) values.refreshes = 1;
   if (outcomesThatEnd.has(outcome) || row === 'reuse') values.revocations = 1;
   if (isOneOf(throttleReasons, reason)) values.throttles = 1;
   if (outcome === 'unavailable' || outcome === 'failed') values.faults = 1;
-  if (verdict) values.authorized = outcome === 'allowed' ? 1 : 0;
+  if (outcome === 'allowed') values.authorized = calls ?? 1;
   if (outcome === 'refused') values.refusals = 1;
   if (outcome === 'refused' && reason !== 'token_expired') values.badAccessTokens = 1;
   if (route === 'signals') values.signals = 1;

@@ -34,6 +34,15 @@ export const alarmThresholds = {
 
 export type AlarmName = keyof typeof alarmThresholds;
 
+/**
+ * Alarms that every service has: what users notice, stolen tokens, keys, and work that was lost. Each watches one metric.
+ * The others name the cause of what `serverErrors` shows, and cost three times as much together.
+ */
+export const essentialAlarms: readonly AlarmName[] = [
+  ...(['reusedTokens', 'impossibleTokens', 'serverErrors', 'refreshLatency', 'keyAge'] as const),
+  ...(['deadLetters', 'unpublishedEvents', 'refusedAccessTokens'] as const),
+];
+
 /** An alarm before it has a threshold. */
 export interface AlarmRule {
   readonly name: AlarmName;

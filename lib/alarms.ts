@@ -4,12 +4,14 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmName, type AlarmRule, alarmRules, alarmThresholds } from './alarm-rules.ts';
+import { type AlarmName, type AlarmRule, alarmRules, alarmThresholds, essentialAlarms } from './alarm-rules.ts';
 import type { Watched } from './service-metrics.ts';
 
 export interface AlarmsProps extends Watched {
   /** How long a key is used, days. */
   readonly keyRotationDays: number;
+  /** Whether there are the alarms that name a cause. */
+  readonly detailed: boolean;
   /**
    * Who is told.
    * @default a topic of the service's own, to subscribe to
@@ -37,7 +39,11 @@ export class Alarms extends Construct {
       keyAge: props.keyRotationDays + keyAgeSlackDays,
       ...props.thresholds,
     };
-    for (const rule of alarmRules(props)) this.#add(rule, thresholds[rule.name]);
+    for (const rule of alarmRules(props)) {
+      const wanted =
+        props.detailed || essentialAlarms.includes(rule.name) || props.thresholds?.[rule.name] !== undefined;
+      if (wanted) this.#add(rule, thresholds[rule.name]);
+    }
   }
 
   #add(rule: AlarmRule, threshold: number): void {

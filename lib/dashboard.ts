@@ -27,11 +27,15 @@ export class Dashboard extends Construct {
 }
 
 function widgets({ service, api, table, functions, deadLetters }: Watched): IWidget[][] {
-  const share = ownMetric(service, 'authorized', {}, { statistic: 'Average' }).with({ label: 'share of allowed' });
-  const time = (statistic: string) =>
-    timedRoutes.map((route) =>
+  const allowed = ownMetric(service, 'authorized', {}).with({ label: 'allowed' });
+  const authorizer = functions.get('authorizer');
+  const time = (statistic: string) => [
+    ...timedRoutes.map((route) =>
       ownMetric(service, 'durationMs', { route }, { statistic }).with({ label: `${route} ${statistic}` }),
-    );
+    ),
+    // Its allowed calls have no line each: Lambda's own figure, which is free.
+    ...(authorizer ? [awsMetrics.duration(authorizer, statistic).with({ label: `authorizer ${statistic}` })] : []),
+  ];
   const age = { statistic: 'Maximum', period: Duration.days(1) };
   return [
     [new TextWidget({ width: 24, height: 1, markdown: `**${service}** What each graph means: docs/operate.md` })],
@@ -48,10 +52,7 @@ function widgets({ service, api, table, functions, deadLetters }: Watched): IWid
       ]),
     ],
     [
-      graph('Authorizer: refusals by reason', [everyValue(service, 'refusals', '')], {
-        right: [share],
-        rightYAxis: { min: 0, max: 1 },
-      }),
+      graph('Authorizer: refusals by reason', [everyValue(service, 'refusals', '')], { right: [allowed] }),
       graph('Time, median (ms)', time('p50')),
       graph('Time, 99th percentile (ms)', time('p99')),
     ],

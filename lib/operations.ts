@@ -15,7 +15,8 @@ export interface WatchProps {
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Other thresholds than those of docs/operate.md, by the alarm's name; false for no alarms at all.
+   * Other thresholds than those of docs/operate.md, by the alarm's name; an alarm that is off by default is on when it
+   * has one here. False for no alarms at all.
    * @default the thresholds of docs/operate.md
    */
   readonly alarms?: false | Readonly<Partial<Record<AlarmName, number>>>;
@@ -24,21 +25,27 @@ export interface WatchProps {
 export interface OperationsProps extends WatchProps, Omit<Watched, 'functions'> {
   /** How long a key is used, days. */
   readonly keyRotationDays: number;
+  /** Whether there is a dashboard, and an alarm for each cause. */
+  readonly detailed: boolean;
 }
 
-/** Alarms and dashboard over everything that the scope has; made last, so that they find all functions. */
+/** Alarms, and the dashboard if asked for, over everything in the scope; made last, so that they find all functions. */
 export class Operations extends Construct {
-  readonly dashboard: Dashboard;
+  /** Undefined without detailed monitoring. */
+  readonly dashboard: Dashboard | undefined;
   /** Undefined where the team wants no alarms. */
   readonly alarms: Alarms | undefined;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const { service, api, table, deadLetters, keyRotationDays, alarms, alarmTopic } = props;
+    const { service, api, table, deadLetters, keyRotationDays, detailed, alarms, alarmTopic } = props;
     const watched: Watched = { service, api, table, deadLetters, functions: functionsOf(scope) };
-    this.dashboard = new Dashboard(this, 'Dashboard', watched);
+    if (detailed) this.dashboard = new Dashboard(this, 'Dashboard', watched);
     if (alarms === false) return;
-    this.alarms = new Alarms(this, 'Alarms', { ...watched, keyRotationDays, topic: alarmTopic, thresholds: alarms });
+    this.alarms = new Alarms(this, 'Alarms', {
+      ...watched,
+      ...{ keyRotationDays, detailed, topic: alarmTopic, thresholds: alarms },
+    });
   }
 }
 

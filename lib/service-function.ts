@@ -2,11 +2,20 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+import { allowedCallsVariable } from '../lambda/contract/logging.ts';
 import { serviceVariable } from '../lambda/contract/metrics.ts';
 import { type KeyUse, mayUseKey } from './encryption.ts';
 import { functionMemoryMb } from './function-memory.ts';
@@ -49,6 +58,11 @@ export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDe
    */
   readonly reservedConcurrency?: number;
   /**
+   * Writes a log line for every allowed call; of authorizers alone.
+   * @default false
+   */
+  readonly logAllowedCalls?: boolean;
+  /**
    * Where events go that were handed over asynchronously and could not be handled.
    * @default nowhere
    */
@@ -80,8 +94,16 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       handler: 'index.handler',
       timeout: Duration.seconds(row.timeoutSeconds),
       memorySize: props.memorySize ?? functionMemoryMb.usual,
-      environment: { ...props.environment, [serviceVariable]: props.service ?? Stack.of(this).stackName },
+      environment: {
+        ...props.environment,
+        [serviceVariable]: props.service ?? Stack.of(this).stackName,
+        ...(props.logAllowedCalls === true && { [allowedCallsVariable]: 'true' }),
+      },
       logGroup,
+      // Lambda's own three lines a call would cost more than the call of an authorizer. What remains of them are faults:
+      // a time-out, a crash, a failed start. In text format they cannot be left out.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       role,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),

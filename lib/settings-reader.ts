@@ -37,6 +37,13 @@ export class Reader {
     return fits ? value : this.#fault(name, `must be a whole number${unit} from ${least} to ${most}`, otherwise);
   }
 
+  /** A boolean, or `true` or `false` as text. */
+  flag(name: string): boolean {
+    const raw = this.#input[name] ?? false;
+    if (typeof raw === 'boolean') return raw;
+    return raw === 'true' || raw === 'false' ? raw === 'true' : this.#fault(name, 'must be true or false', false);
+  }
+
   /** Epoch seconds, or an ISO 8601 instant as text. */
   instant(name: string, now: number): number {
     const raw = this.#input[name];

@@ -38,6 +38,11 @@ export interface TokenAuthorizerProps {
    */
   readonly memorySize?: number;
   /**
+   * Writes a log line for every allowed call, with subject and session. By default a line counts up to 1,000 of them.
+   * @default false
+   */
+  readonly logAllowedCalls?: boolean;
+  /**
    * How long the logs are kept.
    * @default RetentionDays.THREE_MONTHS
    */
@@ -145,6 +150,7 @@ export class TokenAuthorizer extends Construct {
       logRetention,
       tracing,
       memorySize,
+      logAllowedCalls,
       encryptionKey,
     } = this.#props;
     return new ServiceFunction(this, id, {
@@ -154,6 +160,7 @@ export class TokenAuthorizer extends Construct {
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       service: `${Stack.of(this).stackName}/${this.node.id}`,
       ...(tracing && { tracing }),
+      ...(logAllowedCalls && { logAllowedCalls }),
       ...(memorySize !== undefined && { memorySize }),
       ...(encryptionKey && { encryptionKey }),
     }).lambda;

@@ -87,7 +87,7 @@ export class TokenService extends Construct {
     this.domainTarget = http.domainTarget;
     this.issuer = settings.issuer ?? http.url;
     this.audience = settings.audience ?? this.issuer;
-    this.authorizer = this.#authorizer(defaults, keys, settings.authorizerCacheSeconds, memorySize.authorizer);
+    this.authorizer = this.#authorizer(defaults, keys, settings, memorySize.authorizer);
     const security = new SecurityBus(this, 'Security', { bus: props.eventBus, encryptionKey });
     this.bus = security.bus;
     this.deadLetters = security.deadLetters;
@@ -113,6 +113,7 @@ export class TokenService extends Construct {
         api: this.httpApi,
         deadLetters: this.deadLetters,
         keyRotationDays: settings.keyRotationDays,
+        detailed: settings.detailedMonitoring,
       },
       ...(props.alarms !== undefined && { alarms: props.alarms }),
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
@@ -151,18 +152,24 @@ export class TokenService extends Construct {
     return { api: own.api, url: own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };
   }
 
-  #authorizer(defaults: FunctionDefaults, keys: SigningKeys, cacheSeconds: number, memorySize: number | undefined) {
+  #authorizer(
+    defaults: FunctionDefaults,
+    keys: SigningKeys,
+    { authorizerCacheSeconds, logAllowedCalls }: ResolvedSettings,
+    memorySize: number | undefined,
+  ) {
     // No permission and no AWS SDK: whoever breaks into the most exposed function finds nothing to use.
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       ...defaults,
       row: 'authorizer',
       environment: { ISSUER: this.issuer, AUDIENCE: this.audience, JWKS: keys.jwks },
+      logAllowedCalls,
       ...(memorySize !== undefined && { memorySize }),
     });
     return new HttpLambdaAuthorizer('AccessToken', authorizer.lambda, {
       // The CDK's defaults are IAM answers and a cache of five minutes; a cached allow outlives the token's exp.
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      resultsCacheTtl: Duration.seconds(cacheSeconds),
+      resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
       identitySource: ['$request.header.Authorization'],
     });
   }

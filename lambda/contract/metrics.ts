@@ -30,7 +30,7 @@ export const metrics = {
   throttles: { unit: 'Count', by: ['reason'] },
   /** 500 and 503, and signals that failed, by reason. */
   faults: { unit: 'Count', by: ['reason'] },
-  /** The authorizer's verdicts: 1 allowed, 0 refused; the average is the share of allowed. */
+  /** Calls that the authorizer allowed. A line may stand for many: the sum counts them. */
   authorized: { unit: 'Count', by: [] },
   /** The authorizer's refusals by reason. */
   refusals: { unit: 'Count', by: ['reason'] },
@@ -63,4 +63,4 @@ export const throttleReasons = ['account_throttled', 'address_throttled'] as con
 export const keyRings = ['signing', 'ratchet'] as const;
 
 /** Routes whose time is a metric; of the others it is in the log. */
-export const timedRoutes = ['login', 'refresh', 'authorizer'] as const;
+export const timedRoutes = ['login', 'refresh'] as const;

@@ -1,7 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizeToken, type Verdict } from '../core/authorize.ts';
 import type { Verifier } from '../core/ports.ts';
-import { log } from '../log.ts';
+import { systemClock } from '../crypto/node-crypto.ts';
+import { VerdictLog } from '../verdict-log.ts';
 
 /** What REST and WebSocket APIs hand to an authorizer of type REQUEST; any part may be missing. */
 export type PolicyEvent = Partial<
@@ -32,12 +33,13 @@ export type ApiStage = string & { readonly brand: 'ApiStage' };
  * @throws Error `Unauthorized`, which API Gateway turns into 401; anything else into 500: nothing was decided
  */
 export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthorizer) {
+  const log = new VerdictLog(systemClock);
   return async (event: PolicyEvent): Promise<PolicyAnswer> => {
     const startedAt = performance.now();
     const { context, facts } = await verdictOf(() => authorizeToken(tokenOf(event), verifier));
     const stage = apiStage(event?.methodArn);
     const broken = stage === undefined || facts.reason === 'keys_unavailable' || facts.reason === 'unexpected';
-    log({
+    log.write({
       level: broken ? 'error' : 'info',
       route: 'authorizer',
       ...(event?.requestContext?.requestId !== undefined && { requestId: event.requestContext.requestId }),

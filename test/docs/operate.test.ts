@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metrics, refreshRows } from '../../lambda/contract/metrics.ts';
-import { alarmThresholds } from '../../lib/alarm-rules.ts';
+import { alarmThresholds, essentialAlarms } from '../../lib/alarm-rules.ts';
 import { grouped, readPage, section, tableRows } from './support/pages.ts';
 
 const page = readPage('docs/operate.md');
@@ -20,4 +20,6 @@ test('docs/operate.md has every alarm with its threshold', () => {
   expect(Object.fromEntries(written)).toEqual(
     Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, grouped(value)])),
   );
+  const on = rows('Alarms').filter(([, , , byDefault]) => byDefault === 'on');
+  expect(on.map(([name]) => code(name)[0]).sort()).toEqual([...essentialAlarms].sort());
 });

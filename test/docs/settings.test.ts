@@ -13,6 +13,7 @@ function writtenDefault(name: string): string {
   if (name === 'issuer') return "the custom domain's URL";
   if (name === 'audience') return 'the issuer';
   const value = defaults[name];
+  if (typeof value === 'boolean') return String(value);
   return typeof value === 'number' ? grouped(value) : 'none';
 }
 

@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest';
+import { allowedCallsVariable } from '../../lambda/contract/logging.ts';
 import type { PolicyAnswer, PolicyEvent } from '../../lambda/http/policy-authorizer.ts';
 import { audience, type TestIssuer } from '../examples/support/issuer.ts';
 import { captureLog } from './capture-log.ts';
@@ -16,6 +17,8 @@ export async function coldStart(
   vi.stubEnv('ISSUER', issuer.url);
   vi.stubEnv('AUDIENCE', audience);
   vi.stubEnv('JWKS', JSON.stringify(jwks));
+  // So that every verdict is told apart.
+  vi.stubEnv(allowedCallsVariable, 'true');
   vi.resetModules();
   const { handler } = await load();
   return handler;

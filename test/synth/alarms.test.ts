@@ -9,7 +9,7 @@ import { calm, emitters, environment, ticking } from './support/alarm-sources.ts
 import { dimensionsOf } from './support/known-metrics.ts';
 import { resources, synth } from './support/synth.ts';
 
-const { template } = synth();
+const { template } = synth({ detailedMonitoring: true });
 
 /** An alarm of the template, and what its logical id is made of. */
 interface Found {

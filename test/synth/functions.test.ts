@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functions } from '../../lambda/contract/functions.ts';
+import { allowedCallsVariable } from '../../lambda/contract/logging.ts';
 import { serviceVariable } from '../../lambda/contract/metrics.ts';
 import { only, resources, synth, target } from './support/synth.ts';
 
@@ -72,6 +73,26 @@ describe('functions', () => {
     );
     expect(used.sort()).toEqual([...groups.keys()].sort());
     for (const { Properties } of groups.values()) expect(Properties.RetentionInDays).toBe(90);
+  });
+
+  test("its lines are JSON, and Lambda's own are left out unless something is wrong", () => {
+    for (const { Properties } of resources(template, 'AWS::Lambda::Function').values()) {
+      // ApplicationLogLevel stays at INFO, the level of most of our lines.
+      expect(Properties.LoggingConfig).toEqual({
+        LogGroup: expect.anything(),
+        LogFormat: 'JSON',
+        SystemLogLevel: 'WARN',
+      });
+    }
+  });
+
+  test('the authorizer alone is told to log allowed calls, and only if asked to', () => {
+    const told = (found: typeof template) =>
+      [...resources(found, 'AWS::Lambda::Function')]
+        .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes(allowedCallsVariable))
+        .map(([id]) => id);
+    expect(told(template)).toEqual([]);
+    expect(told(synth({ logAllowedCalls: true }).template)).toEqual([expect.stringMatching(/Authorizer/)]);
   });
 
   test('login: concurrent runs of its own, or none where the quota is too small', () => {

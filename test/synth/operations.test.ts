@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { metricNamespace, metrics } from '../../lambda/contract/metrics.ts';
 import { only, resources, synth, target } from './support/synth.ts';
 
-const { template } = synth();
+const { template } = synth({ detailedMonitoring: true });
 
 describe('the topic', () => {
   test('of our own lets the alarms of this account publish, over TLS alone, and is an output', () => {
@@ -37,10 +37,10 @@ describe('the topic', () => {
   });
 });
 
-describe('alarms', () => {
-  const threshold = (found: typeof template, id: RegExp) =>
-    only(found, 'AWS::CloudWatch::Alarm', id)[1].Properties.Threshold;
+const threshold = (found: typeof template, id: RegExp) =>
+  only(found, 'AWS::CloudWatch::Alarm', id)[1].Properties.Threshold;
 
+describe('alarms', () => {
   test('take other thresholds; that of the keys follows their rotation', () => {
     const { template: own } = synth({ alarms: { reusedTokens: 50 }, keyRotationDays: 7 });
     expect(threshold(own, /ReusedTokens/)).toBe(50);
@@ -53,8 +53,34 @@ describe('alarms', () => {
     const { template: own } = synth({ alarms: false });
     own.resourceCountIs('AWS::CloudWatch::Alarm', 0);
     own.resourceCountIs('AWS::SNS::Topic', 0);
-    own.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
     expect(own.findOutputs('AlarmTopicArn')).toEqual({});
+  });
+});
+
+describe('by default', () => {
+  const { template: usual } = synth();
+  const names = (found: typeof template) =>
+    [...resources(found, 'AWS::CloudWatch::Alarm').keys()].map((id) =>
+      id.replace(/^TokenServiceOperationsAlarms(.*)........$/, '$1'),
+    );
+
+  test('there is no dashboard', () => {
+    usual.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+
+  test('stolen tokens, keys, lost work and what users notice raise an alarm', () => {
+    expect(names(usual).sort()).toEqual([
+      ...['DeadLetters', 'ImpossibleTokens', 'KeyAgeRatchet', 'KeyAgeSigning', 'RefreshLatency'],
+      ...['RefusedAccessTokens', 'ReusedTokens', 'ServerErrors', 'UnpublishedEvents'],
+    ]);
+  });
+
+  test('an alarm with a threshold of its own is there too, and the rest only with detailed monitoring', () => {
+    const { template: own } = synth({ alarms: { tableThrottles: 3, reusedTokens: 5 } });
+    expect(names(own).filter((name) => !names(usual).includes(name))).toEqual(['TableThrottles']);
+    expect(threshold(own, /TableThrottles/)).toBe(3);
+    expect(names(template).length).toBeGreaterThan(names(usual).length + 10);
   });
 });
 

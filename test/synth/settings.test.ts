@@ -21,6 +21,8 @@ test('defaults', () => {
     accessTokenTtlSeconds: 600,
     loginReservedConcurrency: 20,
     keyRotationDays: 30,
+    logAllowedCalls: false,
+    detailedMonitoring: false,
     refreshIdleTtlSeconds: 1_209_600,
     refreshAbsoluteTtlSeconds: 7_776_000,
     graceSeconds: 30,
@@ -40,6 +42,8 @@ test('text from -c and values from props come to the same', () => {
   const props = {
     accessTokenTtlSeconds: 60,
     maxSessionsPerUser: 3,
+    logAllowedCalls: true,
+    detailedMonitoring: false,
     allowedOrigins: ['https://a.example', 'http://localhost:5173'],
     sessionsNotBefore: 1_700_000_000,
     audience: 'orders',
@@ -50,6 +54,8 @@ test('text from -c and values from props come to the same', () => {
     ...props,
     accessTokenTtlSeconds: '60',
     maxSessionsPerUser: '3',
+    logAllowedCalls: 'true',
+    detailedMonitoring: 'false',
     allowedOrigins: 'https://a.example, http://localhost:5173',
     sessionsNotBefore: '1700000000',
   };
@@ -73,6 +79,8 @@ describe('each fault has its words', () => {
     [{ authorizerCacheSeconds: 3601 }, whole('authorizerCacheSeconds', '0 to 3600')],
     [{ maxRevocationDelaySeconds: 0 }, whole('maxRevocationDelaySeconds', '5 to 86400')],
     [{ keyRotationDays: 0 }, 'keyRotationDays must be a whole number of days from 1 to 365'],
+    [{ logAllowedCalls: 'yes' }, 'logAllowedCalls must be true or false'],
+    [{ detailedMonitoring: 1 }, 'detailedMonitoring must be true or false'],
     [{ keyRotationDays: '366' }, 'keyRotationDays must be a whole number of days from 1 to 365'],
     [
       { keyRotationDays: 1, refreshIdleTtlSeconds: 34_560_000, refreshAbsoluteTtlSeconds: 34_560_000 },

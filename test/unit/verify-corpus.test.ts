@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { allowedCallsVariable } from '../../lambda/contract/logging.ts';
 import type { handler as Handler } from '../../lambda/handlers/authorizer.ts';
 import { createVerifier, type Verifier, VerifyError } from '../../verify/index.ts';
 import { corpus, type Sample } from '../examples/support/corpus.ts';
@@ -17,6 +18,7 @@ beforeAll(async () => {
   vi.stubEnv('ISSUER', issuer.url);
   vi.stubEnv('AUDIENCE', audience);
   vi.stubEnv('JWKS', JSON.stringify(issuer.jwks));
+  vi.stubEnv(allowedCallsVariable, 'true');
   authorizer = (await import('../../lambda/handlers/authorizer.ts')).handler;
   verifier = createVerifier({ issuer: issuer.url, audience, jwks: issuer.jwks });
 });

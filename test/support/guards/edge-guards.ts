@@ -135,4 +135,18 @@ export const edgeGuards: readonly Guard[] = [
     ['an error without its words', 'stack.slice(start < 0 ? 0 : start + message.length)', 'stack'],
     ['frames only', '.filter((line) => /^\\s+at .*:\\d+:\\d+\\)?$/.test(line))', ''],
   ]),
+  ...guardsOf(
+    'lambda/verdict-log.ts',
+    ['test/unit/verdict-log'],
+    [
+      ['a refusal is never only counted', "line.outcome === 'allowed' && this.#countsAllowed", 'this.#countsAllowed'],
+      ['calls before a refusal are not lost', 'this.#flush();\n      log(line);', 'log(line);'],
+      ['a clock set back', 'ageMs < 0 || ageMs', 'ageMs'],
+      [
+        'no call is lost with a full count',
+        'this.#counted.calls += 1;',
+        'if (this.#counted.calls < 999) this.#counted.calls += 1;',
+      ],
+    ],
+  ),
 ];

@@ -1,0 +1,51 @@
+import { keyRings, type MetricName, refreshRows, throttleReasons, timedRoutes } from '../lambda/contract/metrics.ts';
+import { prices } from './cost-prices.ts';
+
+/** Series of each metric, one a combination of dimensions, where everything happens that can. */
+export const metricSeries: Readonly<Record<MetricName, number>> = {
+  /** session_started, invalid_request, invalid_grant, slow_down, unavailable, failed */
+  logins: 6,
+  refreshes: refreshRows.length,
+  /** revoke, revoke-all, end-session, password, email, signals, refresh */
+  revocations: 7,
+  throttles: throttleReasons.length,
+  /** store, keys and users unavailable, a ratchet key gone, contradiction, unexpected */
+  faults: 6,
+  authorized: 1,
+  /** malformed, forged, expired, type, keys unavailable, unexpected */
+  refusals: 6,
+  badAccessTokens: 1,
+  /** revoked, repeated, unknown_subject, failed */
+  signals: 4,
+  unpublished: 1,
+  durationMs: timedRoutes.length,
+  keyAgeDays: keyRings.length,
+};
+
+/** What the template has, whether anybody logs in or not. */
+export const standing = { secrets: 2, alarmMetrics: 9 } as const;
+
+/** What `detailedMonitoring` adds. */
+export const detailed = { alarmMetrics: 18, dashboards: 1 } as const;
+
+/** CloudWatch charges for a series in the hours in which it is written; the keys' age is told once a day. */
+const keyAgeShare = 1 / 24;
+
+/** Dollars a month of a stack that nobody uses, by what is paid for. */
+export function idle(): readonly (readonly [name: string, cost: number])[] {
+  const { secret, alarmMetric, customMetric } = prices.monthly;
+  return [
+    [`${standing.secrets} secrets`, standing.secrets * secret],
+    [`Alarms on ${standing.alarmMetrics} metrics`, standing.alarmMetrics * alarmMetric],
+    ['Age of the keys, written daily', metricSeries.keyAgeDays * customMetric * keyAgeShare],
+  ];
+}
+
+/** Dollars a month of what is on by a prop alone. */
+export function optional(): readonly (readonly [name: string, cost: number])[] {
+  const { alarmMetric, dashboard, kmsKey } = prices.monthly;
+  return [
+    ['`detailedMonitoring`', detailed.alarmMetrics * alarmMetric + detailed.dashboards * dashboard],
+    ['`encryptionKey`, a key of your own', kmsKey],
+  ];
+}

@@ -1,0 +1,67 @@
+import { allowedCallsVariable } from './contract/logging.ts';
+import type { Clock } from './core/ports.ts';
+import { type LogLine, log } from './log.ts';
+
+/** Longest time between the first allowed call that is counted and the last one on the same line, milliseconds. */
+export const countedForMs = 60_000;
+
+/** Most allowed calls on one line. */
+export const maxCountedCalls = 1000;
+
+/** What one line says about several allowed calls. */
+interface Counted {
+  readonly firstMs: number;
+  lastMs: number;
+  calls: number;
+  longestMs: number;
+}
+
+/**
+ * Writes the authorizer's log. A refusal is a line of its own, at once. Allowed calls are counted in memory and share a
+ * line: a line each would cost more than the function. The count is written by the first call that finds it complete,
+ * so it is late while nobody calls, and lost when Lambda ends the instance before that.
+ */
+export class VerdictLog {
+  readonly #clock: Clock;
+  readonly #countsAllowed = !logsAllowedCalls();
+  #counted: Counted | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  write(line: LogLine): void {
+    if (line.outcome === 'allowed' && this.#countsAllowed) {
+      this.#count(line.durationMs ?? 0);
+    } else {
+      this.#flush();
+      log(line);
+    }
+  }
+
+  #count(durationMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    const ageMs = nowMs - (this.#counted?.firstMs ?? nowMs);
+    // A clock that was set back must not keep the line open.
+    if (ageMs < 0 || ageMs >= countedForMs) this.#flush();
+    this.#counted ??= { firstMs: nowMs, lastMs: nowMs, calls: 0, longestMs: 0 };
+    this.#counted.lastMs = nowMs;
+    this.#counted.calls += 1;
+    this.#counted.longestMs = Math.max(this.#counted.longestMs, durationMs);
+    if (this.#counted.calls >= maxCountedCalls) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#counted === undefined) return;
+    const { lastMs, calls, longestMs } = this.#counted;
+    this.#counted = undefined;
+    // The metric belongs to the time of the calls; the instance may have been frozen since.
+    log({ level: 'info', route: 'authorizer', outcome: 'allowed', calls, durationMs: longestMs }, lastMs);
+  }
+}
+
+function logsAllowedCalls(): boolean {
+  // Not part of an authorizer's own environment: absent is a value, and an older function must start without it.
+  // biome-ignore lint/style/noProcessEnv: every authorizer reads it the same way
+  return process.env[allowedCallsVariable] !== undefined;
+}

@@ -76,7 +76,7 @@ export class AuthFunctions {
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
     });
-    onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     mayRead(this.login, keys.signingSecret, keys.ratchetSecret);
     if (users !== undefined) this.login.allow(['lambda:InvokeFunction'], [users.functionArn]);
 

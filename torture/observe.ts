@@ -27,6 +27,8 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
   return {
     read: (subject, sessionId) => store.read(subject, sessionId),
     create: (session) => store.create(session),
+    list: (subject, limit) => store.list(subject, limit),
+    deleteTombstone: (subject, sessionId) => store.deleteTombstone(subject, sessionId),
     rotate(rotation) {
       call.rotateBegan = judge.step();
       return store.rotate(rotation);
@@ -55,13 +57,13 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
   const sent = new WeakMap<object, { readonly operationId: string; readonly began: number }>();
   return {
     findSubject: (username) => store.findSubject(username),
-    read: (subject) => store.read(subject),
-    async readWithSessions(subject) {
+    async read(subject) {
       call.readBegan = judge.step();
-      const found = await store.readWithSessions(subject);
+      const found = await store.read(subject);
       call.readEnded = judge.step();
       return found;
     },
+    readWithSessions: (subject) => store.readWithSessions(subject),
     rehash: (subject, oldHash, newHash) => store.rehash(subject, oldHash, newHash),
     create: (account) => store.create(account),
     describe: (account, user) => store.describe(account, user),

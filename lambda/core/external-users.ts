@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import { Unavailable } from './errors.ts';
 import type { Accounts } from './ports.ts';
-import { type Known, type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
+import { type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
 
 /** What the team's own user store says of a right password. */
 export interface VerifiedUser {
@@ -29,15 +29,15 @@ export class ExternalUsers implements Users {
     this.#verifier = verifier;
   }
 
-  async authenticate({ username, password, subject }: LoginAttempt): Promise<Known> {
+  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
     // Twice at the most: whoever is new, or was known under another subject, is read first and verified once more, for
     // only an epoch that was read before the password was verified can tell a login that a revocation overtook.
     for (let expected = subject ?? nobody, round = 0; round < 2; round += 1) {
-      const { account, sessions } = await this.#accounts.readWithSessions(expected);
+      const account = await this.#accounts.read(expected);
       const verified = await this.#verifier.verify(username, password);
       if (verified === undefined) throw wrongCredentials('password_wrong');
       if (account !== undefined && verified.subject === expected) {
-        return { account: await this.#accounts.describe(account, verified), sessions };
+        return this.#accounts.describe(account, verified);
       }
       await this.#accounts.adopt(username, verified);
       expected = verified.subject;

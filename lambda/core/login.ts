@@ -1,16 +1,16 @@
 import type { AccessTokenPolicy } from './access-token.ts';
-import { type Account, accountAllows } from './account.ts';
-import { Unavailable } from './errors.ts';
+import type { Account } from './account.ts';
 import type { DomainEvent } from './events.ts';
+import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
 import { issueTokens, type TokenSet } from './issue.ts';
-import type { Accounts, Random, RatchetKeys, RevokedReason, SessionStore, Signer } from './ports.ts';
+import type { Accounts, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
 import { readPresented } from './present.ts';
 import { formatToken, hashSecret, type RefreshToken } from './refresh-token.ts';
-import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+import type { Session, SessionPolicy } from './session.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
 import { normaliseUsername } from './username.ts';
-import { type Known, nobody, type Users, wrongCredentials } from './users.ts';
+import { nobody, type Users, wrongCredentials } from './users.ts';
 
 export interface LoginRequest {
   readonly username: string;
@@ -60,34 +60,27 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   if (earlier && earlier.subject !== subject)
     await countAccountTry({ kind: 'user', username, subject: found }, request.sourceIp, tools);
 
-  const known = await tools.users.authenticate({ username, password: request.password, subject });
-  if (known.account.status !== 'active') throw wrongCredentials('user_disabled', known.account.subject);
+  const account = await tools.users.authenticate({ username, password: request.password, subject });
+  if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
   const nowMs = tools.clock.nowMs();
-  const opened = await openSession(request, known.account, nowMs, tools);
+  const opened = await openSession(request, account, nowMs, tools);
   // Signed before the session is stored: a signer that is down leaves nothing behind.
   const text = { text: opened.refreshToken, changed: true };
-  const tokens = await issueTokens(opened.session, known.account, known.account.scopes, text, nowMs, tools);
-  const [replaced] = await together([
+  const tokens = await issueTokens(opened.session, account, account.scopes, text, nowMs, tools);
+  const [replaced, listed = { sessions: [], tombstones: [] }] = await together([
     earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools),
+    bestEffort(() => listForHousekeeping(account.subject, tools)),
     tools.sessions.create(opened.session),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
   const [evicted = []] = await together([
-    bestEffort(() => evictSurplus(known, earlier?.sessionId, nowMs, tools)),
+    bestEffort(() => evictSurplus(account, listed, [opened.session.sessionId, earlier?.sessionId], nowMs, tools)),
     bestEffort(() => forgetTries(trying, tries, tools)),
+    bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),
   ]);
   await tools.events.publish([started(opened.session), ...replaced, ...evicted]);
   return tokens;
-}
-
-async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await housekeeping();
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    return undefined;
-  }
 }
 
 async function readEarlier(text: string | undefined, tools: LoginTools): Promise<RefreshToken | undefined> {
@@ -118,41 +111,6 @@ async function openSession(request: LoginRequest, account: Account, nowMs: numbe
   };
   const token = { keyId: key.keyId, subject: account.subject, sessionId, generation: 0, secret };
   return { session, refreshToken: formatToken(token, key, tools) };
-}
-
-/** Ends the least recently used sessions over the cap; one that was used since it was read stays. */
-async function evictSurplus(
-  { account, sessions }: Known,
-  replacedId: string | undefined,
-  nowMs: number,
-  tools: LoginTools,
-): Promise<DomainEvent[]> {
-  const live = sessions.filter(
-    (session) =>
-      session.sessionId !== replacedId &&
-      deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&
-      accountAllows(account, session),
-  );
-  const surplus = Math.max(0, live.length + 1 - tools.maxSessionsPerUser);
-  const oldest = live.toSorted((a, b) => a.rotatedAt - b.rotatedAt).slice(0, surplus);
-  return end(oldest, 'evicted', nowMs, tools);
-}
-
-/** Leaves tombstones, and tells of those that it left. */
-async function end(
-  sessions: readonly { subject: string; sessionId: string; rotatedAt?: number }[],
-  reason: RevokedReason,
-  nowMs: number,
-  tools: LoginTools,
-): Promise<DomainEvent[]> {
-  const results = await together(
-    sessions.map(async ({ subject, sessionId, rotatedAt }) => {
-      const conditions = rotatedAt === undefined ? {} : { rotatedAt };
-      const { outcome } = await tools.sessions.revoke(subject, sessionId, reason, nowMs, conditions);
-      return outcome === 'revoked' ? [{ type: 'SessionRevoked', subject, sessionId, reason } as const] : [];
-    }),
-  );
-  return results.flat();
 }
 
 function started({ subject, sessionId, clientId, deviceName }: Session): DomainEvent {

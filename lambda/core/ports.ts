@@ -97,6 +97,17 @@ export type RevokeResult =
   | { readonly outcome: 'revoked' }
   | { readonly outcome: 'unchanged'; readonly session: Session | undefined };
 
+/** Part of a user's sessions. */
+export interface ListedSessions {
+  /** Those that were never ended; expiry and the account have their own say. */
+  readonly sessions: readonly Session[];
+  readonly tombstones: readonly {
+    readonly sessionId: string;
+    /** Epoch milliseconds, to the second. */
+    readonly endedAt: number;
+  }[];
+}
+
 export interface SessionStore {
   /** Strongly consistent. */
   read(subject: string, sessionId: string): Promise<Session | undefined>;
@@ -112,6 +123,10 @@ export interface SessionStore {
     nowMs: number,
     conditions?: RevokeConditions,
   ): Promise<RevokeResult>;
+  /** At most `limit` sessions and tombstones of a subject, in no order, by one strongly consistent request. */
+  list(subject: string, limit: number): Promise<ListedSessions>;
+  /** Deletes a tombstone, and nothing else: a session that is still active stays. */
+  deleteTombstone(subject: string, sessionId: string): Promise<void>;
 }
 
 export interface Accounts {

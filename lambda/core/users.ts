@@ -1,7 +1,6 @@
 import type { Account } from './account.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import type { Accounts, Passwords } from './ports.ts';
-import type { Session } from './session.ts';
 
 export interface LoginAttempt {
   /** Normalised. */
@@ -11,22 +10,18 @@ export interface LoginAttempt {
   readonly subject: string | undefined;
 }
 
-/** An account and its sessions as one consistent read showed them, before the password was verified. */
-export interface Known {
-  readonly account: Account;
-  readonly sessions: readonly Session[];
-}
-
 /** Who may log in: the table's own users, or the team's. */
 export interface Users {
   /**
    * Verifies a password against the account that was read first: a login that overlaps a revocation then carries the
-   * epoch from before it, and the session that it opens is dead.
+   * epoch from before it, and the session that it opens is dead. Before the password is right, the account is all that
+   * is read: the time of a refusal does not depend on how many sessions the user has.
    *
+   * @returns the account as it was before the password was verified
    * @throws Refusal `invalid_grant`, the same for a wrong password and an unknown user
    * @throws Unavailable
    */
-  authenticate(attempt: LoginAttempt): Promise<Known>;
+  authenticate(attempt: LoginAttempt): Promise<Account>;
 }
 
 /** Holds no account: read for unknown users, so that they cost what known ones cost. */
@@ -51,15 +46,15 @@ export class TableUsers implements Users {
     this.#passwords = passwords;
   }
 
-  async authenticate({ password, subject }: LoginAttempt): Promise<Known> {
-    const { account, sessions } = await this.#accounts.readWithSessions(subject ?? nobody);
+  async authenticate({ password, subject }: LoginAttempt): Promise<Account> {
+    const account = await this.#accounts.read(subject ?? nobody);
     const passwordFits = await this.#passwords.verify(password, account?.passwordHash);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (!passwordFits) throw wrongCredentials('password_wrong', account.subject);
     if (this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }
-    return { account, sessions };
+    return account;
   }
 
   /** Moves an old hash to today's parameters; the next login tries again where the store cannot do it now. */

@@ -1,4 +1,4 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { argon2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Passwords } from '../core/ports.ts';
 
 /** Cost of one hash: RFC 9106, with the memory that OWASP asks for at one pass. */
@@ -12,14 +12,23 @@ export const argon2Cost: Argon2Cost = { memoryKib: 46 * 1024, passes: 1, lanes: 
 
 const tagLength = 32;
 const saltLength = 16;
+/** Least memory of argon2 with one lane: RFC 9106 §3.1. */
+const smallestKib = 8;
+/** A top-up is done in steps of so much memory: some 4 ms each. */
+const topUpKib = 4096;
+const rememberedDurations = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
 /** Password hashes as PHC strings, argon2id by Node itself (24.7 or newer). */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;
+  readonly #nowMs: () => number;
+  /** How long the last hashes with today's parameters took, milliseconds. */
+  readonly #durations: number[] = [];
 
-  constructor(cost: Argon2Cost = argon2Cost) {
+  constructor(cost: Argon2Cost = argon2Cost, nowMs: () => number = () => performance.now()) {
     this.#cost = cost;
+    this.#nowMs = nowMs;
   }
 
   async hash(password: string): Promise<string> {
@@ -31,16 +40,49 @@ export class Argon2Passwords implements Passwords {
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
     const stored = parse(hash);
+    const startedAt = this.#nowMs();
     // Without a hash the work is done all the same, so that an unknown user costs what a known one does.
     const { cost, salt, tag } = stored ?? { cost: this.#cost, salt: Buffer.alloc(saltLength), tag: undefined };
     const derived = await derive(password, salt, cost);
+    const tookMs = this.#nowMs() - startedAt;
+    if (this.#isToday(cost)) this.#note(tookMs);
+    else await this.#topUp(startedAt, (cost.memoryKib * cost.passes) / tookMs);
     return tag !== undefined && timingSafeEqual(derived, tag);
   }
 
+  /**
+   * Goes on hashing after a hash of cheaper parameters until one with today's could be done, so that the time of an
+   * answer does not tell whose hash is old. How long that is has to be measured: above 32 MiB the C library hands memory
+   * back after each hash, and taking it anew costs as much again as filling it.
+   */
+  async #topUp(startedAt: number, kibPerMs: number): Promise<void> {
+    if (this.#durations.length === 0) {
+      const from = this.#nowMs();
+      await derive('', Buffer.alloc(saltLength), this.#cost);
+      return this.#note(this.#nowMs() - from);
+    }
+    // One of the last, and not their mean: a time that never varies would tell as well.
+    const wantedMs = this.#durations[randomInt(this.#durations.length)] ?? 0;
+    for (;;) {
+      const leftMs = wantedMs - (this.#nowMs() - startedAt);
+      const memoryKib = Math.min(topUpKib, Math.floor(leftMs * kibPerMs));
+      if (!(memoryKib >= smallestKib)) return;
+      await derive('', Buffer.alloc(saltLength), { memoryKib, passes: 1, lanes: 1 });
+    }
+  }
+
+  #note(tookMs: number): void {
+    this.#durations.push(tookMs);
+    if (this.#durations.length > rememberedDurations) this.#durations.shift();
+  }
+
   needsRehash(hash: string): boolean {
-    const cost = parse(hash)?.cost;
+    return !this.#isToday(parse(hash)?.cost);
+  }
+
+  #isToday(cost: Argon2Cost | undefined): boolean {
     const { memoryKib, passes, lanes } = this.#cost;
-    return cost?.memoryKib !== memoryKib || cost.passes !== passes || cost.lanes !== lanes;
+    return cost?.memoryKib === memoryKib && cost.passes === passes && cost.lanes === lanes;
   }
 }
 

@@ -1,7 +1,8 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { table as names } from '../contract/table.ts';
 import { Unavailable } from '../core/errors.ts';
 import type {
+  ListedSessions,
   RevokeConditions,
   RevokedReason,
   RevokeResult,
@@ -10,8 +11,17 @@ import type {
   SessionStore,
 } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
-import { conditionalWrite, readItem, type Table } from './dynamo.ts';
-import { sessionExpiresAt, sessionKey, tombstoneExpiresAt, toSession, toSessionItem } from './items.ts';
+import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
+import {
+  type Item,
+  partitionOf,
+  sessionExpiresAt,
+  sessionKey,
+  tombstoneEndedAt,
+  tombstoneExpiresAt,
+  toSession,
+  toSessionItem,
+} from './items.ts';
 
 /** Sessions in DynamoDB: each method is one conditional write. */
 export class DynamoSessionStore implements SessionStore {
@@ -132,6 +142,38 @@ export class DynamoSessionStore implements SessionStore {
     // A tombstone that the SDK sent twice is still this call's: who asked for it has something to tell.
     if (write.held || write.item?.operationId === operationId) return { outcome: 'revoked' };
     return { outcome: 'unchanged', session: write.item && toSession(write.item) };
+  }
+
+  async list(subject: string, limit: number): Promise<ListedSessions> {
+    const command = new QueryCommand({
+      TableName: this.#table.name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :session)',
+      ExpressionAttributeValues: { ':pk': partitionOf(subject), ':session': 'SESSION#' },
+      ConsistentRead: true,
+      Limit: limit,
+    });
+    const items: Item[] = (await request(() => this.#table.client.send(command))).Items ?? [];
+    const isTombstone = (item: Item) => item.status === 'revoked';
+    return {
+      sessions: items.filter((item) => !isTombstone(item)).map(toSession),
+      tombstones: items.filter(isTombstone).map((item) => ({
+        sessionId: toSession(item).sessionId,
+        endedAt: tombstoneEndedAt(Number(item[names.timeToLive]), this.#policy.graceMs),
+      })),
+    };
+  }
+
+  async deleteTombstone(subject: string, sessionId: string): Promise<void> {
+    const key = sessionKey(subject, sessionId);
+    const command = new DeleteCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: '#status = :revoked',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':revoked': 'revoked' },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
   }
 }
 

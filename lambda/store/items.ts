@@ -32,6 +32,11 @@ export function tombstoneExpiresAt(nowMs: number, graceMs: number): number {
   return Math.ceil(nowMs / 1000 + Math.max(day, graceMs / 1000));
 }
 
+/** When a session was ended, epoch milliseconds, from the TTL attribute of its tombstone. */
+export function tombstoneEndedAt(expiresAt: number, graceMs: number): number {
+  return (expiresAt - Math.max(day, Math.ceil(graceMs / 1000))) * 1000;
+}
+
 export function toSessionItem(session: Session, idleMs: number): Item {
   const { subject, sessionId, scopes, ...rest } = session;
   return {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RevokeConditions } from '../../lambda/core/ports.ts';
 import { expectUnavailable } from '../support/expect.ts';
-import { hashOf, loginAt, newSession, rotated, rotationOf } from '../support/sessions.ts';
+import { hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 import { day, defaultPolicy, second } from '../support/world.ts';
 
-/** create() and revoke(). */
+/** create(), revoke(), list() and deleteTombstone(). */
 export function sessionsContract(open: OpenStore): void {
   let store: StoreUnderTest;
   beforeAll(async () => {
@@ -124,6 +124,27 @@ export function sessionsContract(open: OpenStore): void {
       expect(results.filter((result) => result.outcome === 'revoked').length).toBe(1);
     });
 
+    test('deleteTombstone deletes a tombstone, and never a session that is active', async () => {
+      const session = await created();
+      const { subject, sessionId } = session;
+      await store.sessions().deleteTombstone(subject, sessionId);
+      expect(await store.session(subject, sessionId)).toEqual(session);
+      await store.sessions().revoke(subject, sessionId, 'deleted', now);
+      await store.sessions().deleteTombstone(subject, sessionId);
+      await store.sessions().deleteTombstone(subject, sessionId);
+      expect(await store.session(subject, sessionId)).toBeUndefined();
+    });
+
+    test('a session whose tombstone was deleted does not come back by any write', async () => {
+      const session = await created();
+      const { subject, sessionId } = session;
+      await store.sessions().revoke(subject, sessionId, 'deleted', now);
+      await store.sessions().deleteTombstone(subject, sessionId);
+      expect(await store.sessions().rotate(rotationOf(session))).toEqual({ applied: false, session: undefined });
+      expect(await store.sessions().revoke(subject, sessionId, 'reused', now)).toMatchObject({ outcome: 'unchanged' });
+      expect(await store.session(subject, sessionId)).toBeUndefined();
+    });
+
     test('a session that was used since it was seen is not evicted', async () => {
       const session = await created();
       const rotation = rotationOf(session, { nowMs: loginAt + defaultPolicy.floorMs });
@@ -131,6 +152,36 @@ export function sessionsContract(open: OpenStore): void {
       const seen = { rotatedAt: session.rotatedAt };
       const result = await store.sessions().revoke(session.subject, session.sessionId, 'evicted', now, seen);
       expect(result).toEqual({ outcome: 'unchanged', session: rotated(session, rotation) });
+    });
+  });
+
+  describe('list', () => {
+    test('sessions and tombstones apart, with the time of their end; nobody else’s and not the account', async () => {
+      const account = newAccount();
+      await store.accounts.create(account);
+      const [active, dead] = [await created({ subject: account.subject }), await created({ subject: account.subject })];
+      await created({ subject: `${account.subject}2` });
+      await store.sessions().revoke(account.subject, dead.sessionId, 'deleted', loginAt + 7000);
+      const endedAt = Math.ceil((loginAt + 7000) / 1000) * 1000;
+      expect(await store.sessions().list(account.subject, 10)).toEqual({
+        sessions: [active],
+        tombstones: [{ sessionId: dead.sessionId, endedAt }],
+      });
+    });
+
+    test('the time of the end is right under a long grace window, too', async () => {
+      const { subject, sessionId } = await created();
+      const sessions = store.sessions({ graceMs: 2 * day + 500 });
+      await sessions.revoke(subject, sessionId, 'deleted', loginAt);
+      const [tombstone] = (await sessions.list(subject, 10)).tombstones;
+      expect(Math.abs((tombstone?.endedAt ?? 0) - loginAt)).toBeLessThanOrEqual(1000);
+    });
+
+    test('no more than asked for', async () => {
+      const { subject } = await created();
+      for (let count = 0; count < 5; count += 1) await created({ subject });
+      expect((await store.sessions().list(subject, 4)).sessions).toHaveLength(4);
+      expect(await store.sessions().list('nobody', 4)).toEqual({ sessions: [], tombstones: [] });
     });
   });
 }

@@ -123,10 +123,11 @@ describe('a refresh', () => {
 });
 
 describe('a login', () => {
-  test('takes at most 5 requests in at most 3 trips', async () => {
+  test('takes at most 6 requests in at most 3 trips', async () => {
     const fresh = await service.addUser();
     const { cost } = await measure('login', () => login(service, fresh));
-    expect(cost.requests).toBeLessThanOrEqual(5);
+    // The sixth reads the sessions, beside the write of the new one: before the password is right nobody reads them.
+    expect(cost.requests).toBeLessThanOrEqual(6);
     expect(cost.trips).toBeLessThanOrEqual(3);
   });
 

@@ -53,11 +53,11 @@ describe('invariant 5', () => {
       const tools = around(world.tools, scheduler.around);
       const faulty = around(world.tools, nested(scheduler.around, meeting(faults)));
       let readBefore = true;
-      const watching = around(faulty, (call, apply) => (call === 'accounts.readWithSessions' ? note(apply) : apply()));
+      const watching = around(faulty, (call, apply) => (call === 'accounts.read' ? note(apply) : apply()));
       // Which epoch the login read decides: the read, not its start or end.
       const note = async (apply: () => Promise<unknown>) => {
-        const answer = (await apply()) as { account: { epoch: number } };
-        readBefore = answer.account.epoch === alice.epoch;
+        const answer = (await apply()) as { epoch: number };
+        readBefore = answer.epoch === alice.epoch;
         return answer;
       };
       const results = await scheduler.run<{ refreshToken: string } | undefined>([

@@ -2,6 +2,7 @@ import type { Account } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import {
   type Accounts,
+  type ListedSessions,
   type RevokeConditions,
   type RevokedReason,
   type RevokeResult,
@@ -92,6 +93,26 @@ export class MemorySessions implements SessionStore {
     const keptSeconds = Math.max(daySeconds, this.#policy.graceMs / 1000);
     this.#table.putSession('revoke', tombstone, Math.ceil(nowMs / 1000 + keptSeconds));
     return { outcome: 'revoked' };
+  }
+
+  async list(subject: string, limit: number): Promise<ListedSessions> {
+    const rows = [...this.#table.sessions.values()]
+      .filter(({ session }) => session.subject === subject)
+      .slice(0, limit);
+    const keptSeconds = Math.max(daySeconds, Math.ceil(this.#policy.graceMs / 1000));
+    return {
+      sessions: rows.map(({ session }) => session).filter(({ status }) => status === 'active'),
+      tombstones: rows
+        .filter(({ session }) => session.status === 'revoked')
+        .map(({ session, expiresAt }) => ({
+          sessionId: session.sessionId,
+          endedAt: (expiresAt - keptSeconds) * 1000,
+        })),
+    };
+  }
+
+  async deleteTombstone(subject: string, sessionId: string): Promise<void> {
+    if (this.#table.session(subject, sessionId)?.status === 'revoked') this.#table.deleteSession(subject, sessionId);
   }
 
   #restUntil(rotatedAtMs: number): number {

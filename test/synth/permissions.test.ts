@@ -61,7 +61,10 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
   Me: [],
   Metadata: [['jwks parameter', 'ssm:GetParameter']],
   Login: [
-    ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    [
+      'table',
+      ...['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ],
     ['bus', 'events:PutEvents'],
     ['signing secret', 'secretsmanager:GetSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue'],

@@ -33,6 +33,34 @@ describe('argon2id', () => {
     }
   });
 
+  test('a hash of cheaper parameters takes the time of today’s, by real work', async () => {
+    const clock = { ms: 0 };
+    const passwords = new Argon2Passwords({ memoryKib: 46_000, passes: 1, lanes: 1 }, () => clock.ms);
+    const cheaper = await new Argon2Passwords({ memoryKib: 1000, passes: 2, lanes: 1 }).hash('secret');
+    const verifying = async (password: string, hash: string | undefined) => {
+      vi.mocked(argon2).mockClear();
+      const from = clock.ms;
+      expect(await passwords.verify(password, hash)).toBe(password === 'secret' && hash !== undefined);
+      const work = vi.mocked(argon2).mock.calls.map(([, { memory, passes }]) => memory * passes);
+      return { ms: clock.ms - from, work: work.reduce((sum, one) => sum + one, 0) };
+    };
+    const real = vi.mocked(argon2).getMockImplementation();
+    // As on a real machine: a large hash takes longer than its work alone.
+    vi.mocked(argon2).mockImplementation((algorithm, parameters, callback) => {
+      clock.ms += (parameters.memory * parameters.passes * (parameters.memory > 32_768 ? 2 : 1)) / 1000;
+      return real?.(algorithm, parameters, callback);
+    });
+    const first = await verifying('wrong', cheaper);
+    expect(first.work).toBe(2000 + 46_000);
+    const today = await verifying('wrong', undefined);
+    for (const password of ['wrong', 'secret']) {
+      const { ms, work } = await verifying(password, cheaper);
+      expect(Math.abs(ms - today.ms)).toBeLessThan(0.1);
+      expect(work).toBeGreaterThan(46_000);
+    }
+    vi.mocked(argon2).mockImplementation(real ?? (() => undefined));
+  });
+
   test('an unknown user costs what a known one does', async () => {
     const passwords = new Argon2Passwords();
     const work = async (stored: string | undefined) => {

@@ -94,7 +94,15 @@ export const coreGuards: readonly Guard[] = [
     ['scopes narrow as asked', '(requested?.includes(scope) ?? true)', 'true'],
   ]),
   ...guardsOf('lambda/core/login.ts', cases, [
-    ['a disabled user', "if (known.account.status !== 'active')", "if (known.account.status === ('never' as string))"],
+    ['a disabled user', "if (account.status !== 'active')", "if (account.status === ('never' as string))"],
+    [
+      'the session of the earlier token ends',
+      "earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools)",
+      '[]',
+    ],
+    ['the epoch that was read', 'epoch: account.epoch,', 'epoch: account.epoch + 1,'],
+  ]),
+  ...guardsOf('lambda/core/housekeeping.ts', cases, [
     [
       'evicted only as it was seen',
       'const conditions = rotatedAt === undefined ? {} : { rotatedAt };',
@@ -103,16 +111,18 @@ export const coreGuards: readonly Guard[] = [
     ['the dead do not count', 'deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
     ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
     ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
-    ['the replaced session leaves its place', 'session.sessionId !== replacedId &&', ''],
-    [
-      'the session of the earlier token ends',
-      "earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools)",
-      '[]',
-    ],
-    ['the epoch that was read', 'epoch: account.epoch,', 'epoch: account.epoch + 1,'],
+    ['the replaced session leaves its place', '!apart.includes(session.sessionId) &&', ''],
     ['housekeeping waits', 'if (!(error instanceof Unavailable)) throw error;', 'throw error;'],
+    ['tombstones do not pile up', '.slice(0, Math.max(0, tombstones.length - maxTombstones))', '.slice(0, 0)'],
+    ['young tombstones stay', '.filter(({ endedAt }) => endedAt <= nowMs - minTombstoneAgeMs)', ''],
+    ['the oldest tombstones go', '(a, b) => a.endedAt - b.endedAt', '(a, b) => b.endedAt - a.endedAt'],
   ]),
   ...guardsOf('lambda/core/users.ts', cases, [
+    [
+      'before the password is right only the account is read',
+      'const account = await this.#accounts.read(subject ?? nobody);',
+      'const { account } = await this.#accounts.readWithSessions(subject ?? nobody);',
+    ],
     ['the password', '(!passwordFits)', '(passwordFits === undefined)'],
     [
       'the same work for nobody',

@@ -83,6 +83,7 @@ export const edgeGuards: readonly Guard[] = [
         'const derived = await derive',
         'if (tag === undefined) return false;\n    const derived = await derive',
       ],
+      ['an old hash takes as long', 'if (!(memoryKib >= smallestKib)) return;', 'if (memoryKib !== 0) return;'],
     ],
   ),
   ...guardsOf('lambda/http/params.ts', http, [

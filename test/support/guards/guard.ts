@@ -9,7 +9,9 @@ export interface Guard {
   readonly tests: readonly string[];
 }
 
-const unit = ['refresh', 'outcome', 'login', 'revoke', 'access-token'].map((name) => `test/unit/${name}`);
+const unit = ['refresh', 'outcome', 'login', 'housekeeping', 'revoke', 'access-token'].map(
+  (name) => `test/unit/${name}`,
+);
 
 /** The tests of single cases, and those with the invariants on top. */
 export const cases: readonly string[] = unit;

@@ -53,6 +53,8 @@ export const storeGuards: readonly Guard[] = [
     condition('revoke: epoch', 'epoch = :epoch', "'"),
     condition('revoke: epochBelow', 'epoch < :epochBelow'),
     condition('revoke: rotatedAt', 'rotatedAt = :rotatedAt'),
+    ['only tombstones are deleted', "'#status = :revoked',", "'#status = :revoked OR attribute_exists(pk)',"],
+    ['a list is bounded', 'Limit: limit,', ''],
   ]),
   ...guardsOf('lambda/store/dynamo-accounts.ts', contract, [
     ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],

@@ -2,8 +2,8 @@ import type { Env } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
-import { CachedRing, secretLoader } from './keys/cached-ring.ts';
 import { RingRatchetKeys } from './keys/ratchet-keys.ts';
+import { cachedRing, secretLoader } from './keys/ring-source.ts';
 import type { RatchetKeyRecord, SigningKey } from './keys/rings.ts';
 import { RingSigner } from './keys/signer.ts';
 import { createVerifier } from './keys/verifier.ts';
@@ -49,13 +49,13 @@ export function callerTools(env: EnvOf<'sessions'>) {
 
 /** The same, and what checks refresh tokens. */
 export function ratchetTools(env: EnvOf<'revoke'>) {
-  const ring = new CachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
+  const ring = cachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
   return { ...accountTools(env), ratchetKeys: new RingRatchetKeys(ring) };
 }
 
 /** The same, and what signs access tokens. */
 export function issuingTools(env: EnvOf<'refresh'>) {
-  const ring = new CachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
+  const ring = cachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
   const { ISSUER: issuer, AUDIENCE: audience, ACCESS_TOKEN_TTL_SECONDS: ttlSeconds } = env;
   return {
     ...ratchetTools(env),

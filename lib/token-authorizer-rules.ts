@@ -1,3 +1,4 @@
+import { isEs256PublicJwk } from '../lambda/contract/jwk.ts';
 import { Reader } from './settings-reader.ts';
 
 /** A JWK Set of public keys (RFC 7517 §5). */
@@ -28,16 +29,19 @@ export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheS
   read.whole('memorySize', 512, 128, 10_240, ' of MB');
   if (props.jwks !== undefined) {
     const { keys } = props.jwks;
-    const usable = Array.isArray(keys) && keys.length > 0 && keys.every(isEs256Key);
-    read.require([], usable, 'jwks must be { keys: [...] }, each key with kty EC, crv P-256, a kid, x and y');
+    const usable =
+      Array.isArray(keys) &&
+      keys.length > 0 &&
+      keys.every((key) => isEs256PublicJwk(key) && typeof key.kid === 'string' && key.kid !== '');
+    read.require(
+      [],
+      usable,
+      'jwks must be { keys: [...] }, each key with kty EC, crv P-256, a kid, x and y, and for verifying ES256 signatures',
+    );
     // What is in an environment can be read by everybody who may look at the function.
     const secret = Array.isArray(keys) && keys.some((key) => 'd' in key || 'k' in key);
     read.require([], !secret, 'jwks holds a private key');
   }
   read.throwFaults();
   return { authorizerCacheSeconds };
-}
-
-function isEs256Key({ kty, crv, kid, x, y }: Readonly<Record<string, unknown>>): boolean {
-  return kty === 'EC' && crv === 'P-256' && [kid, x, y].every((part) => typeof part === 'string' && part !== '');
 }

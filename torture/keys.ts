@@ -1,8 +1,8 @@
 import { Unavailable } from '../lambda/core/errors.ts';
 import type { RatchetKeys } from '../lambda/core/ports.ts';
 import type { SessionPolicy } from '../lambda/core/session.ts';
-import { CachedRing } from '../lambda/keys/cached-ring.ts';
 import { RingRatchetKeys } from '../lambda/keys/ratchet-keys.ts';
+import { cachedRing } from '../lambda/keys/ring-source.ts';
 import type { RatchetKeyRecord, RatchetRing } from '../lambda/keys/rings.ts';
 import { decide, ratchetRules, rotationPolicy } from '../lambda/keys/rotation.ts';
 import { Rng } from './rng.ts';
@@ -38,7 +38,7 @@ export class Keys {
       known.usedAt = nowMs;
       return known.keys;
     }
-    const keys = new RingRatchetKeys(new CachedRing(() => this.#load(), this.#sim));
+    const keys = new RingRatchetKeys(cachedRing(() => this.#load(), this.#sim));
     this.#instances[index] = { keys, usedAt: nowMs };
     return keys;
   }

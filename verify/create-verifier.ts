@@ -1,8 +1,8 @@
 import { bearerToken } from '../lambda/core/authorize.ts';
-import { Refusal } from '../lambda/core/errors.ts';
+import { Refusal, Unavailable } from '../lambda/core/errors.ts';
 import { createVerifier as createCoreVerifier } from '../lambda/keys/verifier.ts';
 import { type Caller, toCaller } from './caller.ts';
-import { VerifyError, type VerifyErrorReason } from './errors.ts';
+import { KeysUnavailableError, VerifyError, type VerifyErrorReason } from './errors.ts';
 
 export interface VerifyOptions {
   /**
@@ -13,10 +13,19 @@ export interface VerifyOptions {
   /** The `aud` of your tokens: the stack's output `Audience`. */
   readonly audience: string;
   /**
-   * Public keys known from the start (RFC 7517 §5). No request is made while a token's `kid` is among them.
+   * Public keys known from the start (RFC 7517 §5). For a day after `iat` no request is made while a token's `kid` is
+   * among them. Then the issuer is asked, and its answer takes their place; while it does not answer they go on.
    * @default none: they come from `<issuer>/.well-known/jwks.json` at the first token
    */
-  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  readonly jwks?: {
+    /** A key may have `exp`, epoch seconds: it is not believed after that unless the issuer shows it. */
+    readonly keys: readonly Readonly<Record<string, unknown>>[];
+    /**
+     * When you took them from the issuer, epoch seconds.
+     * @default now: a process that restarts often then never asks
+     */
+    readonly iat?: number;
+  };
   /**
    * How far this clock and the issuer's may differ. Every second lets an access token outlive the end of its session by
    * one more second; 60 at most.
@@ -36,13 +45,15 @@ export interface Verifier {
   /**
    * Takes the `Authorization` header as it came (RFC 6750 §2.1).
    *
-   * @throws {VerifyError} `invalid_token` (401) or `unavailable` (503)
+   * @throws {VerifyError} `invalid_token` (401)
+   * @throws {KeysUnavailableError} (503) nothing was decided
    */
   verify(authorization: string | null | undefined): Promise<AccessTokenClaims>;
   /**
    * Takes a bare access token: from a WebSocket's first message, from a queue.
    *
-   * @throws {VerifyError} `invalid_token` (401) or `unavailable` (503)
+   * @throws {VerifyError} `invalid_token` (401)
+   * @throws {KeysUnavailableError} (503) nothing was decided
    */
   verifyToken(accessToken: string): Promise<AccessTokenClaims>;
 }
@@ -57,7 +68,7 @@ export interface Verifier {
  *
  * Nothing is requested until the first token comes. Then the issuer's keys are fetched over HTTPS (2 s, 64 KiB, no
  * redirects, one request at a time) and kept; again for an unknown `kid`, at most once in 10 s, and once they are
- * 10 minutes old. While the issuer does not answer, keys that are known go on being used.
+ * 10 minutes old. While the issuer does not answer, keys that are known go on being used, for an hour at most.
  *
  * A revoked session's access token stays valid until it expires: that is the price of not asking anybody.
  *
@@ -68,9 +79,9 @@ export function createVerifier(options: VerifyOptions): Verifier {
   insist(isOrigin(issuer), 'issuer must be an origin such as https://auth.example.com, without a slash at its end');
   insist(isConfidential(issuer), 'issuer must be https: (http: is for localhost, 127.0.0.1 and [::1])');
   insist(typeof audience === 'string' && audience !== '', 'audience must be a text');
-  insist(jwks === undefined || isJwks(jwks), 'jwks must be a JWKS: { keys: [{ kty, kid, ... }] }');
+  insist(jwks === undefined || isJwks(jwks), 'jwks must be a JWKS: { keys: [{ kty, kid, ... }] }, iat in seconds');
   insist(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60, 'clockToleranceSeconds must be from 0 to 60');
-  const core = createCoreVerifier({ issuer, audience, clockToleranceSeconds, ...(jwks && { jwks: { ...jwks } }) });
+  const core = createCoreVerifier({ issuer, audience, clockToleranceSeconds, ...(jwks && { jwks }) });
 
   const verifyToken = async (accessToken: string): Promise<AccessTokenClaims> => {
     try {
@@ -107,17 +118,22 @@ function isConfidential(issuer: string): boolean {
   );
 }
 
-function isJwks({ keys }: NonNullable<VerifyOptions['jwks']>): boolean {
-  return Array.isArray(keys) && keys.every((key) => typeof key?.kty === 'string' && typeof key.kid === 'string');
+function isJwks({ keys, iat }: NonNullable<VerifyOptions['jwks']>): boolean {
+  if (iat !== undefined && !isSeconds(iat)) return false;
+  return Array.isArray(keys) && keys.every((key) => isText(key?.kty) && isText(key.kid) && isSeconds(key.exp ?? 0));
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+
+/** Before the year 5138: milliseconds, a frequent mistake, would let keys live for ever. */
+const isSeconds = (value: unknown) => typeof value === 'number' && value >= 0 && value < 1e11;
+
 /** Of the core's reasons, those that its verifier gives. */
-const reasons = ['token_malformed', 'token_type', 'token_forged', 'token_expired', 'keys_unavailable'] as const;
+const reasons = ['token_malformed', 'token_type', 'token_forged', 'token_expired'] as const;
 
 function toVerifyError(error: unknown): unknown {
+  if (error instanceof Unavailable) return new KeysUnavailableError(error.cause);
   if (!(error instanceof Refusal)) return error;
   const reason: VerifyErrorReason = reasons.find((known) => known === error.reason) ?? 'token_malformed';
-  return reason === 'keys_unavailable'
-    ? new VerifyError('unavailable', reason, [], error.cause)
-    : new VerifyError('invalid_token', reason);
+  return new VerifyError('invalid_token', reason);
 }

@@ -5,5 +5,5 @@
  */
 export type { Caller } from './caller.ts';
 export { type AccessTokenClaims, createVerifier, type Verifier, type VerifyOptions } from './create-verifier.ts';
-export { VerifyError, type VerifyErrorCode, type VerifyErrorReason } from './errors.ts';
+export { KeysUnavailableError, VerifyError, type VerifyErrorCode, type VerifyErrorReason } from './errors.ts';
 export { type AuthorizedEvent, callerOf, requireScope } from './scopes.ts';

@@ -1,6 +1,6 @@
 /** A Lambda function behind any HTTP API, function URL included (payload 2.0), that checks access tokens by itself. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createVerifier, requireScope, VerifyError } from 'pawl/verify';
+import { createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl/verify';
 
 // Outside the handler: the issuer's keys are fetched once for each instance, not for each request.
 const verifier = createVerifier({ issuer: process.env.ISSUER ?? '', audience: process.env.AUDIENCE ?? '' });
@@ -11,7 +11,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     requireScope(claims, 'orders:read');
     return answer(200, { orders: [], of: claims.sub });
   } catch (error) {
-    if (!(error instanceof VerifyError)) throw error;
+    if (!(error instanceof VerifyError || error instanceof KeysUnavailableError)) throw error;
     return answer(error.status, error.body, error.headers);
   }
 }

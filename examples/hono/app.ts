@@ -1,6 +1,6 @@
 /** A Hono service whose routes need an access token. */
 import { Hono, type MiddlewareHandler } from 'hono';
-import { type AccessTokenClaims, createVerifier, requireScope, VerifyError } from 'pawl/verify';
+import { type AccessTokenClaims, createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl/verify';
 
 interface Env {
   Variables: { claims: AccessTokenClaims };
@@ -20,7 +20,7 @@ export function createApp(options: { readonly issuer: string; readonly audience:
     };
 
   app.onError((error, c) => {
-    if (!(error instanceof VerifyError)) throw error;
+    if (!(error instanceof VerifyError || error instanceof KeysUnavailableError)) throw error;
     return c.json(error.body, error.status, error.headers);
   });
   app.get('/health', (c) => c.json({ ok: true }));

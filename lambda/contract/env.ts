@@ -1,3 +1,5 @@
+import type { GivenJwks } from './jwk.ts';
+
 /** Turns one raw environment value into a typed one, or throws an Error that says what is wrong with it. */
 export type Parser<T> = (raw: string) => T;
 
@@ -25,6 +27,14 @@ export const json: Parser<Readonly<Record<string, unknown>>> = (raw) => {
   const value: unknown = JSON.parse(raw);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('must be a JSON object');
   return value as Record<string, unknown>;
+};
+
+/** A JWK Set of public keys, as {@link GivenJwks} describes it. */
+export const jwks: Parser<GivenJwks> = (raw) => {
+  const value = json(raw);
+  const isObject = (key: unknown) => typeof key === 'object' && key !== null;
+  if (!Array.isArray(value.keys) || !value.keys.every(isObject)) throw new Error('must be a JWK Set');
+  return value as unknown as GivenJwks;
 };
 
 /** The environment does not fit its schema; the message names every fault, never a value. */

@@ -1,4 +1,4 @@
-import { count, type EnvSchema, json, text, words } from './env.ts';
+import { count, type EnvSchema, jwks, text, words } from './env.ts';
 
 /** One Lambda function: the handler file it is built from, what its environment must hold, how long it may run. */
 export interface FunctionRow {
@@ -32,7 +32,7 @@ const issuing = {
 } as const;
 
 /** What checks access tokens. */
-const verifying = { ISSUER: text, AUDIENCE: text, JWKS: json } as const;
+const verifying = { ISSUER: text, AUDIENCE: text, JWKS: jwks } as const;
 
 /** Every function there is. The construct's environment and the handler's are both typed by these rows. */
 export const functions = {

@@ -24,12 +24,12 @@ export interface Verdict {
   };
 }
 
-/** Decides over an `Authorization` header (RFC 6750 §2.1). Never throws: what cannot be checked is refused. */
+/** Decides over an `Authorization` header (RFC 6750 §2.1). @throws Unavailable when nothing could be decided */
 export function authorize(authorization: string | undefined, verifier: Verifier): Promise<Verdict> {
   return authorizeToken(bearerToken(authorization), verifier);
 }
 
-/** Decides over an access token that came another way. Never throws: what cannot be checked is refused. */
+/** Decides over an access token that came another way. @throws Unavailable when nothing could be decided */
 export async function authorizeToken(token: string | undefined, verifier: Verifier): Promise<Verdict> {
   if (token === undefined) return refused('token_malformed');
   try {
@@ -39,7 +39,9 @@ export async function authorizeToken(token: string | undefined, verifier: Verifi
       facts: { outcome: 'allowed', subject: sub, sessionId: sid, clientId: client_id },
     };
   } catch (error) {
-    return refused(error instanceof Refusal ? error.reason : 'unexpected');
+    if (error instanceof Refusal) return refused(error.reason);
+    // A failure to decide is no refusal: the gateway would answer 403, and the client would give up a good token.
+    throw error;
   }
 }
 

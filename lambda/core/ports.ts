@@ -49,7 +49,7 @@ export interface Signer {
 }
 
 export interface Verifier {
-  /** The claims of a valid access token. @throws Refusal `invalid_token` with the reason */
+  /** The claims of a valid access token. @throws Refusal `invalid_token` with the reason @throws Unavailable */
   verify(accessToken: string): Promise<AccessTokenClaims>;
 }
 

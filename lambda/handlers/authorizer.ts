@@ -6,6 +6,7 @@ import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import { authorize } from '../core/authorize.ts';
 import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
+import { judge } from '../http/authorizer-line.ts';
 import { createVerifier } from '../keys/verifier.ts';
 import { VerdictLog } from '../verdict-log.ts';
 
@@ -13,19 +14,10 @@ const env = readEnv(functions.authorizer.env, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
 const log = new VerdictLog(systemClock);
 
-/** Guards the team's own routes: HTTP API, payload 2.0, simple response. */
+/** Guards the team's own routes: HTTP API, payload 2.0, simple response. @throws Error when nothing was decided: 500 */
 export async function handler(event: APIGatewayRequestAuthorizerEventV2): Promise<Answer<Record<string, string>>> {
-  const startedAt = performance.now();
-  const verdict = await authorize(event.headers?.authorization, verifier);
-  const { reason } = verdict.facts;
-  log.write({
-    // These are faults of ours: the token may have been good.
-    level: reason === 'keys_unavailable' || reason === 'unexpected' ? 'error' : 'info',
-    route: 'authorizer',
-    requestId: event.requestContext.requestId,
-    sourceIp: event.requestContext.http.sourceIp,
-    ...verdict.facts,
-    durationMs: Math.round(performance.now() - startedAt),
-  });
-  return { isAuthorized: verdict.context !== undefined, context: verdict.context ?? {} };
+  const { requestId, http } = event.requestContext;
+  const source = { requestId, sourceIp: http.sourceIp };
+  const { context } = await judge(log, source, () => authorize(event.headers?.authorization, verifier));
+  return { isAuthorized: context !== undefined, context: context ?? {} };
 }

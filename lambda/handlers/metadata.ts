@@ -1,11 +1,12 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
+import { systemClock } from '../crypto/node-crypto.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serverMetadata } from '../http/server-metadata.ts';
 import { publishedJwks } from '../keys/published-jwks.ts';
 
 const env = readEnv(functions.metadata.env, process.env);
-const jwks = publishedJwks(env.JWKS_PARAMETER);
+const jwks = publishedJwks(env.JWKS_PARAMETER, systemClock);
 
 /** `GET /.well-known/*`: the public keys (RFC 7517 §5) and the server metadata (RFC 8414) */
 export const handler = endpoint('metadata', 1, async ({ path }) => ({

@@ -1,8 +1,10 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { authorizeToken, type Verdict } from '../core/authorize.ts';
+import { authorizeToken } from '../core/authorize.ts';
 import type { Verifier } from '../core/ports.ts';
 import { systemClock } from '../crypto/node-crypto.ts';
+import type { LogLine } from '../log.ts';
 import { VerdictLog } from '../verdict-log.ts';
+import { judge } from './authorizer-line.ts';
 
 /** What REST and WebSocket APIs hand to an authorizer of type REQUEST; any part may be missing. */
 export type PolicyEvent = Partial<
@@ -35,23 +37,13 @@ export type ApiStage = string & { readonly brand: 'ApiStage' };
 export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthorizer) {
   const log = new VerdictLog(systemClock);
   return async (event: PolicyEvent): Promise<PolicyAnswer> => {
-    const startedAt = performance.now();
-    const { context, facts } = await verdictOf(() => authorizeToken(tokenOf(event), verifier));
-    const stage = apiStage(event?.methodArn);
-    const broken = stage === undefined || facts.reason === 'keys_unavailable' || facts.reason === 'unexpected';
-    log.write({
-      level: broken ? 'error' : 'info',
-      route: 'authorizer',
-      ...(event?.requestContext?.requestId !== undefined && { requestId: event.requestContext.requestId }),
-      ...(event?.requestContext?.identity?.sourceIp !== undefined && {
-        sourceIp: event.requestContext.identity.sourceIp,
-      }),
-      ...(stage === undefined ? { outcome: 'refused', reason: 'unexpected' } : facts),
-      durationMs: Math.round(performance.now() - startedAt),
+    let stage: ApiStage | undefined;
+    const { context } = await judge(log, sourceOf(event), async () => {
+      stage = apiStage(event.methodArn);
+      return authorizeToken(tokenOf(event), verifier);
     });
-    if (broken) throw new Error('the access token could not be checked');
     // Not a policy that denies: that would be 403, and API Gateway's cache would remember it.
-    if (context === undefined) throw new Error('Unauthorized');
+    if (context === undefined || stage === undefined) throw new Error('Unauthorized');
     return {
       principalId: context.sub,
       policyDocument: {
@@ -60,6 +52,14 @@ export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthor
       },
       context,
     };
+  };
+}
+
+function sourceOf(event: PolicyEvent | undefined): Pick<LogLine, 'requestId' | 'sourceIp'> {
+  const { requestId, identity } = event?.requestContext ?? {};
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...(identity?.sourceIp !== undefined && { sourceIp: identity.sourceIp }),
   };
 }
 
@@ -74,17 +74,10 @@ export function headerValues(event: PolicyEvent, name: string): readonly string[
   }
 }
 
-/** API and stage of a method's ARN; no part of it may be a pattern. */
-function apiStage(methodArn: unknown): ApiStage | undefined {
+/** API and stage of a method's ARN; no part of it may be a pattern. @throws Error when there is none: another event */
+function apiStage(methodArn: unknown): ApiStage {
   const pattern = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:\w+\/[\w$-]+)\//;
-  return typeof methodArn === 'string' ? (pattern.exec(methodArn)?.[1] as ApiStage | undefined) : undefined;
-}
-
-/** An event of another shape than its type must not look like a verdict. */
-async function verdictOf(decide: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await decide();
-  } catch {
-    return { facts: { outcome: 'refused', reason: 'unexpected' } };
-  }
+  const stage = typeof methodArn === 'string' ? pattern.exec(methodArn)?.[1] : undefined;
+  if (stage === undefined) throw new Error('not an event of a REST or WebSocket API');
+  return stage as ApiStage;
 }

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { assertIsSignatureJwk, type Jwk } from 'aws-jwt-verify/jwk';
+import type { Jwk } from 'aws-jwt-verify/jwk';
+import { isEs256PublicJwk } from '../contract/jwk.ts';
 
 /** Bytes of r, and of s. */
 const half = 32;
@@ -7,11 +8,10 @@ const half = 32;
 /**
  * A public key for {@link verifyEs256}.
  *
- * @throws Error for a JWK of another kind, curve, algorithm or use
+ * @throws Error for a JWK of another kind, curve, algorithm or use, or whose operations lack `verify`
  */
 export function es256Key(jwk: Jwk): KeyObject {
-  assertIsSignatureJwk(jwk);
-  if (jwk.kty !== 'EC' || jwk.crv !== 'P-256' || (jwk.alg ?? 'ES256') !== 'ES256') throw new Error('not an ES256 key');
+  if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');
   return createPublicKey({ key: jwk, format: 'jwk' });
 }
 

@@ -1,6 +1,6 @@
 import { Unavailable } from '../core/errors.ts';
 import type { RatchetKey, RatchetKeys } from '../core/ports.ts';
-import type { CachedRing } from './cached-ring.ts';
+import type { CachedRing } from './ring-source.ts';
 import type { RatchetKeyRecord, RatchetRing } from './rings.ts';
 
 /** The keys of refresh tokens, from their ring. */
@@ -16,7 +16,7 @@ export class RingRatchetKeys implements RatchetKeys {
   }
 
   async find(keyId: string): Promise<RatchetKey | undefined> {
-    const known = pick(await this.#ring.get(), keyId) ?? pick(await this.#ring.reload(), keyId);
+    const known = pick(await this.#ring.get(), keyId) ?? pick(await this.#ring.renew(), keyId);
     return known && toKey(known);
   }
 }

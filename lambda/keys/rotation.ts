@@ -1,6 +1,6 @@
 import { maxRingBytes, type RotationOutcome } from '../contract/key-rotation.ts';
-import { cachePeriodMs } from './cached-ring.ts';
 import { publishedJwks } from './publish.ts';
+import { cachePeriodMs } from './ring-source.ts';
 import type { RatchetKeyRecord, Ring, SigningKey, SigningRing } from './rings.ts';
 
 /** What one run makes of one ring: pure, so that every case can be tried. Durations and times in milliseconds. */

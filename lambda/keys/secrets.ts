@@ -131,7 +131,7 @@ export async function replaceRing<K>(
 }
 
 async function read<K>(client: SecretsManagerClient, secretId: string, isKey: IsKey<K>) {
-  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT' }));
   try {
     return { ring: parseRing(answer.SecretString ?? '', isKey), versionId: answer.VersionId ?? '' };
   } catch (error) {

@@ -2,7 +2,7 @@ import { type CryptoKey, importJWK, SignJWT } from 'jose';
 import { type AccessTokenClaims, maxAccessTokenLength } from '../core/access-token.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Signer } from '../core/ports.ts';
-import type { CachedRing } from './cached-ring.ts';
+import type { CachedRing } from './ring-source.ts';
 import type { SigningKey } from './rings.ts';
 
 /** Signs access tokens with the ring's current key: ES256, `typ` at+jwt (RFC 9068 §2.1). */

@@ -1,14 +1,14 @@
-import { FetchError, JwtExpiredError } from 'aws-jwt-verify/error';
+import { JwtExpiredError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
-import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt, validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import type { GivenJwks } from '../contract/jwk.ts';
 import { type AccessTokenClaims, claimsAreComplete, looksLikeAccessToken } from '../core/access-token.ts';
-import { type PrivateReason, Refusal } from '../core/errors.ts';
-import type { Codec, Verifier } from '../core/ports.ts';
-import { nodeCodec } from '../crypto/node-crypto.ts';
+import { type PrivateReason, Refusal, Unavailable } from '../core/errors.ts';
+import type { Clock, Codec, Verifier } from '../core/ports.ts';
+import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
 import { verifyEs256 } from './es256.ts';
-import { KeyCache } from './jwks-cache.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
 
 export interface VerifierOptions {
@@ -16,13 +16,15 @@ export interface VerifierOptions {
   readonly audience: string;
   /** @default Node's own */
   readonly codec?: Codec;
-  /** Public keys known from the start: no request is made while a token's `kid` is among them. */
-  readonly jwks?: Readonly<Record<string, unknown>>;
+  /** Public keys known from the start: for a day no request is made while a token's `kid` is among them. */
+  readonly jwks?: GivenJwks;
   /**
    * Gets the issuer's JWKS for an unknown `kid`, at most once in 10 s, and again when what it got is 10 minutes old.
    * @default over HTTP with a time-out of 2 s
    */
   readonly fetcher?: Fetcher;
+  /** By which keys age. @default the system's */
+  readonly clock?: Clock;
   /**
    * How far this clock and the issuer's may differ when `exp` and `nbf` are checked.
    * @default 0
@@ -33,14 +35,12 @@ export interface VerifierOptions {
 /**
  * Verifies access tokens (RFC 9068 §4) without any table. Parsing and the registered claims are aws-jwt-verify's, in the
  * library's own order; what it leaves to its caller, and the one signature algorithm, are ours.
- * Its answers: claims, or a Refusal `invalid_token`; with the reason `keys_unavailable` nothing was decided.
+ * Its answers: claims, a Refusal `invalid_token`, or Unavailable, when keys could not be had and nothing was decided.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, audience, codec = nodeCodec, fetcher = jwksFetcher, clockToleranceSeconds = 0 } = options;
-  const keys = new KeyCache({
-    ...{ uri: `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, fetcher, waitSeconds: 10, maxAgeSeconds: 600 },
-    jwks: options.jwks as Jwks | undefined,
-  });
+  const { issuer, audience, codec = nodeCodec, clockToleranceSeconds = 0 } = options;
+  const { fetcher = jwksFetcher, clock = systemClock, jwks } = options;
+  const keys = new IssuerKeys(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, fetcher, clock, jwks);
 
   async function verify(token: string): Promise<AccessTokenClaims> {
     if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');
@@ -78,20 +78,17 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     verify: (token) =>
       verify(token).catch((error: unknown) => {
-        throw error instanceof Refusal ? error : refused(reasonOf(error), error);
+        const decided = !(error instanceof Unavailable);
+        throw decided && !(error instanceof Refusal) ? refused(reasonOf(error)) : error;
       }),
   };
 }
 
-function refused(reason: PrivateReason, cause?: unknown): Refusal {
-  const refusal = new Refusal('invalid_token', reason, 'The access token is not valid.');
-  // Which request failed, and why. The causes of other reasons may quote the token.
-  if (reason === 'keys_unavailable') refusal.cause = cause;
-  return refusal;
+/** Without a cause, which may quote the token. */
+function refused(reason: PrivateReason): Refusal {
+  return new Refusal('invalid_token', reason, 'The access token is not valid.');
 }
 
 function reasonOf(error: unknown): PrivateReason {
-  if (error instanceof JwtExpiredError) return 'token_expired';
-  if (error instanceof FetchError) return 'keys_unavailable';
-  return 'token_malformed';
+  return error instanceof JwtExpiredError ? 'token_expired' : 'token_malformed';
 }

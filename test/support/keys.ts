@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { GivenJwks } from '../../lambda/contract/jwk.ts';
 import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
-import { CachedRing } from '../../lambda/keys/cached-ring.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
 import { deployedJwks } from '../../lambda/keys/publish.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
+import { type CachedRing, cachedRing as cached } from '../../lambda/keys/ring-source.ts';
 import type { RatchetKeyRecord, RatchetRing, Ring, SigningKey, SigningRing } from '../../lambda/keys/rings.ts';
 import { RingSigner } from '../../lambda/keys/signer.ts';
 import { createVerifier, type VerifierOptions } from '../../lambda/keys/verifier.ts';
@@ -42,7 +43,7 @@ export function ratchetRing(current = 'k1', next = 'k2', previous: readonly stri
 
 /** A ring whose secret is a variable: what `load` answers, the next look at it sees. */
 export function cachedRing<K>(load: () => Ring<K>, clock: Clock): CachedRing<K> {
-  return new CachedRing(async () => load(), clock);
+  return cached(async () => load(), clock);
 }
 
 export function ringRatchetKeys(ring: RatchetRing, clock: Clock): RingRatchetKeys {
@@ -69,7 +70,7 @@ export function signerAndVerifier(clock: Clock, options: Partial<VerifierOptions
       issuer,
       audience,
       codec: nodeCodec,
-      jwks: jwks as unknown as Readonly<Record<string, unknown>>,
+      jwks: jwks as unknown as GivenJwks,
       fetcher,
       ...options,
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Unavailable } from '../../lambda/core/errors.ts';
-import { CachedRing, cachePeriodMs, reloadPeriodMs } from '../../lambda/keys/cached-ring.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
+import { cachedRing, cachePeriodMs, reloadPeriodMs } from '../../lambda/keys/ring-source.ts';
 import type { RatchetRing } from '../../lambda/keys/rings.ts';
 import { FakeClock } from '../support/clock.ts';
 import { expectUnavailable } from '../support/expect.ts';
@@ -11,7 +11,7 @@ function setUp() {
   const clock = new FakeClock();
   let answer: () => Promise<RatchetRing> = async () => ratchetRing();
   const load = vi.fn(() => answer());
-  const ring = new CachedRing(load, clock);
+  const ring = cachedRing(load, clock);
   return {
     clock,
     load,

@@ -76,6 +76,27 @@ describe('a key', () => {
     ['secp256k1', ofCurve('secp256k1')],
     ['for another algorithm', { ...jwk, alg: 'ES384' }],
     ['for encryption', { ...jwk, use: 'enc' }],
+    ...(['', 'SIG', ['sig'], null, 'sig '] as const).map((use): [string, Jwk] => [
+      `with the use ${JSON.stringify(use)}`,
+      { ...jwk, use } as unknown as Jwk,
+    ]),
+    ...(
+      [
+        [],
+        ['sign'],
+        ['deriveKey', 'encrypt'],
+        'verify',
+        null,
+        {},
+        ['VERIFY'],
+        ['verify', 'verify'],
+        ['verify', 1],
+      ] as const
+    ).map((key_ops): [string, Jwk] => [
+      `for the operations ${JSON.stringify(key_ops)}`,
+      { ...jwk, key_ops } as unknown as Jwk,
+    ]),
+    ['for another operation, although its use is right', { ...jwk, use: 'sig', key_ops: ['sign'] } as Jwk],
     ['a symmetric one', { kty: 'oct', k: 'AAAA' }],
     ['without y', { kty: 'EC', crv: 'P-256', x: jwk.x ?? '' }],
     ['off the curve', { ...jwk, x: jwk.y ?? '', y: jwk.x ?? '' }],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import { nodeCodec as codec, nodeCrypto, nodeRandom, systemClock } from '../../lambda/crypto/node-crypto.ts';
-import { CachedRing } from '../../lambda/keys/cached-ring.ts';
+import { cachedRing as loadedRing } from '../../lambda/keys/ring-source.ts';
 import { RingSigner } from '../../lambda/keys/signer.ts';
 import { FakeClock } from '../support/clock.ts';
 import { expectUnavailable, rejectionOf } from '../support/expect.ts';
@@ -60,7 +60,7 @@ describe('the signer', () => {
     const next = signingKey('next');
     const { ring } = signerAndVerifier(clock);
     let held = ring;
-    const signer = new RingSigner(new CachedRing(async () => held, clock));
+    const signer = new RingSigner(loadedRing(async () => held, clock));
     const kidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
     expect(kidOf(await signer.sign(claims))).toBe('s1');
     held = { ...ring, current: next, previous: [ring.current] };
@@ -69,7 +69,7 @@ describe('the signer', () => {
   });
 
   test('a ring that cannot be loaded is unavailable', async () => {
-    const ring = new CachedRing<never>(() => Promise.reject(new Unavailable('keys_unavailable')), clock);
+    const ring = loadedRing<never>(() => Promise.reject(new Unavailable('keys_unavailable')), clock);
     await expectUnavailable(new RingSigner(ring).sign(claims), 'keys_unavailable');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cachePeriodMs } from '../../lambda/keys/cached-ring.ts';
 import { isRatchetKey, newRatchetKey } from '../../lambda/keys/new-keys.ts';
+import { cachePeriodMs } from '../../lambda/keys/ring-source.ts';
 import type { RatchetRing } from '../../lambda/keys/rings.ts';
 import {
   decide,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AuthorizedEvent, callerOf, requireScope, VerifyError } from '../../verify/index.ts';
+import { type AuthorizedEvent, callerOf, KeysUnavailableError, requireScope, VerifyError } from '../../verify/index.ts';
 
 const caller = { scopes: ['orders:read', 'orders:write'] };
 
@@ -52,8 +52,9 @@ describe('the other challenges', () => {
   });
 
   test('none with 503', () => {
-    const error = new VerifyError('unavailable', 'keys_unavailable');
-    expect([error.challenge, error.body]).toEqual([undefined, { error: 'temporarily_unavailable' }]);
+    const error = new KeysUnavailableError(new Error('down'));
+    expect(error).not.toBeInstanceOf(VerifyError);
+    expect(error).toMatchObject({ status: 503, code: 'unavailable', body: { error: 'temporarily_unavailable' } });
     expect(error.headers).toEqual({ 'cache-control': 'no-store', 'retry-after': '10' });
   });
 });

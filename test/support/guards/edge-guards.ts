@@ -4,22 +4,60 @@ const http = ['test/unit/params', 'test/unit/presented-token', 'test/unit/endpoi
 const keys = [
   'test/unit/verifier',
   'test/unit/es256',
-  'test/unit/cached-ring',
+  'test/unit/cached',
+  'test/unit/verify-keys',
+  'test/unit/verify-given-keys',
   'test/unit/node-crypto',
   'test/unit/refresh-token',
 ];
 
 export const edgeGuards: readonly Guard[] = [
-  ...guardsOf('lambda/keys/cached-ring.ts', keys, [
-    ['made-up ids cost one look in so long', 'if (!this.#justTried()) return this.#fetch();', 'return this.#fetch();'],
+  ...guardsOf('lambda/keys/cached.ts', keys, [
+    ['made-up ids cost one look in so long', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
+    ['a failed look stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
+    ['an old value serves', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
+    ['not for ever', '!within(held.since, held.usableUntil, now)', 'false'],
+    ['one load at a time', 'if (this.#loading !== undefined) return this.#loading;', ''],
+    ['the others go on', ' || this.#loading !== undefined || ', ' || '],
+    ['a clock that was set back', 'return now >= from && now < until;', 'return now < until;'],
     [
-      'a failed look stays unavailable',
-      "if (this.#ring === undefined || this.#loadedAt < this.#triedAt) throw new Unavailable('keys_unavailable');\n    return this.#ring;",
-      "if (this.#ring === undefined) throw new Unavailable('keys_unavailable');\n    return this.#ring;",
+      'age counts from the question',
+      'this.#held = { value, since, freshUntil: since + freshMs',
+      'this.#held = { value, since, freshUntil: this.#clock.nowMs() + freshMs',
     ],
-    ['an old ring serves', 'if (this.#ring !== undefined) return this.#ring;\n      throw error;', 'throw error;'],
-    ['many at once load once', 'this.#loading ??= this', 'this.#loading = this'],
   ]),
+  ...guardsOf('lambda/keys/issuer-keys.ts', keys, [
+    ['a fetched key has an end', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
+    ['given keys age', 'freshUntil: since + givenFreshMs', 'freshUntil: Infinity'],
+    ['given keys age from iat', 'given?.iat === undefined ? clock.nowMs() : given.iat * 1000', 'clock.nowMs()'],
+    [
+      'a given key has an end',
+      "typeof exp === 'number' ? exp * 1000 : Infinity",
+      'exp === undefined ? Infinity : Infinity',
+    ],
+    ['the issuer takes the place of a team', 'Number.isFinite(given.believedUntil)', 'true'],
+    ['nothing decided', "throw new Unavailable('keys_unavailable', { cause: error });", 'return new Map();'],
+  ]),
+  ...guardsOf(
+    'lambda/keys/published-jwks.ts',
+    ['test/unit/published-jwks'],
+    [
+      ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
+      ['an empty set is no set', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
+    ],
+  ),
+  ...guardsOf('lambda/contract/jwk.ts', keys, [
+    ['the curve', " &&\n    crv === 'P-256'", ''],
+    ['the use', "use === undefined || use === 'sig'", 'true'],
+    ['the algorithm of the key', "alg === undefined || alg === 'ES256'", 'true'],
+    ['key_ops with verify', "operations.includes('verify')", 'true'],
+    ['key_ops without duplicates', 'new Set(operations).size === operations.length', 'true'],
+  ]),
+  ...guardsOf(
+    'lambda/core/authorize.ts',
+    ['test/unit/rest-authorizer', 'test/unit/websocket-authorizer', 'test/unit/authorizer'],
+    [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
+  ),
   ...guardsOf('lambda/keys/ratchet-keys.ts', keys, [
     ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
     ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
@@ -34,7 +72,6 @@ export const edgeGuards: readonly Guard[] = [
       "< Date.now()) throw refused('token_expired');",
     ],
     ['the form', "if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');", ''],
-    ['the issuer is asked once in 10 s', 'waitSeconds: 10', 'waitSeconds: 0'],
     ['one algorithm', "alg !== 'ES256' || ", ''],
     ['no extension that has to be understood', " || 'crit' in header", ''],
     ['the issuer before a key is looked for', ' || iss !== issuer', ''],
@@ -43,13 +80,7 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf('lambda/keys/es256.ts', keys, [
     ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
-    ['the curve', " || jwk.crv !== 'P-256'", ''],
-    ['the algorithm of the key', " || (jwk.alg ?? 'ES256') !== 'ES256'", ''],
-    [
-      'a key for signatures',
-      'assertIsSignatureJwk(jwk);',
-      'assertIsSignatureJwk({ ...jwk, use: undefined } as never);',
-    ],
+    ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
     ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
     ['shortest integers', 'signature[from] === 0) from += 1;', 'signature[from] === 0) break;'],
   ]),

@@ -16,6 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { physicalName } from './physical-names.ts';
 import type { ResolvedSettings } from './settings.ts';
 
 export interface AuthApiProps {
@@ -29,7 +30,8 @@ export interface RouteHost {
   /**
    * A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide.
    *
-   * @param throttle requests a second, all callers together; where the stage is not ours, it is not ours to set
+   * @param throttle requests a second, all callers together. Ignored on an API of the team's, whose stage is the team's.
+   *   Only for a route that every service has, at a path that never changes: see docs/adr/0102-throttled-routes-stay.md
    */
   openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void;
   /** A route behind the authorizer. */
@@ -50,12 +52,15 @@ export class AuthApi extends Construct implements RouteHost {
   /** The API's custom domain, which DNS has to point at. */
   readonly domainName: DomainName | undefined;
   readonly #stage: HttpStage;
+  readonly #throttle: ThrottleSettings;
   readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
 
   constructor(scope: Construct, id: string, props: AuthApiProps) {
     super(scope, id);
     const { allowedOrigins, domain } = props;
+    this.#throttle = props.throttle;
     this.api = new HttpApi(this, 'Api', {
+      apiName: physicalName(this, 128),
       // The stage is ours, for its throttling.
       createDefaultStage: false,
       // Tokens and cookies are for the one domain; a second door would be a second issuer.
@@ -107,13 +112,18 @@ export class AuthApi extends Construct implements RouteHost {
     return this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
   }
 
-  /** Requests a second for one route, all callers together; below the stage's own limit. */
+  /** Requests a second for one route, all callers together; never above the stage's own limit. */
   #limit(routeKey: string, route: HttpRoute, { rateLimit, burstLimit }: Required<ThrottleSettings>): void {
+    const { rateLimit: stageRate = rateLimit, burstLimit: stageBurst = burstLimit } = this.#throttle;
     const stage = this.#stage.node.defaultChild as CfnStage;
-    stage.addPropertyOverride(`RouteSettings.${routeKey}`, {
-      ThrottlingRateLimit: rateLimit,
-      ThrottlingBurstLimit: burstLimit,
-    });
+    // Assigned as a whole: in the path of a property override, a dot in a route key would start another level.
+    stage.routeSettings = {
+      ...stage.routeSettings,
+      [routeKey]: {
+        ThrottlingRateLimit: Math.min(rateLimit, stageRate),
+        ThrottlingBurstLimit: Math.min(burstLimit, stageBurst),
+      },
+    };
     // API Gateway refuses settings for a route that does not exist yet.
     stage.node.addDependency(route.node.defaultChild as CfnRoute);
   }

@@ -7,6 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { busSource } from '../lambda/contract/bus.ts';
 import { admitEvents } from './encryption.ts';
+import { physicalName } from './physical-names.ts';
 
 export interface SecurityBusProps {
   /** @default a bus of our own */
@@ -25,8 +26,7 @@ export class SecurityBus extends Construct {
 
   constructor(scope: Construct, id: string, props: SecurityBusProps = {}) {
     super(scope, id);
-    const own = () => new EventBus(this, 'Bus', { description: 'Security events of login sessions' }) as IEventBus;
-    this.bus = props.bus ?? own();
+    this.bus = props.bus ?? this.#ownBus();
     const key = props.encryptionKey;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
@@ -34,6 +34,12 @@ export class SecurityBus extends Construct {
       ...(key && { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
     });
     if (key !== undefined) admitEvents(this, key);
+  }
+
+  #ownBus(): IEventBus {
+    const description = 'Security events of login sessions';
+    // A bus has to be named, and the CDK's own name for it leaves out the stack's: a second stack could not be deployed.
+    return new EventBus(this, 'Bus', { eventBusName: physicalName(this, 256), description }) as IEventBus;
   }
 
   /**

@@ -56,9 +56,10 @@ export interface Settings {
    */
   readonly sessionsNotBefore?: number | string;
   /**
-   * Concurrent runs that Lambda keeps for logins and bounds them by, so that hashing never starves refreshes, 0 to 1,000.
-   * 0 reserves none: for an account whose quota is too small to set some aside.
-   * @default 20
+   * Concurrent runs that Lambda sets aside for logins and limits them to, so that hashing never starves refreshes, 0 to
+   * 1,000. 0 reserves none. Lambda keeps 100 of an account's quota unreserved, so the quota must be at least 100 more;
+   * a new account may have 10 in all. The gateway's burst of logins is never above it.
+   * @default 0
    */
   readonly loginReservedConcurrency?: number;
   /**
@@ -166,7 +167,7 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     authorizerCacheSeconds,
     maxRevocationDelaySeconds,
     sessionsNotBefore: read.instant('sessionsNotBefore', now),
-    loginReservedConcurrency: read.whole('loginReservedConcurrency', 20, 0, 1000),
+    loginReservedConcurrency: read.whole('loginReservedConcurrency', 0, 0, 1000),
     keyRotationDays,
     logAllowedCalls: read.flag('logAllowedCalls'),
     detailedMonitoring: read.flag('detailedMonitoring'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpLambdaAuthorizer,
@@ -12,6 +12,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { admitLogs } from './encryption.ts';
+import { physicalName, serviceName } from './physical-names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type PublicJwks, resolveAuthorizer } from './token-authorizer-rules.ts';
 
@@ -100,6 +101,7 @@ export class TokenAuthorizer extends Construct {
   /** For routes of an HTTP API: `sub`, `sid`, `client_id`, `scope` and `exp` in `requestContext.authorizer.lambda`. */
   forHttpApi(): HttpLambdaAuthorizer {
     this.#http ??= new HttpLambdaAuthorizer('AccessToken', this.#function('Http', 'authorizer'), {
+      authorizerName: this.#name,
       // The CDK's defaults are IAM answers and a cache of five minutes.
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: this.#cache,
@@ -111,6 +113,7 @@ export class TokenAuthorizer extends Construct {
   /** For methods of a REST API: the same five in `requestContext.authorizer`. A refused token is 401. */
   forRestApi(): RequestAuthorizer {
     this.#rest ??= new RequestAuthorizer(this, 'RestAuthorizer', {
+      authorizerName: this.#name,
       handler: this.#function('Rest', 'restAuthorizer'),
       resultsCacheTtl: this.#cache,
       identitySources: [IdentitySource.header('Authorization')],
@@ -127,11 +130,17 @@ export class TokenAuthorizer extends Construct {
       'AccessToken',
       this.#function('WebSocket', 'websocketAuthorizer'),
       {
+        authorizerName: this.#name,
         // The CDK's default is `Authorization`, and API Gateway would turn away everybody who comes without it.
         identitySource: [],
       },
     );
     return this.#webSocket;
+  }
+
+  /** Unique within an API: several stacks may guard routes of one. */
+  get #name(): string {
+    return physicalName(this, 128);
   }
 
   /** No permission but on its own logs. */
@@ -158,7 +167,7 @@ export class TokenAuthorizer extends Construct {
       environment: { ISSUER: issuer, AUDIENCE: audience, JWKS: JSON.stringify(jwks) },
       bundles: bundles ?? join(import.meta.dirname, '../dist'),
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
-      service: `${Stack.of(this).stackName}/${this.node.id}`,
+      service: serviceName(this),
       ...(tracing && { tracing }),
       ...(logAllowedCalls && { logAllowedCalls }),
       ...(memorySize !== undefined && { memorySize }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -15,6 +15,7 @@ import { admitLogs } from './encryption.ts';
 import { AuthApi, type RouteHost } from './http-api.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { Operations } from './operations.ts';
+import { physicalName, serviceName } from './physical-names.ts';
 import { endpointOf, resolveProps } from './props-rules.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -64,7 +65,7 @@ export class TokenService extends Construct {
     super(scope, id);
     const settings = resolveProps(props);
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, memorySize = {} } = props;
-    const service = `${Stack.of(this).stackName}/${id}`;
+    const service = serviceName(this);
     const defaults: FunctionDefaults = {
       bundles: props.bundles ?? join(import.meta.dirname, '../dist'),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
@@ -105,7 +106,7 @@ export class TokenService extends Construct {
       // On an API of the team's that path may be taken.
       withMe: props.httpApi === undefined,
     });
-    this.#routes(http.routes, functions);
+    this.#routes(http.routes, functions, settings);
     const { alarms } = new Operations(this, 'Operations', {
       ...{
         service,
@@ -167,6 +168,8 @@ export class TokenService extends Construct {
       ...(memorySize !== undefined && { memorySize }),
     });
     return new HttpLambdaAuthorizer('AccessToken', authorizer.lambda, {
+      // Unique within an API, which may be the team's and have others.
+      authorizerName: physicalName(this, 128),
       // The CDK's defaults are IAM answers and a cache of five minutes; a cached allow outlives the token's exp.
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
@@ -174,18 +177,21 @@ export class TokenService extends Construct {
     });
   }
 
-  #routes(http: RouteHost, functions: AuthFunctions): void {
+  #routes(http: RouteHost, functions: AuthFunctions, { loginReservedConcurrency }: ResolvedSettings): void {
     const { login, refresh, revoke, sessions, credentials, metadata, me } = functions;
     const { GET, POST, DELETE } = HttpMethod;
-    http.openRoute(POST, '/auth/login', login.lambda, { rateLimit: 20, burstLimit: 40 });
+    const throttle = { rateLimit: 20, burstLimit: 40 };
+    // Beyond the reservation Lambda would turn calls away, and the gateway answer 5xx in place of 429.
+    const burstLimit = Math.min(throttle.burstLimit, loginReservedConcurrency || throttle.burstLimit);
+    http.openRoute(POST, '/auth/login', login.lambda, { ...throttle, burstLimit });
     http.openRoute(POST, '/auth/refresh', refresh.lambda);
     http.openRoute(POST, '/auth/revoke', revoke.lambda);
     http.openRoute(POST, '/auth/revoke-all', sessions.lambda);
     http.openRoute(GET, '/auth/sessions', sessions.lambda);
     http.openRoute(DELETE, '/auth/sessions/{sid}', sessions.lambda);
     if (credentials !== undefined) {
-      http.openRoute(POST, '/auth/password', credentials.lambda, { rateLimit: 10, burstLimit: 20 });
-      http.openRoute(POST, '/auth/email', credentials.lambda, { rateLimit: 10, burstLimit: 20 });
+      http.openRoute(POST, '/auth/password', credentials.lambda);
+      http.openRoute(POST, '/auth/email', credentials.lambda);
     }
     http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
     http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);

@@ -1,8 +1,21 @@
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { AuthApi } from '../../lib/http-api.ts';
 import { only, resources, synth } from './support/synth.ts';
+import { withTeam } from './support/team.ts';
 
 const { template } = synth();
+
+const throttled = (rate: number, burst: number) => ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst });
+const routeThrottles = (found: Template) =>
+  only(found, 'AWS::ApiGatewayV2::Stage', /Stage/)[1].Properties.RouteSettings as Readonly<Record<string, unknown>>;
+const usersOf = (stack: Stack) =>
+  new LambdaFunction(stack, 'Users', {
+    ...{ runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {}') },
+  });
 
 describe('routes', () => {
   const routes = [...resources(template, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) => Properties);
@@ -52,14 +65,42 @@ describe('routes', () => {
     });
   });
 
-  test('routes that hash are throttled on their own, once they exist', () => {
+  test('login is throttled on its own, once its route exists', () => {
     const [, stage] = only(template, 'AWS::ApiGatewayV2::Stage', /Stage/);
-    expect(stage.Properties.RouteSettings).toEqual({
-      'POST /auth/login': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
-      'POST /auth/password': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
-      'POST /auth/email': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    expect(stage.Properties.RouteSettings).toEqual({ 'POST /auth/login': throttled(20, 40) });
+    expect(stage.DependsOn).toEqual([only(template, 'AWS::ApiGatewayV2::Route', /POSTauthlogin/)[0]]);
+  });
+
+  test.each([1, 19, 20, 39, 40, 41, 1000])('with %d reserved runs no burst of logins is above them', (reserved) => {
+    const found = routeThrottles(synth({ loginReservedConcurrency: reserved }).template)['POST /auth/login'];
+    expect(found).toEqual(throttled(20, Math.min(40, reserved)));
+  });
+
+  test('no route is throttled less than the stage', () => {
+    const found = routeThrottles(synth({ throttle: { rateLimit: 15, burstLimit: 30 } }).template);
+    expect(found['POST /auth/login']).toEqual(throttled(15, 30));
+    expect(routeThrottles(synth({ throttle: { rateLimit: 15 } }).template)['POST /auth/login']).toEqual(
+      throttled(15, 40),
+    );
+  });
+
+  // API Gateway adds the settings of an update to those that it has: it would go on asking for a route that is gone.
+  test('every throttled route is there in every service', () => {
+    const sets = [{}, { users: true }, { allowedOrigins: ['https://app.example.com'] }].map(({ users, ...props }) => {
+      return withTeam((stack) => (users === true ? { ...props, users: usersOf(stack) } : props)).template;
     });
-    expect(stage.DependsOn).toHaveLength(3);
+    const [first, ...others] = sets.map((found) => Object.keys(routeThrottles(found)));
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('a route key may have a dot', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const own = { allowedOrigins: [], domain: undefined, throttle: { rateLimit: 500, burstLimit: 1000 } };
+    const handler = usersOf(stack);
+    new AuthApi(stack, 'Http', own).openRoute(HttpMethod.GET, '/.well-known/jwks.json', handler, {
+      ...{ rateLimit: 5, burstLimit: 10 },
+    });
+    expect(routeThrottles(Template.fromStack(stack))).toEqual({ 'GET /.well-known/jwks.json': throttled(5, 10) });
   });
 });
 

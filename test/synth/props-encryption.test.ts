@@ -70,8 +70,14 @@ describe('encryptionKey', () => {
     const statements = (Properties.KeyPolicy as { Statement: readonly Statement[] }).Statement;
     const by = (service: string) =>
       statements.filter(({ Principal }) => JSON.stringify(Principal?.Service ?? '').includes(service));
-    expect(by('logs.').map(actionsOf)).toEqual([data.split(' ')]);
-    expect(JSON.stringify(by('logs.')[0]?.Condition)).toMatch(/EncryptionContext:aws:logs:arn.*:log-group:\*/);
+    // As in AWS's "Encrypt log data in CloudWatch Logs using AWS KMS".
+    expect(by('logs.').map(actionsOf)).toEqual([
+      ['Encrypt*', 'Decrypt*', 'ReEncrypt*', 'GenerateDataKey*', 'Describe*'],
+    ]);
+    expect(Object.keys(by('logs.')[0]?.Condition ?? {})).toEqual(['ArnLike']);
+    expect(JSON.stringify(by('logs.')[0]?.Condition)).toMatch(
+      /EncryptionContext:aws:logs:arn.*:logs:.*AWS::Region.*AWS::AccountId.*:log-group:\*/,
+    );
     expect(by('events.').map(actionsOf)).toEqual([write.split(' ')]);
     expect(by('events.')[0]?.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
   });

@@ -19,7 +19,7 @@ function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
 test('defaults', () => {
   expect(resolveSettings({}, now)).toEqual({
     accessTokenTtlSeconds: 600,
-    loginReservedConcurrency: 20,
+    loginReservedConcurrency: 0,
     keyRotationDays: 30,
     logAllowedCalls: false,
     detailedMonitoring: false,

@@ -118,6 +118,8 @@ export class AuthFunctions {
       environment: { ISSUER: props.issuer, JWKS_PARAMETER: keys.parameter.parameterName },
     });
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
+    // The parameter does not exist before.
+    this.metadata.node.addDependency(keys.created);
     if (props.withMe) this.me = add('Me', { row: 'me', environment: {} });
   }
 }

@@ -1,17 +1,14 @@
-import { join } from 'node:path';
-import { CustomResource, Duration, FileSystem, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration, Names, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type CfnParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { functions } from '../lambda/contract/functions.ts';
-import { emptyJwks, emptySecret } from '../lambda/contract/secrets.ts';
+import { emptySecret } from '../lambda/contract/secrets.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import type { ResolvedSettings } from './settings.ts';
 
 export interface SigningKeysProps extends FunctionDefaults {
   /** What happens to the two secrets with the stack. */
   readonly removalPolicy: RemovalPolicy;
-  /** Everyone's logout, as after a leak: then the authorizers must forget the old public keys too. Epoch seconds. */
-  readonly sessionsNotBefore: number;
+  readonly settings: ResolvedSettings;
 }
 
 /**
@@ -23,9 +20,12 @@ export class SigningKeys extends Construct {
   readonly signingSecret: Secret;
   /** Keys of the refresh-token ratchet. */
   readonly ratchetSecret: Secret;
-  /** The public JWKS as the JWKS route serves it. */
-  readonly parameter: StringParameter;
-  /** Public JWKS of next and current key as of the last deployment, for the authorizer's environment. */
+  /**
+   * Where the public JWKS lies that the JWKS route serves. The keys function creates, fills and deletes it: were it a
+   * resource of the template, any update or `--revert-drift` would write the template's value over the keys.
+   */
+  readonly parameter: { readonly parameterName: string; readonly parameterArn: string };
+  /** Public JWKS of next and current key as of the last deployment, for verifiers' environments. */
   readonly jwks: string;
   /** What fills the secrets: whoever needs keys waits for it. */
   readonly created: CustomResource;
@@ -35,11 +35,11 @@ export class SigningKeys extends Construct {
     this.signingSecret = this.#secret('SigningSecret', 'Private keys that sign access tokens', props);
     this.ratchetSecret = this.#secret('RatchetSecret', 'Keys of the refresh-token ratchet', props);
 
-    this.parameter = new StringParameter(this, 'Jwks', { stringValue: JSON.stringify(emptyJwks) });
-    // Any update of the parameter writes the template's value over the published keys, so nothing about it may change:
-    // no description, and no tags from the app.
-    const cfnParameter = this.parameter.node.defaultChild as CfnParameter;
-    cfnParameter.addPropertyDeletionOverride('Tags');
+    const parameterName = `/pawl/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 200 })}/jwks`;
+    const parameterArn = Stack.of(this).formatArn({
+      ...{ service: 'ssm', resource: 'parameter', resourceName: parameterName.slice(1) },
+    });
+    this.parameter = { parameterName, parameterArn };
 
     const keys = new ServiceFunction(this, 'Keys', {
       ...props,
@@ -47,14 +47,16 @@ export class SigningKeys extends Construct {
       environment: {
         SIGNING_KEYS_SECRET: this.signingSecret.secretArn,
         RATCHET_KEYS_SECRET: this.ratchetSecret.secretArn,
-        JWKS_PARAMETER: this.parameter.parameterName,
+        JWKS_PARAMETER: parameterName,
+        KEY_ROTATION_DAYS: `${props.settings.keyRotationDays}`,
+        ACCESS_TOKEN_TTL_SECONDS: `${props.settings.accessTokenTtlSeconds}`,
       },
     });
     keys.allow(
       ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
       [this.signingSecret.secretArn, this.ratchetSecret.secretArn],
     );
-    keys.allow(['ssm:GetParameter', 'ssm:PutParameter'], [this.parameter.parameterArn]);
+    keys.allow(['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'], [parameterArn]);
     keys.allowKey('writeSecret', props.encryptionKey);
 
     this.created = new CustomResource(this, 'Created', {
@@ -65,10 +67,9 @@ export class SigningKeys extends Construct {
       properties: {
         SigningSecret: this.signingSecret.secretArn,
         RatchetSecret: this.ratchetSecret.secretArn,
-        Parameter: this.parameter.parameterName,
-        // A new release runs it again, which also refreshes the authorizer's copy of the keys.
-        SessionsNotBefore: props.sessionsNotBefore,
-        Release: FileSystem.fingerprint(join(props.bundles, functions.keys.entry)),
+        Parameter: parameterName,
+        // Another at each synthesis, so that every deployment runs it, and gives verifiers the keys of that day.
+        Deployment: new Date().toISOString(),
       },
     });
     this.jwks = this.created.getAttString('Jwks');

@@ -79,8 +79,7 @@ export class TokenService extends Construct {
     this.table = props.table ?? new AuthTable(this, 'Auth', { removalPolicy, encryptionKey }).table;
     const keys = new SigningKeys(this, 'SigningKeys', {
       ...defaults,
-      removalPolicy,
-      sessionsNotBefore: settings.sessionsNotBefore,
+      ...{ removalPolicy, settings },
     });
     const http = this.#http(props, settings);
     this.httpApi = http.api;

@@ -24,6 +24,13 @@ export function parameterStore(state: State, clock: Clock): AwsService {
         InvalidParameters: names.filter((name) => parameters[name] === undefined),
       };
     },
+    DeleteParameter: (input) => {
+      const name = nameOf(input.Name);
+      if (parameters[name] === undefined) throw new AwsError('ParameterNotFound', `there is no parameter ${name}`);
+      delete parameters[name];
+      state.save();
+      return {};
+    },
     PutParameter: (input) => {
       const name = nameOf(input.Name);
       const value = String(input.Value);

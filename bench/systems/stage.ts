@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from '../../bin/build.ts';
 import { serviceVariable } from '../../lambda/contract/metrics.ts';
-import { deployedJwks } from '../../lambda/keys/publish.ts';
+import { deployedJwks, publishedJwks } from '../../lambda/keys/publish.ts';
+import { keyLife } from '../../lambda/keys/rotation.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
 import { callDynamoDb, localCredentials } from '../../local/dynamodb-call.ts';
 import { place } from '../../local/resource-types.ts';
@@ -71,7 +72,7 @@ export async function openStage(): Promise<Stage> {
   const secrets: Readonly<Record<string, string>> = {
     ratchet: JSON.stringify(ratchetRing()),
     signing: JSON.stringify(signing),
-    jwks: JSON.stringify(deployedJwks(signing)),
+    jwks: JSON.stringify(publishedJwks(signing)),
   };
   const aws = await otherServices(secrets);
   const children: Child[] = [];
@@ -86,7 +87,7 @@ export async function openStage(): Promise<Stage> {
     [serviceVariable]: 'Pawl/TokenService',
     ISSUER: issuer,
     AUDIENCE: audience,
-    JWKS: JSON.stringify(deployedJwks(signing)),
+    JWKS: JSON.stringify(deployedJwks(signing, keyLife(30, 600_000), Date.now())),
     JWKS_PARAMETER: 'jwks',
     TABLE_NAME: 'pawl',
     EVENT_BUS_NAME: 'bus',

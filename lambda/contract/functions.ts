@@ -34,6 +34,9 @@ const issuing = {
 /** What checks access tokens. */
 const verifying = { ISSUER: text, AUDIENCE: text, JWKS: jwks } as const;
 
+/** What changes keys: both rings, and the parameter that the JWKS route serves. */
+const ringsAndJwks = { SIGNING_KEYS_SECRET: text, RATCHET_KEYS_SECRET: text, JWKS_PARAMETER: text } as const;
+
 /** Every function there is. The construct's environment and the handler's are both typed by these rows. */
 export const functions = {
   login: {
@@ -56,15 +59,13 @@ export const functions = {
   keys: {
     entry: 'keys',
     timeoutSeconds: 60,
-    env: { SIGNING_KEYS_SECRET: text, RATCHET_KEYS_SECRET: text, JWKS_PARAMETER: text },
+    env: { ...ringsAndJwks, KEY_ROTATION_DAYS: count, ACCESS_TOKEN_TTL_SECONDS: count },
   },
   rotateKeys: {
     entry: 'rotate-keys',
     timeoutSeconds: 60,
     env: {
-      SIGNING_KEYS_SECRET: text,
-      RATCHET_KEYS_SECRET: text,
-      JWKS_PARAMETER: text,
+      ...ringsAndJwks,
       KEY_ROTATION_DAYS: count,
       ACCESS_TOKEN_TTL_SECONDS: count,
       REFRESH_IDLE_TTL_SECONDS: count,

@@ -3,6 +3,3 @@
  * which nothing reads; the first deployment replaces the whole by a key ring, and nothing ever writes it again.
  */
 export const emptySecret = { version: 0, fillerName: 'filler' } as const;
-
-/** What the template puts into the JWKS parameter, replaced at the first deployment. */
-export const emptyJwks = { keys: [] } as const;

@@ -4,6 +4,9 @@ import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import { createKeys } from '../keys/create-keys.ts';
 import { answerCloudFormation, type CustomResourceRequest } from '../keys/create-keys-answer.ts';
+import { proveArgon2 } from '../keys/prove-argon2.ts';
+import { unpublish } from '../keys/publish.ts';
+import { keyLife } from '../keys/rotation.ts';
 
 const env = readEnv(functions.keys.env, process.env);
 // The SDK has no useful default; without throwOnRequestTimeout it only warns.
@@ -11,19 +14,21 @@ const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnR
 const secrets = new SecretsManagerClient({ requestHandler });
 const parameters = new SSMClient({ requestHandler });
 
-/** Custom resource of CloudFormation: creates the key rings at the first deployment and publishes the public keys. */
+const deps = {
+  ...{ secrets, parameters, now: Date.now },
+  signingSecret: env.SIGNING_KEYS_SECRET,
+  ratchetSecret: env.RATCHET_KEYS_SECRET,
+  jwksParameter: env.JWKS_PARAMETER,
+};
+const life = keyLife(env.KEY_ROTATION_DAYS, env.ACCESS_TOKEN_TTL_SECONDS * 1000);
+
+/** Custom resource of CloudFormation: proves the runtime, creates the key rings and publishes the public keys. */
 export async function handler(request: CustomResourceRequest): Promise<void> {
-  const outcome = await answerCloudFormation(request, async () => {
-    const jwks = await createKeys({
-      secrets,
-      parameters,
-      signingSecret: env.SIGNING_KEYS_SECRET,
-      ratchetSecret: env.RATCHET_KEYS_SECRET,
-      jwksParameter: env.JWKS_PARAMETER,
-      now: Date.now,
-    });
-    return { Jwks: JSON.stringify(jwks) };
-  });
+  const create = async () => {
+    await proveArgon2();
+    return { Jwks: JSON.stringify(await createKeys(deps, life)) };
+  };
+  const outcome = await answerCloudFormation(request, create, () => unpublish(deps));
   console.log(JSON.stringify({ event: 'keys', request: request.RequestType, ...withoutData(outcome) }));
 }
 

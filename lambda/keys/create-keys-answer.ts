@@ -22,16 +22,18 @@ const reasonLimit = 1000;
 /**
  * Does what the request asks and tells CloudFormation, which waits for an hour when it hears nothing.
  *
- * @param work - for Create and Update; Delete removes nothing, as the secrets go or stay by their own removal policy
+ * @param work for Create and Update: what the resource's attributes are
+ * @param remove for Delete. The secrets go or stay by their own removal policy
  * @param send - for tests
  * @throws when CloudFormation cannot be told; Lambda then runs the whole again
  */
 export async function answerCloudFormation(
   request: CustomResourceRequest,
   work: () => Promise<Readonly<Record<string, string>>>,
+  remove: () => Promise<void>,
   send: typeof fetch = fetch,
 ): Promise<Outcome> {
-  const outcome = request.RequestType === 'Delete' ? ({ Status: 'SUCCESS' } as const) : await run(work);
+  const outcome = request.RequestType === 'Delete' ? await runRemoval(remove) : await run(work);
   const { StackId, RequestId, LogicalResourceId } = request;
   const body = { ...outcome, PhysicalResourceId: physicalResourceId, StackId, RequestId, LogicalResourceId };
   const response = await send(request.ResponseURL, {
@@ -50,6 +52,19 @@ async function run(work: () => Promise<Readonly<Record<string, string>>>): Promi
   try {
     return { Status: 'SUCCESS', Data: await work() };
   } catch (error) {
-    return { Status: 'FAILED', Reason: `The keys could not be created: ${safeMessage(error)}`.slice(0, reasonLimit) };
+    return failed(`The keys could not be created: ${safeMessage(error)}`);
   }
+}
+
+async function runRemoval(remove: () => Promise<void>): Promise<Outcome> {
+  try {
+    await remove();
+    return { Status: 'SUCCESS' };
+  } catch (error) {
+    return failed(`The published keys could not be deleted: ${safeMessage(error)}`);
+  }
+}
+
+function failed(reason: string): Outcome {
+  return { Status: 'FAILED', Reason: reason.slice(0, reasonLimit) };
 }

@@ -1,5 +1,5 @@
 import { isRatchetKey, isSigningKey, newRatchetKey, newSigningKey } from './new-keys.ts';
-import { deployedJwks, type Jwks, type PublishDeps, publishRing } from './publish.ts';
+import { type DeployedJwks, deployedJwks, type KeyLife, type PublishDeps, publishRing } from './publish.ts';
 import type { RatchetRing, SigningRing } from './rings.ts';
 import { readOrCreateRing } from './secrets.ts';
 
@@ -12,16 +12,16 @@ export interface KeysDeps extends PublishDeps {
  * Fills both secrets if they are still empty and publishes the public keys. Safe to run again after it died at any step:
  * a ring that exists is kept, and publishing the same ring twice changes nothing.
  *
- * @returns the public JWKS of current and next key, for the authorizer's environment
+ * @returns the public JWKS of current and next key, for verifiers' environments
  */
-export async function createKeys(deps: KeysDeps): Promise<Jwks> {
+export async function createKeys(deps: KeysDeps, life: KeyLife): Promise<DeployedJwks> {
   const { secrets, now } = deps;
   await Promise.all([
     readOrCreateRing(secrets, deps.signingSecret, isSigningKey, () => newSigningRing(now())),
     readOrCreateRing(secrets, deps.ratchetSecret, isRatchetKey, async () => newRatchetRing(now())),
   ]);
   const { ring } = await publishRing(deps);
-  return deployedJwks(ring);
+  return deployedJwks(ring, life, now());
 }
 
 async function newSigningRing(now: number): Promise<SigningRing> {

@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { isSigningKey } from './new-keys.ts';
 import type { SigningKey, SigningRing } from './rings.ts';
 import { readRing, type VersionedRing } from './secrets.ts';
@@ -19,6 +19,23 @@ export interface Jwks {
   readonly keys: readonly PublicJwk[];
 }
 
+/** What verifiers are deployed with; times are epoch seconds. */
+export interface DeployedJwks {
+  /** `exp`: the planned end of the key's publication. */
+  readonly keys: readonly (PublicJwk & { readonly exp: number })[];
+  /** When these were the keys. */
+  readonly iat: number;
+}
+
+/** How long a signing key is current, and how long it stays published after that. Milliseconds. */
+export interface KeyLife {
+  readonly periodMs: number;
+  readonly signingKeptMs: number;
+}
+
+/** The daily run comes up to a day after a rotation is due. */
+const dailyRunMs = 86_400_000;
+
 /** The public half of a signing key: an allow-list, so that a new private member cannot slip through. */
 export function publicJwk({ kid, privateJwk }: SigningKey): PublicJwk {
   const { kty, crv, x, y } = privateJwk;
@@ -28,9 +45,13 @@ export function publicJwk({ kid, privateJwk }: SigningKey): PublicJwk {
   return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
 }
 
-/** What verifiers may meet from now on: current and next key. */
-export function deployedJwks(ring: SigningRing): Jwks {
-  return { keys: [ring.current, ring.next].map(publicJwk) };
+/** What verifiers may meet from now on: current and next key. `next` was made when `current` came into use. */
+export function deployedJwks(ring: SigningRing, { periodMs, signingKeptMs }: KeyLife, now: number): DeployedJwks {
+  const retiresAt = Math.max(now, ring.next.createdAt + periodMs) + dailyRunMs;
+  const until = (epochMs: number) => ({ exp: Math.ceil(epochMs / 1000) });
+  const current = { ...publicJwk(ring.current), ...until(retiresAt + signingKeptMs) };
+  const next = { ...publicJwk(ring.next), ...until(retiresAt + periodMs + signingKeptMs) };
+  return { keys: [current, next], iat: Math.floor(now / 1000) };
 }
 
 /** Everything whose tokens may still be valid: next, current and previous keys. */
@@ -68,8 +89,8 @@ export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
   let found = await readRing(deps.secrets, deps.signingSecret, isSigningKey);
   for (let tries = 0; tries < maxTries; tries += 1) {
     const Value = JSON.stringify(publishedJwks(found.ring));
-    const { Parameter } = await deps.parameters.send(new GetParameterCommand({ Name: deps.jwksParameter }));
-    if (Parameter?.Value === Value) return { ...found, since: Parameter.LastModifiedDate?.getTime() ?? deps.now() };
+    const published = await readParameter(deps);
+    if (published?.Value === Value) return { ...found, since: published.LastModifiedDate?.getTime() ?? deps.now() };
     await deps.parameters.send(
       new PutParameterCommand({ Name: deps.jwksParameter, Value, Type: 'String', Overwrite: true }),
     );
@@ -78,4 +99,18 @@ export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
     found = again;
   }
   return { ...found, since: deps.now() };
+}
+
+/** Deletes what was published. Gone already is as good. */
+export async function unpublish({ parameters, jwksParameter }: PublishDeps): Promise<void> {
+  await parameters.send(new DeleteParameterCommand({ Name: jwksParameter })).catch(unlessMissing);
+}
+
+async function readParameter({ parameters, jwksParameter }: PublishDeps) {
+  const answer = await parameters.send(new GetParameterCommand({ Name: jwksParameter })).catch(unlessMissing);
+  return answer?.Parameter;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if ((error as Error).name !== 'ParameterNotFound') throw error;
 }

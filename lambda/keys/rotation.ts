@@ -1,5 +1,5 @@
 import { maxRingBytes, type RotationOutcome } from '../contract/key-rotation.ts';
-import { publishedJwks } from './publish.ts';
+import { type KeyLife, publishedJwks } from './publish.ts';
 import { cachePeriodMs } from './ring-source.ts';
 import type { RatchetKeyRecord, Ring, SigningKey, SigningRing } from './rings.ts';
 
@@ -37,21 +37,24 @@ export interface RotationSettings {
 }
 
 /** For how long keys are current, and for how long they are kept after that. */
-export interface RotationPolicy {
-  readonly periodMs: number;
-  readonly signingKeptMs: number;
+export interface RotationPolicy extends KeyLife {
   readonly tagKeptMs: number;
   readonly chainKeptMs: number;
 }
 
 /** The last use of a retired key is up to a cache period after its retirement: all times count from there. */
+const lateMs = cachePeriodMs + keptMarginMs;
+
+/** The part of the policy that verifiers need. */
+export function keyLife(rotationDays: number, accessTtlMs: number): KeyLife {
+  return { periodMs: rotationDays * day, signingKeptMs: accessTtlMs + lateMs };
+}
+
 export function rotationPolicy(settings: RotationSettings): RotationPolicy {
   const { rotationDays, accessTtlMs, idleMs, absoluteMs, graceMs, boundSessions } = settings;
   const excuseMs = boundSessions ? Math.max(idleMs, graceMs) : graceMs;
-  const lateMs = cachePeriodMs + keptMarginMs;
   return {
-    periodMs: rotationDays * day,
-    signingKeptMs: accessTtlMs + lateMs,
+    ...keyLife(rotationDays, accessTtlMs),
     // As long as any session can live, not only as long as one can idle: a thief may have kept it in use, and it is the
     // old token of the victim, whenever that comes back, that shows the reuse.
     tagKeptMs: absoluteMs + excuseMs + lateMs,

@@ -3,6 +3,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { createKeys, type KeysDeps } from '../../lambda/keys/create-keys.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
 import type { RatchetRing, SigningRing } from '../../lambda/keys/rings.ts';
+import { keyLife } from '../../lambda/keys/rotation.ts';
 import { parameterStore } from '../../local/parameter-store.ts';
 import { putVersion, secretsManager } from '../../local/secrets-manager.ts';
 import { openState, type Secret } from '../../local/state.ts';
@@ -30,7 +31,6 @@ export class KeyAws {
       this.#state.account.secrets[name] = secret;
       putVersion(secret, 'born', '{"version":0,"filler":"a8Xc"}', ['AWSCURRENT'], clock.nowMs());
     }
-    this.#state.account.parameters.jwks = { value: '{"keys":[]}', type: 'String', version: 1, modifiedAt: 0 };
   }
 
   /** What a caller works with; each may have an `around` of its own. */
@@ -59,7 +59,7 @@ export class KeyAws {
 
   /** The first deployment. */
   async create(): Promise<void> {
-    await createKeys(this.deps());
+    await createKeys(this.deps(), keyLife(30, 600_000));
     this.calls.length = 0;
   }
 

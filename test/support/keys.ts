@@ -3,7 +3,7 @@ import type { GivenJwks } from '../../lambda/contract/jwk.ts';
 import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
-import { deployedJwks } from '../../lambda/keys/publish.ts';
+import { publicJwk } from '../../lambda/keys/publish.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
 import { type CachedRing, cachedRing as cached } from '../../lambda/keys/ring-source.ts';
 import type { RatchetKeyRecord, RatchetRing, Ring, SigningKey, SigningRing } from '../../lambda/keys/rings.ts';
@@ -60,7 +60,7 @@ export function signingKey(kid: string): SigningKey {
 /** The real signer and the real verifier over one ring. */
 export function signerAndVerifier(clock: Clock, options: Partial<VerifierOptions> = {}) {
   const ring: SigningRing = { version: 1, next: signingKey('s2'), current: signingKey('s1'), previous: [] };
-  const jwks: Jwks = deployedJwks(ring);
+  const jwks: Jwks = { keys: [ring.current, ring.next].map(publicJwk) };
   const fetcher = { fetch: () => Promise.reject(new Error('no request was expected')) };
   return {
     ring,

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { only, resources, synth, target } from './support/synth.ts';
 
 const { template } = synth();
@@ -42,7 +42,7 @@ describe('what must not be lost', () => {
 });
 
 describe('keys', () => {
-  test('the template holds none: secrets are born with a marker, the parameter with an empty set', () => {
+  test('the template holds none: secrets are born with a marker', () => {
     const secrets = [...resources(template, 'AWS::SecretsManager::Secret').values()];
     expect(secrets).toHaveLength(2);
     for (const { Properties, DeletionPolicy } of secrets) {
@@ -57,10 +57,32 @@ describe('keys', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/"(d|k|tagKey|chainKey|privateJwk)\\?"|PRIVATE KEY/);
   });
 
-  // CloudFormation writes the value again on any change of the parameter, and would unpublish every key.
-  test('nothing about the parameter can change', () => {
-    const [, { Properties }] = only(template, 'AWS::SSM::Parameter', /Jwks/);
-    expect(Properties).toEqual({ Type: 'String', Value: '{"keys":[]}' });
+  // CloudFormation would write the template's value again, by an update or `--revert-drift`, and unpublish every key.
+  test('the published keys are no resource of the template, so nothing can revert them', () => {
+    template.resourceCountIs('AWS::SSM::Parameter', 0);
+  });
+
+  test('their parameter is named after the stack: two stacks do not meet, and the first call finds it', () => {
+    const variables = (id: RegExp) =>
+      (only(template, 'AWS::Lambda::Function', id)[1].Properties.Environment as { Variables: Record<string, unknown> })
+        .Variables;
+    const name = variables(/^TokenServiceMetadata/).JWKS_PARAMETER;
+    expect(name).toEqual({
+      'Fn::Join': ['', ['/pawl/', { Ref: 'AWS::StackName' }, expect.stringMatching(/^\/\w+\/jwks$/)]],
+    });
+    expect(variables(/SigningKeys/).JWKS_PARAMETER).toEqual(name);
+    const [created] = only(template, 'Custom::PawlKeys', /./);
+    expect(only(template, 'AWS::Lambda::Function', /^TokenServiceMetadata/)[1].DependsOn).toContain(created);
+  });
+
+  test('every synthesis is another deployment of the keys, so that verifiers get those of the day', () => {
+    const deployment = () => only(synth().template, 'Custom::PawlKeys', /./)[1].Properties.Deployment;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2025, 0, 31, 12) });
+    const first = deployment();
+    vi.setSystemTime(Date.UTC(2025, 0, 31, 12, 0, 1));
+    const second = deployment();
+    vi.useRealTimers();
+    expect([first, second]).toEqual(['2025-01-31T12:00:00.000Z', '2025-01-31T12:00:01.000Z']);
   });
 
   test("the authorizer's come from the custom resource, which the keys function serves", () => {

@@ -12,7 +12,7 @@ const short: readonly (readonly [RegExp, string])[] = [
   [/AuthTable/, 'table'],
   [/SigningSecret/, 'signing secret'],
   [/RatchetSecret/, 'ratchet secret'],
-  [/KeysJwks/, 'jwks parameter'],
+  [/\/jwks/, 'jwks parameter'],
   [/SecurityBus/, 'bus'],
   [/DeadLetters/, 'dead letters'],
   [/Logs/, 'own logs'],
@@ -101,7 +101,7 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
   SigningKeys: [
     ['signing secret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-    ['jwks parameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+    ['jwks parameter', 'ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'],
   ],
 };
 

@@ -10,24 +10,32 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { emptySecret } from '../../lambda/contract/secrets.ts';
 import { createKeys } from '../../lambda/keys/create-keys.ts';
 import { isRatchetKey, isSigningKey } from '../../lambda/keys/new-keys.ts';
-import { publishedJwks } from '../../lambda/keys/publish.ts';
+import { deployedJwks, publishedJwks } from '../../lambda/keys/publish.ts';
 import { emptyRing, type RatchetRing, type SigningRing } from '../../lambda/keys/rings.ts';
+import { keyLife } from '../../lambda/keys/rotation.ts';
 import { parseRing } from '../../lambda/keys/secrets.ts';
+import { signingKey } from '../support/keys.ts';
 
 const marker = JSON.stringify({ version: emptySecret.version, [emptySecret.fillerName]: 'a8Xc' });
+
+const life = keyLife(30, 600_000);
+const day = 86_400;
 
 /** Secrets Manager and SSM as far as createKeys uses them; `dieAt` makes the n-th call fail before it does anything. */
 function fakeAws(dieAt = Number.POSITIVE_INFINITY) {
   const secrets = new Map(
     ['signing', 'ratchet'].map((id) => [id, { value: marker, versionId: randomUUID() as string }]),
   );
-  const parameter = { value: '{"keys":[]}' };
+  const parameter = { value: '' };
   const aws = { secrets, parameter, calls: 0, dieAt, beforePut: () => {} };
   const send = async (command: unknown) => {
     aws.calls += 1;
     if (aws.calls === aws.dieAt) throw new Error('died');
     if (command instanceof PutParameterCommand) parameter.value = command.input.Value ?? '';
-    if (command instanceof GetParameterCommand) return { Parameter: { Value: parameter.value } };
+    if (command instanceof GetParameterCommand) {
+      if (parameter.value === '') throw Object.assign(new Error('none'), { name: 'ParameterNotFound' });
+      return { Parameter: { Value: parameter.value } };
+    }
     if (command instanceof GetSecretValueCommand) {
       const secret = secrets.get(command.input.SecretId ?? '');
       return { SecretString: secret?.value, VersionId: secret?.versionId };
@@ -45,14 +53,17 @@ function fakeAws(dieAt = Number.POSITIVE_INFINITY) {
   };
   const client = { send } as unknown;
   const create = () =>
-    createKeys({
-      secrets: client as SecretsManagerClient,
-      parameters: client as SSMClient,
-      signingSecret: 'signing',
-      ratchetSecret: 'ratchet',
-      jwksParameter: 'jwks',
-      now: () => 1_000,
-    });
+    createKeys(
+      {
+        secrets: client as SecretsManagerClient,
+        parameters: client as SSMClient,
+        signingSecret: 'signing',
+        ratchetSecret: 'ratchet',
+        jwksParameter: 'jwks',
+        now: () => 1_000,
+      },
+      life,
+    );
   const ring = <R>(id: string) => JSON.parse(secrets.get(id)?.value ?? '') as R;
   return Object.assign(aws, { create, ring });
 }
@@ -94,9 +105,24 @@ describe('the first deployment', () => {
     expect(jwks.keys.map(({ kid }) => kid)).toEqual([current.kid, next.kid]);
     const published = JSON.parse(aws.parameter.value) as typeof jwks;
     expect(published.keys.map(({ kid }) => kid)).toEqual([next.kid, current.kid]);
-    for (const key of [...jwks.keys, ...published.keys]) {
-      expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-    }
+    const members = ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'];
+    for (const key of published.keys) expect(Object.keys(key).sort()).toEqual(members);
+    for (const { exp: _, ...key } of jwks.keys) expect(Object.keys(key).sort()).toEqual(members);
+  });
+
+  test('the authorizer is told when they were made, and until when each will be published', async () => {
+    const jwks = await aws.create();
+    // Rotated by the daily run, so up to a day late; then published for the life of a token, 5 minutes and an hour.
+    const kept = 600 + 300 + 3600;
+    expect(jwks.iat).toBe(1);
+    expect(jwks.keys.map(({ exp }) => exp)).toEqual([1 + 31 * day + kept, 1 + 61 * day + kept]);
+  });
+
+  test('a current key that should have been rotated long ago still has a day', () => {
+    const [current, next] = [signingKey('s1'), signingKey('s2')];
+    const now = 400 * day * 1000;
+    const { keys, iat } = deployedJwks({ version: 1, current, next, previous: [] }, life, now);
+    expect(keys.map(({ exp }) => exp - iat)).toEqual([day + 4500, 31 * day + 4500]);
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('that died at call %i is completed by the next run', async (dieAt) => {
@@ -161,7 +187,7 @@ describe('anything else in a secret', () => {
     expect(error).toMatchObject({ name: 'RingError', message: expect.stringContaining('the secret signing') });
     expect((error as Error).message).not.toContain('hunter2');
     expect(aws.secrets.get('signing')?.value).toBe(value);
-    expect(aws.parameter.value).toBe('{"keys":[]}');
+    expect(aws.parameter.value).toBe('');
   });
 
   test('a ring whose keys are cut short is not a ring', async () => {

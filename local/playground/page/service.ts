@@ -1,0 +1,72 @@
+import type { Lane, Timeline } from './timeline.ts';
+import { nameOfToken } from './tokens.ts';
+
+/** What the local service tells the page besides. */
+export interface Settings {
+  readonly username: string;
+  /** Undefined when the demo user was made by an earlier run. */
+  readonly password: string | undefined;
+  readonly accessTokenTtlSeconds: number;
+  readonly refreshIdleTtlSeconds: number;
+  readonly graceSeconds: number;
+}
+
+export async function loadSettings(): Promise<Settings> {
+  const response = await fetch('/playground/settings.json');
+  if (!response.ok) throw new Error(`The playground's settings cannot be loaded: ${response.status}.`);
+  return response.json();
+}
+
+/** How far the page's clock is ahead of this device's, in milliseconds: moved together with the service's. */
+let skewMs = 0;
+
+export const now = (): number => Date.now() + skewMs;
+
+/** Lets time pass for the service and for the page. */
+export async function advance(seconds: number): Promise<void> {
+  const response = await fetch('/playground/advance', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ seconds }),
+  });
+  if (!response.ok) throw new Error(`The service's clock cannot be moved: ${response.status}.`);
+  skewMs += seconds * 1_000;
+}
+
+const spoken: Readonly<Record<string, string>> = {
+  '/auth/login': 'log in: username, password',
+  '/auth/refresh': 'refresh',
+  '/auth/revoke': 'log out',
+  '/auth/revoke-all': 'log out everywhere',
+  '/auth/sessions': 'list devices',
+  '/auth/password': 'change password',
+  '/me': 'GET /me, access token',
+};
+
+/** A `fetch` that draws what it does. `loseNext` says whether the next answer gets lost on its way. */
+export function tracedFetch(lane: Lane, timeline: Timeline, loseNext: () => boolean = () => false): typeof fetch {
+  return async (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : String(input), location.href);
+    const sent = typeof init?.body === 'string' ? JSON.parse(init.body) : {};
+    const what = spoken[pathname] ?? `${init?.method ?? 'GET'} ${pathname}`;
+    const token = sent.refresh_token ?? sent.token;
+    timeline.arrow(lane, 'service', pathname !== '/auth/login' && token ? `${what}, ${nameOfToken(token)}` : what);
+    const response = await fetch(input, init);
+    const calls = response.headers.get('x-table-calls');
+    if (calls) timeline.arrow('service', 'table', calls);
+    const answer = await describe(response.clone());
+    if (loseNext()) {
+      timeline.arrow('service', lane, answer, 'lost', lane);
+      throw new TypeError('The answer is lost.');
+    }
+    timeline.arrow('service', lane, answer, 'answer', lane);
+    return response;
+  };
+}
+
+async function describe(response: Response): Promise<string> {
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) return `${response.status} ${body.error ?? body.message ?? ''}`;
+  if (body.refresh_token) return `${response.status}, ${nameOfToken(body.refresh_token)}, access token`;
+  return `${response.status}`;
+}

@@ -1,0 +1,112 @@
+/** The two tokens, shown as what they are. */
+
+export interface RefreshTokenParts {
+  readonly keyId: string;
+  readonly sessionId: string;
+  readonly generation: number;
+}
+
+/** Reads the fields of a refresh token: `pwl1.<body>.<tag>`, docs/protocol.md. A real client never looks inside. */
+export function readRefreshToken(text: string): RefreshTokenParts | undefined {
+  const body = text.split('.')[1];
+  if (body === undefined) return undefined;
+  const bytes = fromBase64url(body);
+  const fields: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes[at] ?? 0;
+    fields.push(bytes.subarray(at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  const [keyId, , sessionId, generation] = fields;
+  if (!keyId || !sessionId || generation?.length !== 8) return undefined;
+  const view = new DataView(generation.buffer, generation.byteOffset, 8);
+  return {
+    keyId: new TextDecoder().decode(keyId),
+    sessionId: toBase64url(sessionId),
+    generation: Number(view.getBigUint64(0)),
+  };
+}
+
+/** The claims of an access token. Reading them is not checking them. */
+export function readAccessToken(text: string): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(fromBase64url(text.split('.')[1] ?? '')));
+}
+
+/** `token 4`, for the timeline. */
+export function nameOfToken(text: unknown): string {
+  const parts = typeof text === 'string' ? readRefreshToken(text) : undefined;
+  return parts ? `refresh token ${parts.generation}` : 'refresh token';
+}
+
+export interface Card {
+  readonly title: string;
+  readonly about: string;
+  readonly raw: string | undefined;
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** What is left, and of how much, in seconds. */
+  readonly left: number;
+  readonly of: number;
+}
+
+const circumference = 2 * Math.PI * 20;
+
+/** Draws a card anew; an open `<details>` stays open. */
+export function drawCard(root: HTMLElement, card: Card): void {
+  const open = root.querySelector('details')?.open ?? false;
+  const heading = element('div', '', element('h3', card.title), element('p', card.about));
+  const facts = document.createElement('dl');
+  for (const [name, value] of card.facts) facts.append(element('dt', name), element('dd', value));
+  const details = document.createElement('details');
+  details.open = open;
+  const summary = element('summary', 'The token itself');
+  details.append(summary, element('p', card.raw ?? 'none'));
+  details.lastElementChild?.classList.add('raw');
+  root.replaceChildren(ring(card), heading, facts, details);
+}
+
+function ring({ left, of, title }: Card): SVGElement {
+  const share = of > 0 ? Math.max(0, Math.min(1, left / of)) : 0;
+  const svg = shape('svg', { class: 'ring', viewBox: '0 0 48 48', role: 'img', 'aria-label': `${title}: ${duration(left)} left` });
+  const dash = `${share * circumference} ${circumference}`;
+  svg.append(
+    shape('circle', { cx: '24', cy: '24', r: '20' }),
+    shape('circle', { cx: '24', cy: '24', r: '20', class: 'left', 'stroke-dasharray': dash }),
+  );
+  const text = shape('text', { x: '24', y: '24' });
+  text.textContent = duration(left);
+  svg.append(text);
+  return svg;
+}
+
+/** `9:58`, `13 d`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole >= 172_800) return `${Math.floor(whole / 86_400)} d`;
+  if (whole >= 7_200) return `${Math.floor(whole / 3_600)} h`;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+export function element(name: string, text = '', ...children: Node[]): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+function shape(name: string, attributes: Readonly<Record<string, string>>): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function fromBase64url(text: string): Uint8Array {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+function toBase64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}

@@ -88,6 +88,12 @@ export class Functions {
     for (const fn of this.#functions.values()) this.#workerOptions(fn);
   }
 
+  /** What a function finds in its environment. */
+  environmentOf(id: string): Readonly<Record<string, string>> {
+    const fn = this.#functions.get(id);
+    return fn === undefined ? {} : this.#workerOptions(fn).environment;
+  }
+
   /** Runs a function; its failure is an outcome, not a rejection. */
   async invoke(id: string, event: unknown, requestId: string = randomUUID()): Promise<Outcome> {
     const fn = this.#functions.get(id);

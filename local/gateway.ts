@@ -28,20 +28,29 @@ export interface GatewayOptions {
   readonly clock: Clock;
   /** Hears a fault of the gateway itself, answered as 500. */
   readonly onFault: (error: unknown) => void;
+  /** The table operations that a request has caused; they go into the response's `x-table-calls`. */
+  readonly tableCalls?: (requestId: string) => readonly string[];
 }
+
+/** Pages that are served beside the API: answers true where a request is theirs. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** The listening gateway. */
 export interface Gateway {
   readonly url: string;
   /** Starts to route; until then every request is answered 503. */
   open(options: GatewayOptions): void;
+  /** Serves pages before the API's routes. */
+  openPages(pages: Pages): void;
   stop(): Promise<void>;
 }
 
 /** Takes the port. It comes first, because the template's own address is needed to resolve the rest. */
 export async function startGateway(port: number): Promise<Gateway> {
   let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
+  let pages: Pages = () => false;
   const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+    if (pages(request, response)) return;
     receive(request)
       .then((received) => ('status' in received ? received : answerTo(received)))
       .catch(() => serverError)
@@ -67,6 +76,9 @@ export async function startGateway(port: number): Promise<Gateway> {
           return serverError;
         });
     },
+    openPages: (opened) => {
+      pages = opened;
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -84,7 +96,9 @@ async function serve(options: GatewayOptions, cache: AuthorizerCache, request: I
     return withCors(await route(options, cache, request, requestId), cors, origin);
   };
   const answer = await own();
-  return { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } };
+  const calls = options.tableCalls?.(requestId).join(', ');
+  const counted = calls === undefined ? {} : { 'x-table-calls': calls };
+  return { ...answer, headers: { ...answer.headers, ...counted, 'apigw-requestid': requestId } };
 }
 
 async function route(
@@ -108,7 +122,7 @@ async function route(
   if (JSON.stringify(event).length > MAX_PAYLOAD_BYTES) return gatewayAnswer(413, 'Request Entity Too Large');
   if (authorizer !== undefined) {
     const call = async (payload: unknown): Promise<Outcome> =>
-      (await within(functions.invoke(authorizer.functionId, payload), AUTHORIZER_TIMEOUT_MS)) ?? {
+      (await within(functions.invoke(authorizer.functionId, payload, requestId), AUTHORIZER_TIMEOUT_MS)) ?? {
         ok: false,
         error: { errorType: 'Timeout', errorMessage: '', stack: '' },
       };
@@ -118,7 +132,7 @@ async function route(
     if (!decision.allowed) return gatewayAnswer(403, 'Forbidden');
     event = { ...event, requestContext: { ...event.requestContext, authorizer: { lambda: decision.context } } };
   }
-  const outcome = await within(functions.invoke(functionId, event), timeoutMs);
+  const outcome = await within(functions.invoke(functionId, event, requestId), timeoutMs);
   if (outcome === undefined) return unavailable;
   const answer = outcome.ok ? functionAnswer(outcome.payload) : undefined;
   if (answer === undefined || answer.body.length > MAX_PAYLOAD_BYTES) return serverError;

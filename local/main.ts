@@ -7,6 +7,7 @@ import { LocalError, messageOf } from './errors.ts';
 import type { LogLine } from './functions.ts';
 import { startGateway } from './gateway.ts';
 import { instructions } from './instructions.ts';
+import { playgroundPages, playgroundSettings } from './playground/pages.ts';
 import { startLocal } from './service.ts';
 import { synthesize } from './synth.ts';
 
@@ -41,6 +42,7 @@ async function main(options: StartOptions): Promise<void> {
     cloudAssembly: assembly,
     port,
     onLog,
+    countTableCalls: true,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
   });
@@ -51,6 +53,7 @@ async function main(options: StartOptions): Promise<void> {
   const { url, tableName, endpoints } = service;
   const demo = { username: options.demoUsername, password: options.demoPassword, dataDir };
   const user = await ensureDemoUser({ root, tableName, endpoints, ...demo });
+  service.openPages(await playgroundPages(playgroundSettings(service, user), service.advance));
   if (ending) return;
   ready = true;
   process.stdout.write(

@@ -9,7 +9,7 @@ import { LocalError } from './errors.ts';
 import { type BusEvent, eventBridge } from './event-bridge.ts';
 import type { Outcome } from './function-worker.ts';
 import { Functions, type LogLine } from './functions.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import { type Gateway, type Pages, startGateway } from './gateway.ts';
 import { readHttpApi } from './http-api.ts';
 import { objectOf } from './json.ts';
 import { invokeByApi } from './lambda-api.ts';
@@ -19,6 +19,7 @@ import { Queues } from './queues.ts';
 import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { openState } from './state.ts';
+import { startTableCalls, type TableCalls } from './table-calls.ts';
 import { Template } from './template.ts';
 
 /** How to serve a synthesized stack. */
@@ -33,6 +34,8 @@ export interface LocalOptions {
   readonly dynamodbEndpoint?: string;
   /** @default the machine's time */
   readonly clock?: Clock;
+  /** Names the table operations of each request in its response, `x-table-calls`. @default false */
+  readonly countTableCalls?: boolean;
   /** Hears every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -54,8 +57,12 @@ export interface LocalService {
   deadLetters(queue: string): readonly string[];
   /** Resolves with why the service cannot go on; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;
+  /** Serves pages beside the API. */
+  openPages(pages: Pages): void;
   /** Moves the service's time: tokens expire, caches empty. */
   advance(seconds: number): void;
+  /** A function's environment, by its logical id or the start of it. */
+  environmentOf(functionId: string): Readonly<Record<string, string>>;
   /** Calls a function past the gateway, by its logical id or the start of it. */
   invoke(functionId: string, event: unknown): Promise<Outcome>;
   /** Ends everything: gateway, workers, database. */
@@ -105,6 +112,9 @@ async function start(
   const aws: AwsEndpoints = await startAwsEndpoints(services);
   own(aws);
   const endpoints = awsEnvironment(database.endpoint, aws.url);
+  let tableCalls: TableCalls | undefined;
+  if (options.countTableCalls) own((tableCalls = await startTableCalls(database.endpoint)));
+  const counted = tableCalls === undefined ? endpoints : awsEnvironment(tableCalls.endpoint, aws.url);
 
   const stackId = stackIdOf(assembly.stackName);
   const template: Template = new Template(assembly.template, {
@@ -129,7 +139,7 @@ async function start(
     keepNewest(logs, line);
     options.onLog?.(line);
   };
-  const functions = new Functions({ assembly, template, clock, awsEnvironment: endpoints, onLog });
+  const functions = new Functions({ assembly, template, clock, awsEnvironment: counted, onLog });
   own(functions);
   const customResources: CustomResources = new CustomResources({ template, stackId, functions, endpoints: aws, state });
   const api = readHttpApi(template, functions);
@@ -152,7 +162,7 @@ async function start(
     else await provision(template, resource, { databaseEndpoint: database.endpoint, state, clock });
   }
   functions.check();
-  gateway.open({ api, functions, clock, onFault });
+  gateway.open({ api, functions, clock, onFault, ...(tableCalls === undefined ? {} : { tableCalls: tableCalls.of }) });
   return {
     url: gateway.url,
     tableName: table === undefined ? '' : String(template.resolve({ Ref: table.id })),
@@ -162,7 +172,9 @@ async function start(
     events,
     deadLetters: (queue) => queues.waiting(queue).map(({ body }) => body),
     failed: database.exited,
+    openPages: gateway.openPages,
     advance: (seconds) => clock.advance(seconds),
+    environmentOf: (functionId) => functions.environmentOf(functions.byPrefix(functionId)),
     invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
     stop,
   };

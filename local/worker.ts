@@ -1,6 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type http from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { requestIdHeader } from './table-calls.ts';
 import type { FromWorker, Invocation, WorkerSettings } from './worker-messages.ts';
 
 /**
@@ -14,6 +17,8 @@ if (port === null) throw new Error('local/worker.ts runs as a worker thread only
 const post = (message: FromWorker): void => port.postMessage(message);
 
 shiftDate(new BigInt64Array(settings.clock));
+const requestIds = new AsyncLocalStorage<string>();
+nameRequests();
 for (const stream of [process.stdout, process.stderr]) {
   // Sent as a message, because a line must reach the log before the answer that follows it.
   stream.write = (chunk: string | Uint8Array): boolean => {
@@ -49,7 +54,8 @@ async function answer(handler: Handler, { id, requestId, event, deadline }: Invo
     getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.timeOrigin - performance.now())),
   };
   try {
-    post({ kind: 'result', id, payload: JSON.stringify((await handler(JSON.parse(event), context)) ?? null) });
+    const result = await requestIds.run(requestId, async () => handler(JSON.parse(event), context));
+    post({ kind: 'result', id, payload: JSON.stringify(result ?? null) });
   } catch (error) {
     post({ kind: 'failed', id, ...describe(error) });
   }
@@ -58,6 +64,17 @@ async function answer(handler: Handler, { id, requestId, event, deadline }: Invo
 function describe(error: unknown): { errorType: string; errorMessage: string; stack: string } {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), stack: String(error) };
   return { errorType: error.name, errorMessage: error.message, stack: error.stack ?? error.message };
+}
+
+/** Outgoing requests say for which invocation they are made, so that the playground can count them. */
+function nameRequests(): void {
+  const module = createRequire(import.meta.url)('node:http') as { request: typeof http.request };
+  const { request } = module;
+  module.request = ((options: http.RequestOptions, callback?: (answer: http.IncomingMessage) => void) => {
+    const id = requestIds.getStore();
+    if (id === undefined || typeof options !== 'object') return request(options, callback);
+    return request({ ...options, headers: { ...options.headers, [requestIdHeader]: id } }, callback);
+  }) as typeof http.request;
 }
 
 function shiftDate(offset: BigInt64Array): void {

@@ -116,7 +116,9 @@ export const actions: readonly Action[] = [
       if (!(await ownerRefreshes(cast))) return bad('The session is over already: the copy was noticed.');
       if (!(await cast.thief.refresh())) return good('The copy was too old: the session is over for both.');
       const { graceSeconds } = cast.settings;
-      return bad(`Within ${graceSeconds} s a copy looks like a retry, and gets the same token as the owner. The thief must do this after every refresh, for ever.`);
+      return bad(
+        `Within ${graceSeconds} s a copy looks like a retry, and gets the same token as the owner. The thief must do this after every refresh, for ever.`,
+      );
     },
   },
   {
@@ -126,12 +128,15 @@ export const actions: readonly Action[] = [
     byThief: true,
     ready: (cast) => signedIn(cast) && stolen(cast),
     run: async (cast) => {
-      if (!(await ownerRefreshes(cast))) return good('The owner used a token that the thief had used up: the session is over for both.');
+      if (!(await ownerRefreshes(cast)))
+        return good('The owner used a token that the thief had used up: the session is over for both.');
       const { graceSeconds } = cast.settings;
       await pass(cast, graceSeconds + 1, `${graceSeconds + 1} seconds pass`);
       if (await cast.thief.refresh()) return bad('The thief got through: the copy was the latest token.');
       cast.timeline.note('Reuse detected: the session is over', 'good');
-      return good('At its first use. Two copies of one token exist, so the session ends for both. Press “Let it expire” to see the owner’s side.');
+      return good(
+        'At its first use. Two copies of one token exist, so the session ends for both. Press “Let it expire” to see the owner’s side.',
+      );
     },
   },
   {
@@ -142,7 +147,8 @@ export const actions: readonly Action[] = [
     ready: (cast) => cast.thief.accessToken !== undefined,
     run: async (cast) => {
       const status = await cast.thief.me();
-      if (status === 200) return bad('Until it expires: it is checked without the table. Let it expire, then try again.');
+      if (status === 200)
+        return bad('Until it expires: it is checked without the table. Let it expire, then try again.');
       return good('It has expired, and the thief cannot get another one.');
     },
   },
@@ -183,7 +189,9 @@ export const actions: readonly Action[] = [
         await pass(cast, cast.settings.accessTokenTtlSeconds, 'The second device wakes up');
         await cast.device.session.accessToken();
       }
-      return good(`Yes: one write outdates every session.${heard ? ' The second device is out at its next refresh.' : ''}`);
+      return good(
+        `Yes: one write outdates every session.${heard ? ' The second device is out at its next refresh.' : ''}`,
+      );
     },
   },
 ];

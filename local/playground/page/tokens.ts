@@ -66,7 +66,12 @@ export function drawCard(root: HTMLElement, card: Card): void {
 
 function ring({ left, of, title }: Card): SVGElement {
   const share = of > 0 ? Math.max(0, Math.min(1, left / of)) : 0;
-  const svg = shape('svg', { class: 'ring', viewBox: '0 0 48 48', role: 'img', 'aria-label': `${title}: ${duration(left)} left` });
+  const svg = shape('svg', {
+    class: 'ring',
+    viewBox: '0 0 48 48',
+    role: 'img',
+    'aria-label': `${title}: ${duration(left)} left`,
+  });
   const dash = `${share * circumference} ${circumference}`;
   svg.append(
     shape('circle', { cx: '24', cy: '24', r: '20' }),

@@ -19,7 +19,7 @@ import { Queues } from './queues.ts';
 import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { openState } from './state.ts';
-import { startTableCalls, type TableCalls } from './table-calls.ts';
+import { startTableCalls } from './table-calls.ts';
 import { Template } from './template.ts';
 
 /** How to serve a synthesized stack. */
@@ -112,8 +112,8 @@ async function start(
   const aws: AwsEndpoints = await startAwsEndpoints(services);
   own(aws);
   const endpoints = awsEnvironment(database.endpoint, aws.url);
-  let tableCalls: TableCalls | undefined;
-  if (options.countTableCalls) own((tableCalls = await startTableCalls(database.endpoint)));
+  const tableCalls = options.countTableCalls ? await startTableCalls(database.endpoint) : undefined;
+  if (tableCalls !== undefined) own(tableCalls);
   const counted = tableCalls === undefined ? endpoints : awsEnvironment(tableCalls.endpoint, aws.url);
 
   const stackId = stackIdOf(assembly.stackName);

@@ -1,10 +1,10 @@
-import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The header by which a worker says for which invocation it asks. Its value is the id of the HTTP request. */
 export const requestIdHeader = 'x-local-request-id';
 
-/** Of so many requests the calls are remembered. */
+/** Requests whose calls are remembered. */
 const maxRequests = 1_000;
 
 /** A hop in front of the table that knows which HTTP request asked for what. */

@@ -63,3 +63,8 @@ export function issuingTools(env: EnvOf<'refresh'>) {
     accessTokenPolicy: { issuer, audience, ttlSeconds },
   };
 }
+
+/** The same, and what checks them: for routes that take one access token and answer with another. */
+export function ownerTools(env: EnvOf<'credentials'>) {
+  return { ...issuingTools(env), verifier: callerTools(env).verifier };
+}

@@ -98,10 +98,11 @@ export class AuthFunctions {
     if (users === undefined) {
       this.credentials = add('Credentials', {
         row: 'credentials',
-        environment: { ...account, ...verifying },
+        environment: { ...issuing, ...verifying },
         memorySize: memorySize.credentials ?? functionMemoryMb.wholeCore,
       });
-      onTable(this.credentials, 'GetItem', 'Query', 'UpdateItem');
+      onTable(this.credentials, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+      mayRead(this.credentials, keys.signingSecret, keys.ratchetSecret);
     }
 
     const signals = add('Signals', {

@@ -1,11 +1,12 @@
 import { changePassword } from '../lambda/core/credentials.ts';
+import type { EndRequest } from '../lambda/core/current-password.ts';
 import { Refusal } from '../lambda/core/errors.ts';
 import { revoke } from '../lambda/core/revoke.ts';
-import { revokeAllOf, revokeSubject } from '../lambda/core/revoke-subject.ts';
+import { revokeAllOf, revokeOthers, revokeSubject } from '../lambda/core/revoke-subject.ts';
 import { endSession } from '../lambda/core/sessions.ts';
 import type { Device } from './client.ts';
 import type { Op } from './plan.ts';
-import type { Tools } from './service.ts';
+import type { Call, Tools } from './service.ts';
 import { type Copy, faultsOf, type World } from './world.ts';
 
 /** Carries out one line of a plan. What fails has failed: the judge has seen it. */
@@ -35,10 +36,14 @@ export async function act(world: World, op: Op): Promise<void> {
     case 'enable':
       return run(world, op, 'enable', (tools) => tools.accounts.enable(subject));
     case 'keep-one':
-      return asCaller(world, op, device, 'keep one', (claims, tools) => revokeAllOf(claims, op.pick % 4 > 0, tools));
+      return asCaller(world, op, device, 'keep one', (claims, tools) =>
+        op.pick % 4 > 0 ? revokeOthers(ownerOf(world, op, claims), tools) : revokeAllOf(claims, tools),
+      );
     case 'end-one': {
       const other = world.user(op).devices[op.pick % 3]?.claims?.sid ?? 'none';
-      return asCaller(world, op, device, 'end one', (claims, tools) => endSession(claims, other, tools));
+      return asCaller(world, op, device, 'end one', (claims, tools) =>
+        endSession(ownerOf(world, op, claims), other, tools),
+      );
     }
     case 'password':
       return changePasswords(world, op, device);
@@ -116,17 +121,24 @@ async function forge(world: World, op: Op, device: Device): Promise<void> {
 
 type Claims = NonNullable<Device['claims']>;
 
+/** The owner gives the password, most of the time. */
+function ownerOf(world: World, op: Op, claims: Claims): EndRequest {
+  const currentPassword = world.user(op).passwords[0];
+  const gives = op.pick % 3 > 0 && currentPassword !== undefined;
+  return { claims, sourceIp: '192.0.2.1', ...(gives && { currentPassword }) };
+}
+
 async function asCaller(
   world: World,
   op: Op,
   device: Device,
   kind: string,
-  useCase: (claims: Claims, tools: Tools) => Promise<unknown>,
+  useCase: (claims: Claims, tools: Tools, call: Call) => Promise<unknown>,
 ): Promise<void> {
   const { claims } = device;
   if (claims === undefined) return;
-  await run(world, op, kind, async (tools, used) => {
-    await useCase(claims, tools);
+  await run(world, op, kind, async (tools, used, call) => {
+    await useCase(claims, tools, call);
     used(claims.sid);
   });
 }
@@ -139,8 +151,10 @@ async function changePasswords(world: World, op: Op, device: Device): Promise<vo
   const changes = Array.from({ length: many }, (_, index) => {
     const newPassword = `canary number ${op.id}-${index}`;
     user.passwords.unshift(newPassword);
-    return asCaller(world, { ...op, seed: op.seed + index }, device, 'password', async (claims, tools) => {
-      await changePassword({ claims, currentPassword, newPassword, sourceIp: '192.0.2.1' }, tools);
+    return asCaller(world, { ...op, seed: op.seed + index }, device, 'password', async (claims, tools, call) => {
+      const tokens = await changePassword({ claims, currentPassword, newPassword, sourceIp: '192.0.2.1' }, tools);
+      world.judge.loggedIn(call, tokens.refreshToken);
+      device.store(tokens);
       user.passwords = [newPassword, ...user.passwords.filter((password) => password !== newPassword)];
     });
   });
@@ -152,13 +166,13 @@ async function run(
   world: World,
   op: Op,
   kind: string,
-  useCase: (tools: Tools, used: (sessionId: string) => void) => Promise<unknown>,
+  useCase: (tools: Tools, used: (sessionId: string) => void, call: Call) => Promise<unknown>,
 ): Promise<void> {
   await settled(
     world.service.run({ kind, seed: op.seed, harm: op.harm }, async (tools, call) => {
       const told = (what: string) => world.note(() => `${kind}: ${what}${faultsOf(call)}`);
       try {
-        await useCase(tools, (sessionId) => world.judge.usedClaims(call, sessionId));
+        await useCase(tools, (sessionId) => world.judge.usedClaims(call, sessionId), call);
         world.stats.count('done', kind);
         told('done');
       } catch (error) {

@@ -18,7 +18,7 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   'row-c': ['outcome.ts: C, the own write'],
   'row-e': ['outcome.ts: E, a retry is excused'],
   'same-successor': ['refresh.ts: a retry gets the same successor'],
-  'login-epoch': ['login.ts: the epoch that was read'],
+  'login-epoch': ['open-session.ts: the epoch that was read'],
   tag: ['present.ts: the tag'],
   'revoked-is-dead': ['session.ts: revoked is dead', 'memory-store.ts: rotate: active'],
   'absolute-end': ['session.ts: the absolute end', 'memory-store.ts: rotate: absolute end'],

@@ -81,6 +81,8 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
       const result = await store.revokeSessions({ ...change, operationId });
       if (!result.applied) return result;
       const ended = judge.step();
+      // A session that the same request opened counts from here: what ended sessions before does not concern it.
+      if (kept !== undefined) Object.assign(call, { readBegan: began, readEnded: ended });
       judge.revokedSubject(subject, { began, ended, kept });
       noteChange(watch, change, result.account.epoch, operationId, ended);
       return result;

@@ -48,7 +48,7 @@ export const functions = {
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
   revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },
   sessions: { entry: 'sessions', timeoutSeconds: 10, env: { ...account, ...verifying } },
-  credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...account, ...verifying } },
+  credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...issuing, ...verifying } },
   signals: { entry: 'signals', timeoutSeconds: 30, env: account },
   metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, JWKS_PARAMETER: text } },
   authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },

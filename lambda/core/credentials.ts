@@ -1,14 +1,16 @@
 import type { AccessTokenClaims } from './access-token.ts';
-import { type CallerTools, requireLiveSession } from './caller.ts';
+import { type Caller, type CallerTools, judgeCaller } from './caller.ts';
+import { isRecentLogin, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Refusal, Unavailable } from './errors.ts';
+import { bestEffort } from './housekeeping.ts';
+import type { TokenSet } from './issue.ts';
+import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { findPasswordFault, passwordFaultText } from './password-policy.ts';
-import type { AccountChange, Passwords } from './ports.ts';
+import type { AccountChange } from './ports.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
-import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
 
-export interface CredentialTools extends CallerTools, RevokeSubjectTools, ThrottleTools {
-  readonly passwords: Passwords;
+export interface CredentialTools extends CallerTools, RevokeSubjectTools, PasswordTools, OpenSessionTools {
   /** Answers for a lower-cased password. */
   readonly isCommonPassword: (lowerCased: string) => boolean;
 }
@@ -20,29 +22,31 @@ interface CredentialRequest {
 }
 
 /**
- * Changes the password and ends every other session, in one write.
+ * Changes the password and ends every session, the caller's own included, in one write. The caller goes on in a new
+ * session: a copy of the old one is of no use to anybody.
  *
+ * @returns the first tokens of the new session
  * @throws Refusal `access_denied` for a wrong current password, `invalid_request` for a new one that is not taken,
  *   `invalid_token`, `slow_down`
  * @throws Unavailable
  */
-export async function changePassword(
+export function changePassword(
   request: CredentialRequest & { readonly newPassword: string },
   tools: CredentialTools,
-): Promise<void> {
-  await changeCredential(request, 'PasswordChanged', tools, async ({ username }) => {
+): Promise<TokenSet> {
+  return changeCredential(request, 'PasswordChanged', tools, async ({ username }) => {
     const fault = findPasswordFault(request.newPassword, username, tools.isCommonPassword);
     if (fault !== undefined) throw new Refusal('invalid_request', 'password_refused', passwordFaultText[fault]);
     return { passwordHash: await tools.passwords.hash(request.newPassword) };
   });
 }
 
-/** Changes the e-mail address and ends every other session, in one write. @throws as {@link changePassword} */
-export async function changeEmail(
+/** Changes the e-mail address and ends every session, in one write. @throws as {@link changePassword} */
+export function changeEmail(
   request: CredentialRequest & { readonly newEmail: string },
   tools: CredentialTools,
-): Promise<void> {
-  await changeCredential(request, 'EmailChanged', tools, async () => ({ email: request.newEmail }));
+): Promise<TokenSet> {
+  return changeCredential(request, 'EmailChanged', tools, async () => ({ email: request.newEmail }));
 }
 
 async function changeCredential(
@@ -50,28 +54,55 @@ async function changeCredential(
   cause: 'PasswordChanged' | 'EmailChanged',
   tools: CredentialTools,
   toSet: (account: { username: string }) => Promise<NonNullable<AccountChange['set']>>,
-): Promise<void> {
-  let caller = await requireLiveSession(claims, tools);
-  const trying: Trying = { kind: 'device', ...caller.session };
-  const [tries] = await together([countAccountTry(trying, sourceIp, tools), countAddressTry(sourceIp, tools)]);
+): Promise<TokenSet> {
+  let caller = await requireOwner(claims, tools);
+  const tries = await PasswordTries.count(caller, sourceIp, tools);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;
-    if (!(await tools.passwords.verify(currentPassword, account.passwordHash))) {
-      throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.', session);
-    }
-    // Credential and revocation are one write, and only on what was verified: of two changes that verified the same
-    // password one finds the other's hash here, and is judged anew.
+    await tries.verify(currentPassword, caller);
+    const set = await toSet(account);
+    // Signed and stored before the change: what fails until then has changed nothing, and the same request may be sent
+    // again. Nobody holds a token of the new session before the change is made.
+    const reborn = { ...account, epoch: account.epoch + 1 };
+    const tokens = await openSession(reborn, session, tools.clock.nowMs(), tools);
+    await tools.sessions.create(tokens.session);
+    // Credential and revocation are one write, and only on the hash that was verified: of two changes that verified the
+    // same password one finds the other's hash here, and is judged anew. The epoch is no condition: nobody without the
+    // password can get ahead of this.
     const result = await tools.accounts.revokeSessions({
       subject: session.subject,
-      kept: session.sessionId,
-      set: await toSet(account),
-      onlyIf: { epoch: account.epoch, ...(account.passwordHash && { passwordHash: account.passwordHash }) },
+      kept: tokens.session.sessionId,
+      set,
+      onlyIf: { status: 'active', ...(account.passwordHash && { passwordHash: account.passwordHash }) },
     });
     if (result.applied) {
-      await together([afterRevocation(result.account, cause, tools), forgetTries(trying, tries, tools)]);
-      return;
+      await tools.events.publish([started(tokens.session)]);
+      await together([afterRevocation(result.account, cause, tools), tries.forget()]);
+      return tokens;
     }
-    caller = await requireLiveSession(claims, tools);
+    const { subject, sessionId } = tokens.session;
+    await bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
+    caller = await requireOwner(claims, tools);
   }
   throw new Unavailable('contradiction');
+}
+
+/**
+ * The caller, whose session is alive or was ended since a login of just now: a thief who ends the owner's sessions does
+ * not keep the owner, who knows the password, from changing it. The session must still be there to tell client and channel.
+ *
+ * @throws Refusal `invalid_token`
+ * @throws Unavailable
+ */
+async function requireOwner(claims: AccessTokenClaims, tools: CallerTools): Promise<Caller> {
+  const [session, account] = await together([
+    tools.sessions.read(claims.sub, claims.sid),
+    tools.accounts.read(claims.sub),
+  ]);
+  const nowMs = tools.clock.nowMs();
+  const { notBefore } = tools.sessionPolicy;
+  if (session && account?.status === 'active' && session.createdAt >= notBefore && isRecentLogin(claims, nowMs)) {
+    return { claims, session, account };
+  }
+  return judgeCaller(claims, session, account, tools);
 }

@@ -1,4 +1,4 @@
-/** What a client hears: RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1, and three of ours. */
+/** What a client hears: RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1, RFC 9470 §3, and three of ours. */
 export type PublicCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -8,6 +8,7 @@ export type PublicCode =
   | 'access_denied'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'insufficient_user_authentication'
   | 'not_found'
   | 'slow_down'
   | 'server_error'
@@ -19,6 +20,7 @@ export type PrivateReason =
   | 'origin_refused'
   | 'password_wrong'
   | 'password_refused'
+  | 'login_too_old'
   | 'account_throttled'
   | 'address_throttled'
   | 'user_unknown'

@@ -1,12 +1,10 @@
-import type { AccessTokenPolicy } from './access-token.ts';
-import type { Account } from './account.ts';
-import type { DomainEvent } from './events.ts';
 import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
-import { issueTokens, type TokenSet } from './issue.ts';
-import type { Accounts, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
+import type { TokenSet } from './issue.ts';
+import { type OpenSessionTools, openSession, started } from './open-session.ts';
+import type { Accounts, SessionStore } from './ports.ts';
 import { readPresented } from './present.ts';
-import { formatToken, hashSecret, type RefreshToken } from './refresh-token.ts';
-import type { Session, SessionPolicy } from './session.ts';
+import type { RefreshToken } from './refresh-token.ts';
+import type { Session } from './session.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
 import { normaliseUsername } from './username.ts';
@@ -27,15 +25,10 @@ export interface LoginRequest {
   readonly earlierToken?: string;
 }
 
-export interface LoginTools extends ThrottleTools {
-  readonly random: Random;
-  readonly ratchetKeys: RatchetKeys;
-  readonly signer: Signer;
+export interface LoginTools extends ThrottleTools, OpenSessionTools {
   readonly users: Users;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
-  readonly sessionPolicy: SessionPolicy;
-  readonly accessTokenPolicy: AccessTokenPolicy;
   readonly maxSessionsPerUser: number;
 }
 
@@ -64,22 +57,19 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
   const nowMs = tools.clock.nowMs();
-  const opened = await openSession(request, account, nowMs, tools);
-  // Signed before the session is stored: a signer that is down leaves nothing behind.
-  const text = { text: opened.refreshToken, changed: true };
-  const tokens = await issueTokens(opened.session, account, account.scopes, text, nowMs, tools);
+  const tokens = await openSession(account, request, nowMs, tools);
   const [replaced, listed = { sessions: [], tombstones: [] }] = await together([
     earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
-    tools.sessions.create(opened.session),
+    tools.sessions.create(tokens.session),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
   const [evicted = []] = await together([
-    bestEffort(() => evictSurplus(account, listed, [opened.session.sessionId, earlier?.sessionId], nowMs, tools)),
+    bestEffort(() => evictSurplus(account, listed, [tokens.session.sessionId, earlier?.sessionId], nowMs, tools)),
     bestEffort(() => forgetTries(trying, tries, tools)),
     bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),
   ]);
-  await tools.events.publish([started(opened.session), ...replaced, ...evicted]);
+  await tools.events.publish([started(tokens.session), ...replaced, ...evicted]);
   return tokens;
 }
 
@@ -87,32 +77,4 @@ async function readEarlier(text: string | undefined, tools: LoginTools): Promise
   if (text === undefined) return undefined;
   const presented = await readPresented(text, tools);
   return 'refused' in presented ? undefined : presented.token;
-}
-
-async function openSession(request: LoginRequest, account: Account, nowMs: number, tools: LoginTools) {
-  const key = await tools.ratchetKeys.current();
-  const secret = tools.random.bytes(32);
-  const sessionId = tools.codec.toBase64url(tools.random.bytes(16));
-  const session: Session = {
-    subject: account.subject,
-    sessionId,
-    generation: 0,
-    currentHash: hashSecret(secret, tools),
-    epoch: account.epoch,
-    scopes: account.scopes,
-    status: 'active',
-    clientId: request.clientId,
-    channel: request.channel,
-    createdAt: nowMs,
-    rotatedAt: nowMs,
-    absoluteExpiry: nowMs + tools.sessionPolicy.absoluteMs,
-    ...(request.deviceName === undefined ? {} : { deviceName: request.deviceName }),
-    ...(request.userAgent === undefined ? {} : { userAgent: request.userAgent }),
-  };
-  const token = { keyId: key.keyId, subject: account.subject, sessionId, generation: 0, secret };
-  return { session, refreshToken: formatToken(token, key, tools) };
-}
-
-function started({ subject, sessionId, clientId, deviceName }: Session): DomainEvent {
-  return { type: 'SessionStarted', subject, sessionId, clientId, ...(deviceName === undefined ? {} : { deviceName }) };
 }

@@ -160,7 +160,11 @@ export interface AccountChange {
   readonly kept?: string;
   readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
   /** What the caller verified; without it the change is unconditional. */
-  readonly onlyIf?: { readonly epoch: number; readonly passwordHash?: string };
+  readonly onlyIf?: {
+    readonly epoch?: number;
+    readonly passwordHash?: string;
+    readonly status?: 'active';
+  };
   /** @default random */
   readonly operationId?: string;
 }

@@ -1,9 +1,11 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Account } from './account.ts';
 import { type CallerTools, requireLiveSession } from './caller.ts';
+import { type EndRequest, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
 import type { Accounts, Clock, SessionStore } from './ports.ts';
+import { requireRecentLogin } from './sessions.ts';
 import { together } from './together.ts';
 
 export interface RevokeSubjectTools {
@@ -40,25 +42,54 @@ export async function revokeSubject(
 }
 
 /**
- * Logs the caller out everywhere, or everywhere else.
+ * Logs the caller out everywhere: whoever holds the session ends with it.
  *
  * @throws Refusal `invalid_token` when the caller's own session is dead
  * @throws Unavailable
  */
-export async function revokeAllOf(
-  claims: AccessTokenClaims,
-  keepCurrent: boolean,
-  tools: RevokeSubjectTools & CallerTools,
+export async function revokeAllOf(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
+  const { session } = await requireLiveSession(claims, tools);
+  const result = await tools.accounts.revokeSessions({ subject: session.subject });
+  if (!result.applied) throw new Unavailable('contradiction');
+  await afterRevocation(result.account, 'UserLoggedOutEverywhere', tools);
+}
+
+/**
+ * Logs the caller out everywhere else. A thief must not do that to the owner, so it takes the password; or a recent login
+ * and no session that is newer than the caller's.
+ *
+ * @throws Refusal `insufficient_user_authentication`, `access_denied`, `slow_down`; `invalid_token` when the caller's own
+ *   session is dead
+ * @throws Unavailable
+ */
+export async function revokeOthers(
+  request: EndRequest,
+  tools: RevokeSubjectTools & CallerTools & PasswordTools,
 ): Promise<void> {
+  const { claims, currentPassword, sourceIp } = request;
+  let tries: PasswordTries | undefined;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const { session, account } = await requireLiveSession(claims, tools);
+    const caller = await requireLiveSession(claims, tools);
+    const { session, account } = caller;
+    if (currentPassword !== undefined && account.passwordHash !== undefined) {
+      tries ??= await PasswordTries.count(caller, sourceIp, tools);
+      await tries.verify(currentPassword, caller);
+    } else {
+      await requireRecentLogin(claims, tools);
+    }
     const result = await tools.accounts.revokeSessions({
       subject: session.subject,
+      kept: session.sessionId,
       // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and must
       // not be undone by being kept.
-      ...(keepCurrent ? { kept: session.sessionId, onlyIf: { epoch: account.epoch } } : {}),
+      onlyIf: {
+        epoch: account.epoch,
+        ...(tries !== undefined && account.passwordHash !== undefined && { passwordHash: account.passwordHash }),
+      },
     });
-    if (result.applied) return afterRevocation(result.account, 'UserLoggedOutEverywhere', tools);
+    if (!result.applied) continue;
+    await together([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries?.forget()]);
+    return;
   }
   throw new Unavailable('contradiction');
 }

@@ -1,8 +1,8 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import { accountAllows } from './account.ts';
 import { type Caller, type CallerTools, judgeCaller } from './caller.ts';
+import { type EndRequest, isRecentLogin, loginTooOld, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Refusal } from './errors.ts';
-import type { Events } from './events.ts';
 import { deadBecause, type Session } from './session.ts';
 
 /** The caller and all of the caller's live sessions, the most recently used first. @throws Refusal, Unavailable */
@@ -22,23 +22,51 @@ export async function listSessions(
 }
 
 /**
- * Ends one of the caller's own sessions. The item is looked for in the caller's own partition, so that nobody else's
- * can be reached.
+ * Lets in a caller who has just logged in, and whose session is the user's newest: an older login never ends a newer one.
  *
- * @throws Refusal `not_found` where the caller has no such live session; `invalid_token`
+ * @throws Refusal `insufficient_user_authentication`, `invalid_token`
+ * @throws Unavailable
+ */
+export async function requireRecentLogin(claims: AccessTokenClaims, tools: CallerTools): Promise<void> {
+  const { caller, sessions } = await listSessions(claims, tools);
+  const isNewest = sessions.every(({ createdAt }) => createdAt <= caller.session.createdAt);
+  if (!isNewest || !isRecentLogin(claims, tools.clock.nowMs())) throw loginTooOld(claims);
+}
+
+/**
+ * Ends one of the caller's own sessions. The item is looked for in the caller's own partition, so that nobody else's
+ * can be reached. Another session than the caller's takes the password; or a recent login, and a session that is not
+ * newer than the caller's.
+ *
+ * @throws Refusal `not_found` where the caller has no such live session; `insufficient_user_authentication`,
+ *   `access_denied`, `slow_down`, `invalid_token`
  * @throws Unavailable
  */
 export async function endSession(
-  claims: AccessTokenClaims,
+  { claims, currentPassword, sourceIp }: EndRequest,
   sessionId: string,
-  tools: CallerTools & { readonly events: Events },
+  tools: CallerTools & PasswordTools,
 ): Promise<void> {
   const { caller, sessions } = await listSessions(claims, tools);
   const { subject } = caller.session;
   // Looked up in what is there and never made into a key: the id is whatever stood in the URL.
-  const result = sessions.some((session) => session.sessionId === sessionId)
-    ? await tools.sessions.revoke(subject, sessionId, 'deleted', tools.clock.nowMs())
-    : undefined;
-  if (result?.outcome !== 'revoked') throw new Refusal('not_found', 'session_unknown', 'There is no such session.');
+  const target = sessions.find((session) => session.sessionId === sessionId);
+  if (target === undefined) throw unknownSession();
+  if (target.sessionId !== caller.session.sessionId) {
+    const isNewer = target.createdAt > caller.session.createdAt;
+    if (currentPassword !== undefined && caller.account.passwordHash !== undefined) {
+      const tries = await PasswordTries.count(caller, sourceIp, tools);
+      await tries.verify(currentPassword, caller);
+      await tries.forget();
+    } else if (isNewer || !isRecentLogin(claims, tools.clock.nowMs())) {
+      throw loginTooOld(claims);
+    }
+  }
+  const { outcome } = await tools.sessions.revoke(subject, sessionId, 'deleted', tools.clock.nowMs());
+  if (outcome !== 'revoked') throw unknownSession();
   await tools.events.publish([{ type: 'SessionRevoked', subject, sessionId, reason: 'deleted' }]);
+}
+
+function unknownSession(): Refusal {
+  return new Refusal('not_found', 'session_unknown', 'There is no such session.');
 }

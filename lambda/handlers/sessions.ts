@@ -1,23 +1,27 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import { verifyCaller } from '../core/caller.ts';
-import { revokeAllOf } from '../core/revoke-subject.ts';
+import { revokeAllOf, revokeOthers } from '../core/revoke-subject.ts';
 import { endSession, listSessions } from '../core/sessions.ts';
+import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { done, sessionsReply } from '../http/account-reply.ts';
 import { byRoute } from '../http/by-route.ts';
+import { readEndRequest } from '../http/credential-params.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { optionalParams } from '../http/params.ts';
 import { callerTools } from '../wiring.ts';
 
 const env = readEnv(functions.sessions.env, process.env);
-const tools = callerTools(env);
+const tools = { ...callerTools(env), passwords: new Argon2Passwords() };
 const wait = retryAfter(env.GRACE_SECONDS);
 
 export const handler = byRoute({
   'POST /auth/revoke-all': endpoint('revoke-all', wait, async (request) => {
     const claims = await verifyCaller(request.headers.authorization, tools.verifier);
-    const keepCurrent = optionalParams(request).flag('keep_current');
-    await revokeAllOf(claims, keepCurrent, tools);
+    const params = optionalParams(request);
+    const keepCurrent = params.flag('keep_current');
+    if (keepCurrent) await revokeOthers(readEndRequest(claims, params, request), tools);
+    else await revokeAllOf(claims, tools);
     return done(claims, keepCurrent ? 'others_revoked' : 'all_revoked');
   }),
 
@@ -28,7 +32,8 @@ export const handler = byRoute({
 
   'DELETE /auth/sessions/{sid}': endpoint('end-session', wait, async (request) => {
     const claims = await verifyCaller(request.headers.authorization, tools.verifier);
-    await endSession(claims, request.pathParameters.sid ?? '', tools);
+    const wanted = readEndRequest(claims, optionalParams(request), request);
+    await endSession(wanted, request.pathParameters.sid ?? '', tools);
     return done(claims, 'session_ended', 204);
   }),
 });

@@ -1,4 +1,7 @@
+import type { AccessTokenClaims } from '../core/access-token.ts';
+import type { EndRequest } from '../core/current-password.ts';
 import type { Params } from './params.ts';
+import type { HttpRequest } from './request.ts';
 
 /** Longest password that is read, in characters: with room to be told "too long" by the policy. */
 const maxPassword = 1024;
@@ -6,6 +9,12 @@ const maxPassword = 1024;
 /** The current password, exactly as typed. @throws Refusal */
 export function readPassword(params: Params): string {
   return params.text('current_password', maxPassword);
+}
+
+/** Who wants to end sessions, with the current password where one is sent. @throws Refusal */
+export function readEndRequest(claims: AccessTokenClaims, params: Params, { sourceIp }: HttpRequest): EndRequest {
+  const currentPassword = params.optionalText('current_password', maxPassword);
+  return { claims, sourceIp, ...(currentPassword === undefined ? {} : { currentPassword }) };
 }
 
 /** @throws Refusal */

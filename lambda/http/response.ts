@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { recentLoginMs } from '../core/current-password.ts';
 import type { PublicCode, Refusal } from '../core/errors.ts';
 import type { TokenSet } from '../core/issue.ts';
 import type { LogFacts } from '../log.ts';
@@ -59,12 +60,13 @@ export function tokenReply(tokens: TokenSet, outcome: string, cookie: string | u
 const statusOf: Readonly<Partial<Record<PublicCode, number>>> = {
   invalid_client: 401,
   invalid_token: 401,
+  insufficient_user_authentication: 401,
   insufficient_scope: 403,
   not_found: 404,
   slow_down: 429,
 };
 
-/** RFC 6749 §5.2, with the challenges of RFC 6750 §3 and RFC 9110 §11.6.1. */
+/** RFC 6749 §5.2, with the challenges of RFC 6750 §3, RFC 9470 §3 and RFC 9110 §11.6.1. */
 export function refusalReply(refusal: Refusal): Reply {
   const challenge = challengeFor(refusal);
   const wait = refusal.retryAfterSeconds;
@@ -76,6 +78,8 @@ export function refusalReply(refusal: Refusal): Reply {
 
 function challengeFor({ code, reason }: Refusal): string | undefined {
   if (code === 'invalid_client') return 'Basic realm="pawl"';
+  if (code === 'insufficient_user_authentication')
+    return `Bearer realm="pawl", error="${code}", max_age="${recentLoginMs / 1000}"`;
   if (code !== 'invalid_token' && code !== 'insufficient_scope') return undefined;
   // Who sent no token at all is told the scheme and no error: RFC 6750 §3.1.
   return reason === 'token_missing' ? 'Bearer realm="pawl"' : `Bearer realm="pawl", error="${code}"`;

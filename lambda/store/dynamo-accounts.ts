@@ -77,6 +77,7 @@ export class DynamoAccounts implements Accounts {
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
     const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
     const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
+    const names = [...new Set([...set.map(([name]) => name), ...(onlyIf?.status === undefined ? [] : ['status'])])];
     const key = accountKey(subject);
     const command = new UpdateCommand({
       TableName: this.#table.name,
@@ -84,7 +85,8 @@ export class DynamoAccounts implements Accounts {
       // The operation id makes the write its own witness: sent twice, it raises the epoch once.
       ConditionExpression: [
         'attribute_exists(pk) AND operationId <> :operationId',
-        ...(onlyIf === undefined ? [] : ['epoch = :epoch']),
+        ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
+        ...(onlyIf?.status === undefined ? [] : ['#status = :active']),
         ...(onlyIf?.passwordHash === undefined ? [] : ['passwordHash = :verified']),
       ].join(' AND '),
       UpdateExpression: [
@@ -93,14 +95,15 @@ export class DynamoAccounts implements Accounts {
         ...set.map(([name]) => `, #${name} = :${name}`),
         ...(kept === undefined ? [' REMOVE kept'] : []),
       ].join(''),
-      ...(set.length === 0
+      ...(names.length === 0
         ? {}
-        : { ExpressionAttributeNames: Object.fromEntries(set.map(([name]) => [`#${name}`, name])) }),
+        : { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }),
       ExpressionAttributeValues: {
         ':one': 1,
         ':operationId': operationId,
         ':kept': kept,
         ':epoch': onlyIf?.epoch,
+        ':active': onlyIf?.status,
         ':verified': onlyIf?.passwordHash,
         ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
       },

@@ -28,6 +28,11 @@ const origin = 'https://app.example.com';
 const own: Genuine = { refreshToken: '', accessToken: '', sessionId: '', password: 'correct horse', origin };
 const protectedBy: Codes = { 400: ['invalid_request'], 401: ['invalid_token'] };
 const oauth = ['invalid_request', 'invalid_grant', 'unsupported_grant_type', 'unsupported_token_type'];
+const owned: Codes = {
+  400: ['invalid_request', 'access_denied'],
+  401: ['invalid_token', 'insufficient_user_authentication'],
+  429: ['slow_down'],
+};
 const tried: Codes = { ...protectedBy, 400: ['invalid_request', 'access_denied'], 429: ['slow_down'] };
 
 const routes: readonly (readonly [string, () => Promise<{ handler: unknown }>, Codes])[] = [
@@ -42,13 +47,9 @@ const routes: readonly (readonly [string, () => Promise<{ handler: unknown }>, C
     () => import('../../lambda/handlers/revoke.ts'),
     { 400: ['invalid_request', 'invalid_grant', 'unsupported_token_type'], 401: ['invalid_client'] },
   ],
-  ['POST /auth/revoke-all', () => import('../../lambda/handlers/sessions.ts'), protectedBy],
+  ['POST /auth/revoke-all', () => import('../../lambda/handlers/sessions.ts'), owned],
   ['GET /auth/sessions', () => import('../../lambda/handlers/sessions.ts'), protectedBy],
-  [
-    'DELETE /auth/sessions/{sid}',
-    () => import('../../lambda/handlers/sessions.ts'),
-    { ...protectedBy, 404: ['not_found'] },
-  ],
+  ['DELETE /auth/sessions/{sid}', () => import('../../lambda/handlers/sessions.ts'), { ...owned, 404: ['not_found'] }],
   ['POST /auth/password', () => import('../../lambda/handlers/credentials.ts'), tried],
   ['POST /auth/email', () => import('../../lambda/handlers/credentials.ts'), tried],
   ['GET /.well-known/jwks.json', () => import('../../lambda/handlers/metadata.ts'), { 400: ['invalid_request'] }],

@@ -25,28 +25,44 @@ async function expectUntouched(own: session.Tokens, before: readonly unknown[]):
 const state = async () => [await attribute('passwordHash'), await attribute('email'), await attribute('epoch')];
 
 describe('a new password', () => {
-  test('works from now on, the old one does not; all sessions but the own one are over', async () => {
-    const [one, own, two] = [await open(), await open(), await open()];
-    const reply = await change(own.accessToken);
-    expect([reply.status, reply.json]).toEqual([200, {}]);
+  test('works from now on, the old one does not; every older session and token is over, the own one too', async () => {
+    const [one, own, two] = [await open(), await open(), await open({ device_name: 'Phone' })];
+    const reply = await change(two.accessToken);
     session.expectOwnHeaders(reply);
+    const renewed = session.tokensOf(reply);
     session.expectError(await session.login(service, user), 400, 'invalid_grant');
+    await expectDead(one, own, two);
+    for (const { accessToken } of [own, two]) account.expectChallenge(await account.listSessions(service, accessToken));
     const later = session.tokensOf(await session.login(service, { ...user, password: next }));
-    await expectDead(one, two);
-    for (const { refreshToken } of [own, later]) expect((await refresh(refreshToken)).status).toBe(200);
-    expect((await account.sessionIds(service, own.accessToken)).toSorted()).toEqual(
-      [own.sessionId, later.sessionId].toSorted(),
+    for (const { refreshToken } of [renewed, later]) expect((await refresh(refreshToken)).status).toBe(200);
+    const { sessions } = (await account.listSessions(service, renewed.accessToken)).json as {
+      sessions: { session_id: string; device_name: string | null }[];
+    };
+    expect(new Map(sessions.map((one) => [one.session_id, one.device_name]))).toEqual(
+      new Map([
+        [renewed.sessionId, 'Phone'],
+        [later.sessionId, null],
+      ]),
     );
   });
 
-  test('again, by the session that was kept; then the first new one is of no use', async () => {
-    const own = await open();
-    await change(own.accessToken);
+  test('again, by the new session; then the first new one is of no use', async () => {
+    const own = session.tokensOf(await change((await open()).accessToken));
     const reply = await change(own.accessToken, { current_password: next, new_password: 'a third battery staple' });
-    expect(reply.status).toBe(200);
-    expect((await refresh(own.refreshToken)).status).toBe(200);
+    expect((await refresh(session.tokensOf(reply).refreshToken)).status).toBe(200);
+    await expectDead(own);
     session.expectError(await session.login(service, { ...user, password: next }), 400, 'invalid_grant');
     expect((await session.login(service, { ...user, password: 'a third battery staple' })).status).toBe(200);
+  });
+
+  test('is taken although a thief has ended the session since the login', async () => {
+    const stolen = await open();
+    const own = await open();
+    expect((await account.revokeAll(service, stolen.accessToken)).status).toBe(200);
+    account.expectChallenge(await account.listSessions(service, own.accessToken));
+    const renewed = session.tokensOf(await change(own.accessToken));
+    expect((await refresh(renewed.refreshToken)).status).toBe(200);
+    await expectDead(stolen, own);
   });
 
   test('is not taken without the current one: access_denied, and no challenge', async () => {
@@ -114,13 +130,12 @@ describe('a new password', () => {
 });
 
 describe('a new e-mail address', () => {
-  test('is stored, and all sessions but the own one are over', async () => {
+  test('is stored, and every older session is over', async () => {
     const [one, own] = [await open(), await open()];
-    const reply = await move(own.accessToken);
-    expect([reply.status, reply.json]).toEqual([200, {}]);
+    const renewed = session.tokensOf(await move(own.accessToken));
     expect(await attribute('email')).toBe('new@example.com');
-    await expectDead(one);
-    expect((await refresh(own.refreshToken)).status).toBe(200);
+    await expectDead(one, own);
+    expect((await refresh(renewed.refreshToken)).status).toBe(200);
     expect((await session.login(service, user)).status).toBe(200);
   });
 

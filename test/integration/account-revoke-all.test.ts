@@ -68,11 +68,11 @@ describe('everywhere', () => {
 });
 
 describe('everywhere else', () => {
-  const keep = { keep_current: true };
+  const keep = () => ({ keep_current: true, current_password: user.password });
 
   test('the own session refreshes on, all others are dead', async () => {
     const [one, own, two] = [await open(), await open(), await open()];
-    expect((await revokeAll(service, own.accessToken, keep)).status).toBe(200);
+    expect((await revokeAll(service, own.accessToken, keep())).status).toBe(200);
     await expectDead(one, two);
     let token = own.refreshToken;
     for (let count = 0; count < 3; count += 1) {
@@ -84,18 +84,18 @@ describe('everywhere else', () => {
 
   test('twice by the same session keeps it twice', async () => {
     const own = await open();
-    await revokeAll(service, own.accessToken, keep);
+    await revokeAll(service, own.accessToken, keep());
     const later = await open();
-    expect((await revokeAll(service, own.accessToken, keep)).status).toBe(200);
+    expect((await revokeAll(service, own.accessToken, keep())).status).toBe(200);
     await expectDead(later);
     expect((await refresh(own.refreshToken)).status).toBe(200);
   });
 
   test('whoever was kept dies when another is, or none', async () => {
     const first = await open();
-    await revokeAll(service, first.accessToken, keep);
+    await revokeAll(service, first.accessToken, keep());
     const second = await open();
-    await revokeAll(service, second.accessToken, keep);
+    await revokeAll(service, second.accessToken, keep());
     await expectDead(first);
     expect((await refresh(second.refreshToken)).status).toBe(200);
     await revokeAll(service, second.accessToken);
@@ -104,8 +104,8 @@ describe('everywhere else', () => {
 
   test('a dead session cannot spare itself', async () => {
     const [thief, own] = [await open(), await open()];
-    await revokeAll(service, own.accessToken, keep);
-    expectChallenge(await revokeAll(service, thief.accessToken, keep));
+    await revokeAll(service, own.accessToken, keep());
+    expectChallenge(await revokeAll(service, thief.accessToken, keep()));
     expect(await epoch()).toBe(1);
     expect(await accountAttribute(service, user, 'kept')).toBe(own.sessionId);
     await expectDead(thief);

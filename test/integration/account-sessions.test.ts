@@ -112,6 +112,25 @@ describe('deleting a session', () => {
     expectChallenge(await endSession(service, own.accessToken, own.sessionId));
   });
 
+  test('that is newer, or by an old login, takes the password: 401 with the challenge of RFC 9470', async () => {
+    const [own, newer] = [await open(), await open()];
+    const refused = await endSession(service, own.accessToken, newer.sessionId);
+    session.expectError(refused, 401, 'insufficient_user_authentication');
+    expect(refused.headers['www-authenticate']).toBe(
+      'Bearer realm="pawl", error="insufficient_user_authentication", max_age="300"',
+    );
+    const withPassword = (current_password: string) => {
+      const path = `/auth/sessions/${newer.sessionId}`;
+      const headers = { authorization: `Bearer ${own.accessToken}` };
+      return service.send({ ...jsonCall(path, { current_password }, headers), method: 'DELETE' });
+    };
+    session.expectError(await withPassword('not the password'), 400, 'access_denied');
+    expect((await refresh(newer.refreshToken)).status).toBe(200);
+    service.local.advance(1);
+    expect((await withPassword(user.password)).status).toBe(204);
+    await expectDead(newer);
+  });
+
   const expectNotFound = async (reply: ReturnType<typeof endSession>) =>
     session.expectError(await reply, 404, 'not_found');
 
@@ -166,7 +185,8 @@ describe(`the cap of ${webApp.sessionCap} sessions`, () => {
   test('counts those before the last revocation no more, but the one that was kept', async () => {
     const kept = await open();
     await open();
-    await revokeAll(service, kept.accessToken, { keep_current: true });
+    const owner = { keep_current: true, current_password: user.password };
+    expect((await revokeAll(service, kept.accessToken, owner)).status).toBe(200);
     const later = [await open(), await open()];
     expect(await sessionIds(service, kept.accessToken)).toHaveLength(3);
     await open();

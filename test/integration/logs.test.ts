@@ -135,13 +135,13 @@ async function ownAccount(): Promise<void> {
   await service.send({ path: '/auth/sessions', headers });
   await service.send({ path: '/auth/sessions', headers: { authorization: `Bearer ${accessToken}x` } });
   await service.send({ method: 'DELETE', path: `/auth/sessions/${accessToken.slice(-22)}`, headers });
-  await service.send(jsonCall('/auth/email', body, headers));
+  secrets.addSession(tokensOf(await service.send(jsonCall('/auth/email', body, headers))));
   const renewed = await openSession(service, user);
   secrets.addAccessToken('access token', renewed.accessToken);
   const bearer = { authorization: `Bearer ${renewed.accessToken}` };
   await service.send(jsonCall('/auth/password', { ...body, current_password: next }, bearer));
-  await service.send(jsonCall('/auth/password', body, bearer));
-  await service.send(jsonCall('/auth/revoke-all', {}, bearer));
+  const changed = secrets.addSession(tokensOf(await service.send(jsonCall('/auth/password', body, bearer))));
+  await service.send(jsonCall('/auth/revoke-all', {}, { authorization: `Bearer ${changed.accessToken}` }));
 }
 
 const lines = () => service.local.logs.map(({ line }) => line);

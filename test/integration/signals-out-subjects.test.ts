@@ -32,17 +32,23 @@ describe('SubjectRevoked', () => {
 
   test('PasswordChanged and EmailChanged', async () => {
     const own = await open();
-    const spared = { keptSessionId: own.sessionId };
     const email = { current_password: user.password, email: 'canary@example.com' };
     secrets.add('e-mail address', email.email);
-    expect(await published(() => account.changeEmail(service, own.accessToken, email))).toEqual([
-      subjectRevoked('EmailChanged', spared),
-    ]);
+    // The caller goes on in a new session, which is the one that is kept.
+    const change = async (send: () => ReturnType<typeof account.changeEmail>, cause: string) => {
+      let renewed: session.Tokens | undefined;
+      const told = await published(async () => {
+        renewed = secrets.addSession(session.tokensOf(await send()));
+      });
+      const { sessionId = '', accessToken = '' } = renewed ?? {};
+      const started = { subject: user.subject, sessionId, clientId: 'default' };
+      expect(told).toEqual([['SessionStarted', started], subjectRevoked(cause, { keptSessionId: sessionId })]);
+      return accessToken;
+    };
+    const accessToken = await change(() => account.changeEmail(service, own.accessToken, email), 'EmailChanged');
     const password = { current_password: user.password, new_password: 'canary of a new password' };
     secrets.add('new password', password.new_password);
-    expect(await published(() => account.changePassword(service, own.accessToken, password))).toEqual([
-      subjectRevoked('PasswordChanged', spared),
-    ]);
+    await change(() => account.changePassword(service, accessToken, password), 'PasswordChanged');
     const wrong = { ...password, current_password: 'not the password' };
     expect(await published(() => account.changePassword(service, own.accessToken, wrong))).toEqual([]);
   });

@@ -124,7 +124,7 @@ interface AccountChange {
   readonly subject: string;
   readonly kept?: string;
   readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
-  readonly onlyIf?: { readonly epoch: number; readonly passwordHash?: string };
+  readonly onlyIf?: { readonly epoch?: number; readonly passwordHash?: string; readonly status?: 'active' };
   readonly operationId?: string;
 }
 
@@ -170,7 +170,8 @@ export class MemoryAccounts implements Accounts {
       return { applied: true, account: before };
     }
     const fits =
-      (onlyIf === undefined || before.epoch === onlyIf.epoch) &&
+      (onlyIf?.epoch === undefined || before.epoch === onlyIf.epoch) &&
+      (onlyIf?.status === undefined || before.status === onlyIf.status) &&
       (onlyIf?.passwordHash === undefined || before.passwordHash === onlyIf.passwordHash);
     if (!fits) return { applied: false, account: before };
     const { kept: _spared, ...rest } = before;

@@ -31,16 +31,18 @@ const change = (changes = {}, run: Around = (_call, apply) => apply()) =>
   changePassword({ ...request(), newPassword: next, ...changes }, around(tools(), run));
 const account = () => world.table.accounts.get(alice.subject);
 
-test('password, epoch and who is kept change in one write', async () => {
+test('password, epoch and who is kept change in one write; the caller goes on in a new session', async () => {
   const calls: string[] = [];
-  await change({}, recording(calls));
+  const { session, refreshToken } = await change({}, recording(calls));
   expect(account()).toMatchObject({
     passwordHash: cheapHash(next),
     epoch: alice.epoch + 1,
-    kept: own.session.sessionId,
+    kept: session.sessionId,
   });
   expect(calls.filter((call) => call === 'accounts.revokeSessions')).toHaveLength(1);
-  expect(await refreshAs(world, own.refreshToken)).toMatchObject({ row: 'rotated' });
+  expect(await refreshAs(world, refreshToken)).toMatchObject({ row: 'rotated' });
+  expect(session.sessionId).not.toBe(own.session.sessionId);
+  await expectRefusal(refreshAs(world, own.refreshToken), 'invalid_grant', 'session_revoked');
   await expectRefusal(login(aliceLogin, world.tools), 'invalid_grant', 'password_wrong');
 });
 
@@ -97,29 +99,32 @@ describe('races', () => {
     expect(account()?.passwordHash).toBe(cheapHash('the first of the two'));
   });
 
-  test('the session was ended in between: nothing changes', async () => {
+  test('the session was ended in between: the change is made all the same, and its session lives', async () => {
     const racing = overtakenBy(() => revokeSubject(alice.subject, 'TheftSuspected', tools()));
+    const { refreshToken } = await change({}, racing);
+    expect(account()).toMatchObject({ passwordHash: cheapHash(next), epoch: alice.epoch + 2 });
+    expect(await refreshAs(world, refreshToken)).toMatchObject({ row: 'rotated' });
+  });
+
+  test('the account was disabled in between: nothing changes, and no session is left', async () => {
+    const racing = overtakenBy(() => revokeSubject(alice.subject, 'AccountDisabled', tools()));
     await expectRefusal(change({}, racing), 'invalid_token', 'session_revoked');
     expect(account()).toMatchObject({ passwordHash: alice.passwordHash, epoch: alice.epoch + 1 });
+    expect([...world.table.sessions.values()].filter(({ session }) => session.status === 'active')).toEqual([]);
   });
 
-  test('only the epoch moved, and the session was kept: judged anew, and done', async () => {
-    const racing = overtakenBy(async () =>
-      world.table.changeAccount(alice.subject, (a) => ({ ...a, epoch: a.epoch + 1, kept: own.session.sessionId })),
-    );
-    await change({}, racing);
-    expect(account()).toMatchObject({ passwordHash: cheapHash(next), epoch: alice.epoch + 2 });
-  });
-
-  test('lost three times: try again later, and nothing has changed', async () => {
+  test('lost three times to a renewed hash: try again later, and nothing has changed', async () => {
+    let version = 1;
     const racing: Around = async (call, apply) => {
       if (call === 'accounts.revokeSessions') {
-        world.table.changeAccount(alice.subject, (a) => ({ ...a, epoch: a.epoch + 1, kept: own.session.sessionId }));
+        version += 1;
+        const passwordHash = cheapHash('correct horse', version);
+        world.table.changeAccount(alice.subject, (a) => ({ ...a, passwordHash }));
       }
       return apply();
     };
     await expectUnavailable(change({}, racing), 'contradiction');
-    expect(account()?.passwordHash).toBe(alice.passwordHash);
+    expect(account()?.passwordHash).toBe(cheapHash('correct horse', version));
   });
 });
 

@@ -24,6 +24,7 @@ const codes: Readonly<Record<PublicCode, true>> = {
   access_denied: true,
   invalid_token: true,
   insufficient_scope: true,
+  insufficient_user_authentication: true,
   not_found: true,
   slow_down: true,
   server_error: true,

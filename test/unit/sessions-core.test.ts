@@ -3,7 +3,7 @@ import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
 import { requireLiveSession, verifyCaller } from '../../lambda/core/caller.ts';
 import type { TokenSet } from '../../lambda/core/issue.ts';
 import { login } from '../../lambda/core/login.ts';
-import { revokeAllOf } from '../../lambda/core/revoke-subject.ts';
+import { revokeAllOf, revokeOthers } from '../../lambda/core/revoke-subject.ts';
 import { endSession, listSessions } from '../../lambda/core/sessions.ts';
 import { around, recording } from '../support/around.ts';
 import { expectRefusal, expectUnavailable } from '../support/expect.ts';
@@ -23,6 +23,12 @@ const open = async (changes = {}) => {
   return login({ ...aliceLogin, ...changes }, world.tools);
 };
 const claims = ({ accessToken }: TokenSet) => claimsOf(accessToken) as unknown as AccessTokenClaims;
+/** With the password, as the owner sends it. */
+const owner = (tokens: TokenSet) => ({
+  claims: claims(tokens),
+  currentPassword: aliceLogin.password,
+  sourceIp: aliceLogin.sourceIp,
+});
 const idsOf = async (tokens: TokenSet) =>
   (await listSessions(claims(tokens), tools())).sessions.map(({ sessionId }) => sessionId);
 const idOf = ({ session }: TokenSet) => session.sessionId;
@@ -43,7 +49,7 @@ describe('listSessions', () => {
     const [revoked, own] = [await open(), await open()];
     await world.tools.sessions.revoke(alice.subject, idOf(revoked), 'logged_out', 0);
     expect(await idsOf(own)).toEqual([idOf(own)]);
-    await revokeAllOf(claims(own), true, tools());
+    await revokeOthers(owner(own), tools());
     const later = await open();
     expect(await idsOf(later)).toEqual([idOf(later), idOf(own)]);
     world.clock.advance(defaultPolicy.idleMs - 500);
@@ -53,7 +59,7 @@ describe('listSessions', () => {
 });
 
 describe('endSession', () => {
-  const end = (tokens: TokenSet, sessionId: string) => endSession(claims(tokens), sessionId, tools());
+  const end = (tokens: TokenSet, sessionId: string) => endSession(owner(tokens), sessionId, tools());
 
   test('an own one, and it says so', async () => {
     const [one, own] = [await open(), await open()];
@@ -101,18 +107,18 @@ describe('requireLiveSession', () => {
   });
 });
 
-describe('revokeAllOf with keep_current', () => {
+describe('revokeOthers', () => {
   test('does not spare a session that another revocation ended in between', async () => {
     const own = await open();
     let overtaken = false;
     const racing = around(tools(), async (call, apply) => {
       if (call === 'accounts.revokeSessions' && !overtaken) {
         overtaken = true;
-        await revokeAllOf(claims(own), false, tools());
+        await revokeAllOf(claims(own), tools());
       }
       return apply();
     });
-    await expectRefusal(revokeAllOf(claims(own), true, racing), 'invalid_token', 'session_revoked');
+    await expectRefusal(revokeOthers(owner(own), racing), 'invalid_token', 'session_revoked');
     await expectRefusal(refreshAs(world, own.refreshToken), 'invalid_grant', 'session_revoked');
   });
 
@@ -124,7 +130,7 @@ describe('revokeAllOf with keep_current', () => {
       }
       return apply();
     });
-    await expectUnavailable(revokeAllOf(claims(own), true, racing), 'contradiction');
+    await expectUnavailable(revokeOthers(owner(own), racing), 'contradiction');
     expect(world.table.accounts.get(alice.subject)?.epoch).toBe(alice.epoch + 3);
   });
 });

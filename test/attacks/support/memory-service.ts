@@ -34,6 +34,7 @@ export const wiring = {
   callerTools: () => tools,
   ratchetTools: () => tools,
   issuingTools: () => tools,
+  ownerTools: () => tools,
 };
 
 /** In place of the log of signals. */

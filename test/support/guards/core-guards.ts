@@ -100,6 +100,45 @@ export const coreGuards: readonly Guard[] = [
       "earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools)",
       '[]',
     ],
+  ]),
+  ...guardsOf(
+    'lambda/core/sessions.ts',
+    ['test/unit/owner-wins'],
+    [
+      ['an older login ends no newer one', 'isNewer || !isRecentLogin', '!isRecentLogin'],
+      ['an old login ends no other', 'isNewer || !isRecentLogin(claims, tools.clock.nowMs())', 'isNewer'],
+      ['an older login keeps no newer one out', '!isNewest || !isRecentLogin', '!isRecentLogin'],
+      ['an old login keeps nobody out', '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())', '!isNewest'],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/core/credentials.ts',
+    ['test/unit/owner-wins', 'test/unit/credentials-core'],
+    [
+      [
+        'a login of just now completes the change',
+        "if (session && account?.status === 'active' && session.createdAt >= notBefore && isRecentLogin(claims, nowMs)) {\n    return { claims, session, account };\n  }",
+        '',
+      ],
+      ['the own session ends too', 'kept: tokens.session.sessionId,', 'kept: session.sessionId,'],
+      ['only an active account', "status: 'active', ...(account.passwordHash", '...(account.passwordHash'],
+      [
+        'only on the hash that was verified',
+        '...(account.passwordHash && { passwordHash: account.passwordHash })',
+        '...{}',
+      ],
+      ['everyone’s logout stands', ' && session.createdAt >= notBefore', ''],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/core/revoke-subject.ts',
+    ['test/unit/sessions-core', 'test/unit/owner-wins'],
+    [
+      ['kept only on the epoch that was read', 'epoch: account.epoch,', ''],
+      ['the password is verified', 'await tries.verify(currentPassword, caller);', ''],
+    ],
+  ),
+  ...guardsOf('lambda/core/open-session.ts', cases, [
     ['the epoch that was read', 'epoch: account.epoch,', 'epoch: account.epoch + 1,'],
   ]),
   ...guardsOf('lambda/core/housekeeping.ts', cases, [

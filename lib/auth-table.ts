@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { table as names } from '../lambda/contract/table.ts';
 
 export interface AuthTableProps {
-  /** What happens to the table with the stack. Whatever is not DESTROY also gets deletion protection. */
+  /** What happens to the table with the stack. RETAIN also protects it against deletion. */
   readonly removalPolicy: RemovalPolicy;
   /** @default DynamoDB's own */
   readonly encryptionKey?: IKey | undefined;
@@ -23,7 +23,8 @@ export class AuthTable extends Construct {
       timeToLiveAttribute: names.timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
+      // The other policies let CloudFormation delete it: DESTROY always, RETAIN_ON_UPDATE_OR_DELETE while it is rolled back.
+      deletionProtection: props.removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy: props.removalPolicy,
       ...(props.encryptionKey && {
         encryption: TableEncryption.CUSTOMER_MANAGED,

@@ -18,6 +18,7 @@ import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { allowedCallsVariable } from '../lambda/contract/logging.ts';
 import { serviceVariable } from '../lambda/contract/metrics.ts';
 import { type KeyUse, mayUseKey } from './encryption.ts';
+import { environmentFaults } from './environment-size.ts';
 import { functionMemoryMb } from './function-memory.ts';
 
 /** What every function of the service shares. */
@@ -109,6 +110,8 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       ...(props.tracing === true && { tracing: Tracing.ACTIVE }),
     });
+    // At synthesis, when all that adds variables has run.
+    this.node.addValidation({ validate: () => environmentFaults(this.lambda) });
     if (props.tracing === true) {
       Validations.of(role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',

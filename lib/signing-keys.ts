@@ -1,4 +1,4 @@
-import { Aws, CustomResource, Duration, Names, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { emptySecret } from '../lambda/contract/secrets.ts';
@@ -76,9 +76,11 @@ export class SigningKeys extends Construct {
   }
 
   #secret(id: string, description: string, { removalPolicy, encryptionKey }: SigningKeysProps): Secret {
+    const { RETAIN, RETAIN_ON_UPDATE_OR_DELETE } = RemovalPolicy;
     const secret = new Secret(this, id, {
       description,
-      removalPolicy,
+      // Keys of a deployment that was rolled back have signed nothing that lives, and would cost money for ever.
+      removalPolicy: removalPolicy === RETAIN ? RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
       ...(encryptionKey && { encryptionKey }),
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ version: emptySecret.version }),

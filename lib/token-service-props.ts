@@ -42,7 +42,9 @@ export interface TokenServiceProps extends Settings, WatchProps {
    */
   readonly memorySize?: MemorySizes;
   /**
-   * What happens to the table and the key secrets when the stack goes. DESTROY also lifts the table's deletion protection.
+   * What happens to the table and the key secrets when the stack goes. RETAIN keeps both and protects the table against
+   * deletion; a first deployment that fails leaves its empty table behind. RETAIN_ON_UPDATE_OR_DELETE leaves nothing
+   * behind then, and does not protect the table. DESTROY deletes both with the stack.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coreGuards } from './core-guards.ts';
+import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { modelGuards } from './model-guards.ts';
 import { storeGuards } from './store-guards.ts';
 
 /** Every guard that `npm run guards` removes. */
-export const allGuards: readonly Guard[] = [...coreGuards, ...storeGuards, ...edgeGuards, ...modelGuards];
+export const allGuards: readonly Guard[] = [
+  ...coreGuards,
+  ...storeGuards,
+  ...edgeGuards,
+  ...modelGuards,
+  ...deployGuards,
+];
 
 /**
  * Says what is wrong with a row: its code must occur exactly once in its file, and the replacement must differ.

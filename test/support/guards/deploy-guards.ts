@@ -1,0 +1,57 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const names = ['test/synth/physical-names'];
+
+/** What keeps deployments from each other and from Lambda's and CloudFormation's limits. */
+export const deployGuards: readonly Guard[] = [
+  ...guardsOf('lib/security-bus.ts', names, [
+    ['the bus is named after its stack', 'eventBusName: physicalName(this, 256), ', ''],
+  ]),
+  ...guardsOf('lib/token-authorizer.ts', names, [
+    ['an authorizer is named after its stack', 'return physicalName(this, 128);', "return 'AccessToken';"],
+  ]),
+  ...guardsOf('lib/physical-names.ts', names, [
+    ['metrics tell services in one stack apart', 'Names.stackRelativeConstructPath(scope)', 'scope.node.id'],
+  ]),
+  ...guardsOf(
+    'lib/token-service.ts',
+    ['test/synth/http-api'],
+    [
+      [
+        'no burst of logins above the reservation',
+        'Math.min(throttle.burstLimit, loginReservedConcurrency || throttle.burstLimit)',
+        'throttle.burstLimit',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'lib/signing-keys.ts',
+    ['test/synth/kept'],
+    [
+      [
+        'a rollback leaves no secrets',
+        'removalPolicy === RETAIN ? RETAIN_ON_UPDATE_OR_DELETE : removalPolicy',
+        'removalPolicy ?? RETAIN_ON_UPDATE_OR_DELETE ?? RETAIN',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'lib/auth-table.ts',
+    ['test/synth/kept'],
+    [
+      [
+        'a table that a rollback deletes is not protected',
+        'props.removalPolicy === RemovalPolicy.RETAIN',
+        'props.removalPolicy !== RemovalPolicy.DESTROY',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'lib/environment-size.ts',
+    ['test/synth/environment-size'],
+    [
+      ['an environment above 4 KB stops synth', 'if (total <= maxBytes) return [];', 'if (total > 0) return [];'],
+      ['two public keys are estimated upward', 'Jwks: 1024', 'Jwks: 0'],
+    ],
+  ),
+];

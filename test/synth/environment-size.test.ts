@@ -101,17 +101,21 @@ const deployed: Readonly<Record<string, (id: string) => string>> = {
     `arn:aws-us-gov:secretsmanager:us-gov-east-1:111122223333:secret:${id}-AbCdEfGhIjKl-AbCdEf`,
   'AWS::Events::EventBus': () => 'Pawl-TokenService-Security-12345678',
   'AWS::ApiGatewayV2::Api': () => 'https://abcdefghij.execute-api.us-gov-east-1.amazonaws.com',
-  'AWS::SSM::Parameter': (id) => `CFN-${id}-AbCdEfGhIjKl`,
 };
 
 test('what is not known before the deployment is estimated upward', async () => {
   const { stack, template } = synth();
   const [next, current] = await Promise.all([newSigningKey(Date.now()), newSigningKey(Date.now())]);
-  const jwks = JSON.stringify(deployedJwks({ version: 1, next, current, previous: [] } as never));
+  const ring = { version: 1 as const, next, current, previous: [] };
+  const now = Date.now();
+  const jwks = JSON.stringify(deployedJwks(ring, { periodMs: 2_592_000_000, signingKeptMs: 7_200_000 }, now));
   const types = new Map(Object.entries(template.toJSON().Resources as Record<string, { Type: string }>));
   const real = (value: unknown): string => {
     if (typeof value === 'string') return value;
+    const { 'Fn::Join': join } = value as { 'Fn::Join'?: [string, readonly unknown[]] };
+    if (join !== undefined) return join[1].map(real).join(join[0]);
     const [id = ''] = [(value as { Ref?: string }).Ref ?? (value as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt']].flat();
+    if (id === 'AWS::StackName') return stack.stackName;
     const type = types.get(id)?.Type ?? '';
     if (type === 'Custom::PawlKeys') return jwks;
     const made = deployed[type];

@@ -53,7 +53,8 @@ const namings: Readonly<Record<string, Naming | undefined>> = {
   'AWS::SSM::Parameter': own('Name'),
   'AWS::Scheduler::Schedule': own('Name'),
   'AWS::SecretsManager::Secret': own('Name'),
-  'Custom::PawlKeys': undefined,
+  // It creates a parameter.
+  'Custom::PawlKeys': own('Parameter'),
 };
 
 export interface PhysicalName {

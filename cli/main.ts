@@ -1,5 +1,6 @@
 import { Unavailable } from '../lambda/core/errors.ts';
-import { rotateKeysNow } from './commands/keys-rotate.ts';
+import { checkKeys, rotateKeysNow } from './commands/keys-rotate.ts';
+import { withdrawKeys } from './commands/keys-withdraw.ts';
 import { addUser } from './commands/users-add.ts';
 import { disableUser, enableUser, logOutUser } from './commands/users-revoke.ts';
 import { exitCodes, Failure } from './failure.ts';
@@ -13,7 +14,9 @@ const commands: Readonly<Record<string, Command>> = {
   'users logout': logOutUser,
   'users disable': disableUser,
   'users enable': enableUser,
+  'keys check': checkKeys,
   'keys rotate': rotateKeysNow,
+  'keys withdraw': withdrawKeys,
 };
 
 const usage = `usage: npm run users -- <command> <username> --table <name> [options]
@@ -27,9 +30,11 @@ const usage = `usage: npm run users -- <command> <username> --table <name> [opti
   named. Credentials and region are the AWS SDK's own. AWS_ENDPOINT_URL_DYNAMODB points at a local service; npm start
   prints the whole line. A password is asked for, or read from standard input with --password-stdin.
 
-usage: npm run keys -- rotate --function <name>
+usage: npm run keys -- <command> --function <name>
 
+  check    publishes the public keys if they are not, looks whether the issuer shows them, rotates what is due
   rotate   rotates both key rings now, where that is safe
+  withdraw <kid> [<kid> ...]  takes signing keys out of use and out of the JWKS, as after a leak  [--all] [--no-wait]
 
   The function's name is an output of the stack (KeysFunctionName). AWS_ENDPOINT_URL_LAMBDA points at a local service.`;
 

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { checkKeys } from '../cli/commands/keys-rotate.ts';
 import { emulatorDifferences } from './differences.ts';
 import type { Credentials, Target } from './smoke/check.ts';
 import { isLoopback } from './smoke/http.ts';
@@ -14,6 +15,7 @@ const usage = `usage: npm run smoke -- --url <https://...> [options]
   --origin <origin>      one of allowedOrigins: checks cookie mode too
   --strict-rotation      the stack has graceSeconds=0
   --credentials-stdin    reads the username and the password from standard input, one a line
+  --function <name>      output KeysFunctionName: looks at the published keys first, and repairs them
   --emulator             the url is a local AWS emulator, whose known differences are excused
 
 Without credentials nothing is written: published documents, headers, unknown routes, bad input, forged tokens.
@@ -23,12 +25,23 @@ standard input, it logs in, refreshes and revokes. It ends every session that it
 class UsageError extends Error {}
 
 async function main(): Promise<void> {
-  const target = await targetOf(process.argv.slice(2), process.env);
+  const args = process.argv.slice(2);
+  const target = await targetOf(args, process.env);
+  const { function: keysFunction } = parse(args);
+  if (keysFunction !== undefined) await repairKeys(keysFunction);
   process.stdout.write(`${target.url}${target.credentials === undefined ? ', without a user' : ''}\n`);
   const results = await runSmoke(target, (result) => process.stdout.write(`${resultLine(result)}\n`));
   const failed = results.filter(({ fault }) => fault !== undefined).length;
   process.stdout.write(`${results.length - failed} of ${results.length} checks passed\n`);
   if (failed > 0) process.exitCode = 1;
+}
+
+/** The checks run all the same: what they find is what users find. */
+async function repairKeys(name: string): Promise<void> {
+  await checkKeys(['--function', name], process.env).catch((error: Error) => {
+    process.stdout.write(`keys: ${error.message}\n`);
+    process.exitCode = 1;
+  });
 }
 
 async function targetOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Target> {
@@ -52,6 +65,7 @@ function parse(args: readonly string[]) {
     issuer: { type: 'string' },
     audience: { type: 'string' },
     origin: { type: 'string' },
+    function: { type: 'string' },
     'strict-rotation': { type: 'boolean', default: false },
     'credentials-stdin': { type: 'boolean', default: false },
     emulator: { type: 'boolean', default: false },

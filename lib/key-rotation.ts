@@ -12,6 +12,8 @@ import type { SigningKeys } from './signing-keys.ts';
 export interface KeyRotationProps extends FunctionDefaults {
   readonly settings: ResolvedSettings;
   readonly keys: SigningKeys;
+  /** Where verifiers look for the keys. */
+  readonly issuer: string;
   /** Where runs go that could not even be started, and those that failed three times. */
   readonly deadLetters: IQueue;
 }
@@ -25,7 +27,7 @@ export class KeyRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyRotationProps) {
     super(scope, id);
-    const { settings, keys, deadLetters, ...defaults } = props;
+    const { settings, keys, issuer, deadLetters, ...defaults } = props;
     this.function = new ServiceFunction(this, 'Rotation', {
       ...defaults,
       row: 'rotateKeys',
@@ -33,6 +35,8 @@ export class KeyRotation extends Construct {
         SIGNING_KEYS_SECRET: keys.signingSecret.secretArn,
         RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
         JWKS_PARAMETER: keys.parameter.parameterName,
+        ISSUER: issuer,
+        JWKS: keys.jwks,
         KEY_ROTATION_DAYS: `${settings.keyRotationDays}`,
         ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
         REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,

@@ -94,8 +94,7 @@ export class TokenService extends Construct {
     const { table, bus, issuer, audience, deadLetters } = this;
     this.keyRotation = new KeyRotation(this, 'KeyRotation', {
       ...defaults,
-      settings,
-      keys,
+      ...{ settings, keys, issuer },
       deadLetters,
     }).function.lambda;
     const functions = new AuthFunctions(this, {

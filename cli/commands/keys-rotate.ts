@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { RingReport, RotationRequest } from '../../lambda/contract/key-rotation.ts';
+import type { RingReport } from '../../lambda/contract/key-rotation.ts';
 import { exitCodes, Failure } from '../failure.ts';
+import { insistOnFunction, invokeKeys, notTheKeysFunction } from './keys-invoke.ts';
 
 const options = { function: { type: 'string' } } as const;
 
@@ -15,49 +15,37 @@ const words: Readonly<Record<RingReport['outcome'], string>> = {
 
 /** Rotates both key rings now, by the stack's own function. Exit code 1: a ring was not rotated. */
 export async function rotateKeysNow(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const reports = await invoke(readFunctionName(args), env);
-  for (const { ring, outcome, current, ageDays, previous, dropped } of reports) {
-    const kept = `${previous} old ${previous === 1 ? 'key' : 'keys'} kept, ${dropped} dropped`;
-    process.stdout.write(`${ring}: ${words[outcome]}; ${current} in use for ${ageDays} days, ${kept}\n`);
-  }
+  const reports = await run(args, true, env);
   const left = reports.filter(({ outcome }) => outcome !== 'rotated').map(({ ring }) => ring);
   if (left.length > 0) throw new Failure(`not rotated: ${left.join(', ')}`);
 }
 
-async function invoke(name: string, env: NodeJS.ProcessEnv): Promise<readonly RingReport[]> {
-  // A service on this very machine asks for no credentials, so it gets made-up ones.
-  if (/^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(env.AWS_ENDPOINT_URL_LAMBDA ?? env.AWS_ENDPOINT_URL ?? '')) {
-    env.AWS_REGION ??= 'us-east-1';
-    env.AWS_ACCESS_KEY_ID ??= 'local';
-    env.AWS_SECRET_ACCESS_KEY ??= 'local';
-  }
-  // Longer than the function may run. Not tried again: a rotation that was answered too late would be too early.
-  const requestHandler = { connectionTimeout: 3000, requestTimeout: 70_000, throwOnRequestTimeout: true };
-  const client = new LambdaClient({ maxAttempts: 1, requestHandler });
-  const request: RotationRequest = { force: true };
-  const { FunctionError, Payload } = await client
-    .send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(request) }))
-    .catch((error: unknown) => {
-      throw new Failure(`the function was not called: ${explain(error)}`);
-    });
-  const answer: unknown = JSON.parse(Payload?.transformToString() ?? 'null');
-  // The function puts nothing secret into its errors.
-  if (FunctionError !== undefined) throw new Failure(String((answer as { errorMessage?: unknown }).errorMessage));
-  if (!Array.isArray(answer)) throw new Failure(`${name} does not rotate keys: it is the output KeysFunctionName`);
-  return answer as readonly RingReport[];
+/**
+ * What the daily run does: publishes the public keys if they are not, looks whether the issuer shows them, and rotates
+ * what is due.
+ */
+export async function checkKeys(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  await run(args, false, env);
 }
 
-function explain(error: unknown): string {
-  const { name, message } = error as Error;
-  return name === 'ResourceNotFoundException' ? 'there is none of that name in this account and region' : message;
+async function run(args: readonly string[], force: boolean, env: NodeJS.ProcessEnv): Promise<readonly RingReport[]> {
+  const name = readFunctionName(args);
+  const answer = await invokeKeys(name, { force }, env);
+  if (!Array.isArray(answer)) throw notTheKeysFunction(name);
+  const reports = answer as readonly RingReport[];
+  for (const { ring, outcome, current, next, ageDays, previous, dropped, republished } of reports) {
+    if (republished) process.stdout.write(`${ring}: the published keys were not those of the ring; published again\n`);
+    const kept = `${previous} old ${previous === 1 ? 'key' : 'keys'} kept, ${dropped} dropped`;
+    const use = `${current} in use for ${ageDays} days, ${kept}`;
+    process.stdout.write(`${ring}: ${words[outcome]}; ${use}; next is ${next}\n`);
+  }
+  return reports;
 }
 
 function readFunctionName(args: readonly string[]): string {
   try {
-    const name = parseArgs({ args: [...args], options }).values.function;
-    if (name !== undefined) return name;
+    return insistOnFunction(parseArgs({ args: [...args], options }).values.function);
   } catch (error) {
-    throw new Failure((error as Error).message, exitCodes.usage);
+    throw error instanceof Failure ? error : new Failure((error as Error).message, exitCodes.usage);
   }
-  throw new Failure('--function <name> is missing: it is the output KeysFunctionName', exitCodes.usage);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Check, must, mustBe, type Subject } from './check.ts';
+import { type Check, must, mustBe, type Subject, Violation } from './check.ts';
 import { expectGateway, expectOk, expectOwnHeaders } from './expect.ts';
+import { send } from './http.ts';
 
 /** How long metadata and keys may be cached. */
 const cacheable = 'public, max-age=300';
@@ -9,14 +10,17 @@ const paths = { metadata: '/.well-known/oauth-authorization-server', jwks: '/.we
 /** A public key as the service publishes it. */
 export type PublishedKey = Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use', string>>;
 
+/** What publishes the keys again. */
+const repair = 'npm run keys -- check --function <KeysFunctionName> says why, and publishes them again';
+
 /** The published keys. @throws Violation when one holds more or less than a public key */
 export async function publishedKeys(subject: Subject): Promise<readonly PublishedKey[]> {
   const answer = await subject.send({ path: paths.jwks });
-  expectOk(answer);
+  must(answer.status === 200, `answered ${answer.status}; ${repair}`);
   expectOwnHeaders(answer, cacheable);
   mustBe('the members of the JWKS', Object.keys(answer.json).join(), 'keys');
   const keys = answer.json.keys as readonly PublishedKey[];
-  must(Array.isArray(keys) && keys.length >= 2, 'there are not two keys, the current and the next');
+  must(Array.isArray(keys) && keys.length >= 2, `there are not two keys, the current and the next; ${repair}`);
   for (const key of keys) {
     mustBe('the members of a key', Object.keys(key).sort().join(), 'alg,crv,kid,kty,use,x,y');
     mustBe('the kind of a key', [key.kty, key.crv, key.alg, key.use].join(), 'EC,P-256,ES256,sig');
@@ -48,6 +52,20 @@ export const publishedChecks: readonly Check[] = [
     name: 'the JWKS holds public keys alone, each under its thumbprint',
     run: async (subject) => {
       await publishedKeys(subject);
+    },
+  },
+  {
+    name: 'the issuer shows these keys where verifiers look for them',
+    run: async (subject) => {
+      const uri = subject.issuer + paths.jwks;
+      const own = await publishedKeys(subject);
+      const answer = await send(subject.issuer, { path: paths.jwks }).catch((error: Error) => {
+        throw new Violation(`${uri} cannot be reached (${error.message}); verifiers look there for keys`);
+      });
+      must(answer.status === 200, `${uri} answers ${answer.status}; verifiers look there, so the host must forward it`);
+      const shown = (answer.json.keys ?? []) as readonly PublishedKey[];
+      const missing = own.find(({ kid }) => !shown.some((key) => key.kid === kid));
+      must(missing === undefined, `${uri} does not show the key ${missing?.kid}; is it another deployment's?`);
     },
   },
   {

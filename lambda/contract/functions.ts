@@ -66,6 +66,8 @@ export const functions = {
     timeoutSeconds: 60,
     env: {
       ...ringsAndJwks,
+      ISSUER: text,
+      JWKS: jwks,
       KEY_ROTATION_DAYS: count,
       ACCESS_TOKEN_TTL_SECONDS: count,
       REFRESH_IDLE_TTL_SECONDS: count,

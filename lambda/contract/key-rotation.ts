@@ -4,6 +4,23 @@
 export interface RotationRequest {
   /** Now, instead of when the keys are old enough; the safe intervals still hold. */
   readonly force: boolean;
+  /** Ids of signing keys to withdraw, instead of a rotation. */
+  readonly withdraw?: readonly string[];
+}
+
+/** What became of a withdrawal. Nothing in it is secret. */
+export interface WithdrawalReport {
+  /** `waiting`: run again in `waitSeconds`. `lost`: another run changed the ring at the same time, run again. */
+  readonly outcome: 'withdrawn' | 'waiting' | 'lost';
+  /** Ids of keys that this run withdrew. */
+  readonly withdrawn: readonly string[];
+  /** Ids of keys that are still in use, as the next one cannot be fetched everywhere yet. */
+  readonly waiting: readonly string[];
+  readonly waitSeconds: number;
+  /** From then on no verifier that reaches the issuer believes what was withdrawn, epoch milliseconds. */
+  readonly believedUntil: number;
+  /** Ids of the keys that the ring has now. */
+  readonly kids: { readonly next: string; readonly current: string; readonly previous: readonly string[] };
 }
 
 /**
@@ -23,12 +40,16 @@ export interface RingReport {
   readonly outcome: RotationOutcome;
   /** Id of the key in use. */
   readonly current: string;
+  /** Id of the key that follows. */
+  readonly next: string;
   /** How long it has been in use, days. */
   readonly ageDays: number;
   /** Keys that are kept for tokens that are still out. */
   readonly previous: number;
   /** Keys that this run dropped, as no token of theirs can be alive. */
   readonly dropped: number;
+  /** Whether the published keys were not those of the ring, and were published again. */
+  readonly republished?: boolean;
 }
 
 /** What Secrets Manager takes, bytes. */

@@ -42,6 +42,7 @@ export type PrivateReason =
   | 'account_dead'
   | 'store_unavailable'
   | 'keys_unavailable'
+  | 'keys_unseen'
   | 'users_unavailable'
   | 'ratchet_key_gone'
   | 'contradiction'

@@ -2,9 +2,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
-import type { RingReport, RotationRequest } from '../contract/key-rotation.ts';
+import type { RingReport, RotationRequest, WithdrawalReport } from '../contract/key-rotation.ts';
 import { rotateKeys } from '../keys/rotate-all.ts';
 import { rotationOf } from '../keys/rotation-env.ts';
+import { withdrawSigning } from '../keys/withdraw-signing.ts';
 
 const env = readEnv(functions.rotateKeys.env, process.env);
 // The SDK has no useful default; without throwOnRequestTimeout it only warns.
@@ -16,7 +17,9 @@ const deps = {
   now: Date.now,
 };
 
-/** Rotates both key rings if it is time: daily by the schedule, or by hand with `{"force": true}`. */
-export async function handler(request?: Partial<RotationRequest>): Promise<readonly RingReport[]> {
+/** Rotates both key rings if it is time: daily by the schedule, or by hand with `{"force": true}`; or withdraws keys. */
+export async function handler(request?: Partial<RotationRequest>): Promise<readonly RingReport[] | WithdrawalReport> {
+  const kids = request?.withdraw;
+  if (kids !== undefined) return withdrawSigning(deps, kids, env.JWKS);
   return rotateKeys(deps, env.KEY_ROTATION_DAYS, request?.force === true);
 }

@@ -73,6 +73,8 @@ export interface PublishDeps {
 export interface PublishedRing extends VersionedRing<SigningKey> {
   /** All of them have been there at least since, epoch milliseconds. */
   readonly since: number;
+  /** Whether they had to be written. */
+  readonly written: boolean;
 }
 
 /** How often a ring may be overtaken while it is published: rotations are many minutes apart. */
@@ -90,7 +92,9 @@ export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
   for (let tries = 0; tries < maxTries; tries += 1) {
     const Value = JSON.stringify(publishedJwks(found.ring));
     const published = await readParameter(deps);
-    if (published?.Value === Value) return { ...found, since: published.LastModifiedDate?.getTime() ?? deps.now() };
+    if (published?.Value === Value) {
+      return { ...found, since: published.LastModifiedDate?.getTime() ?? deps.now(), written: tries > 0 };
+    }
     await deps.parameters.send(
       new PutParameterCommand({ Name: deps.jwksParameter, Value, Type: 'String', Overwrite: true }),
     );
@@ -98,7 +102,7 @@ export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
     if (again.versionId === found.versionId) break;
     found = again;
   }
-  return { ...found, since: deps.now() };
+  return { ...found, since: deps.now(), written: true };
 }
 
 /** Deletes what was published. Gone already is as good. */

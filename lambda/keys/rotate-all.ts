@@ -2,6 +2,7 @@ import type { RingReport } from '../contract/key-rotation.ts';
 import { describeError, log } from '../log.ts';
 import { type RotateDeps, rotateRatchet, rotateSigning } from './rotate.ts';
 import { safeMessage } from './safe-message.ts';
+import { IssuerError } from './shown-keys.ts';
 
 /** A key is overdue when the daily run failed to rotate it so many times, days. */
 const overdueDays = 3;
@@ -35,7 +36,7 @@ export async function rotateAll(
       log({ level: overdue ? 'error' : 'info', route: 'rotate-keys', ring, outcome, keyAgeDays });
     } catch (error) {
       failures.push(`${ring}: ${safeMessage(error)}`);
-      const reason = 'keys_unavailable';
+      const reason = error instanceof IssuerError ? 'keys_unseen' : 'keys_unavailable';
       log({ level: 'error', route: 'rotate-keys', ring, outcome: 'failed', reason, error: describeError(error) });
     }
   }

@@ -2,13 +2,22 @@ import type { RingReport } from '../contract/key-rotation.ts';
 import { keyAgeDays } from '../metrics.ts';
 import type { KeysDeps } from './create-keys.ts';
 import { isRatchetKey, isSigningKey, newRatchetKey, newSigningKey } from './new-keys.ts';
-import { publishRing } from './publish.ts';
+import { publicJwk, publishRing } from './publish.ts';
 import type { Ring } from './rings.ts';
-import { decide, type RingRules, type RotationPolicy, ratchetRules, signingRules } from './rotation.ts';
+import {
+  decide,
+  knownEverywhereMs,
+  type RingRules,
+  type RotationPolicy,
+  ratchetRules,
+  signingRules,
+} from './rotation.ts';
 import { type IsKey, readRing, replaceRing, type VersionedRing } from './secrets.ts';
+import type { InsistShown } from './shown-keys.ts';
 
 export interface RotateDeps extends KeysDeps {
   readonly policy: RotationPolicy;
+  readonly insistShown: InsistShown;
 }
 
 type AnyKey = { readonly createdAt: number; readonly retiredAt?: number };
@@ -17,14 +26,23 @@ type AnyKey = { readonly createdAt: number; readonly retiredAt?: number };
  * One run over the signing ring. Whatever an earlier run left is repaired first: public keys are published. A key is used
  * only when it has been public for long enough, and the new next one is published as soon as its ring is in use. It may
  * die at any call, and any number of runs may overlap: the ring changes by one atomic step, everything else is repeatable.
+ *
+ * @throws {IssuerError} when keys have been public for long enough and the issuer does not show them: whether a rotation
+ * is due or not, so that it is known long before they sign
  */
 export async function rotateSigning(deps: RotateDeps, force: boolean): Promise<RingReport> {
   const published = await publishRing(deps);
+  const { ring } = published;
+  if (deps.now() - Math.max(published.since, ring.next.createdAt) >= knownEverywhereMs) {
+    await deps.insistShown([ring.current, ring.next].map(publicJwk));
+  }
   const rules = signingRules(deps.policy, newSigningKey);
   const done = await turn(deps, deps.signingSecret, isSigningKey, published, rules, published.since, force);
   // Also when another run was faster: it may have died since.
   const inUse = done.changed ? await publishRing(deps) : published;
-  return report('signing', done, inUse.ring, inUse.ring.current.kid, deps.now());
+  const { next, current } = inUse.ring;
+  const ids = { current: current.kid, next: next.kid };
+  return { ...report('signing', done, inUse.ring, ids, deps.now()), republished: published.written };
 }
 
 /** One run over the ratchet ring: nothing to publish, its users reload it within the cache period. */
@@ -34,7 +52,8 @@ export async function rotateRatchet(deps: RotateDeps, force: boolean): Promise<R
   const since = found.ring.next.createdAt;
   const done = await turn(deps, deps.ratchetSecret, isRatchetKey, found, rules, since, force);
   const inUse = done.changed ? await readRing(deps.secrets, deps.ratchetSecret, isRatchetKey) : found;
-  return report('ratchet', done, inUse.ring, inUse.ring.current.keyId, deps.now());
+  const { next, current } = inUse.ring;
+  return report('ratchet', done, inUse.ring, { current: current.keyId, next: next.keyId }, deps.now());
 }
 
 type Done = Pick<RingReport, 'outcome' | 'dropped'> & { readonly changed: boolean };
@@ -59,9 +78,9 @@ function report<K extends AnyKey>(
   name: RingReport['ring'],
   { outcome, dropped }: Done,
   ring: Ring<K>,
-  current: string,
+  ids: Pick<RingReport, 'current' | 'next'>,
   now: number,
 ): RingReport {
   const ageDays = keyAgeDays([ring.next.createdAt], now);
-  return { ring: name, outcome, current, ageDays, previous: ring.previous.length, dropped };
+  return { ring: name, outcome, ...ids, ageDays, previous: ring.previous.length, dropped };
 }

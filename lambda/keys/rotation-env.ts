@@ -2,8 +2,9 @@ import type { Env } from '../contract/env.ts';
 import type { functions } from '../contract/functions.ts';
 import type { RotateDeps } from './rotate.ts';
 import { rotationPolicy } from './rotation.ts';
+import { insistShown } from './shown-keys.ts';
 
-type OfEnv = Pick<RotateDeps, 'signingSecret' | 'ratchetSecret' | 'jwksParameter' | 'policy'>;
+type OfEnv = Pick<RotateDeps, 'signingSecret' | 'ratchetSecret' | 'jwksParameter' | 'policy' | 'insistShown'>;
 
 /** What the environment of the rotating function says: what is rotated, and for how long keys are used and kept. */
 export function rotationOf(env: Env<typeof functions.rotateKeys.env>): OfEnv {
@@ -11,6 +12,7 @@ export function rotationOf(env: Env<typeof functions.rotateKeys.env>): OfEnv {
     signingSecret: env.SIGNING_KEYS_SECRET,
     ratchetSecret: env.RATCHET_KEYS_SECRET,
     jwksParameter: env.JWKS_PARAMETER,
+    insistShown: insistShown(env.ISSUER),
     policy: rotationPolicy({
       rotationDays: env.KEY_ROTATION_DAYS,
       accessTtlMs: env.ACCESS_TOKEN_TTL_SECONDS * 1000,

@@ -4,6 +4,7 @@ import { createKeys, type KeysDeps } from '../../lambda/keys/create-keys.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
 import type { RatchetRing, SigningRing } from '../../lambda/keys/rings.ts';
 import { keyLife } from '../../lambda/keys/rotation.ts';
+import type { InsistShown } from '../../lambda/keys/shown-keys.ts';
 import { parameterStore } from '../../local/parameter-store.ts';
 import { putVersion, secretsManager } from '../../local/secrets-manager.ts';
 import { openState, type Secret } from '../../local/state.ts';
@@ -34,7 +35,7 @@ export class KeyAws {
   }
 
   /** What a caller works with; each may have an `around` of its own. */
-  deps(around: AwsAround = (_call, apply) => apply()): KeysDeps {
+  deps(around: AwsAround = (_call, apply) => apply()): KeysDeps & { readonly insistShown: InsistShown } {
     const clock = { now: () => this.#clock.nowMs(), advance: () => {}, shared: new SharedArrayBuffer(8) };
     const services = { ...secretsManager(this.#state, clock), ...parameterStore(this.#state, clock) };
     const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
@@ -54,8 +55,12 @@ export class KeyAws {
       ratchetSecret: 'ratchet',
       jwksParameter: 'jwks',
       now: () => this.#clock.nowMs(),
+      insistShown: (keys) => this.insistShown(keys),
     };
   }
+
+  /** What the issuer's route shows; by default what is published. */
+  insistShown: InsistShown = async () => {};
 
   /** The first deployment. */
   async create(): Promise<void> {
@@ -75,6 +80,11 @@ export class KeyAws {
   get published(): readonly string[] {
     const { keys } = JSON.parse(this.#state.account.parameters.jwks?.value ?? '') as Jwks;
     return keys.map(({ kid }) => kid);
+  }
+
+  /** The same as it lies in the parameter. */
+  get publishedDocument(): string {
+    return this.#state.account.parameters.jwks?.value ?? '';
   }
 
   set parameter(value: string) {

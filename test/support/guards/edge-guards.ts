@@ -46,6 +46,36 @@ export const edgeGuards: readonly Guard[] = [
       ['an empty set is no set', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
     ],
   ),
+  ...guardsOf(
+    'lambda/keys/withdraw.ts',
+    ['test/unit/withdraw'],
+    [
+      ['no key signs before it can be fetched', ' && nextPublicMs >= fetchableMs', ''],
+      ['a withdrawn next never comes into use', ' && !asked.has(ring.next.kid) && ', ' && '],
+      ['previous keys go', 'ring.previous.filter(({ kid }) => !asked.has(kid))', 'ring.previous'],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/keys/withdraw-signing.ts',
+    ['test/unit/withdraw'],
+    [
+      [
+        'the issuer shows what comes into use',
+        'if (done.promotes) await deps.insistShown([publicJwk(ring.next)]);',
+        '',
+      ],
+      [
+        'what is withdrawn is published',
+        'changed ? await publishRing(deps) : { ring, since }',
+        '{ ring: done.ring ?? ring, since }',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/keys/rotate.ts',
+    ['test/unit/shown-keys'],
+    [['the issuer shows the keys', 'await deps.insistShown([ring.current, ring.next].map(publicJwk));', '']],
+  ),
   ...guardsOf('lambda/contract/jwk.ts', keys, [
     ['the curve', " &&\n    crv === 'P-256'", ''],
     ['the use', "use === undefined || use === 'sig'", 'true'],

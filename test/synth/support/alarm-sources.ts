@@ -60,7 +60,8 @@ const keyAge = (of: string) => tellKeyAge(of, 33.1);
 async function tellKeyAge(of: string, ageDays: number): Promise<void> {
   const report = (ring: 'signing' | 'ratchet') => {
     const days = ring === of.toLowerCase() ? ageDays : 1;
-    return async () => ({ ring, outcome: 'not_due', current: 'k', ageDays: days, previous: 0, dropped: 0 }) as const;
+    return async () =>
+      ({ ring, outcome: 'not_due', current: 'k', next: 'n', ageDays: days, previous: 0, dropped: 0 }) as const;
   };
   await rotateAll({ signing: report('signing'), ratchet: report('ratchet') }, 30);
 }

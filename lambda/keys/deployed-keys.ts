@@ -1,0 +1,16 @@
+import type { GivenJwks } from '../contract/jwk.ts';
+import { fetchedFreshMs, givenFreshMs } from './issuer-keys.ts';
+import { fetchableMs } from './withdraw.ts';
+
+/** What the stack's verifiers were deployed with. */
+export type DeployedKeys = Pick<GivenJwks, 'keys' | 'iat'>;
+
+/**
+ * Until when a verifier that reaches the issuer may believe keys that were withdrawn now, epoch milliseconds: those that
+ * fetch, for as long as caches and they themselves keep what they got; the stack's own functions until they first ask.
+ */
+export function believedUntil(kids: readonly string[], { keys, iat = 0 }: DeployedKeys, now: number): number {
+  const fetched = now + fetchableMs + fetchedFreshMs;
+  const deployed = keys.some(({ kid }) => kids.includes(String(kid)));
+  return deployed ? Math.max(fetched, iat * 1000 + givenFreshMs) : fetched;
+}

@@ -37,7 +37,9 @@ export function usersFunction(functionName: string): CredentialVerifier {
 export function readUser(answer: unknown): VerifiedUser | undefined {
   if (answer === null) return undefined;
   const { subject, claims = {}, scopes = [] } = answer as Partial<VerifiedUser>;
-  const isSubject = typeof subject === 'string' && subject !== '' && Buffer.byteLength(subject) <= 128;
+  // What UTF-8 cannot spell, or a log and a key cannot hold, would come back from the table as another subject.
+  const isSubject =
+    typeof subject === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(subject) && Buffer.byteLength(subject) <= 128;
   const areClaims =
     typeof claims === 'object' &&
     claims !== null &&

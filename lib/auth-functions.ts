@@ -16,6 +16,8 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly bus: IEventBus;
   readonly keys: SigningKeys;
   readonly issuer: string;
+  /** Public URL of the routes, without a slash at its end. */
+  readonly baseUrl: string;
   readonly audience: string;
   readonly security: SecurityBus;
   /** The team's own verifier of passwords. */
@@ -116,7 +118,7 @@ export class AuthFunctions {
 
     this.metadata = add('Metadata', {
       row: 'metadata',
-      environment: { ISSUER: props.issuer, JWKS_PARAMETER: keys.parameter.parameterName },
+      environment: { ISSUER: props.issuer, BASE_URL: props.baseUrl, JWKS_PARAMETER: keys.parameter.parameterName },
     });
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
     // The parameter does not exist before.
@@ -126,7 +128,7 @@ export class AuthFunctions {
 }
 
 /** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
-function environments({ settings, table, bus, keys, issuer, audience }: AuthFunctionsProps) {
+function environments({ settings, table, bus, keys, issuer, baseUrl, audience }: AuthFunctionsProps) {
   const account = {
     TABLE_NAME: table.tableName,
     EVENT_BUS_NAME: bus.eventBusName,
@@ -139,7 +141,9 @@ function environments({ settings, table, bus, keys, issuer, audience }: AuthFunc
   const ratchet = {
     ...account,
     RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
+    BASE_URL: baseUrl,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(' '),
+    CLIENTS: settings.clients.join(' '),
   };
   const issuing = {
     ...ratchet,

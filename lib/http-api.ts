@@ -1,8 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import {
   type CfnRoute,
   type CfnStage,
-  CorsHttpMethod,
   DomainName,
   HttpApi,
   type HttpMethod,
@@ -16,11 +15,12 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { allowWebApps, type CorsSettings } from './cors.ts';
 import { physicalName } from './physical-names.ts';
 import type { ResolvedSettings } from './settings.ts';
 
 export interface AuthApiProps {
-  readonly allowedOrigins: ResolvedSettings['allowedOrigins'];
+  readonly cors: CorsSettings;
   readonly domain: ResolvedSettings['domain'];
   readonly throttle: ThrottleSettings;
 }
@@ -57,7 +57,7 @@ export class AuthApi extends Construct implements RouteHost {
 
   constructor(scope: Construct, id: string, props: AuthApiProps) {
     super(scope, id);
-    const { allowedOrigins, domain } = props;
+    const { cors, domain } = props;
     this.#throttle = props.throttle;
     this.api = new HttpApi(this, 'Api', {
       apiName: physicalName(this, 128),
@@ -65,17 +65,8 @@ export class AuthApi extends Construct implements RouteHost {
       createDefaultStage: false,
       // Tokens and cookies are for the one domain; a second door would be a second issuer.
       disableExecuteApiEndpoint: domain !== undefined,
-      ...(allowedOrigins.length > 0 && {
-        corsPreflight: {
-          allowOrigins: [...allowedOrigins],
-          allowCredentials: true,
-          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-          allowHeaders: ['authorization', 'content-type'],
-          exposeHeaders: ['retry-after', 'www-authenticate', 'x-amzn-remapped-www-authenticate'],
-          maxAge: Duration.minutes(10),
-        },
-      }),
     });
+    if (cors.allowedOrigins.length > 0) allowWebApps(this.api, cors);
     this.domainName =
       domain &&
       new DomainName(this, 'Domain', {

@@ -38,8 +38,12 @@ function apiFaults(httpApi: HttpApi | IHttpApi, props: TokenServiceProps): reado
   const faults = theirs.map(
     (name) => `${name} cannot be set together with httpApi: stage, throttling and domain are that API's own`,
   );
-  if (props.issuer === undefined && endpointOf(httpApi) === undefined) {
-    faults.push('issuer is needed with this httpApi, as its generated URL is switched off or not known');
+  const theirCors = (['allowedHeaders', 'allowedMethods', 'exposedHeaders'] as const).filter(
+    (name) => (props[name] ?? []).length > 0,
+  );
+  faults.push(...theirCors.map((name) => `${name} cannot be set together with httpApi: its CORS is that API's own`));
+  if (props.publicUrl === undefined && props.issuer === undefined && endpointOf(httpApi) === undefined) {
+    faults.push('publicUrl is needed with this httpApi, as its generated URL is switched off or not known');
   }
   return faults;
 }

@@ -62,7 +62,7 @@ export class Reader {
 
   origins(name: string): readonly string[] {
     const raw = this.#input[name] ?? [];
-    const list = typeof raw === 'string' ? raw.split(/[\s,]+/).filter((origin) => origin !== '') : raw;
+    const list = typeof raw === 'string' ? split(raw) : raw;
     if (!Array.isArray(list)) return this.#fault(name, 'must be a list of origins', []);
     for (const origin of list as unknown[]) {
       const wrong = originFault(origin);
@@ -71,10 +71,24 @@ export class Reader {
     return [...new Set(list as string[])];
   }
 
-  issuer(name: string): string | undefined {
+  /** An https URL as RFC 8414 §2 wants an issuer: it may have a path, and nothing behind it. */
+  url(name: string): string | undefined {
     const raw = this.#text(name);
-    const wrong = raw === undefined || Token.isUnresolved(raw) ? undefined : originFault(raw);
+    const wrong = raw === undefined || Token.isUnresolved(raw) ? undefined : urlFault(raw);
     return wrong === undefined ? raw : this.#fault(name, wrong, undefined);
+  }
+
+  /** Words, each once, as a list or as text. `fits` says what a word is like. */
+  words(name: string, fits: RegExp, what: string): readonly string[] {
+    const raw = this.#input[name] ?? [];
+    const list = typeof raw === 'string' ? split(raw) : raw;
+    if (!Array.isArray(list)) return this.#fault(name, `must be a list of ${what}`, []);
+    for (const word of list as unknown[]) {
+      if (typeof word !== 'string' || !fits.test(word))
+        this.#fault(name, `has ${JSON.stringify(word)}, which is not one of ${what}`, undefined);
+    }
+    const words = (list as unknown[]).filter((word) => typeof word === 'string');
+    return [...new Set(words)];
   }
 
   audience(name: string): string | undefined {
@@ -124,13 +138,36 @@ export class Reader {
   }
 }
 
+const split = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
+
 function originFault(origin: unknown): string | undefined {
   if (typeof origin !== 'string' || !URL.canParse(origin)) return 'must be an origin such as https://app.example.com';
   if (origin.includes('*')) return 'must be exact, without *';
   const url = new URL(origin);
-  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-    return 'must be https (http for localhost and 127.0.0.1 alone)';
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin) && !/^https?:$/.test(url.protocol)) {
+    return (
+      'API Gateway does not accept: its CORS knows http and https alone. Call the API from the native side of the app, in ' +
+      'body mode, where no CORS applies (docs/client.md, "Apps in a web view")'
+    );
   }
+  const fault = schemeFault(url);
+  if (fault !== undefined) return fault;
   return url.origin === origin ? undefined : `must be written as an origin, without a path: ${url.origin}`;
+}
+
+function urlFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be a URL such as https://auth.example.com';
+  const url = new URL(text);
+  const fault = schemeFault(url);
+  if (fault !== undefined) return fault;
+  const path = url.pathname.replace(/\/$/, '');
+  if (!/^(\/[\w.~-]+)*$/.test(path)) return 'must have a path of letters, digits and - . _ ~ alone';
+  const written = `${url.origin}${path}`;
+  return written === text ? undefined : `must be written without query, fragment or a slash at its end: ${written}`;
+}
+
+function schemeFault({ protocol, hostname }: URL): string | undefined {
+  const local = /^(.+\.)?localhost$|^127\.0\.0\.1$/.test(hostname);
+  if (protocol === 'https:' || (protocol === 'http:' && local)) return undefined;
+  return 'must be https (http for localhost and 127.0.0.1 alone)';
 }

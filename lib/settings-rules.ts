@@ -51,6 +51,18 @@ export function requireTogether(read: Reader, settings: ResolvedSettings, leastF
     keyRotationDays >= leastDays,
     `keyRotationDays (${keyRotationDays}) must be at least ${leastDays} with refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
   );
+  // They stand in the functions' environment.
+  read.require(
+    ['clients'],
+    settings.clients.join(' ').length <= 1024,
+    'clients must have at most 1,024 characters in all',
+  );
+  const { domain, publicUrl } = settings;
+  read.require(
+    ['domainName', 'publicUrl'],
+    domain === undefined || publicUrl === undefined || !publicUrl.startsWith(`https://${domain.name}/`),
+    'publicUrl must not have a path on domainName: the API is served at the root of its domain',
+  );
   const delay = revocationDelaySeconds(settings);
   read.require(
     ['accessTokenTtlSeconds', 'authorizerCacheSeconds', 'maxRevocationDelaySeconds'],

@@ -4,6 +4,13 @@ import { requireTogether } from './settings-rules.ts';
 
 const day = 86_400;
 
+/** A token of RFC 9110 §5.6.2; `*` would not mean "any" where credentials are allowed. */
+const headerName = /^(?!\*$)[!#$%&'*+.^_`|~\w-]+$/;
+const lowerCase = (names: readonly string[]) => [...new Set(names.map((name) => name.toLowerCase()))];
+const methodName = /^[A-Z]+$/;
+/** As `client_id` on the wire, without the comma that separates them here. */
+const clientId = /^(?!.*,)[!#-[\]-~]{1,64}$/;
+
 /** What a team may set. As props of `TokenService`, or as `-c key=value` of `cdk deploy` and `npm start`. */
 export interface Settings {
   /**
@@ -86,8 +93,39 @@ export interface Settings {
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * The `iss` of access tokens and of the metadata (RFC 8414 §2): an https origin without a path.
-   * @default `https://<domainName>`, without a domain the API's own URL
+   * Request headers that web apps may send to the API's routes, besides `authorization` and `content-type`. As text:
+   * separated by commas or spaces.
+   * @default none
+   */
+  readonly allowedHeaders?: readonly string[];
+  /**
+   * Methods that web apps may use, besides those of the routes that the same CDK app adds to the API. As text: separated
+   * by commas or spaces.
+   * @default none
+   */
+  readonly allowedMethods?: readonly string[];
+  /**
+   * Response headers that web apps may read, besides `retry-after` and `www-authenticate`. As text: separated by commas
+   * or spaces.
+   * @default none
+   */
+  readonly exposedHeaders?: readonly string[];
+  /**
+   * The only client ids that are served, at most 1,024 characters in all. Others get `invalid_client`. A request without
+   * `client_id` counts as `default`. As text: separated by commas or spaces.
+   * @default any client id
+   */
+  readonly clients?: readonly string[];
+  /**
+   * Where clients reach the API: an https URL with the base path, if there is one (`https://api.example.com/v1`), and no
+   * slash at its end. Metadata, the path of the cookie, and `issuer` follow from it.
+   * @default `issuer`, else `https://<domainName>`, else the API's own URL
+   */
+  readonly publicUrl?: string;
+  /**
+   * The `iss` of access tokens and of the metadata (RFC 8414 §2): an https URL, without a slash at its end. Verifiers fetch
+   * the keys from `<issuer>/.well-known/jwks.json`.
+   * @default `publicUrl`
    */
   readonly issuer?: string;
   /**
@@ -109,9 +147,10 @@ export interface Settings {
 
 /** Settings with every default filled in and every fault ruled out. */
 export type ResolvedSettings = Required<
-  Omit<Settings, 'sessionsNotBefore' | 'issuer' | 'audience' | 'domainName' | 'certificateArn'>
+  Omit<Settings, 'sessionsNotBefore' | 'publicUrl' | 'issuer' | 'audience' | 'domainName' | 'certificateArn'>
 > & {
   readonly sessionsNotBefore: number;
+  readonly publicUrl: string | undefined;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
@@ -133,6 +172,11 @@ export const settingNames = Object.keys({
   logAllowedCalls: 0,
   detailedMonitoring: 0,
   allowedOrigins: 0,
+  allowedHeaders: 0,
+  allowedMethods: 0,
+  exposedHeaders: 0,
+  clients: 0,
+  publicUrl: 0,
   issuer: 0,
   audience: 0,
   domainName: 0,
@@ -172,7 +216,12 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     logAllowedCalls: read.flag('logAllowedCalls'),
     detailedMonitoring: read.flag('detailedMonitoring'),
     allowedOrigins: read.origins('allowedOrigins'),
-    issuer: read.issuer('issuer'),
+    allowedHeaders: lowerCase(read.words('allowedHeaders', headerName, 'header names')),
+    allowedMethods: read.words('allowedMethods', methodName, 'methods in capital letters'),
+    exposedHeaders: lowerCase(read.words('exposedHeaders', headerName, 'header names')),
+    clients: read.words('clients', clientId, 'client ids of up to 64 characters'),
+    publicUrl: read.url('publicUrl'),
+    issuer: read.url('issuer'),
     audience: read.audience('audience'),
     domain: read.domain('domainName', 'certificateArn'),
   };

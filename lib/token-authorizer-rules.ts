@@ -23,7 +23,7 @@ export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheS
   const read = new Reader({ ...props });
   const needed = ['issuer', 'audience'] as const;
   for (const name of needed) read.require([], props[name] !== undefined, `${name} is needed`);
-  read.issuer('issuer');
+  read.url('issuer');
   read.audience('audience');
   const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
   read.whole('memorySize', 512, 128, 10_240, ' of MB');

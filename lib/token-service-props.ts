@@ -14,8 +14,8 @@ import type { Settings } from './settings.ts';
 export interface TokenServiceProps extends Settings, WatchProps {
   /**
    * An HTTP API of the team's. It gets the service's routes, all but the example `/me`; its stage, CORS, throttling and
-   * domain stay the team's, so `throttle`, `domainName` and `certificateArn` cannot be set beside it. `issuer` must be
-   * its URL unless that is the generated one. Its routes must be served at the root: the stage `$default`.
+   * domain stay the team's, so `throttle`, `domainName` and `certificateArn` cannot be set beside it. `publicUrl`
+   * must be its URL, with the base path of its stage or mapping, unless that is the generated one.
    * @default an API of the service's own
    */
   readonly httpApi?: HttpApi | IHttpApi;

@@ -11,6 +11,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AuthFunctions } from './auth-functions.ts';
 import { AuthTable } from './auth-table.ts';
+import { basePathFaults, pathOf } from './base-path.ts';
 import { admitLogs } from './encryption.ts';
 import { AuthApi, type RouteHost } from './http-api.ts';
 import { KeyRotation } from './key-rotation.ts';
@@ -85,7 +86,8 @@ export class TokenService extends Construct {
     this.httpApi = http.api;
     this.apiUrl = http.url;
     this.domainTarget = http.domainTarget;
-    this.issuer = settings.issuer ?? http.url;
+    const baseUrl = settings.publicUrl ?? settings.issuer ?? http.url;
+    this.issuer = settings.issuer ?? baseUrl;
     this.audience = settings.audience ?? this.issuer;
     this.authorizer = this.#authorizer(defaults, keys, settings, memorySize.authorizer);
     const security = new SecurityBus(this, 'Security', { bus: props.eventBus, encryptionKey });
@@ -99,7 +101,7 @@ export class TokenService extends Construct {
     }).function.lambda;
     const functions = new AuthFunctions(this, {
       ...defaults,
-      ...{ settings, table, bus, keys, issuer, audience, security, memorySize },
+      ...{ settings, table, bus, keys, issuer, baseUrl, audience, security, memorySize },
       users: props.users,
       // On an API of the team's that path may be taken.
       withMe: props.httpApi === undefined,
@@ -119,7 +121,10 @@ export class TokenService extends Construct {
     });
     this.alarmTopic = alarms?.topic;
 
-    const ownDomain = settings.domain !== undefined || (props.httpApi !== undefined && settings.issuer !== undefined);
+    const ownDomain =
+      settings.domain !== undefined ||
+      settings.publicUrl !== undefined ||
+      (props.httpApi !== undefined && settings.issuer !== undefined);
     if (settings.allowedOrigins.length > 0 && !ownDomain) {
       Annotations.of(this).addWarningV2(
         'pawl:cookie-mode-without-domain',
@@ -139,16 +144,19 @@ export class TokenService extends Construct {
     throw new Error('httpApi was imported: add routes to it with new HttpRoute(scope, id, { httpApi, ... })');
   }
 
-  #http({ httpApi, throttle }: TokenServiceProps, { allowedOrigins, domain, issuer }: ResolvedSettings) {
+  #http({ httpApi, throttle }: TokenServiceProps, settings: ResolvedSettings) {
+    const { domain, publicUrl } = settings;
     if (httpApi !== undefined) {
+      const url = publicUrl ?? settings.issuer ?? endpointOf(httpApi) ?? '';
       const routes: RouteHost = new TeamApi(this, 'Http', { httpApi });
-      return { api: httpApi, url: issuer ?? endpointOf(httpApi) ?? '', domainTarget: undefined, routes };
+      this.node.addValidation({ validate: () => basePathFaults(httpApi, url) });
+      return { api: httpApi, url, domainTarget: undefined, routes };
     }
     const own = new AuthApi(this, 'Http', {
-      ...{ allowedOrigins, domain },
+      ...{ cors: settings, domain },
       throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
     });
-    return { api: own.api, url: own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };
+    return { api: own.api, url: publicUrl ?? own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };
   }
 
   #authorizer(
@@ -193,6 +201,9 @@ export class TokenService extends Construct {
     }
     http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
     http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);
+    // Where RFC 8414 §3.1 looks for it, should that URL lead here.
+    const path = pathOf(this.issuer);
+    if (path !== '') http.openRoute(GET, `/.well-known/oauth-authorization-server${path}`, metadata.lambda);
     if (me !== undefined) http.guardedRoute(GET, '/me', me.lambda, this.authorizer);
   }
 }

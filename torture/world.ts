@@ -145,7 +145,7 @@ export class World {
       clientId: 'app',
       channel: device.channel,
       sourceIp: '192.0.2.1',
-      ...(earlier === undefined ? {} : { earlierToken: earlier }),
+      ...(earlier === undefined ? {} : { earlierTokens: [earlier] }),
     };
     const sent = { kind: 'login', seed: rng.next(), harm: op.harm };
     try {

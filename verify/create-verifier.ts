@@ -76,7 +76,7 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifyOptions): Verifier {
   const { issuer, audience, jwks, clockToleranceSeconds = 0 } = options;
-  insist(isOrigin(issuer), 'issuer must be an origin such as https://auth.example.com, without a slash at its end');
+  insist(isIssuer(issuer), 'issuer must be a URL such as https://auth.example.com, without a slash at its end');
   insist(isConfidential(issuer), 'issuer must be https: (http: is for localhost, 127.0.0.1 and [::1])');
   insist(typeof audience === 'string' && audience !== '', 'audience must be a text');
   insist(jwks === undefined || isJwks(jwks), 'jwks must be a JWKS: { keys: [{ kty, kid, ... }] }, iat in seconds');
@@ -106,8 +106,11 @@ function insist(holds: boolean, message: string): void {
   if (!holds) throw new TypeError(message);
 }
 
-function isOrigin(issuer: string): boolean {
-  return URL.canParse(issuer) && new URL(issuer).origin === issuer;
+/** RFC 8414 §2: no query and no fragment; a path is allowed. */
+function isIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { origin, pathname } = new URL(issuer);
+  return issuer === `${origin}${pathname}`.replace(/\/$/, '');
 }
 
 function isConfidential(issuer: string): boolean {

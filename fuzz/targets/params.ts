@@ -1,4 +1,5 @@
 import { Refusal } from '../../lambda/core/errors.ts';
+import { cutLabel } from '../../lambda/http/label.ts';
 import { clientIdOf, scopesOf } from '../../lambda/http/oauth-params.ts';
 import { optionalParams, readParams } from '../../lambda/http/params.ts';
 import { insist, type Target } from '../target.ts';
@@ -6,7 +7,7 @@ import { insist, type Target } from '../target.ts';
 const types = [
   'application/json',
   'application/x-www-form-urlencoded',
-  'application/json; charset=utf-8',
+  'application/json; charset="UTF-8"; x=y;',
   'text/plain',
 ];
 const names = ['grant_type', 'refresh_token', 'client_id', 'scope', 'keep_current'];
@@ -46,7 +47,12 @@ export const paramsTarget: Target = {
     ' :',
     '\n',
   ],
-  files: ['lambda/http/params.ts', 'lambda/http/oauth-params.ts'],
+  files: [
+    'lambda/http/params.ts',
+    'lambda/http/oauth-params.ts',
+    'lambda/http/content-type.ts',
+    'lambda/http/label.ts',
+  ],
   run: (text) => {
     const type = types[Number(text[0])] ?? text[0] ?? '';
     const body = text.slice(1);
@@ -55,7 +61,10 @@ export const paramsTarget: Target = {
       const params = readParams(request, ['json', 'form']);
       insist(repeats(body, params.format) !== true, 'a repeated name was taken');
       optionalParams(request);
-      for (const name of names) if (name !== 'keep_current') params.optionalText(name, 2048);
+      for (const name of names) {
+        if (name !== 'keep_current') insist(params.optionalText(name, 2048) !== '', 'an empty text is a value');
+        insist(Buffer.byteLength(cutLabel(params.label(name), 64) ?? 'x') <= 64, 'a label of more bytes');
+      }
       const clientId = clientIdOf(params);
       insist(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(clientId), 'a client_id of other characters');
       insist(scopesOf(params)?.includes('') !== true, 'an empty scope');

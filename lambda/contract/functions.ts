@@ -19,8 +19,14 @@ const account = {
   SESSIONS_NOT_BEFORE: count,
 } as const;
 
-/** What checks refresh tokens. */
-const ratchet = { ...account, RATCHET_KEYS_SECRET: text, ALLOWED_ORIGINS: words } as const;
+/** What checks refresh tokens. CLIENTS: the only client ids that are served; none stands for any. */
+const ratchet = {
+  ...account,
+  RATCHET_KEYS_SECRET: text,
+  BASE_URL: text,
+  ALLOWED_ORIGINS: words,
+  CLIENTS: words,
+} as const;
 
 /** What signs access tokens. */
 const issuing = {
@@ -50,7 +56,7 @@ export const functions = {
   sessions: { entry: 'sessions', timeoutSeconds: 10, env: { ...account, ...verifying } },
   credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...issuing, ...verifying } },
   signals: { entry: 'signals', timeoutSeconds: 30, env: account },
-  metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, JWKS_PARAMETER: text } },
+  metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, BASE_URL: text, JWKS_PARAMETER: text } },
   authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },
   /** Of `TokenAuthorizer` alone: a stack of the service has neither this one nor the next. */
   restAuthorizer: { entry: 'rest-authorizer', timeoutSeconds: 5, env: verifying },

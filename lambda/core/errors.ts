@@ -3,6 +3,7 @@ export type PublicCode =
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_grant'
+  | 'invalid_scope'
   | 'unsupported_grant_type'
   | 'unsupported_token_type'
   | 'access_denied'
@@ -18,6 +19,10 @@ export type PublicCode =
 export type PrivateReason =
   | 'request_malformed'
   | 'origin_refused'
+  | 'cookies_ambiguous'
+  | 'client_unknown'
+  | 'client_authentication'
+  | 'scope_unknown'
   | 'password_wrong'
   | 'password_refused'
   | 'login_too_old'

@@ -1,7 +1,7 @@
 import { type Account, accountAllows } from './account.ts';
 import { Unavailable } from './errors.ts';
 import type { DomainEvent } from './events.ts';
-import type { ListedSessions, RevokedReason, SessionStore } from './ports.ts';
+import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } from './ports.ts';
 import { deadBecause, type SessionPolicy } from './session.ts';
 import { together } from './together.ts';
 
@@ -41,20 +41,25 @@ export function listForHousekeeping(subject: string, tools: HousekeepingTools): 
 export async function evictSurplus(
   account: Account,
   listed: ListedSessions,
-  /** The new session and the one that it replaces. */
-  apart: readonly (string | undefined)[],
+  /** The new session and those that it replaces. */
+  apart: readonly { readonly sessionId: string }[],
   nowMs: number,
   tools: HousekeepingTools,
 ): Promise<DomainEvent[]> {
   const live = listed.sessions.filter(
     (session) =>
-      !apart.includes(session.sessionId) &&
+      !apart.some(({ sessionId }) => sessionId === session.sessionId) &&
       deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&
       accountAllows(account, session),
   );
   const surplus = Math.max(0, live.length + 1 - tools.maxSessionsPerUser);
   const oldest = live.toSorted((a, b) => a.rotatedAt - b.rotatedAt).slice(0, surplus);
-  return end(oldest, 'evicted', nowMs, tools);
+  return end(
+    oldest.map(({ subject, sessionId, rotatedAt }) => ({ subject, sessionId, rotatedAt })),
+    'evicted',
+    nowMs,
+    tools,
+  );
 }
 
 /** Deletes the oldest tombstones over what is kept. @throws Unavailable */
@@ -74,14 +79,13 @@ export async function pruneTombstones(
 
 /** Leaves tombstones, and tells of those that it left. @throws Unavailable */
 export async function end(
-  sessions: readonly { subject: string; sessionId: string; rotatedAt?: number }[],
+  sessions: readonly ({ subject: string; sessionId: string } & RevokeConditions)[],
   reason: RevokedReason,
   nowMs: number,
   tools: { readonly sessions: SessionStore },
 ): Promise<DomainEvent[]> {
   const results = await together(
-    sessions.map(async ({ subject, sessionId, rotatedAt }) => {
-      const conditions = rotatedAt === undefined ? {} : { rotatedAt };
+    sessions.map(async ({ subject, sessionId, ...conditions }) => {
       const { outcome } = await tools.sessions.revoke(subject, sessionId, reason, nowMs, conditions);
       return outcome === 'revoked' ? [{ type: 'SessionRevoked', subject, sessionId, reason } as const] : [];
     }),

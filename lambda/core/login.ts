@@ -2,8 +2,7 @@ import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } f
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import type { Accounts, SessionStore } from './ports.ts';
-import { readPresented } from './present.ts';
-import type { RefreshToken } from './refresh-token.ts';
+import { genuineTokens } from './present.ts';
 import type { Session } from './session.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
@@ -19,10 +18,11 @@ export interface LoginRequest {
   readonly deviceName?: string;
   readonly userAgent?: string;
   /**
-   * A refresh token that this device has from an earlier login, dead or alive: it shows that the device is known. Its
-   * session ends when the login succeeds, for the device keeps one token only.
+   * What this device has from earlier logins: refresh tokens, dead or alive, and whatever else its cookies hold. One
+   * genuine token shows that the device is known; several show nothing, as any but one may have been planted. Their
+   * sessions end when the login succeeds, for the device keeps one token only.
    */
-  readonly earlierToken?: string;
+  readonly earlierTokens?: readonly string[];
 }
 
 export interface LoginTools extends ThrottleTools, OpenSessionTools {
@@ -41,7 +41,8 @@ export interface LoginTools extends ThrottleTools, OpenSessionTools {
 export async function login(request: LoginRequest, tools: LoginTools): Promise<TokenSet> {
   // What is no username at all is looked up all the same, so that it costs what any other costs.
   const username = normaliseUsername(request.username) ?? nobody;
-  const earlier = await readEarlier(request.earlierToken, tools);
+  const replaced = (await genuineTokens(request.earlierTokens ?? [], tools)).map(({ token }) => token);
+  const earlier = replaced.length === 1 ? replaced[0] : undefined;
   const found = tools.accounts.findSubject(username);
   const trying: Trying = earlier ? { kind: 'device', ...earlier } : { kind: 'user', username, subject: found };
   const [tries, subject] = await together([
@@ -58,23 +59,24 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
 
   const nowMs = tools.clock.nowMs();
   const tokens = await openSession(account, request, nowMs, tools);
-  const [replaced, listed = { sessions: [], tombstones: [] }] = await together([
-    earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools),
+  // A cookie goes with its browser. A token in the body ends a session of this client alone: RFC 7009 §2.1.
+  const owner = request.channel === 'body' ? { clientId: request.clientId } : {};
+  const [ended, listed = { sessions: [], tombstones: [] }] = await together([
+    end(
+      replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner })),
+      'replaced',
+      nowMs,
+      tools,
+    ),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
     tools.sessions.create(tokens.session),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
   const [evicted = []] = await together([
-    bestEffort(() => evictSurplus(account, listed, [tokens.session.sessionId, earlier?.sessionId], nowMs, tools)),
+    bestEffort(() => evictSurplus(account, listed, [tokens.session, ...replaced], nowMs, tools)),
     bestEffort(() => forgetTries(trying, tries, tools)),
     bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),
   ]);
-  await tools.events.publish([started(tokens.session), ...replaced, ...evicted]);
+  await tools.events.publish([started(tokens.session), ...ended, ...evicted]);
   return tokens;
-}
-
-async function readEarlier(text: string | undefined, tools: LoginTools): Promise<RefreshToken | undefined> {
-  if (text === undefined) return undefined;
-  const presented = await readPresented(text, tools);
-  return 'refused' in presented ? undefined : presented.token;
 }

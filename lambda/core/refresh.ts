@@ -2,6 +2,7 @@ import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
 import { invalidGrant, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
+import { requireGrantedScope } from './granted-scope.ts';
 import { issueTokens, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
 import type { Accounts, Clock, Codec, Crypto, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
@@ -46,6 +47,7 @@ export type Refreshed = TokenSet & { readonly row: Outcome['row'] };
 export async function refresh(request: RefreshRequest, tools: RefreshTools): Promise<Refreshed> {
   const presented = await requirePresented(request.refreshToken, tools);
   const key = await tools.ratchetKeys.current();
+  if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);
   const nowMs = tools.clock.nowMs();
 
   const nonce = tools.random.bytes(32);

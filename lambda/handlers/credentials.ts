@@ -6,7 +6,7 @@ import type { TokenSet } from '../core/issue.ts';
 import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { isCommonPassword } from '../crypto/common-passwords.ts';
 import { byRoute } from '../http/by-route.ts';
-import { refreshCookie } from '../http/cookies.ts';
+import { cookieScope, refreshCookie } from '../http/cookies.ts';
 import { readEmail, readNewPassword, readPassword } from '../http/credential-params.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { readParams } from '../http/params.ts';
@@ -16,11 +16,13 @@ import { ownerTools } from '../wiring.ts';
 const env = readEnv(functions.credentials.env, process.env);
 const tools = { ...ownerTools(env), passwords: new Argon2Passwords(), isCommonPassword };
 const wait = retryAfter(env.GRACE_SECONDS);
+const scope = cookieScope(env.BASE_URL);
 
 function newTokens(tokens: TokenSet, outcome: string) {
   const { session, refreshToken } = tokens;
-  const cookie = session.channel === 'cookie' ? refreshCookie(session, refreshToken, tools.clock.nowMs()) : undefined;
-  return tokenReply(tokens, outcome, cookie);
+  const inCookie = session.channel === 'cookie';
+  const cookies = inCookie ? [refreshCookie(session, refreshToken, tools.clock.nowMs(), scope)] : [];
+  return tokenReply(tokens, outcome, cookies);
 }
 
 export const handler = byRoute({

@@ -4,7 +4,7 @@ import { ExternalUsers } from '../core/external-users.ts';
 import { login } from '../core/login.ts';
 import { TableUsers } from '../core/users.ts';
 import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
-import { refreshCookie as cookieFor } from '../http/cookies.ts';
+import { clearForeignCookies, cookieScope, refreshCookie } from '../http/cookies.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { readLogin } from '../http/login-params.ts';
 import { tokenReply } from '../http/response.ts';
@@ -19,11 +19,15 @@ const users =
     : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION));
 const tools = { ...parts, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 
+const accepted = { allowedOrigins: env.ALLOWED_ORIGINS, clients: env.CLIENTS };
+const scope = cookieScope(env.BASE_URL);
+
 /** `POST /auth/login` */
 export const handler = endpoint('login', retryAfter(env.GRACE_SECONDS), async (request) => {
-  const wanted = readLogin(request, env.ALLOWED_ORIGINS);
+  const wanted = readLogin(request, accepted);
   const tokens = await login(wanted, tools);
   const byCookie = wanted.channel === 'cookie';
-  const cookie = byCookie ? cookieFor(tokens.session, tokens.refreshToken, tools.clock.nowMs()) : undefined;
-  return tokenReply(tokens, 'session_started', cookie);
+  const cookie = () => refreshCookie(tokens.session, tokens.refreshToken, tools.clock.nowMs(), scope);
+  const cookies = byCookie ? [...clearForeignCookies(request, scope, 'follows'), cookie()] : [];
+  return tokenReply(tokens, 'session_started', cookies);
 });

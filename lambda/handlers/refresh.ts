@@ -1,27 +1,35 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import { refresh } from '../core/refresh.ts';
-import { refreshCookie } from '../http/cookies.ts';
+import { asClient, clientOf } from '../http/client-authentication.ts';
+import { clearForeignCookies, cookieScope, refreshCookie } from '../http/cookies.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
-import { clientIdOf, refuseClientAuthentication, requireRefreshGrant, scopesOf } from '../http/oauth-params.ts';
+import { requireRefreshGrant, scopesOf } from '../http/oauth-params.ts';
 import { readParams } from '../http/params.ts';
 import { presentedToken } from '../http/presented-token.ts';
 import { tokenReply } from '../http/response.ts';
 import { issuingTools } from '../wiring.ts';
 
 const env = readEnv(functions.refresh.env, process.env);
-const tools = issuingTools(env);
+const tools = { ...issuingTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
+const scope = cookieScope(env.BASE_URL);
 
 /** `POST /auth/refresh`: RFC 6749 §6 */
-export const handler = endpoint('refresh', retryAfter(env.GRACE_SECONDS), async (request) => {
-  const params = readParams(request, ['json', 'form']);
-  refuseClientAuthentication(request, params);
-  requireRefreshGrant(params);
-  const { text, channel } = presentedToken(request, params, 'refresh_token', env.ALLOWED_ORIGINS);
-  const wanted = { refreshToken: text, clientId: clientIdOf(params), channel, scopes: scopesOf(params) };
-  const tokens = await refresh(wanted, tools);
-  // A token that did not change needs no cookie, and a late answer must not overwrite a newer one: protocol.md §5.
-  const newCookie = channel === 'cookie' && tokens.refreshTokenChanged;
-  const cookie = newCookie ? refreshCookie(tokens.session, tokens.refreshToken, tools.clock.nowMs()) : undefined;
-  return tokenReply(tokens, tokens.row, cookie);
-});
+export const handler = endpoint(
+  'refresh',
+  retryAfter(env.GRACE_SECONDS),
+  async (request) => {
+    const params = readParams(request, ['json', 'form']);
+    const client = clientOf(request, params, env.CLIENTS);
+    requireRefreshGrant(params);
+    const { text, channel } = await presentedToken(request, params, 'refresh_token', tools);
+    const wanted = { refreshToken: text, channel, scopes: scopesOf(params) };
+    const tokens = await asClient(client, (clientId) => refresh({ ...wanted, clientId }, tools));
+    // A token that did not change needs no cookie, and a late answer must not overwrite a newer one: protocol.md §5.
+    const newCookie = channel === 'cookie' && tokens.refreshTokenChanged;
+    const cookies = newCookie ? [refreshCookie(tokens.session, tokens.refreshToken, tools.clock.nowMs(), scope)] : [];
+    return tokenReply(tokens, tokens.row, cookies);
+  },
+  // Planted cookies go with the first answer, a refusal included; our own stays.
+  (request) => clearForeignCookies(request, scope, 'stays'),
+);

@@ -1,27 +1,29 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
-import { revoke } from '../core/revoke.ts';
-import { clearedRefreshCookie } from '../http/cookies.ts';
+import { revoke, revokeCookies } from '../core/revoke.ts';
+import { asClient, clientOf } from '../http/client-authentication.ts';
+import { clearedRefreshCookie, clearForeignCookies, cookieScope } from '../http/cookies.ts';
 import { endpoint, retryAfter } from '../http/endpoint.ts';
-import { clientIdOf, refuseAccessToken, refuseClientAuthentication } from '../http/oauth-params.ts';
+import { refuseAccessToken } from '../http/oauth-params.ts';
 import { readParams } from '../http/params.ts';
-import { presentedToken } from '../http/presented-token.ts';
+import { tokensToRevoke } from '../http/presented-token.ts';
 import { ratchetTools } from '../wiring.ts';
 
 const env = readEnv(functions.revoke.env, process.env);
-const tools = ratchetTools(env);
+const tools = { ...ratchetTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
+const scope = cookieScope(env.BASE_URL);
 
-/** `POST /auth/revoke`: RFC 7009; in cookie mode also the logout that clears the cookie */
+/** `POST /auth/revoke`: RFC 7009; in cookie mode the logout, which works whatever the cookies are and clears them */
 export const handler = endpoint('revoke', retryAfter(env.GRACE_SECONDS), async (request) => {
   const params = readParams(request, ['json', 'form']);
-  refuseClientAuthentication(request, params);
-  const { text, channel } = presentedToken(request, params, 'token', env.ALLOWED_ORIGINS);
-  refuseAccessToken(text);
-  const revoked = await revoke(text, clientIdOf(params), tools);
-  return {
-    status: 200,
-    body: {},
-    ...(channel === 'cookie' ? { cookies: [clearedRefreshCookie] } : {}),
-    facts: revoked,
-  };
+  const presented = await tokensToRevoke(request, params, tools);
+  if (presented.channel === 'cookie') {
+    const facts = await revokeCookies(presented.texts, tools);
+    const cookies = [...clearForeignCookies(request, scope, 'follows'), clearedRefreshCookie(scope)];
+    return { status: 200, body: {}, cookies, facts };
+  }
+  const client = clientOf(request, params, env.CLIENTS);
+  refuseAccessToken(presented.text);
+  const facts = await asClient(client, (clientId) => revoke(presented.text, clientId, tools));
+  return { status: 200, body: {}, facts };
 });

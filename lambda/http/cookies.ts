@@ -1,21 +1,84 @@
 import type { Session } from '../core/session.ts';
+import type { HttpRequest } from './request.ts';
 
-/** RFC 6265bis §4.1.3.1: the prefix makes browsers insist on Secure. */
+/** RFC 6265bis §4.1.3.1: the prefix makes browsers insist on Secure. ADR 0150 says why it is not `__Host-`. */
 export const refreshCookieName = '__Secure-pawl_rt';
 
-const attributes = 'Path=/auth; Secure; HttpOnly; SameSite=Strict';
+/** Where browsers reach the service: the host and path that its cookie belongs to. */
+export interface CookieScope {
+  /** `auth.example.com` */
+  readonly host: string;
+  /** `/auth`, or `/v1/auth` where the routes are under a base path. */
+  readonly path: string;
+}
+
+/** @param baseUrl public URL of the service, without a slash at its end */
+export function cookieScope(baseUrl: string): CookieScope {
+  const { hostname, pathname } = new URL(baseUrl);
+  return { host: hostname, path: `${pathname.replace(/\/$/, '')}/auth` };
+}
 
 /** The refresh cookie; it lasts as long as the session can. */
-export function refreshCookie(session: Session, refreshToken: string, nowMs: number): string {
+export function refreshCookie(session: Session, refreshToken: string, nowMs: number, { path }: CookieScope): string {
   const maxAgeSeconds = Math.max(0, Math.floor((session.absoluteExpiry - nowMs) / 1000));
-  return `${refreshCookieName}=${refreshToken}; Max-Age=${maxAgeSeconds}; ${attributes}`;
+  return `${refreshCookieName}=${refreshToken}; Max-Age=${maxAgeSeconds}; ${attributes(path)}`;
 }
 
 /** Only logout sends it. */
-export const clearedRefreshCookie = `${refreshCookieName}=; Max-Age=0; ${attributes}`;
+export function clearedRefreshCookie({ path }: CookieScope): string {
+  return `${refreshCookieName}=; Max-Age=0; ${attributes(path)}`;
+}
+
+const attributes = (path: string) => `Path=${path}; Secure; HttpOnly; SameSite=Strict`;
 
 /** Every value that the request carries under the refresh cookie's name. */
 export function refreshCookieValues(cookies: readonly string[]): string[] {
   const start = `${refreshCookieName}=`;
   return cookies.filter((cookie) => cookie.startsWith(start)).map((cookie) => cookie.slice(start.length));
+}
+
+/** Most lines that one answer clears foreign cookies with: they share the gateway's 10 KB of headers. */
+const maxClearings = 48;
+
+/**
+ * Clears every cookie of the name that reaches this route and is not ours. A browser knows cookies by name, domain, path and
+ * partition (RFC 6265bis §5.7), so each that a sibling subdomain can set is named.
+ *
+ * @param ours `stays`: the answer may leave our cookie as it is, so nothing is sent unless there are several; `follows`:
+ *   the answer sets or clears our cookie in a line after these
+ */
+export function clearForeignCookies(request: HttpRequest, scope: CookieScope, ours: 'stays' | 'follows'): string[] {
+  const carried = refreshCookieValues(request.cookies).length;
+  if (carried === 0 || (carried === 1 && ours === 'stays')) return [];
+  const paths = pathsTo(`${scope.path}${request.path.slice(request.path.lastIndexOf('/'))}`);
+  const host = request.headers.host?.replace(/:\d+$/, '').toLowerCase() ?? '';
+  const foreign = [...new Set([...parentDomains(scope.host), ...parentDomains(host)])].flatMap((domain) =>
+    paths.map((path) => `Domain=${domain}; Path=${path}`),
+  );
+  // Two of one name: the other may also be from this very host, such as from before its base path changed.
+  const own = carried > 1 ? paths.filter((path) => path !== scope.path).map((path) => `Path=${path}`) : [];
+  // By RFC 6265, unlike its successor, this one is ours.
+  const twin = `Domain=${scope.host}; Path=${scope.path}`;
+  return [...foreign, ...own]
+    .filter((place) => ours === 'follows' || place !== twin)
+    .flatMap((place) => [`${place}; Secure`, `${place}; Secure; Partitioned`])
+    .slice(0, maxClearings)
+    .map((place) => `${refreshCookieName}=; Max-Age=0; ${place}`);
+}
+
+/** The host and its parents, as far as a cookie could be set on them; an IP address and `localhost` have none. */
+function parentDomains(host: string): readonly string[] {
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host) || /\.\d+$/.test(host)) return [];
+  const labels = host.split('.');
+  return labels.slice(0, -1).map((_, from) => labels.slice(from).join('.'));
+}
+
+/** Every cookie path that matches a request path: RFC 6265 §5.1.4. */
+function pathsTo(requestPath: string): readonly string[] {
+  const segments = requestPath.split('/').slice(1);
+  const prefixes = segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`);
+  return [
+    '/',
+    ...prefixes.flatMap((prefix, index) => (index === segments.length - 1 ? [prefix] : [prefix, `${prefix}/`])),
+  ];
 }

@@ -13,18 +13,23 @@ type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructu
  * Wraps a route: the only catch there is. Every request ends in one answer and one log line.
  *
  * @param retryAfterSeconds what a 503 asks for: within the grace window, so that the retry finds its successor
+ * @param cookiesOf cookies that every answer to the request sets, before those of the reply
  */
 export function endpoint(
   route: string,
   retryAfterSeconds: number,
   handle: (request: HttpRequest) => Promise<Reply>,
+  cookiesOf: (request: HttpRequest) => readonly string[] = () => [],
 ): Handler {
   return async (event) => {
     const startedAt = performance.now();
     let reply: Reply;
     let line: LineStart;
+    let cookies: readonly string[] = [];
     try {
-      reply = await handle(toRequest(event));
+      const request = toRequest(event);
+      cookies = cookiesOf(request);
+      reply = await handle(request);
       line = { level: 'info', outcome: reply.facts?.outcome ?? 'ok' };
     } catch (error) {
       [reply, line] = explain(error, retryAfterSeconds);
@@ -37,7 +42,7 @@ export function endpoint(
       status: reply.status,
       durationMs: Math.round(performance.now() - startedAt),
     });
-    return toResult(reply);
+    return toResult({ ...reply, cookies: [...cookies, ...(reply.cookies ?? [])] });
   };
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/errors.ts';
 import type { Params } from './params.ts';
-import { type HttpRequest, malformed } from './request.ts';
+import { malformed } from './request.ts';
 
 /** The client of a session that was opened without naming one. */
 export const defaultClientId = 'default';
@@ -14,13 +14,6 @@ export function clientIdOf(params: Params): string {
 export function scopesOf(params: Params): string[] | undefined {
   const scope = params.optionalText('scope', 200, /^[!#-[\]-~]+( [!#-[\]-~]+)*$/);
   return scope?.split(' ');
-}
-
-/** All our clients are public: whoever tries to authenticate believes in a secret that nobody checks (RFC 6749 §5.2). */
-export function refuseClientAuthentication(request: HttpRequest, params: Params): void {
-  if (request.headers.authorization !== undefined || params.has('client_secret')) {
-    throw new Refusal('invalid_client', 'request_malformed', 'Client authentication is not supported.');
-  }
 }
 
 /** RFC 6749 §6: the one grant there is. */

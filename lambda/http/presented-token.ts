@@ -1,4 +1,5 @@
 import { Refusal } from '../core/errors.ts';
+import { genuineTokens, type PresentTools } from '../core/present.ts';
 import type { Session } from '../core/session.ts';
 import { refreshCookieValues } from './cookies.ts';
 import type { Params } from './params.ts';
@@ -10,36 +11,74 @@ export interface PresentedToken {
   readonly channel: Session['channel'];
 }
 
+/** Where a refresh token may come from, and what tells a genuine one. */
+export interface CookieTools extends PresentTools {
+  readonly allowedOrigins: readonly string[];
+}
+
 /** Far above any real token: what is longer is a mistake, and is told so. */
 const maxLength = 2048;
 
 /**
  * The refresh token of a request, from the named parameter or from the cookie.
  *
- * @throws Refusal when there is none, one in each place, or two cookies; and for a cookie without its CSRF proof
+ * @throws Refusal when there is none, or a genuine one in each place; for a cookie without its CSRF proof; and for cookies
+ *   of several sessions
+ * @throws Unavailable
  */
-export function presentedToken(
+export async function presentedToken(
   request: HttpRequest,
   params: Params,
   parameter: string,
-  allowedOrigins: readonly string[],
-): PresentedToken {
-  const inBody = params.optionalText(parameter, maxLength);
-  const inCookie = refreshCookie(request);
-  if (inBody !== undefined && inCookie !== undefined) {
-    throw malformed('The refresh token is in the body and in a cookie.');
-  }
+  tools: CookieTools,
+): Promise<PresentedToken> {
+  const inBody = await tokenInBody(request, params, parameter, tools);
   if (inBody !== undefined) return { text: inBody, channel: 'body' };
-  if (inCookie === undefined) throw malformed(`${parameter} is missing.`);
-  requireTrustedOrigin(request, params, allowedOrigins);
-  return { text: inCookie, channel: 'cookie' };
+  const inCookies = refreshCookies(request);
+  if (inCookies.length === 0) throw malformed(`${parameter} is missing.`);
+  requireTrustedOrigin(request, params, tools.allowedOrigins);
+  return { text: await chooseCookie(inCookies, tools), channel: 'cookie' };
 }
 
-/** The request's refresh cookie, empty ones aside. @throws Refusal when there are two */
-export function refreshCookie(request: HttpRequest): string | undefined {
-  const [value, ...more] = refreshCookieValues(request.cookies);
-  if (more.length > 0) throw malformed('There are two refresh cookies.');
-  return value === '' ? undefined : value;
+/** What a logout ends: the token in the body, or every one in a cookie, of which there may be none. @throws as above */
+export async function tokensToRevoke(
+  request: HttpRequest,
+  params: Params,
+  tools: CookieTools,
+): Promise<{ channel: 'body'; text: string } | { channel: 'cookie'; texts: readonly string[] }> {
+  const inBody = await tokenInBody(request, params, 'token', tools);
+  if (inBody !== undefined) return { channel: 'body', text: inBody };
+  const texts = refreshCookies(request);
+  if (texts.length === 0 && request.headers.origin === undefined) throw malformed('token is missing.');
+  requireTrustedOrigin(request, params, tools.allowedOrigins);
+  return { channel: 'cookie', texts };
+}
+
+/** Cookies that anybody could have planted do not keep a token in the body from being used. */
+async function tokenInBody(request: HttpRequest, params: Params, parameter: string, tools: CookieTools) {
+  const inBody = params.optionalText(parameter, maxLength);
+  if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools)).length > 0) {
+    throw malformed('The refresh token is in the body and in a cookie.');
+  }
+  return inBody;
+}
+
+/** Every value that may be the refresh token, each once: ADR 0150. */
+export function refreshCookies(request: HttpRequest): readonly string[] {
+  return [...new Set(refreshCookieValues(request.cookies))].filter((value) => value !== '');
+}
+
+/** Of several cookies the genuine one; of none that is genuine any, as it is refused for that. */
+async function chooseCookie(values: readonly string[], tools: PresentTools): Promise<string> {
+  const [first = '', ...others] = values;
+  if (others.length === 0) return first;
+  const [genuine, ...more] = await genuineTokens(values, tools);
+  // One of them may be an attacker's own session: which, cannot be told, and a wrong choice would go unnoticed.
+  if (more.length > 0) {
+    const description = 'There are refresh cookies of several sessions. Log in again.';
+    throw new Refusal('invalid_request', 'cookies_ambiguous', description);
+  }
+  return genuine?.text ?? first;
 }
 
 /**

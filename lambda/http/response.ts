@@ -34,12 +34,12 @@ export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
     statusCode: reply.status,
     headers: { ...base, ...reply.headers },
     ...(reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }),
-    ...(reply.cookies === undefined ? {} : { cookies: [...reply.cookies] }),
+    ...(reply.cookies === undefined || reply.cookies.length === 0 ? {} : { cookies: [...reply.cookies] }),
   };
 }
 
 /** RFC 6749 §5.1; in cookie mode the refresh token travels in the cookie alone. */
-export function tokenReply(tokens: TokenSet, outcome: string, cookie: string | undefined): Reply {
+export function tokenReply(tokens: TokenSet, outcome: string, cookies: readonly string[]): Reply {
   const { session } = tokens;
   const inBody = session.channel === 'body';
   return {
@@ -52,7 +52,7 @@ export function tokenReply(tokens: TokenSet, outcome: string, cookie: string | u
       scope: tokens.scopes.join(' '),
       session_id: session.sessionId,
     },
-    ...(cookie === undefined ? {} : { cookies: [cookie] }),
+    cookies,
     facts: { outcome, subject: session.subject, sessionId: session.sessionId, clientId: session.clientId },
   };
 }
@@ -77,7 +77,8 @@ export function refusalReply(refusal: Refusal): Reply {
 }
 
 function challengeFor({ code, reason }: Refusal): string | undefined {
-  if (code === 'invalid_client') return 'Basic realm="pawl"';
+  // 401 needs a challenge. Browsers answer Basic with a password dialog, so it is a scheme that no browser knows.
+  if (code === 'invalid_client') return 'None realm="pawl"';
   if (code === 'insufficient_user_authentication')
     return `Bearer realm="pawl", error="${code}", max_age="${recentLoginMs / 1000}"`;
   if (code !== 'invalid_token' && code !== 'insufficient_scope') return undefined;

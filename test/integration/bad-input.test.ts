@@ -78,8 +78,9 @@ describe.each(routes)('%s', (path) => {
     for (const [name, value] of Object.entries(whole)) {
       const { [name]: _left, ...without } = whole;
       await refused(jsonCall(path, without), /missing/);
-      await refused(jsonCall(path, { ...whole, [name]: '' }), /must not be empty/);
-      const others: unknown[] = [null, 1, true, [value], { value }, { toString: value }];
+      for (const none of ['', null])
+        await refused(jsonCall(path, { ...whole, [name]: none }), /missing|must not be empty/);
+      const others: unknown[] = [1, true, [value], { value }, { toString: value }];
       for (const other of others) await refused(jsonCall(path, { ...whole, [name]: other }), /must be a string/);
       const twice = `{${JSON.stringify(name)}:"x",${JSON.stringify(whole).slice(1)}`;
       await refused({ path, body: twice, headers: json }, /repeated/);
@@ -158,8 +159,8 @@ test('/auth/login takes no form', async () => {
 
 test('/auth/login refuses names and passwords that are too long, and an unknown channel', async () => {
   const whole = validBody('/auth/login');
-  const faults = [{ username: 'x'.repeat(513) }, { password: 'x'.repeat(1025) }, { device_name: 'ü'.repeat(33) }];
-  for (const fault of [...faults, { channel: 'telnet' }, { channel: ['body'] }, { device_name: {} }]) {
-    await refused(jsonCall('/auth/login', { ...whole, ...fault }), /too long|channel|device_name/);
+  const faults = [{ username: 'x'.repeat(513) }, { password: 'x'.repeat(1025) }];
+  for (const fault of [...faults, { channel: 'telnet' }, { channel: ['body'] }]) {
+    await refused(jsonCall('/auth/login', { ...whole, ...fault }), /too long|channel/);
   }
 });

@@ -168,19 +168,17 @@ describe('a cookie request is refused', () => {
     await refuse(jsonCall('/auth/revoke', { token }, trusted(cookie)));
   });
 
-  test('with two such cookies, in one header or two', async () => {
-    await refuse(jsonCall('/auth/refresh', grant, trusted(`${cookie}; ${name}=x`)));
-    await refuse(jsonCall('/auth/refresh', grant, trusted([cookie, `${name}=x`])));
-  });
-
   test('when the cookie is empty or has another name', async () => {
     for (const other of [`${name}=`, `${name}2=x`, `pawl_rt=${cookie.slice(name.length + 1)}`]) {
       await refuse(jsonCall('/auth/refresh', grant, trusted(other)));
     }
   });
 
-  test('but other cookies do not matter', async () => {
-    expect((await refresh(cookie, trusted(`a=b; ${cookie}; theme=dark`))).status).toBe(200);
+  test('but other cookies do not matter, nor do planted ones of its name, in one header or two', async () => {
+    for (const sent of [`a=b; ${cookie}; theme=dark`, `${name}=x; ${cookie}; ${name}=`, [cookie, `${name}=y`]]) {
+      const reply = await service.send(jsonCall('/auth/refresh', grant, trusted(sent)));
+      expect(reply.status, reply.text).toBe(200);
+    }
   });
 });
 

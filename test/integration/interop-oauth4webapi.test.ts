@@ -119,7 +119,7 @@ describe('refresh (RFC 6749 section 6)', () => {
       .processRefreshTokenResponse(server, client, response)
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(oauth.WWWAuthenticateChallengeError);
-    expect((error as oauth.WWWAuthenticateChallengeError).cause).toMatchObject([{ scheme: 'basic' }]);
+    expect((error as oauth.WWWAuthenticateChallengeError).cause).toMatchObject([{ scheme: 'none' }]);
   });
 
   async function revoked(): Promise<string> {

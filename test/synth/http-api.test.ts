@@ -95,7 +95,8 @@ describe('routes', () => {
 
   test('a route key may have a dot', () => {
     const stack = new Stack(new App(), 'Stack');
-    const own = { allowedOrigins: [], domain: undefined, throttle: { rateLimit: 500, burstLimit: 1000 } };
+    const cors = { allowedOrigins: [], allowedHeaders: [], allowedMethods: [], exposedHeaders: [] };
+    const own = { cors, domain: undefined, throttle: { rateLimit: 500, burstLimit: 1000 } };
     const handler = usersOf(stack);
     new AuthApi(stack, 'Http', own).openRoute(HttpMethod.GET, '/.well-known/jwks.json', handler, {
       ...{ rateLimit: 5, burstLimit: 10 },

@@ -122,7 +122,7 @@ describe('httpApi', () => {
   test.each([
     ['is switched off', (stack: Stack) => new HttpApi(stack, 'Own', { disableExecuteApiEndpoint: true })],
     ['is not known', (stack: Stack) => HttpApi.fromHttpApiAttributes(stack, 'Own', { httpApiId: 'a1b2c3d4e5' })],
-  ])('needs an issuer where its URL %s', (_, httpApi) => {
-    expect(faultsOf((stack) => ({ httpApi: httpApi(stack) }))).toEqual([expect.stringMatching(/^issuer is needed/)]);
+  ])('needs a public URL where its URL %s', (_, httpApi) => {
+    expect(faultsOf((stack) => ({ httpApi: httpApi(stack) }))).toEqual([expect.stringMatching(/^publicUrl is needed/)]);
   });
 });

@@ -32,6 +32,11 @@ test('defaults', () => {
     maxRevocationDelaySeconds: 900,
     sessionsNotBefore: 0,
     allowedOrigins: [],
+    allowedHeaders: [],
+    allowedMethods: [],
+    exposedHeaders: [],
+    clients: [],
+    publicUrl: undefined,
     issuer: undefined,
     audience: undefined,
     domain: undefined,
@@ -46,6 +51,9 @@ test('text from -c and values from props come to the same', () => {
     detailedMonitoring: false,
     allowedOrigins: ['https://a.example', 'http://localhost:5173'],
     sessionsNotBefore: 1_700_000_000,
+    allowedHeaders: ['Baggage', 'sentry-trace', 'baggage'],
+    clients: ['web', 'phone'],
+    publicUrl: 'https://api.example.com/v1',
     audience: 'orders',
     domainName: 'auth.example.com',
     certificateArn,
@@ -58,6 +66,8 @@ test('text from -c and values from props come to the same', () => {
     detailedMonitoring: 'false',
     allowedOrigins: 'https://a.example, http://localhost:5173',
     sessionsNotBefore: '1700000000',
+    allowedHeaders: 'Baggage, sentry-trace baggage',
+    clients: 'web phone',
   };
   expect(resolveSettings(text, now)).toEqual(resolveSettings(props, now));
   expect(resolveSettings(props, now).domain).toEqual({ name: 'auth.example.com', certificateArn });
@@ -134,7 +144,55 @@ describe('each fault has its words', () => {
     [{ allowedOrigins: 7 }, 'allowedOrigins must be a list of origins'],
     [{ issuer: '' }, 'issuer must be text that is not empty'],
     [{ issuer: 'http://id.example.com' }, 'issuer must be https (http for localhost and 127.0.0.1 alone)'],
-    [{ issuer: 'https://a.example/x' }, 'issuer must be written as an origin, without a path: https://a.example'],
+    [
+      { issuer: 'https://a.example/x/' },
+      'issuer must be written without query, fragment or a slash at its end: https://a.example/x',
+    ],
+    [
+      { issuer: 'https://a.example/x?y' },
+      'issuer must be written without query, fragment or a slash at its end: https://a.example/x',
+    ],
+    [
+      { publicUrl: 'https://A.example/v1' },
+      'publicUrl must be written without query, fragment or a slash at its end: https://a.example/v1',
+    ],
+    [
+      { publicUrl: 'https://a.example/../v1' },
+      'publicUrl must be written without query, fragment or a slash at its end: https://a.example/v1',
+    ],
+    [
+      { publicUrl: 'https://u:p@a.example' },
+      'publicUrl must be written without query, fragment or a slash at its end: https://a.example',
+    ],
+    [{ publicUrl: 'https://a.example/a;b' }, 'publicUrl must have a path of letters, digits and - . _ ~ alone'],
+    [{ publicUrl: 'https://a.example/a%20b' }, 'publicUrl must have a path of letters, digits and - . _ ~ alone'],
+    [{ publicUrl: '/v1' }, 'publicUrl must be a URL such as https://auth.example.com'],
+    [{ publicUrl: 'http://a.example' }, 'publicUrl must be https (http for localhost and 127.0.0.1 alone)'],
+    [
+      { publicUrl: 'https://auth.example.com/v1', domainName: 'auth.example.com', certificateArn },
+      'publicUrl must not have a path on domainName: the API is served at the root of its domain',
+    ],
+    ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'app://x'].map(
+      (origin) =>
+        [
+          { allowedOrigins: origin },
+          `allowedOrigins has "${origin}", which API Gateway does not accept: its CORS knows http and https alone. Call the API from ` +
+            'the native side of the app, in body mode, where no CORS applies (docs/client.md, "Apps in a web view")',
+        ] as [Record<string, unknown>, string],
+    ),
+    [{ allowedHeaders: '*' }, 'allowedHeaders has "*", which is not one of header names'],
+    [{ allowedHeaders: ['a b'] }, 'allowedHeaders has "a b", which is not one of header names'],
+    [{ exposedHeaders: 7 }, 'exposedHeaders must be a list of header names'],
+    [{ allowedMethods: 'put' }, 'allowedMethods has "put", which is not one of methods in capital letters'],
+    [{ clients: 'a"b' }, `clients has "a\\"b", which is not one of client ids of up to 64 characters`],
+    [
+      { clients: ['x'.repeat(65)] },
+      `clients has "${'x'.repeat(65)}", which is not one of client ids of up to 64 characters`,
+    ],
+    [
+      { clients: Array.from({ length: 20 }, (_, index) => `${index}${'x'.repeat(58)}`) },
+      'clients must have at most 1,024 characters in all',
+    ],
     [{ audience: 'a b' }, 'audience must be 1 to 256 printable ASCII characters without spaces'],
     [{ domainName: 'auth.example.com' }, 'certificateArn is needed, as domainName and certificateArn go together'],
     [{ certificateArn }, 'domainName is needed, as domainName and certificateArn go together'],
@@ -163,7 +221,7 @@ test('all faults come at once, and a rule between two settings is silent when on
   ).toEqual([
     'accessTokenTtlSeconds must be a whole number of seconds from 5 to 3600',
     'graceSeconds must be a whole number of seconds from 0 to 600',
-    'issuer must be an origin such as https://app.example.com',
+    'issuer must be a URL such as https://auth.example.com',
     'certificateArn is needed, as domainName and certificateArn go together',
   ]);
 });

@@ -13,7 +13,7 @@ import { ServiceFunction } from '../../lib/service-function.ts';
 
 export function environments(scope: Construct): void {
   const shared = { bundles: 'dist', logRetention: RetentionDays.ONE_DAY };
-  const environment = { ISSUER: 'i', JWKS_PARAMETER: 'p' };
+  const environment = { ISSUER: 'i', BASE_URL: 'b', JWKS_PARAMETER: 'p' };
   new ServiceFunction(scope, 'Right', { ...shared, row: 'metadata', environment });
   // @ts-expect-error a name is missing
   new ServiceFunction(scope, 'Missing', { ...shared, row: 'metadata', environment: { ISSUER: 'i' } });

@@ -59,9 +59,10 @@ describe('refusals', () => {
   test.each([
     ['invalid_request', 400, undefined],
     ['invalid_grant', 400, undefined],
+    ['invalid_scope', 400, undefined],
     ['unsupported_grant_type', 400, undefined],
     ['unsupported_token_type', 400, undefined],
-    ['invalid_client', 401, 'Basic realm="pawl"'],
+    ['invalid_client', 401, 'None realm="pawl"'],
     ['invalid_token', 401, 'Bearer realm="pawl", error="invalid_token"'],
     ['insufficient_scope', 403, 'Bearer realm="pawl", error="insufficient_scope"'],
     ['not_found', 404, undefined],
@@ -129,13 +130,13 @@ describe('the token response', () => {
   };
 
   test('in body mode', () => {
-    const reply = tokenReply(tokens('body'), 'rotated', undefined);
+    const reply = tokenReply(tokens('body'), 'rotated', []);
     expect(reply.body).toEqual({ ...expected, refresh_token: 'refresh' });
-    expect(reply).not.toHaveProperty('cookies');
+    expect(reply.cookies).toEqual([]);
   });
 
   test('in cookie mode the refresh token is in the cookie alone', () => {
-    const reply = tokenReply(tokens('cookie'), 'rotated', 'the cookie');
+    const reply = tokenReply(tokens('cookie'), 'rotated', ['the cookie']);
     expect(reply).toMatchObject({ body: expected, cookies: ['the cookie'] });
     expect(JSON.stringify(reply.body)).not.toContain('refresh_token');
   });

@@ -73,7 +73,7 @@ describe('the cap on sessions', () => {
   test('the session that the cookie replaces leaves its place to the new one', async () => {
     const world = await opened(3);
     const earlierToken = world.all[2]?.refreshToken ?? '';
-    await login({ ...aliceLogin, channel: 'cookie', deviceName: 'new', earlierToken }, world.tools);
+    await login({ ...aliceLogin, channel: 'cookie', deviceName: 'new', earlierTokens: [earlierToken] }, world.tools);
     expect(world.live()).toEqual(['device 0', 'device 1', 'new']);
   });
 });
@@ -84,7 +84,7 @@ describe('cookie mode replaces the session of the cookie', () => {
     const world = openWorld({ accounts: [alice, carol] });
     const old = await login({ ...aliceLogin, username: 'carol', channel: 'cookie' }, world.tools);
     await refreshAs(world, old.refreshToken, { channel: 'cookie' });
-    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierToken: old.refreshToken };
+    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierTokens: [old.refreshToken] };
     const tokens = await login(request, world.tools);
     const replaced = world.table.session(carol.subject, old.session.sessionId);
     expect(replaced).toMatchObject({ status: 'revoked', revokedReason: 'replaced' });
@@ -95,7 +95,7 @@ describe('cookie mode replaces the session of the cookie', () => {
     'a cookie that is no token of ours is ignored: %j',
     async (earlierToken) => {
       const world = openWorld();
-      await login({ ...aliceLogin, channel: 'cookie', earlierToken }, world.tools);
+      await login({ ...aliceLogin, channel: 'cookie', earlierTokens: [earlierToken] }, world.tools);
       expect(world.table.writes.map((write) => write.method)).toEqual(['create']);
     },
   );
@@ -107,7 +107,7 @@ describe('cookie mode replaces the session of the cookie', () => {
       ...aliceLogin,
       password: 'wrong',
       channel: 'cookie',
-      earlierToken: old.refreshToken,
+      earlierTokens: [old.refreshToken],
     };
     await expectRefusal(login(request, world.tools), 'invalid_grant', 'password_wrong');
     expect(world.table.session(alice.subject, old.session.sessionId)?.status).toBe('active');

@@ -114,7 +114,7 @@ describe('failures', () => {
     world.clock.advance(1000);
     await login(aliceLogin, { ...world.tools, maxSessionsPerUser: 9 });
     world.passwords.version = 2;
-    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierToken: old.refreshToken };
+    const request: LoginRequest = { ...aliceLogin, channel: 'cookie', earlierTokens: [old.refreshToken] };
     return { world, tokens: login(request, around(world.tools, run)) };
   }
 

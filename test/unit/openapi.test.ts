@@ -19,6 +19,7 @@ const codes: Readonly<Record<PublicCode, true>> = {
   invalid_request: true,
   invalid_client: true,
   invalid_grant: true,
+  invalid_scope: true,
   unsupported_grant_type: true,
   unsupported_token_type: true,
   access_denied: true,
@@ -126,12 +127,14 @@ test('the answers that the document calls the gateway’s own have none of the s
 
 test('the cookies', () => {
   expect(part('components', 'securitySchemes', 'refreshCookie').name).toBe(refreshCookieName);
-  expect((part('components', 'headers', 'ClearedCookie').schema as Json).const).toBe(clearedRefreshCookie);
+  expect((part('components', 'headers', 'ClearedCookie').schema as Json).const).toBe(
+    clearedRefreshCookie({ host: 'auth.example.org', path: '/auth' }),
+  );
 });
 
 test('the server metadata', () => {
   const { required, properties } = part('components', 'schemas', 'ServerMetadata');
-  const names = Object.keys(serverMetadata('https://auth.example.org')).sort();
+  const names = Object.keys(serverMetadata('https://auth.example.org', 'https://auth.example.org')).sort();
   expect([...(required as string[])].sort()).toEqual(names);
   expect(Object.keys(properties as Json).sort()).toEqual(names);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../lambda/core/errors.ts';
-import { type Params, readParams } from '../../lambda/http/params.ts';
+import { optionalParams, type Params, readParams } from '../../lambda/http/params.ts';
 import { maxBodyBytes, toRequest } from '../../lambda/http/request.ts';
 import { type EventOptions, httpEvent } from '../support/http-event.ts';
 
@@ -22,24 +22,49 @@ describe('content type', () => {
     'application/json; charset=utf-8',
     'Application/JSON;charset="UTF-8"',
     ' application/json ; charset=utf-8 ',
+    'application/json;',
+    'application/json; charset=utf-8;',
+    'application/json;charset=utf8',
+    'application/json; charset=US-ASCII',
+    'application/json; Charset="us-ascii" ; x=y',
+    'application/json; charset="ut\\f-8"',
+    'application/json\t;\tcharset=UTF8',
+    'APPLICATION/JSON; profile="a;charset=utf-16"; charset=utf-8',
+    'application/json; boundary=x',
+    'application/json;;charset=utf-8',
   ])('%j is JSON', (type) => {
     expect(read({ headers: { 'content-type': type }, body: '{}' }).format).toBe('json');
+  });
+
+  test.each([
+    'application/json; charset=utf-16',
+    'application/json; charset="UTF-16LE"',
+    'application/json; charset=iso-8859-1',
+    'application/json; charset=windows-1252;',
+    'application/json; charset=utf-7',
+    "application/json; charset='utf-8'",
+    'application/x-www-form-urlencoded; charset=latin1',
+  ])('%j: the charset is refused', (type) => {
+    refused(() => read({ headers: { 'content-type': type }, body: '{}' }), 'charset of the content type must be UTF-8');
   });
 
   test.each([
     '',
     'text/plain',
     'application/jsonx',
-    'application/json; charset=utf-16',
+    'application',
+    '/json',
     'application/json, text/plain',
-    'application/json; boundary=x',
+    'application/json, application/json',
     'multipart/form-data; boundary=x',
+    'text/plain; x="application/json"',
+    'text/plain;application/json',
   ])('%j is refused', (type) => {
     refused(() => read({ headers: { 'content-type': type }, body: '{}' }), 'content type');
   });
 
   test('a form where only JSON is taken', () => {
-    refused(() => read({ headers: form, body: 'a=b' }, ['json']), 'content type');
+    refused(() => read({ headers: form, body: 'a=b' }, ['json']), 'The content type must be application/json.');
   });
 });
 
@@ -72,7 +97,8 @@ describe('JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (document) => {
         const params = read({ body: JSON.stringify(document) });
-        expect(Object.keys(document).every((name) => params.has(name))).toBe(true);
+        const given = Object.keys(document).filter((name) => document[name] !== null && document[name] !== '');
+        expect(given.every((name) => params.has(name))).toBe(true);
       }),
     );
   });
@@ -85,6 +111,10 @@ describe('JSON', () => {
     expect(read({ body: '{}' }).optionalText('toString', 9)).toBeUndefined();
     expect(({} as Record<string, unknown>).mine).toBeUndefined();
   });
+});
+
+test.each(['', 'null', '{}'])('where all is optional, %j is a body without parameters', (body) => {
+  expect(optionalParams(toRequest(httpEvent({ body }))).flag('a')).toBe(false);
 });
 
 describe('forms', () => {
@@ -120,9 +150,14 @@ describe('values', () => {
     refused(() => params.text('text', 2), 'text is too long.');
     refused(() => params.text('text', 3, /^x/), 'text is malformed.');
     refused(() => params.text('empty', 3), 'empty must not be empty.');
+    refused(() => params.text('null', 3), 'null is missing.');
   });
 
-  test.each(['number', 'null', 'list', 'yes'])('%s is no text', (name) => {
+  test.each(['empty', 'null', 'absent'])('%s has no value', (name) => {
+    expect([params.optionalText(name, 9), params.flag(name), params.has(name)]).toEqual([undefined, false, false]);
+  });
+
+  test.each(['number', 'list', 'yes'])('%s is no text', (name) => {
     refused(() => params.optionalText(name, 9), `${name} must be a string.`);
   });
 

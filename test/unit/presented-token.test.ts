@@ -1,36 +1,51 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../lambda/core/errors.ts';
-import { clearedRefreshCookie, refreshCookie, refreshCookieName } from '../../lambda/http/cookies.ts';
-import { readLogin } from '../../lambda/http/login-params.ts';
-import {
-  clientIdOf,
-  refuseAccessToken,
-  refuseClientAuthentication,
-  requireRefreshGrant,
-  scopesOf,
-} from '../../lambda/http/oauth-params.ts';
+import { formatToken } from '../../lambda/core/refresh-token.ts';
+import { nodeCodec, nodeCrypto, systemClock } from '../../lambda/crypto/node-crypto.ts';
+import { refreshCookieName } from '../../lambda/http/cookies.ts';
 import { readParams } from '../../lambda/http/params.ts';
-import { presentedToken } from '../../lambda/http/presented-token.ts';
+import { presentedToken, tokensToRevoke } from '../../lambda/http/presented-token.ts';
 import { toRequest } from '../../lambda/http/request.ts';
 import { type EventOptions, httpEvent } from '../support/http-event.ts';
-import { newSession } from '../support/sessions.ts';
+import { ratchetKey, ratchetRing, ringRatchetKeys } from '../support/keys.ts';
 
 const origin = 'https://app.example.com';
-const cookies = [`${refreshCookieName}=from-cookie`];
+const ratchetKeys = ringRatchetKeys(ratchetRing(), systemClock);
+const tools = { crypto: nodeCrypto, codec: nodeCodec, ratchetKeys, allowedOrigins: [origin] };
+
+/** A token whose tag is ours; the same arguments give the same token. */
+function tokenOf(session: number, generation = 0): string {
+  const sessionId = nodeCodec.toBase64url(Buffer.alloc(16, session));
+  const token = {
+    keyId: 'k1',
+    subject: `user-${session}`,
+    sessionId,
+    generation,
+    secret: Buffer.alloc(32, generation),
+  };
+  return formatToken(token, ratchetKey('k1'), tools);
+}
+
+const own = tokenOf(1, 3);
+const older = tokenOf(1, 2);
+const planted = tokenOf(2, 9);
+const forged = `${own.slice(0, -4)}AAAA`;
+const cookiesOf = (...values: readonly string[]) => values.map((value) => `${refreshCookieName}=${value}`);
 
 function present({ body = '{}', ...rest }: EventOptions) {
   const request = toRequest(httpEvent({ ...rest, body }));
-  return presentedToken(request, readParams(request, ['json', 'form']), 'refresh_token', [origin]);
+  return presentedToken(request, readParams(request, ['json', 'form']), 'refresh_token', tools);
 }
 
-function paramsOf(document: Readonly<Record<string, unknown>>) {
-  return readParams(toRequest(httpEvent({ body: JSON.stringify(document) })), ['json']);
+function toRevoke({ body = '{}', ...rest }: EventOptions) {
+  const request = toRequest(httpEvent({ ...rest, body }));
+  return tokensToRevoke(request, readParams(request, ['json', 'form']), tools);
 }
 
 /** What a call was refused with. */
-function refusalOf(run: () => unknown): Refusal {
+async function refusalOf(run: () => Promise<unknown>): Promise<Refusal> {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -39,126 +54,103 @@ function refusalOf(run: () => unknown): Refusal {
 }
 
 describe('a refresh token', () => {
-  test('in the body', () => {
-    expect(present({ body: '{"refresh_token":"t"}' })).toEqual({ text: 't', channel: 'body' });
+  test('in the body', async () => {
+    expect(await present({ body: '{"refresh_token":"t"}' })).toEqual({ text: 't', channel: 'body' });
   });
 
-  test('in the cookie, with an allowed Origin', () => {
-    expect(present({ cookies, headers: { origin } })).toEqual({ text: 'from-cookie', channel: 'cookie' });
+  test('in the cookie, with an allowed Origin', async () => {
+    const cookies = cookiesOf('from-cookie');
+    expect(await present({ cookies, headers: { origin } })).toEqual({ text: 'from-cookie', channel: 'cookie' });
+  });
+
+  test('in the body counts, whatever anybody has planted as a cookie', async () => {
+    const found = await present({ cookies: cookiesOf('x', '', forged), body: '{"refresh_token":"t"}' });
+    expect(found).toEqual({ text: 't', channel: 'body' });
   });
 
   test.each<[string, EventOptions, string]>([
     ['nowhere', {}, 'request_malformed'],
-    ['in an empty cookie', { cookies: [`${refreshCookieName}=`] }, 'request_malformed'],
+    ['in an empty cookie', { cookies: cookiesOf('') }, 'request_malformed'],
+    ['in two empty cookies', { cookies: cookiesOf('', '') }, 'request_malformed'],
     ['in another cookie', { cookies: ['pawl_rt=x', `x${refreshCookieName}=x`] }, 'request_malformed'],
-    ['in both places', { cookies, headers: { origin }, body: '{"refresh_token":"t"}' }, 'request_malformed'],
-    ['in two cookies', { cookies: [...cookies, ...cookies], headers: { origin } }, 'request_malformed'],
-    ['too long', { body: JSON.stringify({ refresh_token: 'x'.repeat(2049) }) }, 'request_malformed'],
-    ['in the cookie, without Origin', { cookies }, 'origin_refused'],
-    ['in the cookie, another Origin', { cookies, headers: { origin: `${origin}.evil.example` } }, 'origin_refused'],
-    ['in the cookie, Origin null', { cookies, headers: { origin: 'null' } }, 'origin_refused'],
     [
-      'in the cookie of a form',
-      { cookies, headers: { origin, 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' },
+      'in both places',
+      { cookies: cookiesOf('x', own), headers: { origin }, body: '{"refresh_token":"t"}' },
+      'request_malformed',
+    ],
+    ['too long', { body: JSON.stringify({ refresh_token: 'x'.repeat(2049) }) }, 'request_malformed'],
+    ['in the cookie, without Origin', { cookies: cookiesOf(own) }, 'origin_refused'],
+    [
+      'in the cookie, another Origin',
+      { cookies: cookiesOf(own), headers: { origin: `${origin}.evil.example` } },
       'origin_refused',
     ],
-  ])('%s is refused', (_, options, reason) => {
-    expect(refusalOf(() => present(options))).toMatchObject({ code: 'invalid_request', reason });
+    ['in the cookie, Origin null', { cookies: cookiesOf(own), headers: { origin: 'null' } }, 'origin_refused'],
+    [
+      'in the cookie of a form',
+      {
+        cookies: cookiesOf(own),
+        headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'a=b',
+      },
+      'origin_refused',
+    ],
+  ])('%s is refused', async (_, options, reason) => {
+    expect(await refusalOf(() => present(options))).toMatchObject({ code: 'invalid_request', reason });
   });
 });
 
-describe('the refresh cookie', () => {
-  const session = newSession({ absoluteExpiry: 90_000_500 });
-  const attributes = 'Path=/auth; Secure; HttpOnly; SameSite=Strict';
-
-  test('lasts as long as the session can, goes to the auth routes alone, and no script reads it', () => {
-    expect(refreshCookie(session, 'pwl1.a.b', 30_000_000)).toBe(
-      `__Secure-pawl_rt=pwl1.a.b; Max-Age=60000; ${attributes}`,
-    );
-    expect(refreshCookie(session, 'pwl1.a.b', 99_000_000)).toContain('Max-Age=0;');
+describe('several refresh cookies', () => {
+  test.each<[string, readonly string[], string]>([
+    ['equal ones', [own, own], own],
+    ['empty ones before and after', ['', own, ''], own],
+    ['junk first', ['x', own], own],
+    ['junk last', [own, 'x'], own],
+    ['a forged tag', [forged, own], own],
+    ['the same session, an older generation first', [older, own], own],
+    ['the same session, an older generation last', [own, older], own],
+    ['equal junk', ['x', 'x'], 'x'],
+    ['different junk', ['x', 'y'], 'x'],
+  ])('%s: one is taken', async (_, values, expected) => {
+    const found = await present({ cookies: cookiesOf(...values), headers: { origin } });
+    expect(found).toEqual({ text: expected, channel: 'cookie' });
   });
 
-  test('is cleared under the same attributes, or the browser would keep it', () => {
-    expect(clearedRefreshCookie).toBe(`__Secure-pawl_rt=; Max-Age=0; ${attributes}`);
-  });
+  test.each([[[own, planted]], [[planted, own]], [['x', planted, older, own]]])(
+    'of two sessions: refused, for either may be planted (%#)',
+    async (values) => {
+      const refused = await refusalOf(() => present({ cookies: cookiesOf(...values), headers: { origin } }));
+      expect(refused).toMatchObject({ code: 'invalid_request', reason: 'cookies_ambiguous' });
+    },
+  );
 });
 
-describe('OAuth parameters', () => {
-  test('client_id', () => {
-    expect(clientIdOf(paramsOf({}))).toBe('default');
-    expect(clientIdOf(paramsOf({ client_id: 'app-1.web' }))).toBe('app-1.web');
-    for (const client_id of ['a b', 'é', 'a"b', 'a\\b', 'a\n', 'x'.repeat(65), '', 7]) {
-      expect(refusalOf(() => clientIdOf(paramsOf({ client_id }))).code).toBe('invalid_request');
-    }
+describe('a logout', () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['no cookie', [], []],
+    ['an empty one', [''], []],
+    ['several, each once', [own, 'x', planted, own, ''], [own, 'x', planted]],
+  ])('%s', async (_, values, texts) => {
+    expect(await toRevoke({ cookies: cookiesOf(...values), headers: { origin } })).toEqual({
+      channel: 'cookie',
+      texts,
+    });
   });
 
-  test('scope', () => {
-    expect(scopesOf(paramsOf({}))).toBeUndefined();
-    expect(scopesOf(paramsOf({ scope: 'read write:all' }))).toEqual(['read', 'write:all']);
-    for (const scope of ['a  b', ' a', 'a ', '', 'a"b', 'é', 'x'.repeat(201)]) {
-      expect(refusalOf(() => scopesOf(paramsOf({ scope }))).code).toBe('invalid_request');
-    }
-  });
-
-  test('grant_type', () => {
-    requireRefreshGrant(paramsOf({ grant_type: 'refresh_token' }));
-    expect(refusalOf(() => requireRefreshGrant(paramsOf({}))).code).toBe('invalid_request');
-    for (const grant_type of ['password', 'authorization_code', 'Refresh_Token']) {
-      expect(refusalOf(() => requireRefreshGrant(paramsOf({ grant_type }))).code).toBe('unsupported_grant_type');
-    }
-  });
-
-  test('client authentication', () => {
-    const request = (headers: Record<string, string>) => toRequest(httpEvent({ headers, body: '{}' }));
-    refuseClientAuthentication(request({}), paramsOf({}));
-    const basic = request({ authorization: 'Basic YTpi' });
-    expect(refusalOf(() => refuseClientAuthentication(basic, paramsOf({}))).code).toBe('invalid_client');
-    const secret = paramsOf({ client_secret: 's' });
-    expect(refusalOf(() => refuseClientAuthentication(request({}), secret)).code).toBe('invalid_client');
-  });
-
-  test('an access token cannot be revoked: RFC 7009 §2.2.1', () => {
-    const description = refusalOf(() => refuseAccessToken('eyJhbGciOiJFUzI1NiJ9.e30.AAAA'));
-    expect(description).toMatchObject({ code: 'unsupported_token_type', reason: 'token_type' });
-    for (const token of ['pwl1.a.b', 'eyJ', 'nonsense', 'eyJ.a']) refuseAccessToken(token);
-  });
-});
-
-describe('a login', () => {
-  const body = { username: 'alice', password: 'secret' };
-  const read = (document: object, options: EventOptions = {}) =>
-    readLogin(toRequest(httpEvent({ ...options, body: JSON.stringify(document) })), [origin]);
-
-  test('with nothing but username and password', () => {
-    expect(read(body)).toEqual({ ...body, clientId: 'default', channel: 'body', sourceIp: '192.0.2.1' });
-  });
-
-  test('by cookie: with its Origin, and the cookie that it replaces', () => {
-    const wanted = { ...body, channel: 'cookie' };
-    expect(read(wanted, { headers: { origin } })).toMatchObject({ channel: 'cookie' });
-    expect(read(wanted, { headers: { origin }, cookies })).toMatchObject({ earlierToken: 'from-cookie' });
-    expect(refusalOf(() => read(wanted)).reason).toBe('origin_refused');
-    expect(read(body, { cookies })).not.toHaveProperty('earlierToken');
-  });
-
-  test('names and user agents are kept within their bytes', () => {
-    const { deviceName, userAgent } = read(
-      { ...body, device_name: 'é'.repeat(32) },
-      { headers: { 'user-agent': `${'a'.repeat(127)}é${'b'.repeat(99)}` } },
-    );
-    expect([Buffer.byteLength(deviceName ?? ''), userAgent]).toEqual([64, 'a'.repeat(127)]);
-    expect(refusalOf(() => read({ ...body, device_name: 'é'.repeat(33) })).code).toBe('invalid_request');
-  });
-
-  test.each([
-    [{ password: 'p' }],
-    [{ username: 'u' }],
-    [{ ...body, username: '' }],
-    [{ ...body, password: '' }],
-    [{ ...body, password: 'x'.repeat(1025) }],
-    [{ ...body, username: ['u'] }],
-    [{ ...body, channel: 'carrier pigeon' }],
-  ])('%j is refused', (document) => {
-    expect(refusalOf(() => read(document)).code).toBe('invalid_request');
+  test.each<[string, EventOptions, string]>([
+    ['without token and Origin', {}, 'request_malformed'],
+    ['of another site, without a cookie', { headers: { origin: 'https://evil.example' } }, 'origin_refused'],
+    [
+      'of another site, with one',
+      { cookies: cookiesOf(own), headers: { origin: 'https://evil.example' } },
+      'origin_refused',
+    ],
+    [
+      'as a form',
+      { headers: { origin, 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' },
+      'origin_refused',
+    ],
+  ])('%s is refused', async (_, options, reason) => {
+    expect(await refusalOf(() => toRevoke(options))).toMatchObject({ code: 'invalid_request', reason });
   });
 });

@@ -90,7 +90,7 @@ test('another user’s device counts for the device and for the account', async 
   const carol = { ...alice, subject: 'subject-of-carol', username: 'carol' };
   world = openWorld({ accounts: [alice, carol], tools: { throttle } });
   const { refreshToken } = await login({ ...aliceLogin, username: 'carol' }, world.tools);
-  await guess({ earlierToken: refreshToken });
+  await guess({ earlierTokens: [refreshToken] });
   const counted = [...throttle.counters.keys()].map((key) => key.split(':')[0]);
   expect(counted.filter((kind) => kind === 'device')).toHaveLength(1);
   expect(counted.filter((kind) => kind === 'user')).toHaveLength(2);

@@ -19,7 +19,7 @@ describe('a user', () => {
     });
   });
 
-  test.each([['x'], ['a b'], ['ü'.repeat(64)], ['x'.repeat(128)]])('may be called %j', (subject) => {
+  test.each([['x'], ['a b'], ['ü'.repeat(64)], ['名🙂'], ['x'.repeat(128)]])('may be called %j', (subject) => {
     expect(readUser({ subject })?.subject).toBe(subject);
   });
 });
@@ -45,6 +45,12 @@ describe('no answer, so nobody is logged in', () => {
     ['subject: a list', { subject: ['alice'] }],
     ['subject: what stands for nobody', { subject: '-' }],
     ['subject: too long in bytes', { subject: 'ü'.repeat(65) }],
+    ['subject: half of a surrogate pair', { subject: 'a\ud800' }],
+    ['subject: the other half', { subject: '\udc00b' }],
+    ['subject: a line break', { subject: 'a\nb' }],
+    ['subject: NUL', { subject: 'a\u0000' }],
+    ['subject: DEL', { subject: '\u007f' }],
+    ['subject: a C1 control character', { subject: 'a\u0085' }],
     ['claims: null', { subject: 'alice', claims: null }],
     ['claims: text', { subject: 'alice', claims: 'admin' }],
     ['claims: a list', { subject: 'alice', claims: ['admin'] }],

@@ -54,7 +54,14 @@ export function stubEnvironment(allowedOrigin: string): void {
     ACCESS_TOKEN_TTL_SECONDS: 600,
     MAX_SESSIONS_PER_USER: 50,
   };
-  const names = { RATCHET_KEYS_SECRET: 'r', SIGNING_KEYS_SECRET: 's', JWKS_PARAMETER: 'p', USERS_FUNCTION: '-' };
+  const names = {
+    RATCHET_KEYS_SECRET: 'r',
+    SIGNING_KEYS_SECRET: 's',
+    JWKS_PARAMETER: 'p',
+    USERS_FUNCTION: '-',
+    BASE_URL: iss,
+    CLIENTS: '',
+  };
   for (const [name, value] of Object.entries({
     ...texts,
     ...counts,

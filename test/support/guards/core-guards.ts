@@ -18,6 +18,11 @@ export const coreGuards: readonly Guard[] = [
     ['F, only the direct predecessor', 'behind === 1 && excused', 'excused'],
   ]),
   ...guardsOf('lambda/core/refresh.ts', invariants, [
+    [
+      'unknown scopes rotate nothing',
+      'if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);',
+      '',
+    ],
     ['reuse ends the session', 'await endReused(outcome.session, nowMs, tools);', ''],
     [
       'the account has the last word',
@@ -52,6 +57,11 @@ export const coreGuards: readonly Guard[] = [
       'await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)])',
       '[await tools.sessions.rotate(rotation), await tools.accounts.read(presented.subject)] as const',
     ],
+  ]),
+  ...guardsOf('lambda/core/granted-scope.ts', cases, [
+    ['only a live session hears of its scopes', ' || !accountAllows(account, session)', ''],
+    ['only the current token does', 'if (session.currentHash !== hashSecret(secret, tools)) return;', ''],
+    ['one scope that was granted is enough', 'scopes.some((scope) =>', 'scopes.every((scope) =>'],
   ]),
   ...guardsOf('lambda/core/session.ts', invariants, [
     ['revoked is dead', "if (session.status !== 'active') return 'session_revoked';", ''],
@@ -97,9 +107,11 @@ export const coreGuards: readonly Guard[] = [
     ['a disabled user', "if (account.status !== 'active')", "if (account.status === ('never' as string))"],
     [
       'the session of the earlier token ends',
-      "earlier === undefined ? [] : end([earlier], 'replaced', nowMs, tools)",
+      'replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner }))',
       '[]',
     ],
+    ['another client keeps its session', "request.channel === 'body' ? { clientId: request.clientId } : {}", '{}'],
+    ['of several devices none is known', 'replaced.length === 1 ? replaced[0] : undefined', 'replaced[0]'],
   ]),
   ...guardsOf(
     'lambda/core/sessions.ts',
@@ -144,13 +156,13 @@ export const coreGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/housekeeping.ts', cases, [
     [
       'evicted only as it was seen',
-      'const conditions = rotatedAt === undefined ? {} : { rotatedAt };',
-      'const conditions = {};',
+      '({ subject, sessionId, rotatedAt }) => ({ subject, sessionId, rotatedAt })',
+      '({ subject, sessionId }) => ({ subject, sessionId })',
     ],
     ['the dead do not count', 'deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
     ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
     ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
-    ['the replaced session leaves its place', '!apart.includes(session.sessionId) &&', ''],
+    ['the replaced session leaves its place', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
     ['housekeeping waits', 'if (!(error instanceof Unavailable)) throw error;', 'throw error;'],
     ['tombstones do not pile up', '.slice(0, Math.max(0, tombstones.length - maxTombstones))', '.slice(0, 0)'],
     ['young tombstones stay', '.filter(({ endedAt }) => endedAt <= nowMs - minTombstoneAgeMs)', ''],
@@ -170,7 +182,7 @@ export const coreGuards: readonly Guard[] = [
     ],
   ]),
   ...guardsOf('lambda/core/revoke.ts', cases, [
-    ['another client', ', { clientId });', ');'],
+    ['another client', '...(clientId === undefined ? {} : { clientId }),', ''],
     [
       'another client is told',
       "throw invalidGrant('client_mismatch'",

@@ -1,6 +1,15 @@
 import { type Guard, guardsOf } from './guard.ts';
 
-const http = ['test/unit/params', 'test/unit/presented-token', 'test/unit/endpoint', 'test/unit/env-and-log'];
+const http = [
+  'test/unit/params',
+  'test/unit/presented-token',
+  'test/unit/client-authentication',
+  'test/unit/cookies',
+  'test/unit/label',
+  'test/unit/oauth-params',
+  'test/unit/endpoint',
+  'test/unit/env-and-log',
+];
 const keys = [
   'test/unit/verifier',
   'test/unit/es256',
@@ -154,12 +163,32 @@ export const edgeGuards: readonly Guard[] = [
       '',
     ],
     ['no name twice in forms', 'new Set(pairs.map(([name]) => name)).size !== pairs.length', 'false'],
-    [
-      'the content type',
-      "throw malformed('The content type is not supported here.')",
-      "return new Params(readJson(request.body), 'json')",
-    ],
     ['an object', '|| document === null || Array.isArray(document)', ''],
+    ['null is absent', " || value === null || value === ''", " || value === ''"],
+    ['empty is absent', " || value === null || value === ''", ' || value === null'],
+  ]),
+  ...guardsOf('lambda/http/content-type.ts', http, [
+    ['the content type', 'type?.essence === essences[name]', 'type?.essence !== undefined'],
+    ['the charset', "!utf8Names.has(type.params.get('charset')?.toLowerCase() ?? 'utf-8')", 'false'],
+  ]),
+  ...guardsOf('lambda/http/label.ts', http, [
+    ['whole graphemes', "granularity: 'grapheme'", "granularity: 'word'"],
+    ['within its bytes', 'Buffer.byteLength(text) <= maxBytes', 'text.length <= maxBytes'],
+    ['well-formed', 'text?.toWellFormed()', 'text'],
+  ]),
+  ...guardsOf('lambda/http/client-authentication.ts', http, [
+    ['a secret is refused', "params.has('client_secret') || ", ''],
+    ['Basic of a client is refused', 'names.some((name) => name === id || known.includes(name))', 'false'],
+    ['Basic of a proxy is ignored', 'name === id || known.includes(name)', "name !== ''"],
+    ['unknown clients are refused', 'known.length > 0 && !known.includes(id)', 'false'],
+    ['a mismatch may be an authentication', 'mismatch && client.namedElsewhere', 'false'],
+  ]),
+  ...guardsOf('lambda/http/cookies.ts', http, [
+    ['our own cookie stays', ".filter((place) => ours === 'follows' || place !== twin)", ''],
+    ['our own path stays', 'paths.filter((path) => path !== scope.path)', 'paths'],
+    ['one cookie is left alone', " || (carried === 1 && ours === 'stays')", ''],
+    ['no line is made of a header', '!/^[a-z0-9-]+(\\.[a-z0-9-]+)+$/.test(host) || ', ''],
+    ['few enough lines', '.slice(0, maxClearings)', ''],
   ]),
   ...guardsOf('lambda/http/request.ts', http, [
     ['no secrets in the URL', 'refuseSecretsInUrl(event.rawQueryString);', ''],
@@ -169,11 +198,26 @@ export const edgeGuards: readonly Guard[] = [
   ...guardsOf('lambda/http/presented-token.ts', http, [
     [
       'one place',
-      'if (inBody !== undefined && inCookie !== undefined)',
-      'if (inBody === inCookie && inBody !== undefined)',
+      'if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools)).length > 0) {',
+      'if (false) {',
     ],
-    ['one cookie', "if (more.length > 0) throw malformed('There are two refresh cookies.');", ''],
-    ['the cookie proves its origin', 'requireTrustedOrigin(request, params, allowedOrigins);\n  return', 'return'],
+    [
+      'a planted cookie does not keep a body token away',
+      '(await genuineTokens(refreshCookies(request), tools)).length > 0',
+      'refreshCookies(request).length > 0',
+    ],
+    ['two sessions are not guessed between', 'if (more.length > 0) {', 'if (false) {'],
+    ['junk is dropped', 'return genuine?.text ?? first;', 'return first;'],
+    [
+      'a logout proves its origin',
+      "requireTrustedOrigin(request, params, tools.allowedOrigins);\n  return { channel: 'cookie', texts",
+      "return { channel: 'cookie', texts",
+    ],
+    [
+      'the cookie proves its origin',
+      'requireTrustedOrigin(request, params, tools.allowedOrigins);\n  return { text',
+      'return { text',
+    ],
     ['JSON only', "params.format !== 'json' || ", ''],
     ['an allowed origin', ' || !allowedOrigins.includes(origin)', ''],
   ]),
@@ -183,14 +227,10 @@ export const edgeGuards: readonly Guard[] = [
       "if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);",
       '',
     ],
-    [
-      'names within their bytes',
-      "if (Buffer.byteLength(deviceName ?? '') > maxNameBytes) throw malformed('device_name is too long.');",
-      '',
-    ],
   ]),
   ...guardsOf('lambda/http/response.ts', http, [
     ['no store', "'cache-control': 'no-store',", ''],
+    ['no challenge that a browser answers', 'None realm="pawl"', 'Basic realm="pawl"'],
     ['in cookie mode no token in the body', "const inBody = session.channel === 'body';", 'const inBody = true;'],
   ]),
   ...guardsOf('lambda/log.ts', http, [

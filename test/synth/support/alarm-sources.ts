@@ -18,7 +18,7 @@ function refreshRoute(world: World, durationMs = 0) {
       const tokens = await refreshAs(world, refreshToken);
       // Time passes on the test's clock alone.
       ticking.nowMs += durationMs;
-      return tokenReply(tokens, tokens.row, undefined);
+      return tokenReply(tokens, tokens.row, []);
     })(httpEvent());
   return route;
 }

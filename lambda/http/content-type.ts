@@ -1,0 +1,38 @@
+import { MIMEType } from 'node:util';
+import { malformed } from './request.ts';
+
+export type BodyFormat = 'json' | 'form';
+
+const essences: Readonly<Record<BodyFormat, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+};
+
+/** UTF-8 and its subset US-ASCII, under the names that clients use for them. */
+const utf8Names: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso646-us', 'ansi_x3.4-1968']);
+
+/**
+ * Which of the accepted formats a `Content-Type` names, in any legal spelling (RFC 9110 §8.3.1): any case, a quoted
+ * charset, further parameters.
+ *
+ * @throws Refusal `invalid_request`, which says what the route takes; 400 as for every other fault of a body (ADR 0010)
+ */
+export function requireContentType(contentType: string | undefined, accepted: readonly BodyFormat[]): BodyFormat {
+  const type = parse(contentType);
+  const format = accepted.find((name) => type?.essence === essences[name]);
+  if (type === undefined || format === undefined) {
+    throw malformed(`The content type must be ${accepted.map((name) => essences[name]).join(' or ')}.`);
+  }
+  if (!utf8Names.has(type.params.get('charset')?.toLowerCase() ?? 'utf-8')) {
+    throw malformed('The charset of the content type must be UTF-8.');
+  }
+  return format;
+}
+
+function parse(contentType: string | undefined): MIMEType | undefined {
+  try {
+    return new MIMEType(contentType ?? '');
+  } catch {
+    return undefined;
+  }
+}

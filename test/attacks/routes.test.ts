@@ -36,11 +36,15 @@ const owned: Codes = {
 const tried: Codes = { ...protectedBy, 400: ['invalid_request', 'access_denied'], 429: ['slow_down'] };
 
 const routes: readonly (readonly [string, () => Promise<{ handler: unknown }>, Codes])[] = [
-  ['POST /auth/login', () => import('../../lambda/handlers/login.ts'), { 400: oauth.slice(0, 2), 429: ['slow_down'] }],
+  [
+    'POST /auth/login',
+    () => import('../../lambda/handlers/login.ts'),
+    { 400: oauth.slice(0, 2), 401: ['invalid_client'], 429: ['slow_down'] },
+  ],
   [
     'POST /auth/refresh',
     () => import('../../lambda/handlers/refresh.ts'),
-    { 400: oauth.slice(0, 3), 401: ['invalid_client'] },
+    { 400: [...oauth.slice(0, 3), 'invalid_scope'], 401: ['invalid_client'] },
   ],
   [
     'POST /auth/revoke',

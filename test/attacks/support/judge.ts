@@ -29,7 +29,15 @@ export function faultsOf(answer: Result, codes: Codes, before: string, after: st
   const { error, error_description: description, ...more } = JSON.parse(body ?? 'null') as Record<string, unknown>;
   insist(codes[status]?.includes(String(error)) === true, `${status} ${String(error)}`);
   insist(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(String(description)), `description ${String(description)}`);
-  insist(Object.keys(more).length === 0 && cookies.length === 0, 'more than an error');
+  insist(Object.keys(more).length === 0, 'more than an error');
+  // A refusal may clear planted cookies; ours, on the one path that is ours, it leaves.
+  const planted =
+    /^__Secure-pawl_rt=; Max-Age=0; (Domain=[a-z0-9.-]+; )?Path=(?!\/auth;)[a-z/]*; Secure(; Partitioned)?$/;
+  const cleared = cookies.map((line) => line.replace(/Domain=[a-z0-9.-]+; Path=\/auth;/, 'Domain=x; Path=/;'));
+  insist(
+    cleared.every((line) => planted.test(line)),
+    'a cookie with an error',
+  );
   insist(headers['cache-control'] === 'no-store' && headers.pragma === 'no-cache', 'cacheable');
   insist((status === 401) === (headers['www-authenticate'] !== undefined), `challenge with ${status}`);
   insist((status === 429) === (headers['retry-after'] !== undefined), `retry-after with ${status}`);

@@ -1,10 +1,11 @@
 import { type Schema, Validator } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
 import { Refusal } from '../../lambda/core/errors.ts';
 import { findPasswordFault } from '../../lambda/core/password-policy.ts';
 import { nodeCodec, nodeCrypto, systemClock } from '../../lambda/crypto/node-crypto.ts';
-import { readEmail, readNewPassword, readPassword } from '../../lambda/http/credential-params.ts';
+import { readEmail, readEndRequest, readNewPassword, readPassword } from '../../lambda/http/credential-params.ts';
 import { readLogin } from '../../lambda/http/login-params.ts';
 import { clientIdOf, requireRefreshGrant, scopesOf } from '../../lambda/http/oauth-params.ts';
 import { optionalParams, readParams } from '../../lambda/http/params.ts';
@@ -60,7 +61,17 @@ const bodies: Readonly<Record<string, Body>> = {
   RefreshForm: { ...refresh, form: true },
   RevokeRequest: revoke,
   RevokeForm: { ...revoke, form: true },
-  RevokeAllRequest: { valid: {}, read: (request) => optionalParams(request).flag('keep_current') },
+  RevokeAllRequest: {
+    valid: { keep_current: true },
+    read: (request) => {
+      const params = optionalParams(request);
+      return [params.flag('keep_current'), readEndRequest({} as AccessTokenClaims, params, request)];
+    },
+  },
+  EndSessionRequest: {
+    valid: {},
+    read: (request) => readEndRequest({} as AccessTokenClaims, optionalParams(request), request),
+  },
   PasswordRequest: {
     valid: { current_password: 'pass word', new_password: 'word pass' },
     read: (request) => {

@@ -64,7 +64,7 @@ if (fault !== undefined) {
   process.exit(1);
 }
 
-if (!existsSync(join(import.meta.dirname, 'node_modules/oidc-provider'))) {
+if (!existsSync(join(import.meta.dirname, 'node_modules/better-auth'))) {
   progress('bench: installing what is compared with (npm ci in bench/)');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
 }

@@ -40,6 +40,18 @@ const lostResponse: Case = {
   },
 };
 
+const lateRetry: Case = {
+  name: 'late-retry',
+  story: 'The same, but the client asks again ten minutes later: a telephone that was asleep.',
+  play: async (scene) => {
+    const { refreshToken } = await scene.login();
+    await scene.refresh(refreshToken);
+    await scene.pass(10 * minute);
+    const fate = await goOn(scene, refreshToken);
+    return { honestOut: fate !== 'goes on', thiefIn: false, detail: `retry ${fate}` };
+  },
+};
+
 const crash: Case = {
   name: 'crash',
   story:
@@ -140,6 +152,7 @@ const revokeAllDuring: Case = {
 
 export const cases: readonly Case[] = [
   lostResponse,
+  lateRetry,
   crash,
   atOnce('two-at-once', 2),
   atOnce('twenty-at-once', 20),

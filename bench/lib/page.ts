@@ -31,6 +31,13 @@ not move them, another version of Node or another kind of processor does. Nothin
 What is compared, each at the version that \`bench/package-lock.json\` names:
 
 - **Pawl**: the built bundles, as they are deployed, with the default settings.
+- **better-auth**: Better Auth's OAuth provider plugin, with JWT access tokens and an adapter for DynamoDB written for this comparison
+  (\`bench/peers/better-auth-adapter.ts\`). As it comes, a used refresh token is refused and takes all of the user's tokens at
+  that client with it. \`better-auth-reuse\` is the same with \`refreshTokenReuseInterval: 30\`, which keeps each answer, encrypted, in the
+  used token's row. It has no call that ends all of a user's sessions with their refresh tokens; the comparison deletes the user's tokens.
+- **supabase-rule**: not Supabase, but a store on DynamoDB with the rule that Supabase Auth publishes (\`bench/peers/supabase-rule.ts\`): a
+  token one behind the current one is always answered with the current one, an older one for 10 s; else the session ends. The key
+  that makes a session's tokens lies in its row.
 - **openauth**: \`@openauthjs/openauth\` with its own DynamoDB storage. As it comes, a used refresh token serves for 60 s
   more. \`openauth-retention\` is the same, told to remember used tokens for 14 days.
 - **oidc-provider**: with \`rotateRefreshToken: true\`, JWT access tokens, and an adapter for DynamoDB written for this

@@ -32,6 +32,9 @@ export interface Stage {
 
 const modules: Readonly<Record<SystemName, string>> = {
   pawl: join(import.meta.dirname, 'pawl.ts'),
+  'better-auth': join(import.meta.dirname, '../peers/better-auth.ts'),
+  'better-auth-reuse': join(import.meta.dirname, '../peers/better-auth-reuse.ts'),
+  'supabase-rule': join(import.meta.dirname, '../peers/supabase-rule.ts'),
   openauth: join(import.meta.dirname, '../peers/openauth.ts'),
   'openauth-retention': join(import.meta.dirname, '../peers/openauth-retention.ts'),
   'oidc-provider': join(import.meta.dirname, '../peers/oidc-provider.ts'),
@@ -39,17 +42,25 @@ const modules: Readonly<Record<SystemName, string>> = {
 
 const string = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
 const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' });
-const index = (name: string) => ({
+const index = (name: string, ProjectionType = 'KEYS_ONLY') => ({
   IndexName: name,
   KeySchema: [hash(name)],
-  Projection: { ProjectionType: 'KEYS_ONLY' },
+  Projection: { ProjectionType },
 });
 const pkAndSk = {
   AttributeDefinitions: [string('pk'), string('sk')],
   KeySchema: [hash('pk'), { AttributeName: 'sk', KeyType: 'RANGE' }],
 };
+const betterAuth = {
+  AttributeDefinitions: ['key', 'token', 'userId', 'clientId', 'identifier'].map(string),
+  KeySchema: [hash('key')],
+  GlobalSecondaryIndexes: ['token', 'userId', 'clientId', 'identifier'].map((name) => index(name, 'ALL')),
+};
 const tables: Readonly<Record<SystemName, object>> = {
   pawl: pkAndSk,
+  'better-auth': betterAuth,
+  'better-auth-reuse': betterAuth,
+  'supabase-rule': pkAndSk,
   openauth: pkAndSk,
   'openauth-retention': pkAndSk,
   'oidc-provider': {

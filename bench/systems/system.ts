@@ -37,7 +37,10 @@ export interface Measured {
   readonly cpuMs: number;
 }
 
-export const systemNames = ['pawl', 'openauth', 'openauth-retention', 'oidc-provider'] as const;
+export const systemNames = [
+  ...(['pawl', 'better-auth', 'better-auth-reuse', 'supabase-rule'] as const),
+  ...(['openauth', 'openauth-retention', 'oidc-provider'] as const),
+] as const;
 export type SystemName = (typeof systemNames)[number];
 
 /** Reads a token answer as a Lambda function gives it. */

@@ -1,12 +1,14 @@
 /**
  * `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md.
  *
+ * `npm run bench -- refresh --beside <directory>` measures functions of Pawl that were built before in the same run.
+ *
  * Exits with 1 when a goal is missed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CommandLine } from '../bin/command-line.ts';
 import { whyNotCounted } from './instructions/cachegrind.ts';
 import { machine, page } from './lib/page.ts';
@@ -18,6 +20,7 @@ interface Options {
   readonly peer?: string;
   readonly case?: string;
   readonly sessions: number;
+  readonly beside?: string;
 }
 
 type Part = (stage: Stage, options: Options) => Promise<readonly Report[]>;
@@ -41,6 +44,7 @@ const { values, positionals } = commandLine.parse({
     peer: { type: 'string' },
     case: { type: 'string' },
     sessions: { type: 'string' },
+    beside: { type: 'string' },
     write: { type: 'boolean' },
   },
 });
@@ -71,7 +75,8 @@ if (!existsSync(join(import.meta.dirname, 'node_modules/better-auth'))) {
 
 const { openStage } = await import('./systems/stage.ts');
 const [loadBefore = 0] = loadavg();
-const stage = await openStage();
+const beside = values.beside === undefined ? undefined : resolve(values.beside);
+const stage = await openStage(beside);
 const reports: Report[] = [];
 try {
   for (const name of chosen) {

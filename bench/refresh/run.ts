@@ -28,14 +28,15 @@ async function tokens(child: Child, count: number): Promise<string[]> {
 }
 
 /** One refresh after the other, on one connection, the database 5 ms away. */
-export async function refreshes(stage: Stage): Promise<Report[]> {
-  const names = [
+export async function refreshes(stage: Stage, { beside }: { readonly beside?: string }): Promise<Report[]> {
+  const peers = [
     'pawl',
     'better-auth',
     'supabase-rule',
     'openauth',
     'oidc-provider',
   ] as const satisfies readonly SystemName[];
+  const names: readonly SystemName[] = beside === undefined ? peers : ['pawl', 'pawl-beside'];
   const children = new Map<SystemName, Child>();
   const figures = new Map<SystemName, Figures>();
   for (const name of names) {
@@ -101,7 +102,7 @@ function report(names: readonly SystemName[], figures: ReadonlyMap<SystemName, F
       `${median(found.perSecond).toFixed(0)} (Pawl ${times(speed)})`,
     ]);
     // The least that its rule takes, written for this comparison: no product to be faster than.
-    if (name === 'pawl' || name === 'supabase-rule') continue;
+    if (name === 'pawl' || name === 'pawl-beside' || name === 'supabase-rule') continue;
     goals.push(goal(`at most half the CPU of ${name} (${times(1 / cpu)} of it)`, cpu >= 2));
     goals.push(goal(`at least 2.5 times the refreshes a second of ${name} (${times(speed)})`, speed >= 2.5));
   }

@@ -32,6 +32,7 @@ export interface Stage {
 
 const modules: Readonly<Record<SystemName, string>> = {
   pawl: join(import.meta.dirname, 'pawl.ts'),
+  'pawl-beside': join(import.meta.dirname, 'pawl.ts'),
   'better-auth': join(import.meta.dirname, '../peers/better-auth.ts'),
   'better-auth-reuse': join(import.meta.dirname, '../peers/better-auth-reuse.ts'),
   'supabase-rule': join(import.meta.dirname, '../peers/supabase-rule.ts'),
@@ -58,6 +59,7 @@ const betterAuth = {
 };
 const tables: Readonly<Record<SystemName, object>> = {
   pawl: pkAndSk,
+  'pawl-beside': pkAndSk,
   'better-auth': betterAuth,
   'better-auth-reuse': betterAuth,
   'supabase-rule': pkAndSk,
@@ -70,8 +72,12 @@ const tables: Readonly<Record<SystemName, object>> = {
   },
 };
 
-/** Builds Pawl's functions, starts the engine and makes a table for each system. */
-export async function openStage(): Promise<Stage> {
+/**
+ * Builds Pawl's functions, starts the engine and makes a table for each system.
+ *
+ * @param beside directory of functions of Pawl that were built before, for `pawl-beside`
+ */
+export async function openStage(beside?: string): Promise<Stage> {
   const bundles = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
   await build({ output: bundles });
   const dynamo = await startDynamoDb();
@@ -127,7 +133,9 @@ export async function openStage(): Promise<Stage> {
       });
     },
     start: async (name) => {
-      const child = await Child.start(modules[name], [proxy.endpoint, name], environment);
+      const other = { BENCH_BUNDLES: beside ?? bundles, TABLE_NAME: name };
+      const own = name === 'pawl-beside' ? { ...environment, ...other } : environment;
+      const child = await Child.start(modules[name], [proxy.endpoint, name], own);
       children.push(child);
       return child;
     },

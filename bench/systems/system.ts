@@ -41,7 +41,8 @@ export const systemNames = [
   ...(['pawl', 'better-auth', 'better-auth-reuse', 'supabase-rule'] as const),
   ...(['openauth', 'openauth-retention', 'oidc-provider'] as const),
 ] as const;
-export type SystemName = (typeof systemNames)[number];
+/** `pawl-beside`: functions of Pawl built before, to compare with (`--beside`). */
+export type SystemName = (typeof systemNames)[number] | 'pawl-beside';
 
 /** Reads a token answer as a Lambda function gives it. */
 export function readReply(answer: unknown): Reply {

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import { isEs256PublicJwk } from '../contract/jwk.ts';
 
@@ -24,6 +24,42 @@ export function es256Key(jwk: Jwk): KeyObject {
 export function verifyEs256(signed: string, signature: Uint8Array, key: KeyObject): boolean {
   if (signature.length !== 2 * half) throw new Error('not an ES256 signature');
   return verify('sha256', Buffer.from(signed, 'latin1'), key, toDer(signature));
+}
+
+/**
+ * A private key for {@link signEs256}.
+ *
+ * @throws Error for a JWK of another kind or curve, or without its private part
+ */
+export function es256PrivateKey(jwk: Readonly<Record<string, string>>): KeyObject {
+  const key = createPrivateKey({ key: jwk, format: 'jwk' });
+  // Node would sign with any key, and no verifier would take the token.
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error('not an ES256 key');
+  return key;
+}
+
+/**
+ * Signs ASCII text: ES256 (RFC 7518 §3.4). The key is bare and the signature comes as DER, for the reason given at
+ * {@link verifyEs256}.
+ *
+ * @returns r and s, 64 bytes
+ */
+export function signEs256(text: string, key: KeyObject): Buffer {
+  return fromDer(sign('sha256', Buffer.from(text, 'latin1'), key));
+}
+
+/** A DER sequence of two integers as r and s: sign bytes off, leading zeros on. OpenSSL's own, so its form is known. */
+function fromDer(der: Uint8Array): Buffer {
+  const signature = Buffer.alloc(2 * half);
+  let start = 2;
+  for (const end of [half, 2 * half]) {
+    const length = der[start + 1] ?? 0;
+    const digits = der.subarray(start + 2, start + 2 + length);
+    const number = digits.subarray(Math.max(0, length - half));
+    signature.set(number, end - number.length);
+    start += 2 + length;
+  }
+  return signature;
 }
 
 /** r and s as a DER sequence of two integers: leading zeros off, one put back where the first bit would be a sign. */

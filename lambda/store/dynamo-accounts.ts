@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import type { Account } from '../core/account.ts';
 import { type AccountChange, type AccountChanged, type Accounts, UsernameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import { Unavailable } from '../core/errors.ts';
 import type {

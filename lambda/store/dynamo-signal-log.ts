@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import type { SignalLog } from '../core/apply-signal.ts';
 import { readItem, request, type Table } from './dynamo.ts';

@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import type { Counted, SlowingLimits, Throttle } from '../core/throttle.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';

@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Unavailable } from '../core/errors.ts';
+import { DocumentClient, GetCommand } from './document-client.ts';
 import type { Item, Key } from './items.ts';
 
 /** One table, as the stores use it. */
 export interface Table {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly name: string;
 }
 
@@ -17,9 +17,11 @@ export interface Table {
 export function openTable(name: string): Table {
   const dynamo = new DynamoDBClient({
     maxAttempts: 3,
+    // The SDK's middleware is put together once for each kind of command and not for each request.
+    cacheMiddleware: true,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
   });
-  return { name, client: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }) };
+  return { name, client: new DocumentClient(dynamo) };
 }
 
 /** Throttles and conflicts: the request was well-formed and may succeed later, although its status says 4xx. */

@@ -6,9 +6,9 @@ import {
   GetItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { table as names } from '../../lambda/contract/table.ts';
+import { DocumentClient } from '../../lambda/store/document-client.ts';
 import type { Table } from '../../lambda/store/dynamo.ts';
 import { DynamoAccounts } from '../../lambda/store/dynamo-accounts.ts';
 import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
@@ -82,13 +82,13 @@ function client(endpoint: string, requestTimeout: number): DynamoDBClient {
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 3,
+    cacheMiddleware: true,
     requestHandler: { connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true },
   });
 }
 
 function openedTable(dynamo: DynamoDBClient): Table {
-  const marshallOptions = { removeUndefinedValues: true };
-  return { name: tableName, client: DynamoDBDocumentClient.from(dynamo, { marshallOptions }) };
+  return { name: tableName, client: new DocumentClient(dynamo) };
 }
 
 async function createTable(dynamo: DynamoDBClient): Promise<void> {

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import { describe, expect, test } from 'vitest';
-import { es256Key, verifyEs256 } from '../../lambda/keys/es256.ts';
+import { es256Key, es256PrivateKey, signEs256, verifyEs256 } from '../../lambda/keys/es256.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = publicKey.export({ format: 'jwk' }) as Jwk;
@@ -110,5 +110,37 @@ describe('a key', () => {
         es256Key({ ...jwk, ...more }).equals(createPublicKey(publicKey.export({ type: 'spki', format: 'pem' }))),
       ).toBe(true);
     }
+  });
+});
+
+describe('signing', () => {
+  const privateJwk = privateKey.export({ format: 'jwk' }) as Record<string, string>;
+  const signing = es256PrivateKey(privateJwk);
+
+  test('gives 64 bytes that Node takes as r and s, whatever they begin with', () => {
+    const seen = new Set<string>();
+    for (let count = 0; count < 20_000 && seen.size < 6; count += 1) {
+      const signature = signEs256(`text ${count}`, signing);
+      expect(signature.length).toBe(64);
+      expect(nodeSays(`text ${count}`, signature)).toBe(true);
+      for (const [name, start] of [['r', 0] as const, ['s', 32] as const]) {
+        const first = signature[start] ?? 0;
+        seen.add(`${name} ${first === 0 ? 'short' : first > 0x7f ? 'with a sign byte' : 'plain'}`);
+      }
+    }
+    expect(seen.size).toBe(6);
+  });
+
+  test('two signatures of one text differ', () => {
+    expect(signEs256('text', signing)).not.toEqual(signEs256('text', signing));
+  });
+
+  test.each([
+    ['another curve', () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'jwk' })],
+    ['another kind', () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })],
+    ['a public key', () => publicKey.export({ format: 'jwk' })],
+    ['no key', () => ({ kty: 'EC', crv: 'P-256' })],
+  ])('%s is refused', (_, wrong) => {
+    expect(() => es256PrivateKey(wrong() as Record<string, string>)).toThrow();
   });
 });

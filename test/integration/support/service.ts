@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createAccount } from '../../../lambda/core/create-account.ts';
 import { type Argon2Cost, Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';
 import { nodeCodec, nodeRandom } from '../../../lambda/crypto/node-crypto.ts';
+import { DocumentClient } from '../../../lambda/store/document-client.ts';
 import { DynamoAccounts } from '../../../lambda/store/dynamo-accounts.ts';
 import { startDynamoDb } from '../../../local/dynamodb.ts';
 import { callDynamoDb, localCredentials } from '../../../local/dynamodb-call.ts';
@@ -76,7 +76,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
   dynamo.clear();
   const { tableName } = local;
   const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: localCredentials });
-  const table = { name: tableName, client: DynamoDBDocumentClient.from(client) };
+  const table = { name: tableName, client: new DocumentClient(client) };
   const passwords = new Set<string>();
   const random = () => nodeCodec.toBase64url(nodeRandom.bytes(12));
   return {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import type { Account } from '../core/account.ts';
 import { type AccountChange, type AccountChanged, type Accounts, UsernameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
   accountKey,

@@ -1,4 +1,3 @@
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import { Unavailable } from '../core/errors.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
   SessionStore,
 } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
   type Item,

@@ -1,6 +1,6 @@
-import { PutCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import type { SignalLog } from '../core/apply-signal.ts';
+import { PutCommand } from './document-client.ts';
 import { readItem, request, type Table } from './dynamo.ts';
 import { signalKey } from './items.ts';
 

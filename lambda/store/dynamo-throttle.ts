@@ -1,6 +1,6 @@
-import { UpdateCommand } from './document-client.ts';
 import { table as names } from '../contract/table.ts';
 import type { Counted, SlowingLimits, Throttle } from '../core/throttle.ts';
+import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
 

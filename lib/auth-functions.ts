@@ -103,7 +103,7 @@ export class AuthFunctions {
         environment: { ...issuing, ...verifying },
         memorySize: memorySize.credentials ?? functionMemoryMb.wholeCore,
       });
-      onTable(this.credentials, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+      onTable(this.credentials, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
       mayRead(this.credentials, keys.signingSecret, keys.ratchetSecret);
     }
 

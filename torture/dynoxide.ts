@@ -51,7 +51,7 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
   };
   const open: OpenStores = async (policy, accounts) => {
     const store = new DynamoAccounts(dynamo.table, newOperationId);
-    for (const account of accounts) await store.create(account);
+    for (const account of accounts) await store.create(account, 0);
     return {
       sessions: new DynamoSessionStore(dynamo.table, policy, newOperationId),
       accounts: store,

@@ -56,7 +56,7 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
   // One write that is sent twice is one revocation, and began when it was sent first.
   const sent = new WeakMap<object, { readonly operationId: string; readonly began: number }>();
   return {
-    findSubject: (username) => store.findSubject(username),
+    findSubject: (name) => store.findSubject(name),
     async read(subject) {
       call.readBegan = judge.step();
       const found = await store.read(subject);
@@ -65,9 +65,10 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
     },
     readWithSessions: (subject) => store.readWithSessions(subject),
     rehash: (subject, oldHash, newHash) => store.rehash(subject, oldHash, newHash),
-    create: (account) => store.create(account),
+    create: (account, nowMs) => store.create(account, nowMs),
+    moveEmail: (change) => store.moveEmail(change),
     describe: (account, user) => store.describe(account, user),
-    adopt: (username, user) => store.adopt(username, user),
+    adopt: (username, user, nowMs) => store.adopt(username, user, nowMs),
     async enable(subject) {
       ledger.disabled.delete(subject);
       return store.enable(subject);

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { isNameOf } from '../../lambda/core/account.ts';
 import { type Events, type SecurityEvent, securityEvents } from '../../lambda/core/events.ts';
+import type { Accounts } from '../../lambda/core/ports.ts';
 import { revokeSubject } from '../../lambda/core/revoke-subject.ts';
-import { normaliseUsername } from '../../lambda/core/username.ts';
+import { loginNameOf, mapUsername } from '../../lambda/core/username.ts';
 import { systemClock } from '../../lambda/crypto/node-crypto.ts';
 import { eventBridgeEvents } from '../../lambda/events/event-bridge.ts';
 import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
@@ -34,7 +36,7 @@ export async function disableUser(args: readonly string[], env: NodeJS.ProcessEn
 export async function enableUser(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const { values, username } = parse(args);
   const accounts = accountsIn(tableFor(values.table, env));
-  const subject = await accounts.findSubject(username);
+  const subject = await findUser(username, accounts);
   if (subject === undefined || !(await accounts.enable(subject))) throw unknown(username);
   process.stdout.write(`${username} may log in again\n`);
 }
@@ -44,7 +46,7 @@ type Values = { readonly table?: string | undefined; readonly bus?: string | und
 async function revoke(username: string, cause: SecurityEvent, values: Values, env: NodeJS.ProcessEnv): Promise<void> {
   const table = tableFor(values.table, env);
   const accounts = accountsIn(table);
-  const subject = await accounts.findSubject(username);
+  const subject = await findUser(username, accounts);
   if (subject === undefined) throw unknown(username);
   // Tombstones are for tidiness; how long they stay is all that the policy says here.
   const policy = { idleMs: 0, absoluteMs: 0, graceMs: 0, floorMs: 0, notBefore: 0 };
@@ -52,6 +54,14 @@ async function revoke(username: string, cause: SecurityEvent, values: Values, en
   const events = values.bus === undefined ? silent : eventBridgeEvents(values.bus);
   if (!(await revokeSubject(subject, cause, { clock: systemClock, accounts, sessions, events })))
     throw unknown(username);
+}
+
+/** By username or e-mail address; where a team keeps the users itself, names may have any characters. */
+async function findUser(typed: string, accounts: Accounts): Promise<string | undefined> {
+  const { name = mapUsername(typed), legacy } = loginNameOf(typed);
+  const subject = await accounts.findSubject({ name, legacy });
+  const account = subject === undefined ? undefined : await accounts.read(subject);
+  return isNameOf(account, name) || isNameOf(account, legacy) ? subject : undefined;
 }
 
 /** Without --bus nobody is told. */
@@ -64,8 +74,8 @@ function unknown(username: string): Failure {
 function parse(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const username = normaliseUsername(positionals[0] ?? '');
-    if (username === undefined || positionals.length > 1) throw new Failure('name one user');
+    const [username, ...more] = positionals;
+    if (username === undefined || more.length > 0) throw new Failure('name one user');
     return { values, username };
   } catch (error) {
     throw new Failure((error as Error).message, exitCodes.usage);

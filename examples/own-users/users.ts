@@ -7,7 +7,7 @@ const table = process.env.MEMBERS_TABLE;
 const dynamo = new DynamoDBClient({ requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true } });
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
-/** @param event the username comes in lower case and NFKC, as Pawl normalises it; the password exactly as typed */
+/** @param event the username comes in lower case and NFC, without white space around it; the password exactly as typed */
 export async function handler({ username, password }: { readonly username: string; readonly password: string }) {
   // A strong read: a password that was changed a moment ago is wrong from then on.
   const command = new GetItemCommand({ TableName: table, Key: { username: { S: username } }, ConsistentRead: true });

@@ -3,7 +3,7 @@ import type { Session } from './session.ts';
 /** One user. Subjects are random and never reused; a username or an e-mail address may change. */
 export interface Account {
   readonly subject: string;
-  /** Normalised: see username.ts. */
+  /** Normalised: see username.ts. Both are names to log in by. */
   readonly username: string;
   readonly email?: string;
   readonly status: 'active' | 'disabled';
@@ -17,6 +17,11 @@ export interface Account {
   readonly claims: Readonly<Record<string, unknown>>;
   /** The scopes that the user may have at present. */
   readonly scopes: readonly string[];
+}
+
+/** Whether one may log in to the account by this name. An item that leads here from another one is left over. */
+export function isNameOf(account: Account | undefined, name: string | undefined): boolean {
+  return name !== undefined && (account?.username === name || account?.email === name);
 }
 
 /** Whether the account lets this session live: protocol.md §2. The session's own state is judged elsewhere. */

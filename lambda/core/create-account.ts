@@ -1,11 +1,13 @@
 import type { Account } from './account.ts';
-import type { Accounts, Codec, Passwords, Random } from './ports.ts';
+import { normalisePassword } from './password.ts';
+import type { Accounts, Clock, Codec, Passwords, Random } from './ports.ts';
 
 export interface NewAccount {
   /** Normalised: see username.ts. */
   readonly username: string;
   /** Judged already: see password-policy.ts. */
   readonly password: string;
+  /** Normalised: see username.ts. */
   readonly email?: string;
   readonly scopes: readonly string[];
 }
@@ -13,11 +15,11 @@ export interface NewAccount {
 /**
  * Creates an account under a random subject that no other account ever gets.
  *
- * @throws UsernameTaken, Unavailable
+ * @throws NameTaken, Unavailable
  */
 export async function createAccount(
   wanted: NewAccount,
-  tools: { random: Random; codec: Codec; passwords: Passwords; accounts: Accounts },
+  tools: { clock: Clock; random: Random; codec: Codec; passwords: Passwords; accounts: Accounts },
 ): Promise<Account> {
   const account: Account = {
     subject: tools.codec.toBase64url(tools.random.bytes(16)),
@@ -25,10 +27,10 @@ export async function createAccount(
     ...(wanted.email === undefined ? {} : { email: wanted.email }),
     status: 'active',
     epoch: 0,
-    passwordHash: await tools.passwords.hash(wanted.password),
+    passwordHash: await tools.passwords.hash(normalisePassword(wanted.password)),
     claims: {},
     scopes: wanted.scopes,
   };
-  await tools.accounts.create(account);
+  await tools.accounts.create(account, tools.clock.nowMs());
   return account;
 }

@@ -1,12 +1,14 @@
 import type { AccessTokenClaims } from './access-token.ts';
+import type { Account } from './account.ts';
 import { type Caller, type CallerTools, judgeCaller } from './caller.ts';
 import { isRecentLogin, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import { bestEffort } from './housekeeping.ts';
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
+import { normalisePassword } from './password.ts';
 import { findPasswordFault, passwordFaultText } from './password-policy.ts';
-import type { AccountChange } from './ports.ts';
+import { type AccountChanged, NameTaken } from './ports.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
 import { together } from './together.ts';
 
@@ -34,54 +36,69 @@ export function changePassword(
   request: CredentialRequest & { readonly newPassword: string },
   tools: CredentialTools,
 ): Promise<TokenSet> {
-  return changeCredential(request, 'PasswordChanged', tools, async ({ username }) => {
-    const fault = findPasswordFault(request.newPassword, username, tools.isCommonPassword);
+  return changeCredential(request, 'PasswordChanged', tools, async (account) => {
+    const fault = findPasswordFault(request.newPassword, account.username, tools.isCommonPassword);
     if (fault !== undefined) throw new Refusal('invalid_request', 'password_refused', passwordFaultText[fault]);
-    return { passwordHash: await tools.passwords.hash(request.newPassword) };
+    const { subject, passwordHash } = account;
+    const set = { passwordHash: await tools.passwords.hash(normalisePassword(request.newPassword)) };
+    const onlyIf = { status: 'active' as const, ...(passwordHash !== undefined && { passwordHash }) };
+    return (kept) => tools.accounts.revokeSessions({ subject, kept, set, onlyIf });
   });
 }
 
-/** Changes the e-mail address and ends every session, in one write. @throws as {@link changePassword} */
+/**
+ * Changes the e-mail address and ends every session, in one write. From then on the new address is a name to log in by,
+ * and the old one is free.
+ *
+ * @throws as {@link changePassword}; Refusal `invalid_request` for an address that is another user's name or address
+ */
 export function changeEmail(
   request: CredentialRequest & { readonly newEmail: string },
   tools: CredentialTools,
 ): Promise<TokenSet> {
-  return changeCredential(request, 'EmailChanged', tools, async () => ({ email: request.newEmail }));
+  return changeCredential(request, 'EmailChanged', tools, async (account) => async (kept) => {
+    try {
+      return await tools.accounts.moveEmail({ account, email: request.newEmail, kept, nowMs: tools.clock.nowMs() });
+    } catch (error) {
+      if (!(error instanceof NameTaken)) throw error;
+      throw new Refusal('invalid_request', 'email_taken', 'The e-mail address is taken.', account);
+    }
+  });
 }
 
 async function changeCredential(
   { claims, currentPassword, sourceIp }: CredentialRequest,
   cause: 'PasswordChanged' | 'EmailChanged',
   tools: CredentialTools,
-  toSet: (account: { username: string }) => Promise<NonNullable<AccountChange['set']>>,
+  /** Judges what is wanted, and answers with the one write. */
+  prepare: (account: Account) => Promise<(kept: string) => Promise<AccountChanged>>,
 ): Promise<TokenSet> {
   let caller = await requireOwner(claims, tools);
   const tries = await PasswordTries.count(caller, sourceIp, tools);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;
     await tries.verify(currentPassword, caller);
-    const set = await toSet(account);
+    const change = await prepare(account);
     // Signed and stored before the change: what fails until then has changed nothing, and the same request may be sent
     // again. Nobody holds a token of the new session before the change is made.
     const reborn = { ...account, epoch: account.epoch + 1 };
     const tokens = await openSession(reborn, session, tools.clock.nowMs(), tools);
+    const { subject, sessionId } = tokens.session;
+    const discard = () => bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
     await tools.sessions.create(tokens.session);
     // Credential and revocation are one write, and only on the hash that was verified: of two changes that verified the
     // same password one finds the other's hash here, and is judged anew. The epoch is no condition: nobody without the
     // password can get ahead of this.
-    const result = await tools.accounts.revokeSessions({
-      subject: session.subject,
-      kept: tokens.session.sessionId,
-      set,
-      onlyIf: { status: 'active', ...(account.passwordHash && { passwordHash: account.passwordHash }) },
+    const result = await change(sessionId).catch(async (error: unknown) => {
+      if (error instanceof Refusal) await discard();
+      throw error;
     });
     if (result.applied) {
       await tools.events.publish([started(tokens.session)]);
       await together([afterRevocation(result.account, cause, tools), tries.forget()]);
       return tokens;
     }
-    const { subject, sessionId } = tokens.session;
-    await bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
+    await discard();
     caller = await requireOwner(claims, tools);
   }
   throw new Unavailable('contradiction');

@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Caller } from './caller.ts';
 import { Refusal } from './errors.ts';
+import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
@@ -57,7 +58,7 @@ export class PasswordTries {
 
   /** @throws Refusal `access_denied` */
   async verify(password: string, { account, session }: Caller): Promise<void> {
-    if (await this.#tools.passwords.verify(password, account.passwordHash)) return;
+    if ((await matchPassword(password, account.passwordHash, this.#tools.passwords)) !== undefined) return;
     throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.', session);
   }
 

@@ -25,6 +25,7 @@ export type PrivateReason =
   | 'scope_unknown'
   | 'password_wrong'
   | 'password_refused'
+  | 'email_taken'
   | 'login_too_old'
   | 'account_throttled'
   | 'address_throttled'

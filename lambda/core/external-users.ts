@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import { Unavailable } from './errors.ts';
-import type { Accounts } from './ports.ts';
+import type { Accounts, Clock } from './ports.ts';
+import { type LoginName, mapUsername } from './username.ts';
 import { type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
 
 /** What the team's own user store says of a right password. */
@@ -12,7 +13,12 @@ export interface VerifiedUser {
 
 /** The team's user store. */
 export interface CredentialVerifier {
-  /** `undefined`: unknown user or wrong password, which it does not tell apart. @throws Unavailable */
+  /**
+   * @param username mapped as {@link mapUsername} does; any characters
+   * @param password as typed
+   * @returns `undefined` for an unknown user or a wrong password, which it does not tell apart
+   * @throws Unavailable
+   */
   verify(username: string, password: string): Promise<VerifiedUser | undefined>;
 }
 
@@ -23,23 +29,31 @@ export interface CredentialVerifier {
 export class ExternalUsers implements Users {
   readonly #accounts: Accounts;
   readonly #verifier: CredentialVerifier;
+  readonly #clock: Clock;
 
-  constructor(accounts: Accounts, verifier: CredentialVerifier) {
+  constructor(accounts: Accounts, verifier: CredentialVerifier, clock: Clock) {
     this.#accounts = accounts;
     this.#verifier = verifier;
+    this.#clock = clock;
   }
 
-  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
+  /** The names are the team's: nothing is refused for its characters. */
+  nameOf(typed: string): LoginName {
+    return { name: mapUsername(typed), legacy: undefined };
+  }
+
+  async authenticate({ username: { name }, password, subject }: LoginAttempt): Promise<Account> {
+    if (name === undefined) throw wrongCredentials('user_unknown');
     // Twice at the most: whoever is new, or was known under another subject, is read first and verified once more, for
     // only an epoch that was read before the password was verified can tell a login that a revocation overtook.
     for (let expected = subject ?? nobody, round = 0; round < 2; round += 1) {
       const account = await this.#accounts.read(expected);
-      const verified = await this.#verifier.verify(username, password);
+      const verified = await this.#verifier.verify(name, password);
       if (verified === undefined) throw wrongCredentials('password_wrong');
       if (account !== undefined && verified.subject === expected) {
         return this.#accounts.describe(account, verified);
       }
-      await this.#accounts.adopt(username, verified);
+      await this.#accounts.adopt(name, verified, this.#clock.nowMs());
       expected = verified.subject;
     }
     throw new Unavailable('contradiction');

@@ -6,7 +6,7 @@ import { genuineTokens } from './present.ts';
 import type { Session } from './session.ts';
 import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
-import { normaliseUsername } from './username.ts';
+import { countedName } from './username.ts';
 import { nobody, type Users, wrongCredentials } from './users.ts';
 
 export interface LoginRequest {
@@ -39,11 +39,12 @@ export interface LoginTools extends ThrottleTools, OpenSessionTools {
  * @throws Unavailable
  */
 export async function login(request: LoginRequest, tools: LoginTools): Promise<TokenSet> {
-  // What is no username at all is looked up all the same, so that it costs what any other costs.
-  const username = normaliseUsername(request.username) ?? nobody;
+  // Look up malformed usernames too, so that timing reveals nothing.
+  const name = tools.users.nameOf(request.username);
+  const username = countedName(request.username) ?? nobody;
   const replaced = (await genuineTokens(request.earlierTokens ?? [], tools)).map(({ token }) => token);
   const earlier = replaced.length === 1 ? replaced[0] : undefined;
-  const found = tools.accounts.findSubject(username);
+  const found = tools.accounts.findSubject(name);
   const trying: Trying = earlier ? { kind: 'device', ...earlier } : { kind: 'user', username, subject: found };
   const [tries, subject] = await together([
     countAccountTry(trying, request.sourceIp, tools),
@@ -54,7 +55,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   if (earlier && earlier.subject !== subject)
     await countAccountTry({ kind: 'user', username, subject: found }, request.sourceIp, tools);
 
-  const account = await tools.users.authenticate({ username, password: request.password, subject });
+  const account = await tools.users.authenticate({ username: name, password: request.password, subject });
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
   const nowMs = tools.clock.nowMs();

@@ -1,3 +1,5 @@
+import { normalisePassword } from './password.ts';
+
 /** Shortest and longest password, in characters (Unicode code points). */
 export const passwordLength = { min: 8, max: 256 } as const;
 
@@ -10,10 +12,11 @@ export type PasswordFault = 'too_short' | 'too_long' | 'too_common' | 'contains_
  * @param isCommon answers for the lower-cased password
  */
 export function findPasswordFault(
-  password: string,
+  typed: string,
   username: string,
   isCommon: (lowerCased: string) => boolean,
 ): PasswordFault | undefined {
+  const password = normalisePassword(typed);
   const length = [...password].length;
   if (length < passwordLength.min) return 'too_short';
   if (length > passwordLength.max) return 'too_long';

@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Account } from './account.ts';
 import type { Session } from './session.ts';
+import type { LoginName } from './username.ts';
 
 /** What the rules need of the world. Every store method may throw {@link Unavailable}; nothing else is expected. */
 
@@ -130,25 +131,32 @@ export interface SessionStore {
 }
 
 export interface Accounts {
-  /** The subject that a normalised username belongs to. */
-  findSubject(username: string): Promise<string | undefined>;
+  /** The subject that a name leads to. The account has the last word: see isNameOf. */
+  findSubject(name: LoginName): Promise<string | undefined>;
   /** Strongly consistent. */
   read(subject: string): Promise<Account | undefined>;
   /** Account and sessions of a subject in one consistent query. */
   readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }>;
   /** Replaces the hash on condition that it still is `oldHash`; answers whether it did. Revokes nothing. */
   rehash(subject: string, oldHash: string, newHash: string): Promise<boolean>;
-  /** @throws UsernameTaken */
-  create(account: Account): Promise<void>;
+  /** @throws NameTaken for the username or the e-mail address */
+  create(account: Account, nowMs: number): Promise<void>;
   /** Raises the epoch, decides who is kept and sets what changes, all in one write. Finding its own write is success. */
   revokeSessions(change: AccountChange): Promise<AccountChanged>;
+  /**
+   * The same with a new e-mail address, which is claimed before; the old one is free afterwards. Only on the address that
+   * was read.
+   *
+   * @throws NameTaken
+   */
+  moveEmail(change: EmailChange): Promise<AccountChanged>;
   /** Sets claims and scopes where they differ from the account's; answers with the account that then is. */
   describe(account: Account, user: Pick<Account, 'claims' | 'scopes'>): Promise<Account>;
   /**
    * Makes a username lead to a subject of the team's own store, under an account without a password that is created
    * where there is none. An account that exists keeps its epoch and status.
    */
-  adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void>;
+  adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<void>;
   /** Lets a disabled account log in again; its old sessions stay dead. Answers whether there is such an account. */
   enable(subject: string): Promise<boolean>;
 }
@@ -164,6 +172,8 @@ export interface AccountChange {
     readonly epoch?: number;
     readonly passwordHash?: string;
     readonly status?: 'active';
+    /** `null`: the account has none. */
+    readonly email?: string | null;
   };
   /** @default random */
   readonly operationId?: string;
@@ -174,9 +184,25 @@ export type AccountChanged =
   | { readonly applied: true; readonly account: Account }
   | { readonly applied: false; readonly account: Account | undefined };
 
-/** The username belongs to another account. */
-export class UsernameTaken extends Error {
-  override readonly name = 'UsernameTaken';
+/** A new e-mail address for an account, as it was read and its password verified. */
+export interface EmailChange {
+  readonly account: Account;
+  /** Normalised. */
+  readonly email: string;
+  /** The session that stays. */
+  readonly kept: string;
+  readonly nowMs: number;
+}
+
+/** The username or the e-mail address belongs to another account, as its one or the other. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken';
+  readonly taken: string;
+
+  constructor(taken: string) {
+    super('the name is taken');
+    this.taken = taken;
+  }
 }
 
 /** Why a session is over, as its tombstone keeps it. */

@@ -1,17 +1,21 @@
-import type { Account } from './account.ts';
+import { type Account, isNameOf } from './account.ts';
 import { Refusal, Unavailable } from './errors.ts';
+import { matchPassword, normalisePassword } from './password.ts';
 import type { Accounts, Passwords } from './ports.ts';
+import { type LoginName, loginNameOf } from './username.ts';
 
 export interface LoginAttempt {
-  /** Normalised. */
-  readonly username: string;
+  readonly username: LoginName;
+  /** As typed. */
   readonly password: string;
-  /** Whom the username belongs to, as far as the table knows. */
+  /** Whom the username leads to, as far as the table knows. */
   readonly subject: string | undefined;
 }
 
 /** Who may log in: the table's own users, or the team's. */
 export interface Users {
+  /** What the table is asked for, for a username as typed. */
+  nameOf(typed: string): LoginName;
   /**
    * Verifies a password against the account that was read first: a login that overlaps a revocation then carries the
    * epoch from before it, and the session that it opens is dead. Before the password is right, the account is all that
@@ -46,21 +50,27 @@ export class TableUsers implements Users {
     this.#passwords = passwords;
   }
 
-  async authenticate({ password, subject }: LoginAttempt): Promise<Account> {
-    const account = await this.#accounts.read(subject ?? nobody);
-    const passwordFits = await this.#passwords.verify(password, account?.passwordHash);
+  nameOf(typed: string): LoginName {
+    return loginNameOf(typed);
+  }
+
+  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
+    const found = await this.#accounts.read(subject ?? nobody);
+    // A name that the account does not have any more, or not yet, leads nowhere.
+    const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
+    const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
-    if (!passwordFits) throw wrongCredentials('password_wrong', account.subject);
-    if (this.#passwords.needsRehash(account.passwordHash)) {
+    if (match === undefined) throw wrongCredentials('password_wrong', account.subject);
+    if (match === 'as_typed' || this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }
     return account;
   }
 
-  /** Moves an old hash to today's parameters; the next login tries again where the store cannot do it now. */
+  /** Moves an old hash to today's parameters and to the normalised password; the next login tries again where the store cannot do it now. */
   async #rehash(subject: string, oldHash: string, password: string): Promise<void> {
     try {
-      await this.#accounts.rehash(subject, oldHash, await this.#passwords.hash(password));
+      await this.#accounts.rehash(subject, oldHash, await this.#passwords.hash(normalisePassword(password)));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
     }

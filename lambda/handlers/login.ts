@@ -16,7 +16,7 @@ const parts = issuingTools(env);
 const users =
   env.USERS_FUNCTION === '-'
     ? new TableUsers(parts.accounts, new Argon2Passwords())
-    : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION));
+    : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION), parts.clock);
 const tools = { ...parts, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 
 const accepted = { allowedOrigins: env.ALLOWED_ORIGINS, clients: env.CLIENTS };

@@ -1,7 +1,8 @@
 import type { AccessTokenClaims } from '../core/access-token.ts';
 import type { EndRequest } from '../core/current-password.ts';
+import { normaliseEmail } from '../core/username.ts';
 import type { Params } from './params.ts';
-import type { HttpRequest } from './request.ts';
+import { type HttpRequest, malformed } from './request.ts';
 
 /** Longest password that is read, in characters: with room to be told "too long" by the policy. */
 const maxPassword = 1024;
@@ -22,12 +23,12 @@ export function readNewPassword(params: Params): string {
   return params.text('new_password', maxPassword);
 }
 
-/**
- * An e-mail address as far as its form tells: something, one @, a domain. Whether it is the user's own is for the team
- * to find out.
- *
- * @throws Refusal
- */
+/** Longest e-mail address as sent, in characters; normalised it has at most 254. */
+const maxEmail = 320;
+
+/** An e-mail address, normalised; white space around it is dropped. @throws Refusal */
 export function readEmail(params: Params): string {
-  return params.text('email', 254, /^[^\s@\p{C}]{1,64}@[^\s@.\p{C}]+(\.[^\s@.\p{C}]+)+$/u);
+  const email = normaliseEmail(params.text('email', maxEmail));
+  if (email === undefined) throw malformed('email is malformed.');
+  return email;
 }

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from '../core/account.ts';
-import { type AccountChange, type AccountChanged, type Accounts, UsernameTaken } from '../core/ports.ts';
+import { type Account, isNameOf } from '../core/account.ts';
+import { bestEffort } from '../core/housekeeping.ts';
+import { type AccountChange, type AccountChanged, type Accounts, type EmailChange, NameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
+import type { LoginName } from '../core/username.ts';
+import { PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
   accountKey,
@@ -15,20 +17,22 @@ import {
   toAccountItem,
   toSession,
 } from './items.ts';
+import { LoginNames } from './login-names.ts';
 
 /** Accounts in DynamoDB. Every write carries an operation id, by which a write that the SDK repeated knows itself. */
 export class DynamoAccounts implements Accounts {
   readonly #table: Table;
+  readonly #names: LoginNames;
   readonly #newOperationId: () => string;
 
   constructor(table: Table, newOperationId: () => string) {
     this.#table = table;
+    this.#names = new LoginNames(table);
     this.#newOperationId = newOperationId;
   }
 
-  async findSubject(username: string): Promise<string | undefined> {
-    const item = await readItem(this.#table, loginKey(username));
-    return item?.subject as string | undefined;
+  findSubject(name: LoginName): Promise<string | undefined> {
+    return this.#names.find(name);
   }
 
   async read(subject: string): Promise<Account | undefined> {
@@ -87,6 +91,9 @@ export class DynamoAccounts implements Accounts {
         'attribute_exists(pk) AND operationId <> :operationId',
         ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
         ...(onlyIf?.status === undefined ? [] : ['#status = :active']),
+        ...(onlyIf?.email === undefined
+          ? []
+          : [onlyIf.email === null ? 'attribute_not_exists(email)' : 'email = :was']),
         ...(onlyIf?.passwordHash === undefined ? [] : ['passwordHash = :verified']),
       ].join(' AND '),
       UpdateExpression: [
@@ -104,6 +111,7 @@ export class DynamoAccounts implements Accounts {
         ':kept': kept,
         ':epoch': onlyIf?.epoch,
         ':active': onlyIf?.status,
+        ':was': onlyIf?.email ?? undefined,
         ':verified': onlyIf?.passwordHash,
         ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
       },
@@ -132,11 +140,12 @@ export class DynamoAccounts implements Accounts {
     return described;
   }
 
-  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void> {
+  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<void> {
     const operationId = this.#newOperationId();
     const account: Account = { ...user, username, status: 'active', epoch: 0 };
     await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
-    const Item = { ...loginKey(username), subject: user.subject, operationId };
+    // The team's store has said whose name it is.
+    const Item = { ...loginKey(username), subject: user.subject, operationId, claimedAt: nowMs };
     await request(() => this.#table.client.send(new PutCommand({ TableName: this.#table.name, Item })));
   }
 
@@ -153,19 +162,52 @@ export class DynamoAccounts implements Accounts {
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).held;
   }
 
-  /**
-   * The account first, then the username that leads to it: a crash in between leaves an account that nobody can log
-   * in to, never a username that leads nowhere.
-   */
-  async create(account: Account): Promise<void> {
+  /** The names first, then the account that makes them count: a crash in between leaves claims that lead nowhere. */
+  async create(account: Account, nowMs: number): Promise<void> {
     const operationId = this.#newOperationId();
-    const stored = await this.#putNew(accountKey(account.subject), toAccountItem(account, operationId), operationId);
-    if (!stored) throw new Error('a new subject is already in use');
-    const key = loginKey(account.username);
-    if (await this.#putNew(key, { ...key, subject: account.subject, operationId }, operationId)) return;
-    const undo = new DeleteCommand({ TableName: this.#table.name, Key: accountKey(account.subject) });
-    await request(() => this.#table.client.send(undo));
-    throw new UsernameTaken('the username is taken');
+    const { subject, username, email } = account;
+    const claimed: string[] = [];
+    try {
+      for (const name of new Set([username, email])) {
+        if (name === undefined) continue;
+        await this.#names.claim({ name, subject, operationId, nowMs });
+        claimed.push(name);
+      }
+      if (await this.#putNew(accountKey(subject), toAccountItem(account, operationId), operationId)) return;
+    } catch (error) {
+      if (!(error instanceof NameTaken)) throw error;
+      await this.#release(claimed, operationId);
+      throw error;
+    }
+    await this.#release(claimed, operationId);
+    throw new Error('a new subject is already in use');
+  }
+
+  async moveEmail({ account, email, kept, nowMs }: EmailChange): Promise<AccountChanged> {
+    const operationId = this.#newOperationId();
+    const { subject, username, email: was, passwordHash } = account;
+    const freed = was !== undefined && was !== email && was !== username ? was : undefined;
+    const [claimOfOld] = await Promise.all([
+      freed === undefined ? undefined : this.#names.claimOf(freed, subject),
+      email === username ? undefined : this.#names.claim({ name: email, subject, operationId, nowMs }),
+    ]);
+    const result = await this.revokeSessions({
+      subject,
+      kept,
+      set: { email },
+      onlyIf: { status: 'active', email: was ?? null, ...(passwordHash !== undefined && { passwordHash }) },
+      operationId,
+    });
+    // Where another change of this account was faster and took the same address, the claim is its own.
+    if (!result.applied && !isNameOf(result.account, email)) await this.#release([email], operationId);
+    if (result.applied && freed !== undefined) await this.#release([freed], claimOfOld);
+    return result;
+  }
+
+  /** What cannot be freed now leads nowhere, and is taken over by whoever claims it later. */
+  async #release(names: readonly string[], operationId: unknown): Promise<void> {
+    if (operationId === undefined) return;
+    for (const name of names) await bestEffort(() => this.#names.release(name, operationId));
   }
 
   async #putNew(key: Key, item: Item, operationId: string): Promise<boolean> {

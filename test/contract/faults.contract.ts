@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loginNameOf } from '../../lambda/core/username.ts';
 import type { Intercept } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { expectUnavailable, rejectionOf } from '../support/expect.ts';
@@ -20,14 +21,14 @@ const methods: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'sessions.create': (store) => store.sessions().create(newSession()),
   'sessions.rotate': (store) => store.sessions().rotate(rotationOf(newSession())),
   'sessions.revoke': (store) => store.sessions().revoke('s', 'i', 'deleted', loginAt),
-  'accounts.findSubject': (store) => store.accounts.findSubject('name'),
+  'accounts.findSubject': (store) => store.accounts.findSubject(loginNameOf('name')),
   'accounts.read': (store) => store.accounts.read('s'),
   'accounts.readWithSessions': (store) => store.accounts.readWithSessions('s'),
   'accounts.rehash': (store) => store.accounts.rehash('s', 'old', 'new'),
   'sessions.read': (store) => store.sessions().read('s', 'i'),
   'accounts.revokeSessions': (store) => store.accounts.revokeSessions({ subject: 's' }),
   'accounts.enable': (store) => store.accounts.enable('s'),
-  'accounts.create': (store) => store.accounts.create(newAccount()),
+  'accounts.create': (store) => store.accounts.create(newAccount(), loginAt),
 };
 
 /** What the database cannot do now is "unavailable"; what we asked wrongly is not. */

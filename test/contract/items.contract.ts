@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../lambda/core/session.ts';
+import { loginNameOf } from '../../lambda/core/username.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 
@@ -98,7 +99,7 @@ export function itemsContract(open: () => Promise<DynamoUnderTest>, returnsOldIt
     test('every read is strongly consistent', async () => {
       const { subject, username } = newAccount();
       await store.sessions().rotate(rotationOf(newSession()));
-      await store.accounts.findSubject(username);
+      await store.accounts.findSubject(loginNameOf(username));
       await store.accounts.read(subject);
       await store.accounts.readWithSessions(subject);
       const reads = store.proxy.calls.filter(({ operation }) => operation === 'GetItem' || operation === 'Query');

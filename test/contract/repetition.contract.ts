@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { loginNameOf } from '../../lambda/core/username.ts';
 import type { Intercept, ProxyAnswer } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { hitting, loseAnswer } from '../support/fault-proxy.ts';
@@ -65,8 +66,8 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
     test('accounts: created and rehashed', async () => {
       const account = newAccount();
       store.proxy.intercept(fault());
-      await store.accounts.create(account);
-      expect(await store.accounts.findSubject(account.username)).toBe(account.subject);
+      await store.accounts.create(account, loginAt);
+      expect(await store.accounts.findSubject(loginNameOf(account.username))).toBe(account.subject);
       store.proxy.intercept(fault());
       expect(await store.accounts.rehash(account.subject, cheapHash('correct horse'), hashOf('new'))).toBe(true);
     });
@@ -74,7 +75,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
     test('accounts: a credential change and a revoke-all are done, and done once', async () => {
       const account = newAccount();
       const { subject, epoch } = account;
-      await store.accounts.create(account);
+      await store.accounts.create(account, loginAt);
       const onlyIf = { epoch, passwordHash: cheapHash('correct horse') };
       const set = { passwordHash: hashOf('new') };
       store.proxy.intercept(fault());

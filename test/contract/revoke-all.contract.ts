@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../lambda/core/account.ts';
 import { cheapHash } from '../support/passwords.ts';
-import { newAccount, newSession } from '../support/sessions.ts';
+import { loginAt, newAccount, newSession } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 
 /** The writes that decide over every session of a subject, and the reads that they rest on. */
@@ -15,7 +15,7 @@ export function revokeAllContract(open: OpenStore): void {
   const passwordHash = cheapHash('correct horse');
   const created = async (changes: Partial<Account> = {}) => {
     const account = newAccount(changes);
-    await store.accounts.create(account);
+    await store.accounts.create(account, loginAt);
     return account;
   };
 

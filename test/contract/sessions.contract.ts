@@ -158,7 +158,7 @@ export function sessionsContract(open: OpenStore): void {
   describe('list', () => {
     test('sessions and tombstones apart, with the time of their end; nobody else’s and not the account', async () => {
       const account = newAccount();
-      await store.accounts.create(account);
+      await store.accounts.create(account, loginAt);
       const [active, dead] = [await created({ subject: account.subject }), await created({ subject: account.subject })];
       await created({ subject: `${account.subject}2` });
       await store.sessions().revoke(account.subject, dead.sessionId, 'deleted', loginAt + 7000);

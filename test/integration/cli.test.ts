@@ -48,7 +48,7 @@ describe('users add', () => {
     expect(tokens.scope).toBe('read write');
     const { sub } = session.claimsOf(tokens.accessToken) as { sub: string };
     expect(result.stdout).toContain(sub);
-    expect(await accountAttribute(service, { subject: sub, username, password }, 'email')).toBe('Person@example.com');
+    expect(await accountAttribute(service, { subject: sub, username, password }, 'email')).toBe('person@example.com');
   });
 
   test('takes the password as it comes, but for its last line break', async () => {

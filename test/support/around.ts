@@ -9,7 +9,7 @@ export type Around = (call: string, apply: () => Promise<unknown>) => Promise<un
 /** Every call that leaves the core, by port; the pure ones (codec, crypto, clock, random) never fail. */
 const awaited: Readonly<Record<string, readonly string[]>> = {
   sessions: ['read', 'create', 'rotate', 'revoke', 'list', 'deleteTombstone'],
-  accounts: ['findSubject', 'read', 'readWithSessions', 'rehash', 'create', 'revokeSessions', 'enable'],
+  accounts: ['findSubject', 'read', 'readWithSessions', 'rehash', 'create', 'revokeSessions', 'moveEmail', 'enable'],
   ratchetKeys: ['current', 'find'],
   signer: ['sign'],
   passwords: ['hash', 'verify'],

@@ -1,17 +1,20 @@
-import type { Account } from '../../lambda/core/account.ts';
+import { type Account, isNameOf } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import {
   type Accounts,
+  type EmailChange,
   type ListedSessions,
+  NameTaken,
   type RevokeConditions,
   type RevokedReason,
   type RevokeResult,
   type Rotation,
   type RotationResult,
   type SessionStore,
-  UsernameTaken,
 } from '../../lambda/core/ports.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import { type LoginName, loginNameOf } from '../../lambda/core/username.ts';
+import { nobody } from '../../lambda/core/users.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 const daySeconds = 86_400;
@@ -124,7 +127,12 @@ interface AccountChange {
   readonly subject: string;
   readonly kept?: string;
   readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
-  readonly onlyIf?: { readonly epoch?: number; readonly passwordHash?: string; readonly status?: 'active' };
+  readonly onlyIf?: {
+    readonly epoch?: number;
+    readonly passwordHash?: string;
+    readonly status?: 'active';
+    readonly email?: string | null;
+  };
   readonly operationId?: string;
 }
 
@@ -140,8 +148,9 @@ export class MemoryAccounts implements Accounts {
     this.#table = table;
   }
 
-  async findSubject(username: string): Promise<string | undefined> {
-    return this.#table.logins.get(username);
+  async findSubject({ name, legacy }: LoginName): Promise<string | undefined> {
+    const old = legacy !== undefined && this.#table.oldLogins.has(legacy) ? this.#table.logins.get(legacy) : undefined;
+    return this.#table.logins.get(name ?? nobody) ?? old;
   }
 
   async read(subject: string): Promise<Account | undefined> {
@@ -172,6 +181,7 @@ export class MemoryAccounts implements Accounts {
     const fits =
       (onlyIf?.epoch === undefined || before.epoch === onlyIf.epoch) &&
       (onlyIf?.status === undefined || before.status === onlyIf.status) &&
+      (onlyIf?.email === undefined || (before.email ?? null) === onlyIf.email) &&
       (onlyIf?.passwordHash === undefined || before.passwordHash === onlyIf.passwordHash);
     if (!fits) return { applied: false, account: before };
     const { kept: _spared, ...rest } = before;
@@ -203,8 +213,35 @@ export class MemoryAccounts implements Accounts {
 
   async create(account: Account): Promise<void> {
     if (this.#table.accounts.has(account.subject)) throw new Error('a new subject is already in use');
-    if (this.#table.logins.has(account.username)) throw new UsernameTaken('the username is taken');
+    const names = [account.username, account.email].filter((name) => name !== undefined);
+    for (const name of names) this.#requireFree(name, account.subject);
     this.#table.accounts.set(account.subject, structuredClone(account));
-    this.#table.logins.set(account.username, account.subject);
+    for (const name of names) this.#table.logins.set(name, account.subject);
+  }
+
+  async moveEmail({ account, email, kept }: EmailChange): Promise<AccountChanged> {
+    const { subject, username, email: was, passwordHash } = account;
+    this.#requireFree(email, subject);
+    const before = this.#table.logins.get(email);
+    this.#table.logins.set(email, subject);
+    const onlyIf = {
+      status: 'active',
+      email: was ?? null,
+      ...(passwordHash !== undefined && { passwordHash }),
+    } as const;
+    const result = await this.revokeSessions({ subject, kept, set: { email }, onlyIf });
+    if (!result.applied) {
+      if (before === undefined && !isNameOf(result.account, email)) this.#table.logins.delete(email);
+      return result;
+    }
+    if (was !== undefined && was !== email && was !== username) this.#table.logins.delete(was);
+    return result;
+  }
+
+  #requireFree(name: string, subject: string): void {
+    const { legacy } = loginNameOf(name);
+    const old = legacy !== undefined && this.#table.oldLogins.has(legacy) ? this.#table.logins.get(legacy) : undefined;
+    const holders = [this.#table.logins.get(name), old].filter((holder) => holder !== undefined && holder !== subject);
+    if (holders.length > 0) throw new NameTaken(name);
   }
 }

@@ -17,6 +17,8 @@ export class MemoryTable {
   /** By subject: which write was the last on the account. */
   readonly operations = new Map<string, string>();
   readonly logins = new Map<string, string>();
+  /** Which of them are from before names were stored as RFC 8265 has them. */
+  readonly oldLogins = new Set<string>();
   readonly writes: Write[] = [];
 
   session(subject: string, sessionId: string): Session | undefined {

@@ -85,7 +85,10 @@ const granted: Readonly<Record<string, readonly (readonly [resource: string, ...
     ['bus', 'events:PutEvents'],
   ],
   Credentials: [
-    ['table', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    [
+      'table',
+      ...['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ],
     ['bus', 'events:PutEvents'],
     ['signing secret', 'secretsmanager:GetSecretValue'],
     ['ratchet secret', 'secretsmanager:GetSecretValue'],

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createAccount } from '../../../lambda/core/create-account.ts';
 import { type Argon2Cost, Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';
-import { nodeCodec, nodeRandom } from '../../../lambda/crypto/node-crypto.ts';
+import { nodeCodec, nodeRandom, systemClock } from '../../../lambda/crypto/node-crypto.ts';
 import { DocumentClient } from '../../../lambda/store/document-client.ts';
 import { DynamoAccounts } from '../../../lambda/store/dynamo-accounts.ts';
 import { startDynamoDb } from '../../../local/dynamodb.ts';
@@ -90,6 +90,7 @@ export async function startProxied({ context, assembly }: ServiceOptions = {}): 
       const { subject } = await createAccount(
         { username, password, scopes },
         {
+          clock: systemClock,
           random: nodeRandom,
           codec: nodeCodec,
           passwords: new Argon2Passwords(cost),

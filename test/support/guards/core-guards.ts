@@ -132,13 +132,9 @@ export const coreGuards: readonly Guard[] = [
         "if (session && account?.status === 'active' && session.createdAt >= notBefore && isRecentLogin(claims, nowMs)) {\n    return { claims, session, account };\n  }",
         '',
       ],
-      ['the own session ends too', 'kept: tokens.session.sessionId,', 'kept: session.sessionId,'],
-      ['only an active account', "status: 'active', ...(account.passwordHash", '...(account.passwordHash'],
-      [
-        'only on the hash that was verified',
-        '...(account.passwordHash && { passwordHash: account.passwordHash })',
-        '...{}',
-      ],
+      ['the own session ends too', 'await change(sessionId)', 'await change(session.sessionId)'],
+      ['only an active account', "status: 'active' as const, ...(passwordHash", '...(passwordHash'],
+      ['only on the hash that was verified', '...(passwordHash !== undefined && { passwordHash })', '...{}'],
       ['everyone’s logout stands', ' && session.createdAt >= notBefore', ''],
     ],
   ),
@@ -171,14 +167,19 @@ export const coreGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/users.ts', cases, [
     [
       'before the password is right only the account is read',
-      'const account = await this.#accounts.read(subject ?? nobody);',
-      'const { account } = await this.#accounts.readWithSessions(subject ?? nobody);',
+      'const found = await this.#accounts.read(subject ?? nobody);',
+      'const { account: found } = await this.#accounts.readWithSessions(subject ?? nobody);',
     ],
-    ['the password', '(!passwordFits)', '(passwordFits === undefined)'],
+    ['the password', 'if (match === undefined)', "if (match === ('never' as string))"],
+    [
+      'the account says whose name it is',
+      'isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined',
+      'found',
+    ],
     [
       'the same work for nobody',
-      'const passwordFits = await this.#passwords.verify(password, account?.passwordHash);',
-      'const passwordFits = account !== undefined && (await this.#passwords.verify(password, account.passwordHash));',
+      'const match = await matchPassword(password, account?.passwordHash, this.#passwords);',
+      'const match = account && (await matchPassword(password, account.passwordHash, this.#passwords));',
     ],
   ]),
   ...guardsOf('lambda/core/revoke.ts', cases, [

@@ -9,7 +9,7 @@ export interface Guard {
   readonly tests: readonly string[];
 }
 
-const unit = ['refresh', 'outcome', 'login', 'housekeeping', 'revoke', 'access-token'].map(
+const unit = ['refresh', 'outcome', 'login', 'login-names', 'housekeeping', 'revoke', 'access-token'].map(
   (name) => `test/unit/${name}`,
 );
 

@@ -59,7 +59,27 @@ export const storeGuards: readonly Guard[] = [
   ...guardsOf('lambda/store/dynamo-accounts.ts', contract, [
     ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],
     ['all pages', 'while (from !== undefined);', 'while (from === null);'],
-    ['a taken username leaves nothing behind', 'await request(() => this.#table.client.send(undo));', ''],
+    [
+      'a change of address: only on the one that was read',
+      "'attribute_not_exists(email)' : 'email = :was'",
+      "'attribute_exists(pk)' : '(email = :was OR attribute_exists(pk))'",
+    ],
+    [
+      'a loser does not free the winner’s address',
+      'if (!result.applied && !isNameOf(result.account, email))',
+      'if (!result.applied)',
+    ],
+    [
+      'a loser frees its claim',
+      'if (!result.applied && !isNameOf(result.account, email)) await this.#release([email], operationId);',
+      '',
+    ],
+    [
+      'the old address is free',
+      'if (result.applied && freed !== undefined) await this.#release([freed], claimOfOld);',
+      '',
+    ],
+    ['a username that was the address stays', 'was !== email && was !== username', 'was !== email'],
     condition('credentials: the epoch that was read', 'epoch = :epoch', "'"),
     [
       'credentials: the hash that was verified',
@@ -83,6 +103,18 @@ export const storeGuards: readonly Guard[] = [
     ['test/contract/throttle'],
     [['an announcement knows its own write', ' || write.item?.announced === operationId', '']],
   ),
+  ...guardsOf('lambda/store/login-names.ts', contract, [
+    [
+      'a name is one account’s',
+      "'attribute_not_exists(pk) OR subject = :value'",
+      "'attribute_not_exists(pk) OR subject = :value OR attribute_exists(pk)'",
+    ],
+    [
+      'a name that an account says is its own stays',
+      'if (account !== undefined && isNameOf(toAccount(account), name)) throw new NameTaken(name);',
+      '',
+    ],
+  ]),
   ...guardsOf('lambda/store/dynamo.ts', faults, [
     ['a throttle is unavailable', "'ProvisionedThroughputExceededException',", ''],
     ['a conflict is unavailable', "'TransactionConflictException',", ''],

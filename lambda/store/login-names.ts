@@ -1,0 +1,101 @@
+import { isNameOf } from '../core/account.ts';
+import { NameTaken } from '../core/ports.ts';
+import { type LoginName, loginNameOf } from '../core/username.ts';
+import { nobody } from '../core/users.ts';
+import { DeleteCommand, PutCommand } from './document-client.ts';
+import { conditionalWrite, readItem, type Table } from './dynamo.ts';
+import { accountKey, type Item, loginKey, toAccount } from './items.ts';
+
+/**
+ * After so long a claim that no account followed is left over from a function that died: it runs for 10 s at most.
+ */
+export const maxClaimMs = 60_000;
+
+/** Who claims a name, by which write. */
+export interface Claim {
+  readonly name: string;
+  readonly subject: string;
+  readonly operationId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * The items that lead from a name, username or e-mail address, to an account. A name is claimed first; the account's own
+ * write then makes it count, for a name leads only to an account that says so itself. A claim that was left over by a
+ * crash leads nowhere and is taken over a minute later: ADR 0163.
+ */
+export class LoginNames {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** The subject that a name leads to, by one read, or by two where names were spelt otherwise before. */
+  async find({ name, legacy }: LoginName): Promise<string | undefined> {
+    const [item, old] = await Promise.all([
+      readItem(this.#table, loginKey(name ?? nobody)),
+      legacy === undefined ? undefined : readItem(this.#table, loginKey(legacy)),
+    ]);
+    const subject = item?.subject ?? (isOldSpelling(old) ? old?.subject : undefined);
+    return subject as string | undefined;
+  }
+
+  /** Makes a name lead to the subject. The subject's own earlier claim is success. @throws NameTaken, Unavailable */
+  async claim(claim: Claim): Promise<void> {
+    const { name, subject, operationId, nowMs } = claim;
+    const { legacy } = loginNameOf(name);
+    const old = legacy === undefined ? undefined : await readItem(this.#table, loginKey(legacy));
+    // Whose name it was typed as nobody knows: it may be this very one.
+    if (isOldSpelling(old) && old?.subject !== subject) throw new NameTaken(name);
+    const holder = await this.#put(claim, 'attribute_not_exists(pk) OR subject = :value', subject);
+    if (holder === undefined || holder.operationId === operationId) return;
+    if (Number(holder.claimedAt ?? 0) > nowMs - maxClaimMs) throw new NameTaken(name);
+    const account = await readItem(this.#table, accountKey(String(holder.subject)));
+    if (account !== undefined && isNameOf(toAccount(account), name)) throw new NameTaken(name);
+    const again = await this.#put(claim, 'operationId = :value', holder.operationId);
+    if (again !== undefined && again.operationId !== operationId) throw new NameTaken(name);
+  }
+
+  /** Frees a name, as long as it is still that claim. @throws Unavailable */
+  async release(name: string, operationId: unknown): Promise<void> {
+    const key = loginKey(name);
+    const command = new DeleteCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: 'operationId = :operationId',
+      ExpressionAttributeValues: { ':operationId': operationId },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+  }
+
+  /** By which write the name leads to the subject; `undefined` where it does not. @throws Unavailable */
+  async claimOf(name: string, subject: string): Promise<unknown> {
+    const item = await readItem(this.#table, loginKey(name));
+    return item?.subject === subject ? item?.operationId : undefined;
+  }
+
+  /** @returns the item that is in the way */
+  async #put(
+    { name, subject, operationId, nowMs }: Claim,
+    condition: string,
+    value: unknown,
+  ): Promise<Item | undefined> {
+    const key = loginKey(name);
+    const command = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...key, subject, operationId, claimedAt: nowMs },
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ':value': value },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    return write.held ? undefined : (write.item ?? {});
+  }
+}
+
+/** Items of before say no time. */
+function isOldSpelling(item: Item | undefined): boolean {
+  return item !== undefined && item.claimedAt === undefined;
+}

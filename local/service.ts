@@ -4,9 +4,10 @@ import { type Clock, createClock } from './clock.ts';
 import { CustomResources, stackIdOf } from './custom-resources.ts';
 import { deployOrder } from './deploy-order.ts';
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
-import { localCredentials } from './dynamodb-call.ts';
+import { awsEnvironment } from './environment.ts';
 import { LocalError } from './errors.ts';
 import { type BusEvent, eventBridge } from './event-bridge.ts';
+import { type ExternalAccount, ExternalResources } from './external-account.ts';
 import type { Outcome } from './function-worker.ts';
 import { Functions, type LogLine } from './functions.ts';
 import { type Gateway, type Pages, startGateway } from './gateway.ts';
@@ -32,6 +33,8 @@ export interface LocalOptions {
   readonly dataDir?: string;
   /** A DynamoDB that runs already. @default an embedded one */
   readonly dynamodbEndpoint?: string;
+  /** Secrets Manager, Parameter Store and EventBridge that run already. @default stand-ins of this process */
+  readonly account?: ExternalAccount;
   /** @default the machine's time */
   readonly clock?: Clock;
   /** Names the table operations of each request in its response, `x-table-calls`. @default false */
@@ -95,7 +98,7 @@ async function start(
   own: (part: { stop(): Promise<void> }) => void,
   stop: () => Promise<void>,
 ): Promise<LocalService> {
-  const { dataDir, clock = createClock() } = options;
+  const { dataDir, account, clock = createClock() } = options;
   const assembly = readAssembly(options.cloudAssembly);
   const gateway: Gateway = await startGateway(options.port ?? 0);
   own(gateway);
@@ -103,7 +106,7 @@ async function start(
   const database =
     options.dynamodbEndpoint === undefined
       ? await startDynamoDb(dataDir === undefined ? {} : { dataDir })
-      : external(options.dynamodbEndpoint);
+      : runsAlready(options.dynamodbEndpoint);
   own(database);
   const services: Record<string, AwsService> = {
     secretsmanager: secretsManager(state, clock),
@@ -111,10 +114,12 @@ async function start(
   };
   const aws: AwsEndpoints = await startAwsEndpoints(services);
   own(aws);
-  const endpoints = awsEnvironment(database.endpoint, aws.url);
+  const others = account?.endpoint ?? aws.url;
+  const endpoints = awsEnvironment(database.endpoint, others, aws.url);
   const tableCalls = options.countTableCalls ? await startTableCalls(database.endpoint) : undefined;
   if (tableCalls !== undefined) own(tableCalls);
-  const counted = tableCalls === undefined ? endpoints : awsEnvironment(tableCalls.endpoint, aws.url);
+  const counted = tableCalls === undefined ? endpoints : awsEnvironment(tableCalls.endpoint, others, aws.url);
+  const resourcesThere = new ExternalResources(account);
 
   const stackId = stackIdOf(assembly.stackName);
   const template: Template = new Template(assembly.template, {
@@ -129,7 +134,8 @@ async function start(
     attribute: (resource, attribute) =>
       isCustomResource(resource.type)
         ? customResources.attribute(resource, attribute)
-        : attributeOf(template, assembly.stackName, gateway.url, resource, attribute),
+        : (resourcesThere.ref(resource, attribute) ??
+          attributeOf(template, assembly.stackName, gateway.url, resource, attribute)),
     rewrite: (text) => localAddress(text, gateway.url),
   });
   requireKnownTypes(template);
@@ -160,6 +166,7 @@ async function start(
     const resource = template.resource(id);
     if (isCustomResource(resource.type)) await customResources.deploy(resource);
     else await provision(template, resource, { databaseEndpoint: database.endpoint, state, clock });
+    await resourcesThere.create(template, resource);
   }
   functions.check();
   gateway.open({ api, functions, clock, onFault, ...(tableCalls === undefined ? {} : { tableCalls: tableCalls.of }) });
@@ -186,21 +193,7 @@ function keepNewest<T>(list: T[], entry: T): void {
 }
 
 /** The caller's own engine: not ours to watch or to end. */
-function external(endpoint: string): Pick<DynamoDb, 'endpoint' | 'pid' | 'exited' | 'stop'> {
+function runsAlready(endpoint: string): Pick<DynamoDb, 'endpoint' | 'pid' | 'exited' | 'stop'> {
   if (!URL.canParse(endpoint)) throw new LocalError(`the DynamoDB endpoint ${endpoint} is not a URL`);
   return { endpoint, exited: new Promise(() => {}), stop: async () => {} };
-}
-
-function awsEnvironment(dynamodb: string, others: string): Record<string, string> {
-  return {
-    AWS_REGION: place.region,
-    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
-    // Whatever is not named below must fail here, never reach a real account.
-    AWS_ENDPOINT_URL: others,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: others,
-    AWS_ENDPOINT_URL_SSM: others,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: others,
-  };
 }

@@ -1,10 +1,7 @@
-import { changePassword } from '../lambda/core/credentials.ts';
-import type { EndRequest } from '../lambda/core/current-password.ts';
+import { type EndRequest, isRecentLogin } from '../lambda/core/current-password.ts';
 import { Refusal } from '../lambda/core/errors.ts';
-import { revoke } from '../lambda/core/revoke.ts';
-import { revokeAllOf, revokeOthers, revokeSubject } from '../lambda/core/revoke-subject.ts';
-import { endSession } from '../lambda/core/sessions.ts';
 import type { Device } from './client.ts';
+import type { Core } from './code.ts';
 import type { Op } from './plan.ts';
 import type { Call, Tools } from './service.ts';
 import { type Copy, faultsOf, type World } from './world.ts';
@@ -30,29 +27,29 @@ export async function act(world: World, op: Op): Promise<void> {
     case 'forge':
       return forge(world, op, device);
     case 'revoke-all':
-      return run(world, op, 'revoke all', (tools) => revokeSubject(subject, 'AdminForcedLogout', tools));
+      return run(world, op, 'revoke all', (core, tools) => core.revokeSubject(subject, 'AdminForcedLogout', tools));
     case 'disable':
-      return run(world, op, 'disable', (tools) => revokeSubject(subject, 'AccountDisabled', tools));
+      return run(world, op, 'disable', (core, tools) => core.revokeSubject(subject, 'AccountDisabled', tools));
     case 'enable':
-      return run(world, op, 'enable', (tools) => tools.accounts.enable(subject));
+      return run(world, op, 'enable', (_core, tools) => tools.accounts.enable(subject));
     case 'keep-one':
-      return asCaller(world, op, device, 'keep one', (claims, tools) =>
-        op.pick % 4 > 0 ? revokeOthers(ownerOf(world, op, claims), tools) : revokeAllOf(claims, tools),
+      return asCaller(world, op, device, 'keep one', (claims, core, tools) =>
+        op.pick % 4 > 0 ? core.revokeOthers(ownerOf(world, op, claims), tools) : core.revokeAllOf(claims, tools),
       );
     case 'end-one': {
       const other = world.user(op).devices[op.pick % 3]?.claims?.sid ?? 'none';
-      return asCaller(world, op, device, 'end one', (claims, tools) =>
-        endSession(ownerOf(world, op, claims), other, tools),
+      return asCaller(world, op, device, 'end one', (claims, core, tools) =>
+        core.endSession(ownerOf(world, op, claims), other, tools),
       );
     }
     case 'password':
       return changePasswords(world, op, device);
     case 'rotate-keys':
-      return void world.stats.count('operation', `keys: ${await world.keys.rotate()}`);
+      return void world.stats.count('operation', `keys: ${await world.keys.rotate(op.pick)}`);
     case 'ttl':
       return world.sim.external(() => world.stores.deleteExpired(world.sim.nowMs()));
     case 'everyone-out':
-      world.policy.notBefore = world.sim.nowMs();
+      world.everyoneOut();
   }
 }
 
@@ -74,7 +71,7 @@ async function logout(world: World, op: Op, device: Device): Promise<void> {
   const { token } = device;
   if (token === undefined) return;
   device.forget();
-  await run(world, op, 'logout', (tools) => revoke(token, 'app', tools));
+  await run(world, op, 'logout', (core, tools) => core.revoke(token, 'app', tools));
 }
 
 /** A third of the thieves waits, a third tries it at once, a third follows the victim from now on. */
@@ -106,9 +103,8 @@ async function forge(world: World, op: Op, device: Device): Promise<void> {
   const place = 5 + (op.pick % (genuine.length - 5));
   const forged = `${genuine.slice(0, place)}${genuine[place] === 'A' ? 'B' : 'A'}${genuine.slice(place + 1)}`;
   const request = { refreshToken: forged, clientId: 'app', channel: device.channel, scopes: undefined };
-  const { refresh } = await import('../lambda/core/refresh.ts');
   await settled(
-    world.service.run({ kind: 'forged refresh', seed: op.seed, harm: op.harm }, async (tools, call) => {
+    world.service.run({ kind: 'forged refresh', seed: op.seed, harm: op.harm }, async (tools, call, { refresh }) => {
       try {
         await refresh(request, tools);
         world.judge.report(7, 'a forged token was accepted');
@@ -133,13 +129,14 @@ async function asCaller(
   op: Op,
   device: Device,
   kind: string,
-  useCase: (claims: Claims, tools: Tools, call: Call) => Promise<unknown>,
+  useCase: (claims: Claims, core: Core, tools: Tools, call: Call) => Promise<unknown>,
 ): Promise<void> {
   const { claims } = device;
   if (claims === undefined) return;
-  await run(world, op, kind, async (tools, used, call) => {
-    await useCase(claims, tools, call);
-    used(claims.sid);
+  await run(world, op, kind, async (core, tools, used, call) => {
+    await useCase(claims, core, tools, call);
+    // Whoever knows the password and logged in just now may change it although the session was ended since.
+    if (kind !== 'password' || !isRecentLogin(claims, call.nowMs)) used(claims.sid);
   });
 }
 
@@ -151,10 +148,13 @@ async function changePasswords(world: World, op: Op, device: Device): Promise<vo
   const changes = Array.from({ length: many }, (_, index) => {
     const newPassword = `canary number ${op.id}-${index}`;
     user.passwords.unshift(newPassword);
-    return asCaller(world, { ...op, seed: op.seed + index }, device, 'password', async (claims, tools, call) => {
-      const tokens = await changePassword({ claims, currentPassword, newPassword, sourceIp: '192.0.2.1' }, tools);
-      world.judge.loggedIn(call, tokens.refreshToken);
-      device.store(tokens);
+    return asCaller(world, { ...op, seed: op.seed + index }, device, 'password', async (claims, core, tools, call) => {
+      const request = { claims, currentPassword, newPassword, sourceIp: '192.0.2.1' };
+      const tokens = await core.changePassword(request, tools);
+      if (tokens !== undefined) {
+        world.judge.loggedIn(call, tokens.refreshToken);
+        device.store(tokens);
+      }
       user.passwords = [newPassword, ...user.passwords.filter((password) => password !== newPassword)];
     });
   });
@@ -166,13 +166,13 @@ async function run(
   world: World,
   op: Op,
   kind: string,
-  useCase: (tools: Tools, used: (sessionId: string) => void, call: Call) => Promise<unknown>,
+  useCase: (core: Core, tools: Tools, used: (sessionId: string) => void, call: Call) => Promise<unknown>,
 ): Promise<void> {
   await settled(
-    world.service.run({ kind, seed: op.seed, harm: op.harm }, async (tools, call) => {
+    world.service.run({ kind, seed: op.seed, harm: op.harm }, async (tools, call, core) => {
       const told = (what: string) => world.note(() => `${kind}: ${what}${faultsOf(call)}`);
       try {
-        await useCase(tools, (sessionId) => world.judge.usedClaims(call, sessionId), call);
+        await useCase(core, tools, (sessionId) => world.judge.usedClaims(call, sessionId), call);
         world.stats.count('done', kind);
         told('done');
       } catch (error) {

@@ -56,6 +56,10 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
       sessions: new DynamoSessionStore(dynamo.table, policy, newOperationId),
       accounts: store,
       exact: false,
+      beside: ({ stores: { DynamoSessionStore: Sessions, DynamoAccounts: Accounts } }, other) => ({
+        sessions: new Sessions(dynamo.table, other, newOperationId),
+        accounts: new Accounts(dynamo.table, newOperationId),
+      }),
       deleteExpired: async (nowMs) => {
         for (const { subject } of accounts) await deleteExpired(subject, nowMs);
       },

@@ -1,9 +1,9 @@
 import type { DomainEvent } from '../lambda/core/events.ts';
 import type { Refreshed } from '../lambda/core/refresh.ts';
-import type { SessionPolicy } from '../lambda/core/session.ts';
 import type { Call } from './service.ts';
 import type { Stats } from './stats.ts';
 import { type SessionTrack, type SubjectRevocation, type TokenTrack, Tracks } from './tracks.ts';
+import type { Bounds } from './users.ts';
 import { holdsSecret, type Invariant, Violation } from './violation.ts';
 
 const never = Number.POSITIVE_INFINITY;
@@ -11,7 +11,10 @@ const never = Number.POSITIVE_INFINITY;
 /** Checks every history while it happens. Steps number what the judge sees, in the order in which it happens. */
 export class Judge {
   readonly tracks = new Tracks();
-  readonly #policy: SessionPolicy;
+  /** What clients may count on. */
+  readonly #strict: Bounds['strict'];
+  /** What nobody may exceed. */
+  readonly loose: Bounds['loose'];
   readonly #stats: Stats;
   readonly #bySubject = new Map<string, SubjectRevocation[]>();
   /** Those of all subjects, in their order. */
@@ -19,8 +22,9 @@ export class Judge {
   #step = 0;
   violation: Violation | undefined;
 
-  constructor(policy: SessionPolicy, stats: Stats) {
-    this.#policy = policy;
+  constructor({ strict, loose }: Bounds, stats: Stats) {
+    this.#strict = strict;
+    this.loose = loose;
     this.#stats = stats;
   }
 
@@ -96,7 +100,7 @@ export class Judge {
       this.report(2, `generation ${track.generation} was answered with two tokens`);
     }
     const late = call.nowMs - track.firstWon;
-    if (late > this.#policy.graceMs) {
+    if (late > this.loose.graceMs) {
       this.#stats.count('zero', 'thieves alive after more than G');
       this.report(4, `a copy of generation ${track.generation} was excused ${late} ms after its first use`);
     }
@@ -121,7 +125,7 @@ export class Judge {
       this.#stats.count('zero', 'refreshes after revocation');
       this.report(6, `${what} after the session had ended`);
     }
-    const { absoluteMs, idleMs, notBefore } = this.#policy;
+    const { absoluteMs, idleMs, notBefore } = this.loose;
     if (session.createdAt + absoluteMs <= call.nowMs) this.report(6, `${what} after the absolute end`);
     if (call.sentBefore <= call.nowMs - idleMs) this.report(6, `${what} after the idle end`);
     if (session.createdAt < notBefore && call.noticed >= notBefore) this.report(6, `${what} after everyone's logout`);
@@ -155,7 +159,7 @@ export class Judge {
   reusing(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
     const session = this.tracks.sessions.get(track.sessionId);
-    const { graceMs } = this.#policy;
+    const { graceMs } = this.#strict;
     // Strict rotation excuses nobody who sends a token twice; the same write sent twice it does.
     const twice = graceMs === 0 && track.sends > 1;
     if (session === undefined || (call.nowMs - track.firstSent <= graceMs && !twice)) {
@@ -173,7 +177,7 @@ export class Judge {
   }
 
   #mayBeOver(call: Call, session: SessionTrack): boolean {
-    const { absoluteMs, idleMs, notBefore } = this.#policy;
+    const { absoluteMs, idleMs, notBefore } = this.#strict;
     return (
       session.mayEnd !== never ||
       session.reused !== never ||

@@ -16,16 +16,19 @@ const instanceLifeMs = 1_800_000;
 export class Keys {
   readonly random: Rng;
   readonly #sim: Sim;
+  /** By the settings of each version of the function that rotates. */
   readonly #rules;
   readonly #instances: { keys: RatchetKeys; usedAt: number }[] = [];
   #ring: RatchetRing;
   #count = 0;
 
-  constructor(sim: Sim, seed: number, { idleMs, absoluteMs, graceMs }: SessionPolicy) {
+  constructor(sim: Sim, seed: number, policies: readonly SessionPolicy[]) {
     this.random = new Rng(seed);
     this.#sim = sim;
-    const settings = { rotationDays: 1, accessTtlMs: 600_000, idleMs, absoluteMs, graceMs, boundSessions: false };
-    this.#rules = ratchetRules(rotationPolicy(settings), (now) => this.#newKey(now));
+    this.#rules = policies.map(({ idleMs, absoluteMs, graceMs }) => {
+      const settings = { rotationDays: 1, accessTtlMs: 600_000, idleMs, absoluteMs, graceMs, boundSessions: false };
+      return ratchetRules(rotationPolicy(settings), (now) => this.#newKey(now));
+    });
     const longAgo = sim.nowMs() - day;
     this.#ring = { version: 1, next: this.#newKey(longAgo), current: this.#newKey(longAgo), previous: [] };
   }
@@ -43,11 +46,17 @@ export class Keys {
     return keys;
   }
 
-  /** next -> current -> previous, as soon as the next key is known everywhere. */
-  async rotate(): Promise<string> {
+  /**
+   * next -> current -> previous, as soon as the next key is known everywhere.
+   *
+   * @param pick which version of the function does it
+   */
+  async rotate(pick: number): Promise<string> {
+    const rules = this.#rules[pick % this.#rules.length];
+    if (rules === undefined) throw new Error('there are no rules');
     const now = this.#sim.nowMs();
     const moment = { now, force: true, nextKnownSince: this.#ring.next.createdAt };
-    const decision = await decide(this.#ring, this.#rules, day, moment);
+    const decision = await decide(this.#ring, rules, day, moment);
     this.#ring = decision.ring ?? this.#ring;
     return decision.outcome;
   }

@@ -4,6 +4,9 @@ import { guardsNamed, removeGuards } from './guards.ts';
 /**
  *   npm run torture -- --seed 1 --ops 50000 [--engine memory|dynoxide] [--remove <guard>]
  *   npm run torture -- --seed 1 --ops 50000 --guards
+ *   npm run torture -- --seed 1 --ops 50000 --mixed [--engine memory|dynoxide]
+ *
+ * `--mixed`: the previous version serves beside this one, with settings of its own, as during a deployment.
  *
  * Exits with 1 at any violation; with `--guards` at any guard that nobody misses.
  */
@@ -15,6 +18,7 @@ const { values } = commandLine.parse({
     engine: { type: 'string', default: 'memory' },
     remove: { type: 'string' },
     guards: { type: 'boolean', default: false },
+    mixed: { type: 'boolean', default: false },
   },
 });
 const seed = commandLine.wholeNumber('seed', values.seed, 0);
@@ -29,5 +33,6 @@ if (values.guards) {
   if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
   // Loaded only now, so that a guard is gone before its module comes.
   const { torture } = await import('./torture.ts');
-  process.exitCode = await torture({ seed, ops, engine, removed: remove });
+  const old = values.mixed ? await (await import('./old-code.ts')).loadOldCode() : undefined;
+  process.exitCode = await torture({ seed, ops, engine, removed: remove, old });
 }

@@ -14,16 +14,21 @@ export const openMemory: OpenStores = async (policy, accounts) => {
     sessions: new MemorySessions(table, policy),
     accounts: new MemoryAccounts(table),
     exact: true,
+    beside: ({ stores: { MemorySessions: Sessions, MemoryAccounts: Accounts } }, other) => ({
+      sessions: new Sessions(table, other),
+      accounts: new Accounts(table),
+    }),
     async deleteExpired(nowMs) {
       for (const [key, { expiresAt }] of table.sessions) if (expiresAt * 1000 < nowMs) table.sessions.delete(key);
     },
     dump: () => [[...table.sessions.values()], [...table.accounts.values()]],
-    check: (judge) => checkWrites(judge, table, policy.idleMs),
+    check: (judge) => checkWrites(judge, table),
   };
 };
 
 /** Invariants 1 and 6 in the table: each generation is left once, by the living, and nothing fixed moves. */
-function checkWrites(judge: Judge, table: MemoryTable, idleMs: number): void {
+function checkWrites(judge: Judge, table: MemoryTable): void {
+  const { idleMs } = judge.loose;
   for (const { method, before, after } of table.writes.splice(0)) {
     const wrong = (what: string) => judge.report(6, `${what} (${method} of generation ${after.generation})`);
     if (method === 'create') {

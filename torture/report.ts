@@ -10,6 +10,7 @@ const zeros = ['honest logouts', 'thieves alive after more than G', 'refreshes a
 interface Frame {
   readonly seed: number;
   readonly engine: string;
+  readonly mixed: boolean;
   readonly removed: string | undefined;
   readonly seconds: number;
   readonly worlds: number;
@@ -17,11 +18,11 @@ interface Frame {
 }
 
 /** Prints everything that was counted. */
-export function printSummary(stats: Stats, { seed, engine, removed, seconds, worlds, users }: Frame): void {
+export function printSummary(stats: Stats, { seed, engine, mixed, removed, seconds, worlds, users }: Frame): void {
   const operations = stats.total('operation');
   const say = (name: string, value: string) => process.stdout.write(`${name.padEnd(18)}${value}\n`);
   const guard = removed === undefined ? '' : `, without the guard "${removed}"`;
-  say('torture', `seed ${seed}, engine ${engine}${guard}`);
+  say('torture', `seed ${seed}, engine ${engine}${mixed ? ', old and new version side by side' : ''}${guard}`);
   say('operations', `${operations.toLocaleString('en')} by ${users.toLocaleString('en')} users in ${worlds} worlds`);
   for (const group of [
     'operation',

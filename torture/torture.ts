@@ -1,3 +1,4 @@
+import type { Code } from './code.ts';
 import { openMemory } from './memory.ts';
 import { planOf, usersPerWorld } from './plan.ts';
 import { printSummary, printViolation } from './report.ts';
@@ -11,18 +12,22 @@ export interface TortureOptions {
   readonly ops: number;
   readonly engine: 'memory' | 'dynoxide';
   readonly removed: string | undefined;
+  /** A version that serves beside this one. */
+  readonly old: Code | undefined;
 }
 
 /** How often progress is told. */
 const progressMs = 5000;
 
 /** Plays worlds until enough has happened. @returns the exit code */
-export async function torture({ seed, ops, engine, removed }: TortureOptions): Promise<number> {
+export async function torture({ seed, ops, engine, removed, old }: TortureOptions): Promise<number> {
   const startedAt = performance.now();
   const totals = new Stats();
   const violated: { world: number; ran: Ran }[] = [];
   const dynoxide = engine === 'dynoxide' ? await (await import('./dynoxide.ts')).openDynoxide(seed, totals) : undefined;
-  const open: OpenStores = dynoxide?.open ?? openMemory;
+  const openOne: OpenStores = dynoxide?.open ?? openMemory;
+  const open: OpenStores =
+    old === undefined ? openOne : async (policy, accounts) => ({ ...(await openOne(policy, accounts)), old });
   let worlds = 0;
   let toldAt = startedAt;
   const playOn = async (): Promise<void> => {
@@ -43,7 +48,15 @@ export async function torture({ seed, ops, engine, removed }: TortureOptions): P
   // On a real engine many worlds share the table at one time.
   await Promise.all(Array.from({ length: dynoxide === undefined ? 1 : 12 }, playOn));
   const seconds = (performance.now() - startedAt) / 1000;
-  printSummary(totals, { seed, engine, removed, seconds, worlds, users: worlds * usersPerWorld });
+  printSummary(totals, {
+    seed,
+    engine,
+    mixed: old !== undefined,
+    removed,
+    seconds,
+    worlds,
+    users: worlds * usersPerWorld,
+  });
   const first = violated[0];
   if (first !== undefined) await printViolation(seedOf(seed, first.world), first.world, seed, first.ran, open);
   await dynoxide?.stop();

@@ -23,6 +23,34 @@ export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [{ ...defaultPolicy, idleMs: 6 * day, absoluteMs: 9 * day }, 2],
 ];
 
+/** What clients may count on, and what thieves may not exceed, while two versions with their own settings serve. */
+export interface Bounds {
+  readonly strict: Changing;
+  readonly loose: Changing;
+}
+
+/** The shorter and the longer of each setting; the same where one version serves. */
+export function boundsOf(policies: readonly SessionPolicy[]): Bounds {
+  const each = (choose: (...values: number[]) => number): Changing => {
+    const of = (name: keyof SessionPolicy) => choose(...policies.map((policy) => policy[name]));
+    return {
+      idleMs: of('idleMs'),
+      absoluteMs: of('absoluteMs'),
+      graceMs: of('graceMs'),
+      floorMs: of('floorMs'),
+      notBefore: of('notBefore'),
+    };
+  };
+  return { strict: each(Math.min), loose: each(Math.max) };
+}
+
+/** What a deployment changes the settings from: besides, a shorter and a longer grace window. */
+export const otherPolicies: typeof policies = [
+  ...policies,
+  [{ ...defaultPolicy, graceMs: 10_000, floorMs: 30_000 }, 3],
+  [{ ...defaultPolicy, graceMs: 60_000, floorMs: 80_000 }, 3],
+];
+
 /** A user with two phones and a browser. */
 export function newUser(name: string): User {
   const password = `canary of ${name}`;

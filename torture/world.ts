@@ -1,19 +1,19 @@
 import type { Account } from '../lambda/core/account.ts';
 import { Refusal, Unavailable } from '../lambda/core/errors.ts';
 import type { TokenSet } from '../lambda/core/issue.ts';
-import { login } from '../lambda/core/login.ts';
-import { refresh } from '../lambda/core/refresh.ts';
 import type { SessionPolicy } from '../lambda/core/session.ts';
 import { cheapHash } from '../test/support/passwords.ts';
 import type { Device, Wire } from './client.ts';
+import type { Code } from './code.ts';
+import { type Deployment, openDeployment } from './deployment.ts';
 import { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
 import { type Op, usersPerWorld } from './plan.ts';
 import { Rng } from './rng.ts';
-import { type Call, Service, type Stores } from './service.ts';
+import type { Call, Stores } from './service.ts';
 import { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
-import { type Changing, newUser, policies, type User } from './users.ts';
+import { type Bounds, boundsOf, type Changing, newUser, otherPolicies, policies, type User } from './users.ts';
 
 /** Opens the stores of one world; `deleteExpired` is what TTL deletion does. */
 export type OpenStores = (
@@ -23,6 +23,10 @@ export type OpenStores = (
   Stores & {
     deleteExpired(nowMs: number): Promise<void>;
     check(judge: Judge): void;
+    /** The version that serves beside this one. @default none */
+    readonly old?: Code;
+    /** The stores of another version on the same table. */
+    beside(code: Code, policy: SessionPolicy): Pick<Stores, 'sessions' | 'accounts'>;
     /** Everything that is stored, where that can be had at once. */
     dump?(): unknown;
   }
@@ -36,12 +40,14 @@ export interface Copy {
 /** Users with their devices, thieves, and the service that they all use, in one time. */
 export class World {
   readonly sim = new Sim(1_900_000_123_457);
-  readonly policy: Changing;
+  /** The settings of each version that serves: the new one first. */
+  readonly policies: readonly Changing[];
   readonly stats: Stats;
   readonly judge: Judge;
   readonly keys: Keys;
   readonly users: readonly User[];
-  readonly service: Service;
+  readonly service: Deployment;
+  readonly #bounds: Bounds;
   readonly stores: Awaited<ReturnType<OpenStores>>;
   /** Copies of tokens in the wrong hands, each used by itself. */
   readonly stolen: Copy[] = [];
@@ -54,19 +60,20 @@ export class World {
     seed: number,
     stats: Stats,
     users: readonly User[],
-    policy: Changing,
+    policies: readonly Changing[],
     stores: World['stores'],
     note: World['note'],
   ) {
-    this.policy = policy;
+    this.policies = policies;
     this.stats = stats;
     this.users = users;
     this.note = note;
     this.stores = stores;
-    this.judge = new Judge(this.policy, stats);
-    this.keys = new Keys(this.sim, seed, this.policy);
+    this.#bounds = boundsOf(policies);
+    this.judge = new Judge(this.#bounds, stats);
+    this.keys = new Keys(this.sim, seed, policies);
     const { sim, judge, keys } = this;
-    this.service = new Service({ sim, stores, judge, stats, keys, policy });
+    this.service = openDeployment({ sim, stores, judge, stats, keys, policies });
   }
 
   static async open(name: string, seed: number, stats: Stats, open: OpenStores, note: World['note']): Promise<World> {
@@ -76,7 +83,13 @@ export class World {
       policy,
       users.map(({ account }) => account),
     );
-    return new World(seed, stats, users, policy, stores, note);
+    const other = stores.old === undefined ? [] : [{ ...new Rng(seed ^ 0x01d).weighted(otherPolicies) }];
+    return new World(seed, stats, users, [policy, ...other], stores, note);
+  }
+
+  /** Everyone's logout, for both versions at once. */
+  everyoneOut(): void {
+    for (const policy of [...this.policies, ...Object.values(this.#bounds)]) policy.notBefore = this.sim.nowMs();
   }
 
   user(op: Op): User {
@@ -103,11 +116,11 @@ export class World {
     const known = this.judge.tracks.tokens.has(token);
     const onClock = (call: Call) => void (known && this.judge.sent(token, call, byThief));
     const generation = known ? this.judge.tracks.token(token).generation : '?';
-    return this.service.run({ kind: 'refresh', seed, harm: op.harm, token, onClock }, async (tools, call) => {
+    return this.service.run({ kind: 'refresh', seed, harm: op.harm, token, onClock }, async (tools, call, core) => {
       const told = (what: string) =>
         this.note(() => `${who}: refresh of generation ${generation}: ${what}${faultsOf(call)}`);
       try {
-        const answer = await refresh(request, tools);
+        const answer = await core.refresh(request, tools);
         told(answer.row);
         this.judge.refreshed(call, token, answer, byThief);
         return answer;
@@ -149,8 +162,8 @@ export class World {
     };
     const sent = { kind: 'login', seed: rng.next(), harm: op.harm };
     try {
-      const tokens = await this.service.run(sent, async (tools, call) => {
-        const opened = await login(request, tools);
+      const tokens = await this.service.run(sent, async (tools, call, core) => {
+        const opened = await core.login(request, tools);
         this.#loggedIn(call, user, password, opened);
         return opened;
       });

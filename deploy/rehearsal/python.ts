@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { CommandError, run } from './command.ts';
 
-const requirements = join(import.meta.dirname, '../requirements.txt');
-const cache = join(import.meta.dirname, '../../.pawl/deploy');
+const emulatorAndLinter: Requirements = {
+  file: join(import.meta.dirname, '../requirements.txt'),
+  cache: join(import.meta.dirname, '../../.pawl/deploy'),
+};
 const oldest = [3, 11] as const;
 
 /** Python cannot be used; the message says what to do. */
@@ -12,15 +14,25 @@ export class PythonError extends Error {
   override readonly name = 'PythonError';
 }
 
+/** Pinned packages, and the directory below `.pawl` in which they are kept. */
+export interface Requirements {
+  readonly file: string;
+  readonly cache: string;
+}
+
 /**
- * The interpreter of a virtual environment with everything of requirements.txt. It is kept in `.pawl/` and made anew
- * only when the requirements or the Python version change.
+ * The interpreter of a virtual environment with everything that is required. It is kept in `.pawl/` and made anew only
+ * when the requirements or the Python version change.
  *
+ * @param requirements @default those of the emulator that rehearses a deployment, and of the template linter
  * @throws PythonError
  */
-export async function pythonEnvironment(env: NodeJS.ProcessEnv): Promise<string> {
+export async function pythonEnvironment(
+  env: NodeJS.ProcessEnv,
+  { file, cache }: Requirements = emulatorAndLinter,
+): Promise<string> {
   const version = await pythonVersion(env);
-  const digest = createHash('sha256').update(version).update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const digest = createHash('sha256').update(version).update(readFileSync(file)).digest('hex').slice(0, 12);
   const directory = join(cache, `python-${digest}`);
   const interpreter = join(directory, 'bin/python');
   if (existsSync(interpreter)) return interpreter;
@@ -31,7 +43,7 @@ export async function pythonEnvironment(env: NodeJS.ProcessEnv): Promise<string>
     await run('python3', ['-m', 'venv', draft], { env, timeoutMs: 120_000 });
     const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
     // --no-deps: what is not pinned is not installed, and the check says what is missing.
-    const install = [...pip, 'install', '--quiet', '--no-deps', '--requirement', requirements];
+    const install = [...pip, 'install', '--quiet', '--no-deps', '--requirement', file];
     await run(join(draft, 'bin/python'), install, { env, timeoutMs: 600_000 });
     await run(join(draft, 'bin/python'), [...pip, 'check'], { env, timeoutMs: 60_000 });
   } catch (error) {

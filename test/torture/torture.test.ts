@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openMemory } from '../../torture/memory.ts';
+import { loadOldCode } from '../../torture/old-code.ts';
 import { planOf } from '../../torture/plan.ts';
 import { seedOf } from '../../torture/rng.ts';
 import { playPlan } from '../../torture/run.ts';
+import type { OpenStores } from '../../torture/world.ts';
 
 const main = join(import.meta.dirname, '../../torture/main.ts');
 
@@ -33,6 +35,24 @@ describe('torture', () => {
     const { violation, stats } = await playPlan(planOf(seed), seed, openMemory);
     expect(violation?.message).toBeUndefined();
     expect(stats.of('row', 'too_soon')).toBeGreaterThan(0);
+  });
+
+  test('they hold while the previous version serves beside this one, with settings and keys of its own', async () => {
+    const old = await loadOldCode();
+    const open: OpenStores = async (policy, accounts) => ({ ...(await openMemory(policy, accounts)), old });
+    for (let world = 0; world < 20; world += 1) {
+      const seed = seedOf(4, world);
+      const { violation, stats } = await playPlan(planOf(seed), seed, open);
+      expect(violation?.message).toBeUndefined();
+      expect(stats.total('zero')).toBe(0);
+      expect(stats.of('row', 'rotated')).toBeGreaterThan(0);
+    }
+  });
+
+  test('old code that is not in the history is a clear failure', async () => {
+    await expect(loadOldCode('0'.repeat(40))).rejects.toThrow(
+      /^the old code, commit 0{40}, cannot be read: the history/,
+    );
   });
 
   test('one seed gives one history, line by line', async () => {

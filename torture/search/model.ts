@@ -35,7 +35,7 @@ export class Model {
   private constructor(size: Budget, policy: SessionPolicy, stores: World['stores']) {
     this.left = { ...size };
     this.#stores = stores;
-    this.judge = new Judge(policy, this.stats);
+    this.judge = new Judge({ strict: policy, loose: policy }, this.stats);
     this.#toolbox = new Toolbox(this.judge, stores, policy, () => this.nowMs);
     this.parties = [party('A', size.clients[0]), party('B', size.clients[1]), party('thief', size.thief)];
   }

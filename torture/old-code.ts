@@ -54,7 +54,7 @@ function archiveOf(commit: string): Buffer {
   const git = (...args: readonly string[]) =>
     execFileSync('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    return git('archive', '--format=tar', commit, 'lambda', 'test/support', 'torture', 'package.json');
+    return git('archive', '--format=tar', commit, 'lambda', 'test/support', 'torture', 'package.json', 'tsconfig.json');
   } catch {
     throw new Error(`the old code, commit ${commit}, cannot be read: ${hint(git)}`);
   }

@@ -1,7 +1,7 @@
 import { SessionError } from './errors.ts';
 import { notNow, parts, unlessCancelled } from './session.ts';
 import type { AccountMethods, BasicSession, ChangeResult, Device } from './types.ts';
-import { type Answer, failed, type Sending } from './wire.ts';
+import { type Answer, failed, needsPassword, type Sending } from './wire.ts';
 
 /** The methods of the user's account: devices, password, e-mail address. */
 export function account(session: BasicSession): AccountMethods {
@@ -20,7 +20,9 @@ export function account(session: BasicSession): AccountMethods {
     };
     const used = (await core.valid(sending.signal))?.token;
     const answer = await send(used);
-    return answer?.status === 401 ? send((await core.refresh(sending.signal, used))?.token) : answer;
+    // A refresh makes a token new, and the login no more recent.
+    if (answer?.status !== 401 || needsPassword(answer)) return answer;
+    return send((await core.refresh(sending.signal, used))?.token);
   };
 
   const signOut = async () => {
@@ -51,22 +53,16 @@ export function account(session: BasicSession): AccountMethods {
     sessions: async (call) => {
       const answer = await asUser('/auth/sessions', { method: 'GET', signal: call?.signal });
       if (!answer?.ok) throw failed('The list failed.', answer);
-      return (answer.body.sessions as Record<string, unknown>[]).map(
-        (item) =>
-          ({
-            sessionId: item.session_id,
-            clientId: item.client_id,
-            deviceName: item.device_name,
-            userAgent: item.user_agent,
-            createdAt: Number(item.created_at) * 1_000,
-            lastUsedAt: Number(item.last_used_at) * 1_000,
-            current: item.current,
-          }) as Device,
-      );
+      return (answer.body.sessions as object[]).map(camelCase) as unknown as Device[];
     },
     endSession: async (sessionId, call) => {
+      const body = call?.currentPassword ? { current_password: call.currentPassword } : undefined;
       const accept = core.access()?.sessionId === sessionId ? signOut : undefined;
-      const answer = await asUser(`/auth/sessions/${sessionId}`, { method: 'DELETE', signal: call?.signal }, accept);
+      const answer = await asUser(
+        `/auth/sessions/${sessionId}`,
+        { method: 'DELETE', body, signal: call?.signal },
+        accept,
+      );
       if (!answer?.ok && answer?.status !== 404) throw failed('The logout failed; the session is still there.', answer);
     },
     changePassword: ({ currentPassword, newPassword, signal }) =>
@@ -75,3 +71,12 @@ export function account(session: BasicSession): AccountMethods {
       change('/auth/email', { current_password: currentPassword, email }, signal),
   };
 }
+
+/** `created_at` in seconds becomes `createdAt` in milliseconds; the other members keep their values. */
+const camelCase = (item: object) =>
+  Object.fromEntries(
+    Object.entries(item).map(([key, value]) => [
+      key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      key.endsWith('_at') ? value * 1_000 : value,
+    ]),
+  );

@@ -15,10 +15,10 @@ export type * from './types.ts';
 export function createSession(options: SessionOptions, platform = systemPlatform): BasicSession {
   const page = platform.pageHost();
   const service = page && new URL(options.baseUrl).hostname;
-  const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+  const local = /^(localhost|127\.|\[)/;
   // Different sites to a browser: it would drop the SameSite=Strict cookie without a word.
   if (page && service && page !== service && local.test(page) && local.test(service)) {
-    throw new SessionError(`The page is on ${page}, baseUrl on ${service}: use ${page} in both.`, 'refused');
+    throw new SessionError(`baseUrl: use ${page}, the name of the page, for ${service}.`, 'refused');
   }
   return basicSession(options, cookieCarrier, platform);
 }

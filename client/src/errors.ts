@@ -4,9 +4,10 @@
  * - `signed-out`: the session is over, or there is none. Show the login.
  * - `unreachable`: no answer that decides anything. The session is still there; try again later.
  * - `slow-down`: too many tries. Wait `retryAfterSeconds`.
+ * - `password-needed`: the login is not recent enough for this. Ask for the password and call again with it.
  * - `refused`: the service does not accept the request. Fix the app or its settings.
  */
-export type ErrorCode = 'signed-out' | 'unreachable' | 'slow-down' | 'refused';
+export type ErrorCode = 'signed-out' | 'unreachable' | 'slow-down' | 'password-needed' | 'refused';
 
 /** Why a call rejected. A cancelled call rejects with its signal's reason instead. */
 export class SessionError extends Error {

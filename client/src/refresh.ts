@@ -55,6 +55,8 @@ export function refresher(send: Send, carrier: Carrier, { now, random, timer }: 
           if (await carrier.forget(held)) continue;
           return undefined;
         }
+        // The service removes planted cookies as it refuses them: the second try tells them from a missing one.
+        if (carrier.cookie && answer?.body.error === 'invalid_request' && pauseMs < 2_000) continue;
         const waitMs = Math.max(pauseMs * (0.75 + random() / 2), (answer?.wait ?? 0) * 1_000);
         if (!isTransient(answer) || now() + waitMs > deadline) {
           const ms = Math.min(60_000, (known?.ms ?? 5_000) * 2);

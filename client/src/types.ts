@@ -115,8 +115,13 @@ export interface AccountMethods {
   ): Promise<void>;
   /** The user's live sessions. @throws SessionError */
   sessions(call?: Cancellable): Promise<Device[]>;
-  /** Ends one of the user's sessions. One that is over already is no error. @throws SessionError */
-  endSession(sessionId: string, call?: Cancellable): Promise<void>;
+  /**
+   * Ends one of the user's sessions; for another one than this the current password is needed unless the login is
+   * recent. One that is over already is no error.
+   *
+   * @throws SessionError
+   */
+  endSession(sessionId: string, call?: Cancellable & { readonly currentPassword?: string }): Promise<void>;
   /** Changes the password and ends every other session. @throws SessionError `signed-out` or `refused` */
   changePassword(
     change: Cancellable & { readonly currentPassword: string; readonly newPassword: string },

@@ -72,11 +72,16 @@ export const abortable = <T>(work: Promise<T>, signal: AbortSignal | null | unde
 export const isTransient = (answer: Answer | undefined): boolean =>
   !answer || answer.status === 429 || answer.status >= 500;
 
+/** The service asks for the current password, because the login is not recent (RFC 9470 §3). */
+export const needsPassword = (answer: Answer | undefined): boolean =>
+  answer?.body.error === 'insufficient_user_authentication';
+
 /** What an answer that is not the wanted one means. */
 export const failed = (what: string, answer?: Answer): SessionError => {
   const status = answer?.status;
   let code: ErrorCode = isTransient(answer) ? 'unreachable' : 'refused';
   if (status === 401) code = 'signed-out';
   if (status === 429) code = 'slow-down';
+  if (needsPassword(answer)) code = 'password-needed';
   return new SessionError(`${what} ${answer?.body.error_description ?? status ?? 'No answer.'}`, code, answer);
 };

@@ -85,7 +85,7 @@ describe('the account', () => {
     const item = { session_id: 's1', client_id: 'default', created_at: 10, last_used_at: 20, current: true };
     world.service = ({ path }) => (path === '/auth/refresh' ? tokens('1') : { body: { sessions: [item] } });
     expect(await world.cookieSession().sessions()).toMatchObject([
-      { sessionId: 's1', createdAt: 10_000, lastUsedAt: 20_000, current: true, deviceName: undefined },
+      { sessionId: 's1', createdAt: 10_000, lastUsedAt: 20_000, current: true },
     ]);
   });
 
@@ -141,6 +141,18 @@ describe('the account', () => {
     expect(session.state).toBe('signed-in');
     await session.logoutEverywhere();
     expect([session.state, await session.accessToken()]).toEqual(['signed-out', undefined]);
+  });
+
+  test('a login that is not recent needs the password, and is no signed-out user', async () => {
+    const old = { status: 401, body: { error: 'insufficient_user_authentication' } };
+    world.service = ({ path, body }) =>
+      path === '/auth/refresh' ? tokens('1') : body.current_password === undefined ? old : { body: {} };
+    const session = world.cookieSession();
+    await expect(session.logoutEverywhere({ keepCurrent: true })).rejects.toMatchObject({ code: 'password-needed' });
+    await expect(session.endSession('s2')).rejects.toMatchObject({ code: 'password-needed' });
+    expect([session.state, world.refreshes().length]).toEqual(['signed-in', 1]);
+    await session.endSession('s2', { currentPassword: 'old' });
+    await session.logoutEverywhere({ keepCurrent: true, currentPassword: 'old' });
   });
 
   test('rejects when it is not confirmed, and when the session is over', async () => {

@@ -13,8 +13,16 @@ describe('the first answer', () => {
     expect([session.state, session.ready]).toEqual(['unreachable', false]);
     expect(await session.accessToken()).toBeUndefined();
     expect([session.state, session.ready]).toEqual(['signed-out', true]);
+    // The second tells a missing cookie from planted ones that the service has removed.
+    expect(world.sent).toHaveLength(2);
     await session.accessToken();
-    expect(world.sent).toHaveLength(1);
+    expect(world.sent).toHaveLength(2);
+  });
+
+  test('cookies that a sibling subdomain has planted sign nobody out', async () => {
+    world.service = () => (world.sent.length === 1 ? noCookie : tokens('1'));
+    const session = world.cookieSession();
+    expect([await session.accessToken(), session.state]).toEqual(['access 1', 'signed-in']);
   });
 
   test('nothing is sent before the first use', async () => {

@@ -10,7 +10,7 @@ import { resultLine, runSmoke } from './smoke/run.ts';
 
 const usage = `usage: npm run smoke -- --url <https://...> [options]
 
-  --issuer <origin>      iss of the access tokens, when it is not the url
+  --issuer <url>         iss of the access tokens, when it is not the url
   --audience <text>      aud of the access tokens, when it is not the issuer
   --origin <origin>      one of allowedOrigins: checks cookie mode too
   --strict-rotation      the stack has graceSeconds=0
@@ -51,7 +51,7 @@ async function targetOf(args: readonly string[], env: NodeJS.ProcessEnv): Promis
   return {
     url: origin('--url', values.url),
     strictRotation: values['strict-rotation'],
-    ...(values.issuer !== undefined && { issuer: origin('--issuer', values.issuer) }),
+    ...(values.issuer !== undefined && { issuer: address('--issuer', values.issuer) }),
     ...(values.audience !== undefined && { audience: values.audience }),
     ...(values.origin !== undefined && { origin: origin('--origin', values.origin) }),
     ...(credentials !== undefined && { credentials }),
@@ -79,11 +79,18 @@ function parse(args: readonly string[]) {
 
 /** An origin; http for this machine alone, as a password would travel in the clear. */
 function origin(option: string, value: string): string {
+  const url = address(option, value);
+  if (new URL(url).pathname !== '/') throw new UsageError(`${option} must have no path`);
+  return url;
+}
+
+/** An https URL, with a path or without, and no slash at its end. */
+function address(option: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === undefined || !safe) throw new UsageError(`${option} must be an https address`);
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw new UsageError(`${option} must have no path`);
-  return url.origin;
+  if (url.search !== '' || url.hash !== '') throw new UsageError(`${option} must be an address alone`);
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
 function fromEnv({ PAWL_SMOKE_USERNAME: username, PAWL_SMOKE_PASSWORD: password }: NodeJS.ProcessEnv) {

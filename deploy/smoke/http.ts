@@ -30,13 +30,14 @@ export const isLoopback = (host: string): boolean => host === '127.0.0.1' || /(^
 
 /** Sends one request to the service at `baseUrl`. @throws Error when there is no answer within 30 s */
 export async function send(baseUrl: string, call: Call): Promise<Answer> {
-  const { hostname, port, protocol } = new URL(baseUrl);
+  const { hostname, port, protocol, pathname } = new URL(baseUrl);
+  const base = pathname.replace(/\/$/, '');
   const { body, path, method = body === undefined ? 'GET' : 'POST' } = call;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const options: RequestOptions = {
     hostname,
     port,
-    path,
+    path: base + path,
     method,
     headers: { 'user-agent': 'pawl-smoke', ...length, ...call.headers },
     signal: AbortSignal.timeout(timeoutMs),

@@ -165,7 +165,8 @@ describe('options', () => {
     'http://10.0.0.1',
     'ftp://auth.example.com',
     'https://auth.example.com/',
-    'https://auth.example.com/path',
+    'https://auth.example.com/path/',
+    'https://auth.example.com/path?a=b',
     'https://auth.example.com?a=b',
     'https://user@auth.example.com',
     'https://AUTH.example.com',
@@ -178,6 +179,7 @@ describe('options', () => {
   test.each([
     'https://auth.example.com',
     'https://auth.example.com:8443',
+    'https://auth.example.com/path',
     'http://localhost:3000',
     'http://127.0.0.1:3000',
     'http://[::1]:3000',

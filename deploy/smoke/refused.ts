@@ -89,7 +89,7 @@ export const refusedChecks: readonly Check[] = [
       expectError(noToken, 401, 'invalid_token');
       const name = expectChallenge(noToken, 'Bearer realm="pawl"');
       const client = await subject.send(jsonCall('/auth/refresh', { ...grant, client_secret: 'x' }));
-      mustBe('the name of the second challenge', expectChallenge(client, 'Basic realm="pawl"'), name);
+      mustBe('the name of the second challenge', expectChallenge(client, 'None realm="pawl"'), name);
       note(`the challenge came as ${name}`);
     },
   },

@@ -25,7 +25,7 @@ export interface Session {
   readonly createdAt: number;
   /** The login's time at generation 0. */
   readonly rotatedAt: number;
-  /** Fixed at login; nothing ever moves it. */
+  /** Fixed at login; nothing ever moves it. A session ends earlier where `absoluteMs` was shortened since. */
   readonly absoluteExpiry: number;
   readonly deviceName?: string;
   readonly userAgent?: string;
@@ -54,5 +54,7 @@ export function deadBecause(
   if (session.status !== 'active') return 'session_revoked';
   if (session.createdAt < policy.notBefore) return 'session_too_old';
   if (session.absoluteExpiry <= nowMs || session.rotatedAt <= nowMs - policy.idleMs) return 'session_expired';
+  // A lifetime that was shortened since the login: tag keys are kept for no longer than it.
+  if (session.createdAt <= nowMs - policy.absoluteMs) return 'session_expired';
   return undefined;
 }

@@ -63,7 +63,7 @@ export class DynamoSessionStore implements SessionStore {
 
   #rotateCommand(rotation: Rotation): UpdateCommand {
     const { nowMs, jkt } = rotation;
-    const { idleMs, floorMs, notBefore } = this.#policy;
+    const { idleMs, absoluteMs, floorMs, notBefore } = this.#policy;
     // All that makes a session rotatable stands in the one condition, so that no read can be outrun: protocol.md §5.
     const conditions = [
       '#status = :active',
@@ -90,7 +90,8 @@ export class DynamoSessionStore implements SessionStore {
         ':clientId': rotation.clientId,
         ':channel': rotation.channel,
         ...(jkt === undefined ? {} : { ':jkt': jkt }),
-        ':notBefore': notBefore,
+        // Times are whole milliseconds: everyone's logout, or the longest lifetime as it is set now.
+        ':notBefore': Math.max(notBefore, nowMs - absoluteMs + 1),
         ':now': nowMs,
         ':idleSince': nowMs - idleMs,
         ':zero': 0,

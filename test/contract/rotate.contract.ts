@@ -74,6 +74,8 @@ export function rotateContract(open: OpenStore): void {
     ['created a millisecond before', false, { policy: { notBefore: loginAt + 1 } }],
     ['a millisecond before its absolute end', true, { session: { absoluteExpiry: now + 1 } }],
     ['at its absolute end', false, { session: { absoluteExpiry: now } }],
+    ['a millisecond before the absolute lifetime of today', true, { policy: { absoluteMs: floorMs + 1 } }],
+    ['at the absolute lifetime of today', false, { policy: { absoluteMs: floorMs } }],
     ['a millisecond before its idle end', true, { rotation: { nowMs: loginAt + idleMs - 1 } }],
     ['at its idle end', false, { rotation: { nowMs: loginAt + idleMs } }],
     ['at the floor', true, { rotation: { nowMs: loginAt + floorMs } }],

@@ -65,6 +65,7 @@ export class MemorySessions implements SessionStore {
       session.status === 'active' &&
       session.createdAt >= this.#policy.notBefore &&
       session.absoluteExpiry > nowMs &&
+      session.createdAt > nowMs - this.#policy.absoluteMs &&
       session.rotatedAt > nowMs - this.#policy.idleMs &&
       session.generation === rotation.generation &&
       session.currentHash === rotation.presentedHash &&

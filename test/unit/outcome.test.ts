@@ -58,6 +58,8 @@ describe('A: dead', () => {
     ['session_revoked', at(5, { status: 'revoked' }), {}],
     ['session_expired', at(5, { absoluteExpiry: now }), {}],
     ['session_expired', at(5, { absoluteExpiry: now - 1 }), {}],
+    // The lifetime was shortened since the login.
+    ['session_expired', at(5, { createdAt: now - policy.absoluteMs }), {}],
     ['session_expired', at(5, { rotatedAt: now - policy.idleMs }), {}],
     ['session_expired', at(5, { rotatedAt: now - policy.idleMs - 1 }), {}],
     ['client_mismatch', at(5, { clientId: 'other' }), {}],

@@ -68,6 +68,11 @@ export const coreGuards: readonly Guard[] = [
     ['everyone was logged out', "if (session.createdAt < policy.notBefore) return 'session_too_old';", ''],
     ['the absolute end', 'session.absoluteExpiry <= nowMs ||', ''],
     ['the idle end', ' || session.rotatedAt <= nowMs - policy.idleMs', ''],
+    [
+      'a shorter absolute lifetime',
+      "if (session.createdAt <= nowMs - policy.absoluteMs) return 'session_expired';",
+      '',
+    ],
   ]),
   ...guardsOf('lambda/core/account.ts', invariants, [
     ['a disabled account', "|| account.status !== 'active'", ''],

@@ -12,7 +12,11 @@ export const modelGuards: readonly Guard[] = guardsOf(
       'session.generation === rotation.generation &&\n      session.currentHash === rotation.presentedHash &&',
       '',
     ],
-    ['rotate: absolute end', 'session.absoluteExpiry > nowMs &&', ''],
+    [
+      'rotate: absolute end',
+      'session.absoluteExpiry > nowMs &&\n      session.createdAt > nowMs - this.#policy.absoluteMs &&',
+      '',
+    ],
     ['rotate: idle end', 'session.rotatedAt > nowMs - this.#policy.idleMs &&', ''],
     ['rotate: floor', 'session.rotatedAt <= nowMs - this.#policy.floorMs', 'session.rotatedAt <= nowMs'],
     ['revoke: active', "session?.status === 'active' &&", 'session !== undefined &&'],

@@ -23,6 +23,12 @@ export const storeGuards: readonly Guard[] = [
     ['rotate: the right key', '(jkt = :jkt OR attribute_not_exists(jkt))', '(jkt = :jkt OR attribute_exists(pk))'],
     condition('rotate: everyone was logged out', 'createdAt >= :notBefore'),
     condition('rotate: absolute end', 'absoluteExpiry > :now'),
+    [
+      'rotate: a shorter absolute lifetime',
+      'Math.max(notBefore, nowMs - absoluteMs + 1)',
+      'Math.max(notBefore, absoluteMs - absoluteMs)',
+    ],
+    ['rotate: a shorter absolute lifetime to the millisecond', 'nowMs - absoluteMs + 1', 'nowMs - absoluteMs'],
     condition('rotate: idle end', 'rotatedAt > :idleSince'),
     ['rotate: idle end to the millisecond', 'rotatedAt > :idleSince', 'rotatedAt >= :idleSince'],
     condition('rotate: floor', 'rotatedAt <= :restedSince'),

@@ -157,10 +157,13 @@ describe('authorize', () => {
 
   test.each([
     ['Bearer stale', 'token_expired'],
-    ['Bearer bug', 'unexpected'],
     ['Basic good', expect.stringMatching(/^token_(malformed|missing)$/)],
     [undefined, expect.stringMatching(/^token_(malformed|missing)$/)],
   ])('%j is refused', async (header, reason) => {
     expect(await authorize(header, verifier)).toEqual({ facts: { outcome: 'refused', reason } });
+  });
+
+  test('a failure to decide is no refusal: it is thrown as it is', async () => {
+    await expect(authorize('Bearer bug', verifier)).rejects.toThrow(TypeError);
   });
 });

@@ -94,7 +94,7 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/core/authorize.ts',
-    ['test/unit/rest-authorizer', 'test/unit/websocket-authorizer'],
+    ['test/unit/access-token', 'test/unit/rest-authorizer', 'test/unit/websocket-authorizer'],
     [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
   ),
   ...guardsOf('lambda/keys/ratchet-keys.ts', keys, [

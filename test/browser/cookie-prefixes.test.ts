@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from './support/chromium.ts';
-import { planting, serveSites, type Sites } from './support/sites.ts';
+import { planting, type Sites, serveSites } from './support/sites.ts';
 
 /** What the browser does with the prefixes that ADR 0150 weighs. */
 let sites: Sites;

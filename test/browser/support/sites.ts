@@ -1,7 +1,7 @@
-import { createServer as createHttps } from 'node:https';
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { certificate } from './certificate.ts';
 
 /** What a host answers. */

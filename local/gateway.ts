@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AUTHORIZER_TIMEOUT_MS, authorize } from './authorizer.ts';
 import { AuthorizerCache } from './authorizer-cache.ts';
 import type { Clock } from './clock.ts';
@@ -10,8 +9,10 @@ import { decodedPath, type HttpEvent, httpEvent, type IncomingRequest } from './
 import type { Outcome } from './function-worker.ts';
 import type { Functions } from './functions.ts';
 import type { HttpApi, Route } from './http-api.ts';
+import { type LocalListener, listenLocally } from './listen.ts';
 import { functionAnswer, gatewayAnswer, type HttpAnswer } from './responses.ts';
 import { matchRoute } from './routes.ts';
+import { originFaults, type PageCall } from './web-origins.ts';
 
 const MAX_HEAD_BYTES = 10_240;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -28,50 +29,53 @@ export interface GatewayOptions {
   readonly clock: Clock;
   /** Hears a fault of the gateway itself, answered as 500. */
   readonly onFault: (error: unknown) => void;
+  /** Hears, once each, why a browser will keep a page from the service. */
+  readonly onOriginFault: (line: string) => void;
   /** The table operations that a request has caused; they go into the response's `x-table-calls`. */
-  readonly tableCalls?: (requestId: string) => readonly string[];
+  readonly tableCalls?: ((requestId: string) => readonly string[]) | undefined;
 }
 
 /** Pages that are served beside the API: answers true where a request is theirs. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** What this machine is called. To a browser the two are different sites. */
+export type LocalName = 'localhost' | '127.0.0.1';
+
 /** The listening gateway. */
 export interface Gateway {
+  readonly port: number;
+  /** Where the HTTP API answers. */
   readonly url: string;
   /** Starts to route; until then every request is answered 503. */
   open(options: GatewayOptions): void;
-  /** Serves pages before the API's routes. */
+  /** Serves pages beside the API, before its routes. */
   openPages(pages: Pages): void;
   stop(): Promise<void>;
 }
 
-/** Takes the port. It comes first, because the template's own address is needed to resolve the rest. */
-export async function startGateway(port: number): Promise<Gateway> {
+/**
+ * Takes the port. It comes first, because the template's own address is needed to resolve the rest.
+ *
+ * @param name host name in the gateway's URL, and so in the issuer
+ */
+export async function startGateway(port: number, name: LocalName = '127.0.0.1'): Promise<Gateway> {
   let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
   let pages: Pages = () => false;
-  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+  const listener = await listen(port, (request, response) => {
     if (pages(request, response)) return;
     receive(request)
       .then((received) => ('status' in received ? received : answerTo(received)))
       .catch(() => serverError)
       .then((answer) => write(response, answer, request.method === 'HEAD'));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new LocalError(`port ${port} is taken; choose another with PORT=<number>`)
-          : new LocalError(`cannot listen on port ${port}: ${messageOf(error)}`),
-      );
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: listener.port,
+    url: `http://${name}:${listener.port}`,
     open: (options) => {
       const cache = new AuthorizerCache(options.clock);
+      const onPage = originFaults(options.api.cors?.allowOrigins ?? [], options.onOriginFault);
       answerTo = (request) =>
-        serve(options, cache, request).catch((error: unknown) => {
+        serve(options, cache, request, onPage).catch((error: unknown) => {
           options.onFault(error);
           return serverError;
         });
@@ -79,16 +83,29 @@ export async function startGateway(port: number): Promise<Gateway> {
     openPages: (opened) => {
       pages = opened;
     },
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    stop: listener.stop,
   };
 }
 
-async function serve(options: GatewayOptions, cache: AuthorizerCache, request: IncomingRequest): Promise<HttpAnswer> {
+async function listen(port: number, receive: RequestListener): Promise<LocalListener> {
+  try {
+    return await listenLocally(receive, port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new LocalError(`port ${port} is taken; choose another with PORT=<number>`);
+    throw new LocalError(`cannot listen on port ${port}: ${messageOf(error)}`);
+  }
+}
+
+async function serve(
+  options: GatewayOptions,
+  cache: AuthorizerCache,
+  request: IncomingRequest,
+  onPage: PageCall,
+): Promise<HttpAnswer> {
   const { cors } = options.api;
   const origin = headerOf(request, 'origin');
+  if (origin !== undefined) onPage(origin, headerOf(request, 'host') ?? '');
   const requestId = randomUUID();
   const own = async (): Promise<HttpAnswer> => {
     if (cors === undefined) return route(options, cache, request, requestId);

@@ -10,6 +10,7 @@ import { instructions } from './instructions.ts';
 import { playgroundPages, playgroundSettings } from './playground/pages.ts';
 import { startLocal } from './service.ts';
 import { synthesize } from './synth.ts';
+import { withWebOrigins } from './web-origins.ts';
 
 /** `npm start`: synthesizes the stack, serves it on this machine, and tells how to try it. */
 
@@ -22,13 +23,15 @@ process.env.TZ = 'UTC';
 
 async function main(options: StartOptions): Promise<void> {
   // Tried before the slow part. Somebody may still take it meanwhile; then the second try says so.
-  await (await startGateway(options.port)).stop();
+  const trial = await startGateway(options.port);
+  await trial.stop();
+  const { port } = trial;
   const assembly = mkdtempSync(join(tmpdir(), 'pawl-'));
   cleanups.push(() => rmSync(assembly, { recursive: true, force: true }));
 
   const began = performance.now();
   process.stdout.write('Building and synthesizing the stack (cdk synth) ...\n');
-  const synthesis = synthesize(root, assembly, options.context);
+  const synthesis = synthesize(root, assembly, withWebOrigins(options.context, port, root));
   cleanups.push(synthesis.stop);
   await synthesis.done;
   process.stdout.write(`Deploying it on this machine (${seconds(began)} s so far) ...\n`);
@@ -37,10 +40,11 @@ async function main(options: StartOptions): Promise<void> {
   const onLog = ({ function: id, line }: LogLine): void => {
     if (ready) process.stdout.write(`[${id.replace(/[0-9A-F]{8}$/, '')}] ${line}\n`);
   };
-  const { port, dataDir, dynamodbEndpoint } = options;
+  const { dataDir, dynamodbEndpoint } = options;
   const service = await startLocal({
     cloudAssembly: assembly,
     port,
+    name: 'localhost',
     onLog,
     countTableCalls: true,
     ...(dataDir === undefined ? {} : { dataDir }),

@@ -10,7 +10,7 @@ import { type BusEvent, eventBridge } from './event-bridge.ts';
 import { type ExternalAccount, ExternalResources } from './external-account.ts';
 import type { Outcome } from './function-worker.ts';
 import { Functions, type LogLine } from './functions.ts';
-import { type Gateway, type Pages, startGateway } from './gateway.ts';
+import { type Gateway, type LocalName, startGateway } from './gateway.ts';
 import { readHttpApi } from './http-api.ts';
 import { objectOf } from './json.ts';
 import { invokeByApi } from './lambda-api.ts';
@@ -29,6 +29,8 @@ export interface LocalOptions {
   readonly cloudAssembly: string;
   /** @default 0, any free port */
   readonly port?: number;
+  /** Host name in the service's URL. @default 127.0.0.1 */
+  readonly name?: LocalName;
   /** Where table, secrets and parameters are kept. @default memory */
   readonly dataDir?: string;
   /** A DynamoDB that runs already. @default an embedded one */
@@ -44,9 +46,7 @@ export interface LocalOptions {
 }
 
 /** A running local service. */
-export interface LocalService {
-  /** Where the HTTP API answers. */
-  readonly url: string;
+export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly tableName: string;
   /** Process id of the embedded DynamoDB, where it is a process of its own. */
   readonly databasePid: number | undefined;
@@ -60,8 +60,6 @@ export interface LocalService {
   deadLetters(queue: string): readonly string[];
   /** Resolves with why the service cannot go on; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;
-  /** Serves pages beside the API. */
-  openPages(pages: Pages): void;
   /** Moves the service's time: tokens expire, caches empty. */
   advance(seconds: number): void;
   /** A function's environment, by its logical id or the start of it. */
@@ -100,7 +98,7 @@ async function start(
 ): Promise<LocalService> {
   const { dataDir, account, clock = createClock() } = options;
   const assembly = readAssembly(options.cloudAssembly);
-  const gateway: Gateway = await startGateway(options.port ?? 0);
+  const gateway: Gateway = await startGateway(options.port ?? 0, options.name);
   own(gateway);
   const state = openState(dataDir);
   const database =
@@ -157,8 +155,8 @@ async function start(
     if (TargetArn !== undefined) queues.send(String(TargetArn), JSON.stringify(event));
     onLog({ function: functionId, time: clock.now(), line: `gave up on event ${String(event.id)}: ${why}` });
   };
-  const onFault = (error: unknown): void =>
-    onLog({ function: api.id, time: clock.now(), line: error instanceof Error ? String(error.stack) : String(error) });
+  const say = (line: string): void => onLog({ function: api.id, time: clock.now(), line });
+  const onFault = (error: unknown): void => say(error instanceof Error ? String(error.stack) : String(error));
   services.AWSEvents = eventBridge({ template, functions, clock, onEvent, onDeadLetter });
   services.AmazonSQS = queues.service();
   aws.openPaths((path, body) => invokeByApi(functions, path, body));
@@ -169,7 +167,7 @@ async function start(
     await resourcesThere.create(template, resource);
   }
   functions.check();
-  gateway.open({ api, functions, clock, onFault, ...(tableCalls === undefined ? {} : { tableCalls: tableCalls.of }) });
+  gateway.open({ api, functions, clock, onFault, onOriginFault: say, tableCalls: tableCalls?.of });
   return {
     url: gateway.url,
     tableName: table === undefined ? '' : String(template.resolve({ Ref: table.id })),

@@ -90,7 +90,7 @@ async function chooseCookie(values: readonly string[], tools: PresentTools): Pro
 export function requireTrustedOrigin(request: HttpRequest, params: Params, allowedOrigins: readonly string[]): void {
   const { origin } = request.headers;
   if (params.format !== 'json' || origin === undefined || !allowedOrigins.includes(origin)) {
-    const description = 'Cookie requests need JSON and an Origin that the service allows.';
+    const description = 'Cookie mode needs a JSON body, and an Origin header that is listed in allowedOrigins.';
     throw new Refusal('invalid_request', 'origin_refused', description);
   }
 }

@@ -52,6 +52,14 @@ describe('the gateway', () => {
     const answer = await send(service.url, { path: '/answer', headers: { origin: 'https://app.example.com' } });
     expect(answer.headers['access-control-allow-origin']).toBe('https://app.example.com');
   });
+  test('a page that names this machine otherwise is told of in the log', async () => {
+    const headers = { origin: 'http://localhost:5173' };
+    await send(service.url, { path: '/answer', headers });
+    await send(service.url, { path: '/answer', headers });
+    const lines = service.logs.filter(({ line }) => line.includes('http://localhost:5173'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.line).toContain('use localhost for both');
+  });
   test.each([
     ['GET', '/nowhere'],
     ['GET', '/echo'],

@@ -66,7 +66,7 @@ async function paste(output: string): Promise<string> {
 describe('npm start', () => {
   test('its lines work when pasted, memory stays small, SIGTERM ends everything', async () => {
     const { pid, url, readyAfterMs, output, ended } = await npmStart();
-    expect(url, output()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(url, output()).toMatch(/^http:\/\/localhost:\d+$/);
     const tree = processTree(pid);
     const once = unsharedMegabytes(tree);
     const pasted = await paste(output());

@@ -47,6 +47,8 @@ describe('a stale value', () => {
     const source = hangs();
     clock.advance(100);
     const first = cached.get();
+    // Longer than the pause between two looks.
+    clock.advance(10);
     expect(await cached.get()).toBe('a');
     source.resolve('b');
     expect(await first).toBe('b');

@@ -1,4 +1,4 @@
-import type { PrivateReason } from './core/errors.ts';
+import { Fault, type PrivateReason, Unavailable } from './core/errors.ts';
 import { measure, serviceName } from './metrics.ts';
 
 /**
@@ -21,6 +21,8 @@ export interface LogLine {
   readonly durationMs?: number;
   /** How many allowed calls the line stands for; absent where it is one. */
   readonly calls?: number;
+  /** Key of an item that cannot be read, and the attribute that is wrong; never what the attribute holds. */
+  readonly item?: string;
   /** On lines about the keys: which of the two rings. */
   readonly ring?: 'signing' | 'ratchet';
   /** Days since the ring's current key came into use. */
@@ -42,6 +44,14 @@ export function log(line: LogLine, happenedMs?: number): void {
   const service = serviceName();
   const measured = service === undefined ? undefined : measure(line, service, happenedMs ?? now.getTime());
   process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...line, ...measured })}\n`);
+}
+
+/** Why something failed, and what it concerned. */
+export function describeFault(error: unknown): Pick<LogLine, 'reason' | 'item' | 'subject' | 'sessionId'> {
+  if (error instanceof Unavailable) return { reason: error.reason };
+  if (!(error instanceof Fault)) return { reason: 'unexpected' };
+  const { reason, about, item } = error;
+  return { reason, ...about, ...(item === undefined ? {} : { item }) };
 }
 
 /** An error without its words. */

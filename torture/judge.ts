@@ -99,14 +99,42 @@ export class Judge {
     if (track.successor !== undefined && track.successor !== successor) {
       this.report(2, `generation ${track.generation} was answered with two tokens`);
     }
+    track.due = false;
     const late = call.nowMs - track.firstWon;
-    if (late > this.loose.graceMs) {
+    if (late > this.loose.graceMs && !track.noted) {
       this.#stats.count('zero', 'thieves alive after more than G');
       this.report(4, `a copy of generation ${track.generation} was excused ${late} ms after its first use`);
     }
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
     track.firstWon = Math.min(track.firstWon, call.nowMs);
+  }
+
+  /** A refresh was not answered for a fault of ours, and its function lived to say so. */
+  failed(call: Call, token: string): void {
+    // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0120.
+    if (call.sentBefore === never) return;
+    const track = this.tracks.token(token);
+    const { graceMs } = this.#strict;
+    const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
+    if (!call.noteLost) track.due ||= excused;
+  }
+
+  /** The note of it is in the table. */
+  noted(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    const late = call.nowMs - track.firstWon > this.loose.graceMs && !track.noted;
+    if (late) this.report(4, `generation ${track.generation} prolonged its excuse after that had ended`);
+    track.noted = true;
+  }
+
+  /** The note was taken back, as an answer leaves: from now on the excuse runs out as after a rotation. */
+  settled(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    track.noted = false;
+    track.firstWon = call.nowMs;
+    const session = this.tracks.sessions.get(track.sessionId);
+    if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);
   }
 
   /** Invariants 4, 5 and 6: what was over when a call began gives nothing. */
@@ -162,6 +190,12 @@ export class Judge {
     const { graceMs } = this.#strict;
     // Strict rotation excuses nobody who sends a token twice; the same write sent twice it does.
     const twice = graceMs === 0 && track.sends > 1;
+    // Whose successor was used has heard of it.
+    const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;
+    if (track.due && !used) {
+      if (!session?.thief) this.#stats.count('zero', 'honest logouts');
+      this.report(11, `generation ${track.generation} was taken for reuse, and no request by it was answered`);
+    }
     if (session === undefined || (call.nowMs - track.firstSent <= graceMs && !twice)) {
       if (!session?.thief) this.#stats.count('zero', 'honest logouts');
       this.report(session?.thief ? 2 : 3, `generation ${track.generation} was taken for reuse inside G`);

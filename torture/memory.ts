@@ -43,6 +43,11 @@ function checkWrites(judge: Judge, table: MemoryTable): void {
     if (after.absoluteExpiry !== before.absoluteExpiry) wrong('the absolute end was moved');
     if (after.epoch !== before.epoch || after.createdAt !== before.createdAt) wrong('what is fixed was moved');
     if (method === 'revoke') continue;
+    if (method === 'owe' || method === 'settle') {
+      if (after.generation !== before.generation || after.currentHash !== before.currentHash)
+        judge.report(1, 'a note of an unanswered request moved the session on');
+      continue;
+    }
     if (after.generation !== before.generation + 1) judge.report(1, 'a generation was skipped');
     if (after.previousHash !== before.currentHash) judge.report(1, 'another secret than the current one rotated');
     if (before.absoluteExpiry <= after.rotatedAt || before.rotatedAt <= after.rotatedAt - idleMs)

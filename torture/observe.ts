@@ -33,6 +33,21 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
       call.rotateBegan = judge.step();
       return store.rotate(rotation);
     },
+    async owe(rotation) {
+      try {
+        const noted = await store.owe(rotation);
+        if (noted) judge.noted(call);
+        return noted;
+      } catch (error) {
+        call.noteLost = true;
+        throw error;
+      }
+    },
+    async settle(session, nowMs) {
+      const result = await store.settle(session, nowMs);
+      if (result.applied) judge.settled(call);
+      return result;
+    },
     async revoke(subject, sessionId, reason, nowMs, conditions) {
       const track = judge.tracks.sessions.get(sessionId);
       // The last two follow from a revocation of the subject, which the judge knows by itself.

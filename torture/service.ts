@@ -37,6 +37,8 @@ export interface Call {
   /** The step at which it asked the table to rotate, for the last time where that was sent twice. */
   rotateBegan: number;
   tableCalls: number;
+  /** It could not leave the note that it was not answered. */
+  noteLost: boolean;
   readonly faults: Fault[];
 }
 
@@ -91,6 +93,7 @@ export class Service {
       readEnded: 0,
       rotateBegan: 0,
       tableCalls: 0,
+      noteLost: false,
       faults: [],
     };
     stats.count('operation', request.kind);
@@ -131,7 +134,10 @@ export class Service {
     };
     const startedAt = sim.nowMs();
     const run: Around = async (name, apply) => {
-      if (sim.nowMs() - startedAt > functionTimeoutMs) throw new Crash('the function timed out');
+      if (sim.nowMs() - startedAt > functionTimeoutMs) {
+        call.noteLost = true;
+        throw new Crash('the function timed out');
+      }
       if (name.startsWith('ratchetKeys') || name.startsWith('throttle')) return apply();
       const isTable = name.startsWith('sessions') || name.startsWith('accounts');
       if (isTable) call.tableCalls += 1;
@@ -141,8 +147,16 @@ export class Service {
       if (fault !== undefined) {
         call.faults.push(fault);
         stats.count('fault', fault);
+        const dies = fault === 'crash before' || fault === 'crash after';
+        if (dies || (name === 'sessions.owe' && failing.has(fault))) call.noteLost = true;
       }
-      return meetFault(fault, apply, /sessions\.(create|rotate|revoke)$|accounts\.revoke/.test(name), rng, sim);
+      return meetFault(
+        fault,
+        apply,
+        /sessions\.(create|rotate|owe|settle|revoke)$|accounts\.revoke/.test(name),
+        rng,
+        sim,
+      );
     };
     const base: Tools = {
       clock,

@@ -36,6 +36,10 @@ export interface TokenTrack {
   successor: string | undefined;
   /** The step at which its successor was first given to anybody. */
   wonAt: number;
+  /** A request by it failed while it was excused, and nobody has been answered since: the next one is due an answer. */
+  due: boolean;
+  /** The table holds a note of that. */
+  noted: boolean;
 }
 
 /** One write that ended sessions of a subject. */
@@ -67,6 +71,8 @@ export class Tracks {
       firstWon: Number.POSITIVE_INFINITY,
       successor: undefined,
       wonAt: Number.POSITIVE_INFINITY,
+      due: false,
+      noted: false,
     };
     this.tokens.set(text, track);
     return track;

@@ -10,6 +10,7 @@ export const invariants = {
   8: 'no secret in events and errors',
   9: 'repetition by the SDK does no harm',
   10: 'one of two credential changes takes effect',
+  11: 'no fault of ours turns a retry into reuse',
 } as const;
 
 export type Invariant = keyof typeof invariants;

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { requireGrant } from './claims.ts';
 import { normalisePassword } from './password.ts';
 import type { Accounts, Clock, Codec, Passwords, Random } from './ports.ts';
 
@@ -15,7 +16,7 @@ export interface NewAccount {
 /**
  * Creates an account under a random subject that no other account ever gets.
  *
- * @throws NameTaken, Unavailable
+ * @throws NameTaken, GrantRefused, Unavailable
  */
 export async function createAccount(
   wanted: NewAccount,
@@ -31,6 +32,7 @@ export async function createAccount(
     claims: {},
     scopes: wanted.scopes,
   };
+  requireGrant(account);
   await tools.accounts.create(account, tools.clock.nowMs());
   return account;
 }

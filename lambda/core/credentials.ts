@@ -73,6 +73,8 @@ async function changeCredential(
   /** Judges what is wanted, and answers with the one write. */
   prepare: (account: Account) => Promise<(kept: string) => Promise<AccountChanged>>,
 ): Promise<TokenSet> {
+  // Read before the account is, as at a login: a token must not outlive a revocation by more than its TTL.
+  let nowMs = tools.clock.nowMs();
   let caller = await requireOwner(claims, tools);
   const tries = await PasswordTries.count(caller, sourceIp, tools);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
@@ -82,7 +84,7 @@ async function changeCredential(
     // Signed and stored before the change: what fails until then has changed nothing, and the same request may be sent
     // again. Nobody holds a token of the new session before the change is made.
     const reborn = { ...account, epoch: account.epoch + 1 };
-    const tokens = await openSession(reborn, session, tools.clock.nowMs(), tools);
+    const tokens = await openSession(reborn, session, nowMs, tools);
     const { subject, sessionId } = tokens.session;
     const discard = () => bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
     await tools.sessions.create(tokens.session);
@@ -99,9 +101,10 @@ async function changeCredential(
       return tokens;
     }
     await discard();
+    nowMs = tools.clock.nowMs();
     caller = await requireOwner(claims, tools);
   }
-  throw new Unavailable('contradiction');
+  throw new Unavailable('race_lost');
 }
 
 /**

@@ -47,11 +47,24 @@ export type PrivateReason =
   | 'key_mismatch'
   | 'account_dead'
   | 'store_unavailable'
+  | 'store_throttled'
+  | 'store_refused'
+  | 'item_broken'
+  | 'session_id_taken'
+  | 'condition_unexplained'
+  | 'race_lost'
   | 'keys_unavailable'
   | 'keys_unseen'
-  | 'users_unavailable'
+  | 'signing_key_broken'
   | 'ratchet_key_gone'
-  | 'contradiction'
+  | 'successor_mismatch'
+  | 'claims_unsignable'
+  | 'claims_too_large'
+  | 'users_unavailable'
+  | 'users_refused'
+  | 'users_failed'
+  | 'users_answer_malformed'
+  | 'users_subject_unstable'
   | 'unexpected';
 
 /** Whom a refusal concerns, for the log; known only once a token or a password was genuine. */
@@ -95,6 +108,30 @@ export class Unavailable extends Error {
   constructor(reason: PrivateReason, options?: { cause: unknown }) {
     super(`unavailable: ${reason}`, options);
     this.reason = reason;
+  }
+}
+
+/**
+ * A fault of ours that lasts until an operator mends it: the same request fails again. Becomes 500, which asks for no
+ * retry. The session stays as it was.
+ */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly reason: PrivateReason;
+  readonly about: About;
+  /** Key of the broken item and the attribute that is wrong; never what the attribute holds. */
+  readonly item: string | undefined;
+
+  constructor(
+    reason: PrivateReason,
+    details: About & { readonly item?: string } = {},
+    options?: { readonly cause: unknown },
+  ) {
+    super(`fault: ${reason}`, options);
+    this.reason = reason;
+    const { subject, sessionId, item } = details;
+    this.about = { ...(subject === undefined ? {} : { subject }), ...(sessionId === undefined ? {} : { sessionId }) };
+    this.item = item;
   }
 }
 

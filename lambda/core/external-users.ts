@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { Unavailable } from './errors.ts';
+import { Fault } from './errors.ts';
 import type { Accounts, Clock } from './ports.ts';
 import { type LoginName, mapUsername } from './username.ts';
 import { type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
@@ -56,6 +56,6 @@ export class ExternalUsers implements Users {
       await this.#accounts.adopt(name, verified, this.#clock.nowMs());
       expected = verified.subject;
     }
-    throw new Unavailable('contradiction');
+    throw new Fault('users_subject_unstable');
   }
 }

@@ -1,5 +1,5 @@
 import { type Account, accountAllows } from './account.ts';
-import { Unavailable } from './errors.ts';
+import { Fault, Unavailable } from './errors.ts';
 import type { DomainEvent } from './events.ts';
 import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } from './ports.ts';
 import { deadBecause, type SessionPolicy } from './session.ts';
@@ -22,12 +22,12 @@ export interface HousekeepingTools {
   readonly maxSessionsPerUser: number;
 }
 
-/** The login has happened: what the store cannot do now waits for the next one. */
+/** The login has happened: what the store cannot do now waits for the next one, and so does a broken item. */
 export async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T | undefined> {
   try {
     return await housekeeping();
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!(error instanceof Unavailable || error instanceof Fault)) throw error;
     return undefined;
   }
 }

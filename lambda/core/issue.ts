@@ -1,5 +1,7 @@
 import { type AccessTokenPolicy, buildClaims } from './access-token.ts';
 import type { Account } from './account.ts';
+import { findUnsignable } from './claims.ts';
+import { Fault } from './errors.ts';
 import type { Codec, Random, Signer } from './ports.ts';
 import type { Session } from './session.ts';
 
@@ -17,7 +19,12 @@ export interface TokenSet {
 
 type Tools = { readonly random: Random; readonly codec: Codec; readonly signer: Signer };
 
-/** Signs an access token from the account's present claims. @throws Unavailable */
+/**
+ * Signs an access token from the account's present claims.
+ *
+ * @throws Unavailable
+ * @throws Fault `claims_unsignable`, `claims_too_large`, `signing_key_broken`
+ */
 export async function issueTokens(
   session: Session,
   account: Account,
@@ -26,6 +33,8 @@ export async function issueTokens(
   nowMs: number,
   tools: Tools & { readonly accessTokenPolicy: AccessTokenPolicy },
 ): Promise<TokenSet> {
+  // Written past the checks of the account: JSON would turn a set or binary into something else without a word.
+  if (findUnsignable(account.claims) !== undefined) throw new Fault('claims_unsignable', session);
   const jti = tools.codec.toBase64url(tools.random.bytes(16));
   const claims = buildClaims(session, account, scopes, nowMs, jti, tools.accessTokenPolicy);
   return {

@@ -39,6 +39,8 @@ export interface LoginTools extends ThrottleTools, OpenSessionTools {
  * @throws Unavailable
  */
 export async function login(request: LoginRequest, tools: LoginTools): Promise<TokenSet> {
+  // Read before the account is: hashing takes time, and a token must not outlive a revocation by more than its TTL.
+  const nowMs = tools.clock.nowMs();
   // Look up malformed usernames too, so that timing reveals nothing.
   const name = tools.users.nameOf(request.username);
   const username = countedName(request.username) ?? nobody;
@@ -58,22 +60,18 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const account = await tools.users.authenticate({ username: name, password: request.password, subject });
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
-  const nowMs = tools.clock.nowMs();
   const tokens = await openSession(account, request, nowMs, tools);
   // A cookie goes with its browser. A token in the body ends a session of this client alone: RFC 7009 §2.1.
   const owner = request.channel === 'body' ? { clientId: request.clientId } : {};
-  const [ended, listed = { sessions: [], tombstones: [] }] = await together([
-    end(
-      replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner })),
-      'replaced',
-      nowMs,
-      tools,
-    ),
-    bestEffort(() => listForHousekeeping(account.subject, tools)),
+  const toEnd = replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner }));
+  // First the new session, then the end of those that it replaces: a failure in between never leaves the device with none.
+  const [, listed = { sessions: [], tombstones: [] }] = await together([
     tools.sessions.create(tokens.session),
+    bestEffort(() => listForHousekeeping(account.subject, tools)),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
-  const [evicted = []] = await together([
+  const [ended = [], evicted = []] = await together([
+    bestEffort(() => end(toEnd, 'replaced', nowMs, tools)),
     bestEffort(() => evictSurplus(account, listed, [tokens.session, ...replaced], nowMs, tools)),
     bestEffort(() => forgetTries(trying, tries, tools)),
     bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),

@@ -1,6 +1,6 @@
 import type { PrivateReason } from './errors.ts';
 import type { Rotation, RotationResult } from './ports.ts';
-import { deadBecause, type Session, type SessionPolicy } from './session.ts';
+import { deadBecause, isOwed, type Session, type SessionPolicy } from './session.ts';
 
 /**
  * What one rotation came to: the rows of protocol.md §5. `rotated`, `own_write`, `too_soon` and `retry` still depend
@@ -35,7 +35,8 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
     return resting ? { row: 'too_soon', session } : undefined;
   }
 
-  const excused = session.jkt !== undefined || (policy.graceMs > 0 && ageMs <= policy.graceMs);
+  const inTime = policy.graceMs > 0 && ageMs <= policy.graceMs;
+  const excused = session.jkt !== undefined || inTime || isOwed(session);
   return behind === 1 && excused ? { row: 'retry', session } : { row: 'reuse', session };
 }
 

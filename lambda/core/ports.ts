@@ -45,7 +45,14 @@ export interface RatchetKeys {
 }
 
 export interface Signer {
-  /** A signed access token (RFC 9068). @throws Unavailable */
+  /**
+   * Has the key at hand, so that {@link sign} fails for no key that is out of reach.
+   *
+   * @throws Unavailable while the ring cannot be loaded
+   * @throws Fault `signing_key_broken`
+   */
+  ready(): Promise<void>;
+  /** A signed access token (RFC 9068). @throws as {@link ready}, and Fault `claims_too_large` */
   sign(claims: AccessTokenClaims): Promise<string>;
 }
 
@@ -79,7 +86,10 @@ export interface Rotation {
   readonly nowMs: number;
 }
 
-/** The item after the rotation; or, when the condition failed, the item that explains why (none: it is gone). */
+/** A request for a rotation that came to no answer. */
+export type UnansweredRequest = Pick<Rotation, 'subject' | 'sessionId' | 'generation' | 'presentedHash' | 'nowMs'>;
+
+/** The item after the write; or, when the condition failed, the item that explains why (none: it is gone). */
 export type RotationResult =
   | { readonly applied: true; readonly session: Session }
   | { readonly applied: false; readonly session: Session | undefined };
@@ -116,6 +126,14 @@ export interface SessionStore {
   create(session: Session): Promise<void>;
   /** One conditional write: it happens wholly or not at all. */
   rotate(rotation: Rotation): Promise<RotationResult>;
+  /**
+   * Notes that a request by the presented token was not answered, so that the token stays excused until one is. Writes
+   * nothing unless the session is one generation ahead of it, by a rotation at most G before `nowMs`; answers whether it
+   * did.
+   */
+  owe(request: UnansweredRequest): Promise<boolean>;
+  /** Takes that note back, for an answer is about to leave; G and F are measured from `nowMs` on. */
+  settle(session: Session, nowMs: number): Promise<RotationResult>;
   /** Leaves a tombstone. Writes nothing where no active session is. */
   revoke(
     subject: string,

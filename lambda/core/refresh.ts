@@ -1,15 +1,27 @@
 import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
-import { invalidGrant, Unavailable } from './errors.ts';
+import { Fault, invalidGrant, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import { requireGrantedScope } from './granted-scope.ts';
 import { issueTokens, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
-import type { Accounts, Clock, Codec, Crypto, Random, RatchetKeys, SessionStore, Signer } from './ports.ts';
+import type {
+  Accounts,
+  Clock,
+  Codec,
+  Crypto,
+  Random,
+  RatchetKeys,
+  Rotation,
+  RotationResult,
+  SessionStore,
+  Signer,
+} from './ports.ts';
 import { requirePresented } from './present.ts';
 import { formatToken, hashSecret, type RefreshToken, successorOf } from './refresh-token.ts';
 import type { Session, SessionPolicy } from './session.ts';
 import { together } from './together.ts';
+import { noteUnanswered, takeNoteBack } from './unanswered.ts';
 
 export interface RefreshRequest {
   readonly refreshToken: string;
@@ -42,14 +54,31 @@ export type Refreshed = TokenSet & { readonly row: Outcome['row'] };
  * One refresh (RFC 6749 §6) from start to end: protocol.md §5.
  *
  * @throws Refusal `invalid_grant`, which sounds the same whatever the reason
- * @throws Unavailable when nothing was decided; a retry within the grace window yields the same successor
+ * @throws Unavailable when nothing was decided; a retry yields the same successor
+ * @throws Fault when a retry fails as well until somebody mends what is broken; then it yields the same successor
  */
 export async function refresh(request: RefreshRequest, tools: RefreshTools): Promise<Refreshed> {
   const presented = await requirePresented(request.refreshToken, tools);
-  const key = await tools.ratchetKeys.current();
-  if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);
   const nowMs = tools.clock.nowMs();
+  const presentedHash = hashSecret(presented.secret, tools);
+  try {
+    if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);
+    return await rotateAndAnswer(request, presented, presentedHash, nowMs, tools);
+  } catch (error) {
+    await noteUnanswered(error, { ...presented, presentedHash, nowMs }, tools);
+    throw error;
+  }
+}
 
+async function rotateAndAnswer(
+  request: RefreshRequest,
+  presented: RefreshToken,
+  presentedHash: string,
+  nowMs: number,
+  tools: RefreshTools,
+): Promise<Refreshed> {
+  // Keys that cannot be had are found before the write: nothing has happened then.
+  const [key] = await together([tools.ratchetKeys.current(), tools.signer.ready()]);
   const nonce = tools.random.bytes(32);
   const successor = successorOf(presented, key, nonce, tools);
   const rotation = {
@@ -59,7 +88,7 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
     channel: request.channel,
     jkt: request.jkt,
     generation: presented.generation,
-    presentedHash: hashSecret(presented.secret, tools),
+    presentedHash,
     successorHash: hashSecret(successor.secret, tools),
     nonce: tools.codec.toBase64url(nonce),
     keyId: key.keyId,
@@ -67,8 +96,24 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
   };
   const [result, account] = await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
 
+  const newSuccessor = () => formatToken(successor, key, tools);
+  return answer(result, { request, presented, rotation, account, newSuccessor }, tools);
+}
+
+/** One request, with what the parallel trip to the table has found. */
+interface Asked {
+  readonly request: RefreshRequest;
+  readonly presented: RefreshToken;
+  readonly rotation: Rotation;
+  readonly account: Account | undefined;
+  readonly newSuccessor: () => string;
+}
+
+async function answer(result: RotationResult, asked: Asked, tools: RefreshTools): Promise<Refreshed> {
+  const { request, presented, rotation, account } = asked;
+  const { nowMs } = rotation;
   const outcome = judge(rotation, result, tools.sessionPolicy);
-  if (outcome === undefined) throw new Unavailable('contradiction');
+  if (outcome === undefined) throw new Unavailable('condition_unexplained');
   switch (outcome.row) {
     case 'dead':
     case 'impossible':
@@ -83,18 +128,11 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
     case 'retry': {
       const alive = await requireAlive(outcome.session, account, nowMs, tools);
       const scopes = narrowScopes(outcome.session.scopes, alive.scopes, request.scopes);
-      const refreshToken = {
-        text: await answerFor(
-          outcome,
-          request.refreshToken,
-          presented,
-          () => formatToken(successor, key, tools),
-          tools,
-        ),
-        changed: outcome.row !== 'too_soon',
-      };
+      const refreshToken = { text: await answerFor(outcome, asked, tools), changed: outcome.row !== 'too_soon' };
       const tokens = await issueTokens(outcome.session, alive, scopes, refreshToken, nowMs, tools);
-      return { ...tokens, row: outcome.row };
+      const overtaken = await takeNoteBack(outcome, nowMs, tools);
+      // Another request came between: what it left of the session is judged anew.
+      return overtaken === undefined ? { ...tokens, row: outcome.row } : answer(overtaken, asked, tools);
     }
   }
 }
@@ -124,24 +162,22 @@ async function requireAlive(
 
 async function answerFor(
   outcome: Outcome & { session: Session },
-  presentedText: string,
-  presented: RefreshToken,
-  newSuccessor: () => string,
+  { request, presented, newSuccessor }: Asked,
   tools: RefreshTools,
 ): Promise<string> {
-  if (outcome.row === 'too_soon') return presentedText;
+  if (outcome.row === 'too_soon') return request.refreshToken;
   if (outcome.row === 'retry') return repeatSuccessor(presented, outcome.session, tools);
   return newSuccessor();
 }
 
 /** The byte-identical successor that an earlier answer carried, from the nonce and key of that rotation. */
 async function repeatSuccessor(presented: RefreshToken, session: Session, tools: RefreshTools): Promise<string> {
-  const nonce = tools.codec.fromBase64url(session.nonce ?? '');
-  if (session.keyId === undefined || nonce === undefined) throw new Unavailable('contradiction');
+  const nonce = session.nonce === undefined ? undefined : tools.codec.fromBase64url(session.nonce);
+  if (session.keyId === undefined || nonce === undefined) throw new Fault('item_broken', session);
   const key = await tools.ratchetKeys.find(session.keyId);
   // A key that is gone says nothing about the client: never 'reuse'.
   if (key === undefined) throw new Unavailable('ratchet_key_gone');
   const successor = successorOf(presented, key, nonce, tools);
-  if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Unavailable('contradiction');
+  if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Fault('successor_mismatch', session);
   return formatToken(successor, key, tools);
 }

@@ -2,7 +2,7 @@ import type { AccessTokenClaims } from './access-token.ts';
 import type { Account } from './account.ts';
 import { type CallerTools, requireLiveSession } from './caller.ts';
 import { type EndRequest, type PasswordTools, PasswordTries } from './current-password.ts';
-import { Unavailable } from './errors.ts';
+import { Fault, Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
 import type { Accounts, Clock, SessionStore } from './ports.ts';
 import { requireRecentLogin } from './sessions.ts';
@@ -50,7 +50,7 @@ export async function revokeSubject(
 export async function revokeAllOf(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
   const { session } = await requireLiveSession(claims, tools);
   const result = await tools.accounts.revokeSessions({ subject: session.subject });
-  if (!result.applied) throw new Unavailable('contradiction');
+  if (!result.applied) throw new Unavailable('race_lost');
   await afterRevocation(result.account, 'UserLoggedOutEverywhere', tools);
 }
 
@@ -91,7 +91,7 @@ export async function revokeOthers(
     await together([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries?.forget()]);
     return;
   }
-  throw new Unavailable('contradiction');
+  throw new Unavailable('race_lost');
 }
 
 /**
@@ -123,6 +123,6 @@ async function markDead(subject: string, epoch: number, kept: string | undefined
       ),
     );
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!(error instanceof Unavailable || error instanceof Fault)) throw error;
   }
 }

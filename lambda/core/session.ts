@@ -14,6 +14,8 @@ export interface Session {
   readonly nonce?: string;
   /** Ratchet key of the last rotation. */
   readonly keyId?: string;
+  /** The generation whose token no answer has carried yet: while it is the present one, the token before stays excused. */
+  readonly unanswered?: number;
   /** The account's epoch that the login read. */
   readonly epoch: number;
   /** Scopes as granted at login. */
@@ -43,6 +45,11 @@ export interface SessionPolicy {
   readonly floorMs: number;
   /** Everyone's logout: sessions created before this instant (epoch milliseconds) are dead. */
   readonly notBefore: number;
+}
+
+/** Whether the last request by the token before was not answered, for a fault of ours: protocol.md §7, invariant 11. */
+export function isOwed(session: Session): boolean {
+  return session.unanswered === session.generation;
 }
 
 /** Why a session is dead by its own item, or `undefined` while it lives. The account has its own say. */

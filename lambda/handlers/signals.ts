@@ -2,9 +2,8 @@ import type { EventBridgeEvent } from 'aws-lambda';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import { applySignal } from '../core/apply-signal.ts';
-import { Unavailable } from '../core/errors.ts';
 import { readSignal } from '../events/read-signal.ts';
-import { describeError, log } from '../log.ts';
+import { describeError, describeFault, log } from '../log.ts';
 import { dynamoSignalLog } from '../store/dynamo-signal-log.ts';
 import { accountTools } from '../wiring.ts';
 
@@ -19,8 +18,7 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
     const outcome = await applySignal(signal, { ...tools, signals });
     log({ level: 'info', route: 'signals', requestId: event.id, subject: signal.subject, outcome });
   } catch (error) {
-    const reason = error instanceof Unavailable ? error.reason : 'unexpected';
-    log({ level: 'error', route: 'signals', outcome: 'failed', reason, error: describeError(error) });
+    log({ level: 'error', route: 'signals', outcome: 'failed', ...describeFault(error), error: describeError(error) });
     throw error;
   }
 }

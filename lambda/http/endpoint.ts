@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Refusal, Unavailable } from '../core/errors.ts';
-import { describeError, type LogLine, log } from '../log.ts';
+import { describeError, describeFault, type LogLine, log } from '../log.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
 
 /** How the line of a request begins. */
-type LineStart = Pick<LogLine, 'level' | 'outcome' | 'reason' | 'error' | 'subject' | 'sessionId'>;
+type LineStart = Pick<LogLine, 'level' | 'outcome' | 'reason' | 'item' | 'error' | 'subject' | 'sessionId'>;
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -80,6 +80,6 @@ function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] 
   }
   return [
     errorReply(500, 'server_error', 'The service failed.'),
-    { level: 'error', outcome: 'failed', reason: 'unexpected', error: describeError(error) },
+    { level: 'error', outcome: 'failed', ...describeFault(error), error: describeError(error) },
   ];
 }

@@ -58,7 +58,8 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
     // As long as any session can live, not only as long as one can idle: a thief may have kept it in use, and it is the
     // old token of the victim, whenever that comes back, that shows the reuse.
     tagKeptMs: absoluteMs + excuseMs + lateMs,
-    chainKeptMs: excuseMs + lateMs,
+    // A token that was not answered stays excused for as long as its session lives idle: ADR 0120.
+    chainKeptMs: Math.max(idleMs, graceMs) + lateMs,
   };
 }
 
@@ -125,7 +126,7 @@ export function signingRules(policy: RotationPolicy, newKey: RingRules<SigningKe
   };
 }
 
-/** A tag key outlives the last token that it tagged; its chain key goes as soon as no retry can need it. */
+/** A tag key outlives the last token that it tagged; its chain key goes when no retry can need it any more. */
 export function ratchetRules(
   policy: RotationPolicy,
   newKey: (now: number) => RatchetKeyRecord,

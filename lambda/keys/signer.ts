@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type AccessTokenClaims, maxAccessTokenLength } from '../core/access-token.ts';
-import { Unavailable } from '../core/errors.ts';
+import { Fault } from '../core/errors.ts';
 import type { Signer } from '../core/ports.ts';
 import { es256PrivateKey, signEs256 } from './es256.ts';
 import type { CachedRing } from './ring-source.ts';
@@ -23,29 +23,28 @@ export class RingSigner implements Signer {
     this.#ring = ring;
   }
 
+  async ready(): Promise<void> {
+    this.#prepare((await this.#ring.get()).current);
+  }
+
   async sign(claims: AccessTokenClaims): Promise<string> {
-    const { current } = await this.#ring.get();
-    const token = this.#signWith(current, claims);
+    const { key, header } = this.#prepare((await this.#ring.get()).current);
+    const signed = `${header}.${encode(claims)}`;
+    const token = `${signed}.${signEs256(signed, key).toString('base64url')}`;
     // Every verifier would refuse it, and the gateway may not even pass it on: better no login than a useless one.
-    if (token.length > maxAccessTokenLength) throw new Error('the claims of the account are too large for a token');
+    if (token.length > maxAccessTokenLength) throw new Fault('claims_too_large', { subject: claims.sub });
     return token;
   }
 
-  #signWith(current: SigningKey, claims: AccessTokenClaims): string {
-    try {
-      const { key, header } = this.#prepare(current);
-      const signed = `${header}.${encode(claims)}`;
-      return `${signed}.${signEs256(signed, key).toString('base64url')}`;
-    } catch (error) {
-      throw new Unavailable('keys_unavailable', { cause: new Error((error as Error).name) });
-    }
-  }
-
   #prepare({ kid, privateJwk }: SigningKey): Ready {
-    if (this.#ready?.kid !== kid) {
+    if (this.#ready?.kid === kid) return this.#ready;
+    try {
       this.#ready = { kid, key: es256PrivateKey(privateJwk), header: encode({ alg: 'ES256', typ: 'at+jwt', kid }) };
+      return this.#ready;
+    } catch (error) {
+      // A message may quote the key: the cause goes no further than its name.
+      throw new Fault('signing_key_broken', {}, { cause: new Error((error as Error).name) });
     }
-    return this.#ready;
   }
 }
 

@@ -37,8 +37,13 @@ type PlainOutput<Output> = {
       : Output[Name];
 };
 
+/** How long a request may take, all tries together. */
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
 interface PlainCommand<Output> {
-  sendBy(client: DynamoDBClient): Promise<Output>;
+  sendBy(client: DynamoDBClient, options: SendOptions): Promise<Output>;
 }
 
 /**
@@ -55,12 +60,12 @@ export class DocumentClient {
   }
 
   /** @throws Error where a value cannot be marshalled, before anything is sent */
-  async send<Output>(command: PlainCommand<Output>): Promise<Output> {
-    return command.sendBy(this.#client);
+  async send<Output>(command: PlainCommand<Output>, options: SendOptions = {}): Promise<Output> {
+    return command.sendBy(this.#client, options);
   }
 }
 
-function plain<Input, Output>(send: (client: DynamoDBClient, input: Input) => Promise<Output>) {
+function plain<Input, Output>(send: (client: DynamoDBClient, input: Input, options: SendOptions) => Promise<Output>) {
   return class implements PlainCommand<PlainOutput<Output>> {
     readonly input: Plain<Input>;
 
@@ -68,8 +73,8 @@ function plain<Input, Output>(send: (client: DynamoDBClient, input: Input) => Pr
       this.input = input;
     }
 
-    async sendBy(client: DynamoDBClient): Promise<PlainOutput<Output>> {
-      const output = await send(client, marshalled(this.input as Item) as Input);
+    async sendBy(client: DynamoDBClient, options: SendOptions): Promise<PlainOutput<Output>> {
+      const output = await send(client, marshalled(this.input as Item) as Input, options);
       return unmarshalled(output as Item) as PlainOutput<Output>;
     }
   };
@@ -90,29 +95,43 @@ function marshalled(input: Item): Item {
 
 type Attributes = Parameters<typeof unmarshall>[0];
 
+/** An item with plain values. */
+export function plainItem(item: Attributes): Item {
+  return unmarshall(item, { wrapNumbers: toNumber });
+}
+
+/**
+ * A number, or a bigint for an integer that JavaScript does not hold exactly: the check of the attribute refuses it by
+ * name. The SDK's own conversion throws for some of them, and then nothing of the item can be read.
+ */
+function toNumber(text: string): number | bigint {
+  const value = Number(text);
+  return !Number.isInteger(value) || Number.isSafeInteger(value) ? value : BigInt(value);
+}
+
 function unmarshalled(output: Item): Item {
   const plainOutput = { ...output };
   for (const name of ['Item', 'Attributes', 'LastEvaluatedKey']) {
-    if (output[name] !== undefined) plainOutput[name] = unmarshall(output[name] as Attributes);
+    if (output[name] !== undefined) plainOutput[name] = plainItem(output[name] as Attributes);
   }
   if (output.Items !== undefined) {
-    plainOutput.Items = (output.Items as Attributes[]).map((item) => unmarshall(item));
+    plainOutput.Items = (output.Items as Attributes[]).map(plainItem);
   }
   return plainOutput;
 }
 
-export class GetCommand extends plain<GetItemCommandInput, GetItemCommandOutput>((client, input) =>
-  client.send(new GetItemCommand(input)),
+export class GetCommand extends plain<GetItemCommandInput, GetItemCommandOutput>((client, input, options) =>
+  client.send(new GetItemCommand(input), options),
 ) {}
-export class PutCommand extends plain<PutItemCommandInput, PutItemCommandOutput>((client, input) =>
-  client.send(new PutItemCommand(input)),
+export class PutCommand extends plain<PutItemCommandInput, PutItemCommandOutput>((client, input, options) =>
+  client.send(new PutItemCommand(input), options),
 ) {}
-export class UpdateCommand extends plain<UpdateItemCommandInput, UpdateItemCommandOutput>((client, input) =>
-  client.send(new UpdateItemCommand(input)),
+export class UpdateCommand extends plain<UpdateItemCommandInput, UpdateItemCommandOutput>((client, input, options) =>
+  client.send(new UpdateItemCommand(input), options),
 ) {}
-export class DeleteCommand extends plain<DeleteItemCommandInput, DeleteItemCommandOutput>((client, input) =>
-  client.send(new DeleteItemCommand(input)),
+export class DeleteCommand extends plain<DeleteItemCommandInput, DeleteItemCommandOutput>((client, input, options) =>
+  client.send(new DeleteItemCommand(input), options),
 ) {}
-export class QueryCommand extends plain<QueryItemsCommandInput, QueryItemsCommandOutput>((client, input) =>
-  client.send(new QueryItemsCommand(input)),
+export class QueryCommand extends plain<QueryItemsCommandInput, QueryItemsCommandOutput>((client, input, options) =>
+  client.send(new QueryItemsCommand(input), options),
 ) {}

@@ -1,23 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Account, isNameOf } from '../core/account.ts';
+import { requireGrant } from '../core/claims.ts';
 import { bestEffort } from '../core/housekeeping.ts';
 import { type AccountChange, type AccountChanged, type Accounts, type EmailChange, NameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';
 import type { LoginName } from '../core/username.ts';
 import { PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
-import {
-  accountKey,
-  type Item,
-  isAccount,
-  type Key,
-  loginKey,
-  partitionOf,
-  toAccount,
-  toAccountItem,
-  toSession,
-} from './items.ts';
+import { accountKey, type Item, isAccount, type Key, loginKey, partitionOf, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
+import { toAccount, toSession } from './read-items.ts';
 
 /** Accounts in DynamoDB. Every write carries an operation id, by which a write that the SDK repeated knows itself. */
 export class DynamoAccounts implements Accounts {
@@ -127,6 +119,7 @@ export class DynamoAccounts implements Accounts {
   async describe(account: Account, { claims, scopes }: Pick<Account, 'claims' | 'scopes'>): Promise<Account> {
     const described = { ...account, claims, scopes };
     if (isDeepStrictEqual(described, account)) return account;
+    requireGrant(described);
     const key = accountKey(account.subject);
     const command = new UpdateCommand({
       TableName: this.#table.name,
@@ -164,6 +157,7 @@ export class DynamoAccounts implements Accounts {
 
   /** The names first, then the account that makes them count: a crash in between leaves claims that lead nowhere. */
   async create(account: Account, nowMs: number): Promise<void> {
+    requireGrant(account);
     const operationId = this.#newOperationId();
     const { subject, username, email } = account;
     const claimed: string[] = [];

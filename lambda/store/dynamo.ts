@@ -1,7 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { Unavailable } from '../core/errors.ts';
-import { DocumentClient, GetCommand } from './document-client.ts';
+import { Fault, Unavailable } from '../core/errors.ts';
+import { DocumentClient, GetCommand, plainItem } from './document-client.ts';
 import type { Item, Key } from './items.ts';
 
 /** One table, as the stores use it. */
@@ -24,29 +23,40 @@ export function openTable(name: string): Table {
   return { name, client: new DocumentClient(dynamo) };
 }
 
-/** Throttles and conflicts: the request was well-formed and may succeed later, although its status says 4xx. */
-const transient = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'TransactionConflictException',
-  'TransactionInProgressException',
-]);
+/** Too much was asked of the table, the partition or the account. */
+const throttles = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
+
+/** Writes that met: the request may succeed later, although its status says 4xx. */
+const conflicts = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
 /**
- * Runs one request. What may succeed later is {@link Unavailable}; a fault of ours (a bad expression, a missing
- * permission) is thrown as it is.
+ * Runs one request. What may succeed later is {@link Unavailable}; what AWS refuses for good (a missing permission or
+ * table, a bad expression) is a {@link Fault}. An error that came before any request, or while an answer was read, is
+ * thrown as it is: a retry cannot mend it.
  */
 export async function request<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) throw error;
-    const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-    const status = $metadata?.httpStatusCode;
-    if (status !== undefined && status >= 400 && status < 500 && !transient.has(name ?? '')) throw error;
-    throw new Unavailable('store_unavailable', { cause: error });
+    throw classified(error);
   }
+}
+
+function classified(error: unknown): unknown {
+  const { name = '', code, $metadata } = error as { name?: string; code?: unknown; $metadata?: Metadata };
+  const status = $metadata?.httpStatusCode;
+  if (throttles.has(name)) return new Unavailable('store_throttled', { cause: error });
+  if (conflicts.has(name)) return new Unavailable('store_unavailable', { cause: error });
+  if (status !== undefined && status >= 400 && status < 500) return new Fault('store_refused', {}, { cause: error });
+  // Connections fail with a system error's code, time-outs of the SDK by name.
+  const unanswered = typeof code === 'string' || name === 'TimeoutError' || name === 'AbortError';
+  if (status === undefined && !unanswered) return error;
+  return new Unavailable('store_unavailable', { cause: error });
+}
+
+interface Metadata {
+  readonly httpStatusCode?: number;
 }
 
 export type ConditionalWrite<T> = { readonly held: true; readonly value: T } | { readonly held: false; item?: Item };
@@ -64,7 +74,7 @@ export async function conditionalWrite<T>(
     return { held: true, value: await request(send) };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const item = error.Item === undefined ? await readItem(table, key) : unmarshall(error.Item);
+    const item = error.Item === undefined ? await readItem(table, key) : plainItem(error.Item);
     return item === undefined ? { held: false } : { held: false, item };
   }
 }

@@ -1,5 +1,6 @@
 import { table } from '../contract/table.ts';
 import type { Account } from '../core/account.ts';
+import { requireGrant } from '../core/claims.ts';
 import type { Session } from '../core/session.ts';
 
 /** How accounts and sessions lie in the table: protocol.md §4. */
@@ -47,35 +48,9 @@ export function toSessionItem(session: Session, idleMs: number): Item {
   };
 }
 
-export function toSession(item: Item): Session {
-  const {
-    [table.partitionKey]: pk,
-    [table.sortKey]: sk,
-    [table.timeToLive]: _ttl,
-    scope,
-    operationId: _operation,
-    ...rest
-  } = item;
-  return {
-    ...rest,
-    subject: String(pk).slice('USER#'.length),
-    sessionId: String(sk).slice('SESSION#'.length),
-    scopes: splitScope(scope),
-  } as unknown as Session;
-}
-
+/** @throws GrantRefused for claims and scopes that no token can carry */
 export function toAccountItem(account: Account, operationId: string): Item {
+  requireGrant(account);
   const { subject, scopes, ...rest } = account;
   return { ...accountKey(subject), ...rest, scope: scopes.join(' '), operationId };
-}
-
-export function toAccount(item: Item): Account {
-  const { [table.partitionKey]: pk, [table.sortKey]: _sk, scope, operationId: _operation, ...rest } = item;
-  return { ...rest, subject: String(pk).slice('USER#'.length), scopes: splitScope(scope) } as unknown as Account;
-}
-
-function splitScope(scope: unknown): string[] {
-  return String(scope ?? '')
-    .split(' ')
-    .filter((word) => word !== '');
 }

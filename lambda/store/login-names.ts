@@ -4,7 +4,8 @@ import { type LoginName, loginNameOf } from '../core/username.ts';
 import { nobody } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
-import { accountKey, type Item, loginKey, toAccount } from './items.ts';
+import { accountKey, type Item, loginKey } from './items.ts';
+import { toAccount, toSubject } from './read-items.ts';
 
 /**
  * After so long a claim that no account followed is left over from a function that died: it runs for 10 s at most.
@@ -37,8 +38,8 @@ export class LoginNames {
       readItem(this.#table, loginKey(name ?? nobody)),
       legacy === undefined ? undefined : readItem(this.#table, loginKey(legacy)),
     ]);
-    const subject = item?.subject ?? (isOldSpelling(old) ? old?.subject : undefined);
-    return subject as string | undefined;
+    const found = item ?? (isOldSpelling(old) ? old : undefined);
+    return found && toSubject(found);
   }
 
   /** Makes a name lead to the subject. The subject's own earlier claim is success. @throws NameTaken, Unavailable */

@@ -38,6 +38,7 @@ export function itemsContract(open: () => Promise<DynamoUnderTest>, returnsOldIt
     await store.sessions().create(first);
     const rotation = rotationOf(first, { jkt: first.jkt, keyId, nowMs: now });
     expect(await store.sessions().rotate(rotation)).toMatchObject({ applied: true });
+    expect(await store.sessions().owe(rotation)).toBe(true);
     expect(sizeOf(await store.item(subject, sessionId))).toBeLessThan(1024);
     await store.sessions().revoke(subject, sessionId, 'account_dead', now);
     expect(sizeOf(await store.item(subject, sessionId))).toBeLessThan(1024);

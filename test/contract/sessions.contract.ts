@@ -44,7 +44,7 @@ export function sessionsContract(open: OpenStore): void {
     test('never overwrites another session', async () => {
       const session = await created();
       const other = { ...session, currentHash: hashOf('another secret'), epoch: 9 };
-      await expectUnavailable(store.sessions().create(other), 'contradiction');
+      await expectUnavailable(store.sessions().create(other), 'session_id_taken');
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 

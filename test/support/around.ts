@@ -8,16 +8,27 @@ export type Around = (call: string, apply: () => Promise<unknown>) => Promise<un
 
 /** Every call that leaves the core, by port; the pure ones (codec, crypto, clock, random) never fail. */
 const awaited: Readonly<Record<string, readonly string[]>> = {
-  sessions: ['read', 'create', 'rotate', 'revoke', 'list', 'deleteTombstone'],
+  sessions: ['read', 'create', 'rotate', 'owe', 'settle', 'revoke', 'list', 'deleteTombstone'],
   accounts: ['findSubject', 'read', 'readWithSessions', 'rehash', 'create', 'revokeSessions', 'moveEmail', 'enable'],
   ratchetKeys: ['current', 'find'],
-  signer: ['sign'],
+  signer: ['ready', 'sign'],
   passwords: ['hash', 'verify'],
   throttle: ['countSlowing', 'countUpTo', 'reset'],
 };
 
 /** The same tools with something around every call that the core awaits. */
-export function around<T extends Partial<LoginTools>>(tools: T, run: Around): T {
+export function around<T extends Partial<LoginTools>>(tools: T, fate: Around): T {
+  // A function that died makes no further call, whatever its code would do next.
+  let death: Crash | undefined;
+  const run: Around = async (call, apply) => {
+    if (death !== undefined) throw death;
+    try {
+      return await fate(call, apply);
+    } catch (error) {
+      if (error instanceof Crash) death = error;
+      throw error;
+    }
+  };
   const wrapped = Object.entries(tools).map(([port, methods]) => {
     const names = awaited[port];
     return [port, names === undefined ? methods : wrap(port, methods as object, names, run)];
@@ -68,7 +79,7 @@ export async function meet(fate: Fate, apply: () => Promise<unknown>): Promise<u
 }
 
 /** The calls whose repetition the SDK may bring about; key rings and signatures are made by one try. */
-export const isSessionWrite = (call: string): boolean => /^sessions\.(create|rotate|revoke)$/.test(call);
+export const isSessionWrite = (call: string): boolean => /^sessions\.(create|rotate|owe|settle|revoke)$/.test(call);
 
 /** All calls pass but one. */
 export function failingAt(index: number, fate: Fate): Around {

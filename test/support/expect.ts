@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { type PrivateReason, type PublicCode, Refusal, Unavailable } from '../../lambda/core/errors.ts';
+import { Fault, type PrivateReason, type PublicCode, Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import { writeDown } from './transcript.ts';
 
 /** What a promise was rejected with; an answer is a failure. */
@@ -23,5 +23,11 @@ export async function expectRefusal(promise: Promise<unknown>, code: PublicCode,
 export async function expectUnavailable(promise: Promise<unknown>, reason: PrivateReason): Promise<void> {
   const error = await rejectionOf(promise);
   expect(error).toBeInstanceOf(Unavailable);
+  expect(error).toMatchObject({ reason });
+}
+
+export async function expectFault(promise: Promise<unknown>, reason: PrivateReason): Promise<void> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(Fault);
   expect(error).toMatchObject({ reason });
 }

@@ -11,6 +11,7 @@ import {
   type Rotation,
   type RotationResult,
   type SessionStore,
+  type UnansweredRequest,
 } from '../../lambda/core/ports.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
 import { type LoginName, loginNameOf } from '../../lambda/core/username.ts';
@@ -36,7 +37,7 @@ export class MemorySessions implements SessionStore {
   async create(session: Session): Promise<void> {
     const there = this.#table.session(session.subject, session.sessionId);
     if (there !== undefined) {
-      if (there.currentHash !== session.currentHash) throw new Unavailable('contradiction');
+      if (there.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');
       return;
     }
     this.#table.putSession('create', session, this.#restUntil(session.rotatedAt));
@@ -56,6 +57,31 @@ export class MemorySessions implements SessionStore {
     };
     this.#table.putSession('rotate', after, this.#restUntil(rotation.nowMs));
     return { applied: true, session: structuredClone(after) };
+  }
+
+  async owe(rotation: UnansweredRequest): Promise<boolean> {
+    const session = this.#table.session(rotation.subject, rotation.sessionId);
+    const isOwed =
+      session !== undefined &&
+      session.status === 'active' &&
+      session.generation === rotation.generation + 1 &&
+      session.previousHash === rotation.presentedHash &&
+      session.rotatedAt >= rotation.nowMs - this.#policy.graceMs;
+    if (!isOwed) return false;
+    this.#table.putSession('owe', { ...session, unanswered: session.generation }, this.#restUntil(session.rotatedAt));
+    return true;
+  }
+
+  async settle({ subject, sessionId, generation, rotatedAt }: Session, nowMs: number): Promise<RotationResult> {
+    const session = this.#table.session(subject, sessionId);
+    const settledAt = Math.max(rotatedAt, nowMs);
+    const open = session?.unanswered === generation && session.rotatedAt === rotatedAt;
+    if (session === undefined || session.status !== 'active' || session.generation !== generation)
+      return { applied: false, session };
+    if (!open && session.rotatedAt !== settledAt) return { applied: false, session };
+    const { unanswered: _settled, ...rest } = session;
+    this.#table.putSession('settle', { ...rest, rotatedAt: settledAt }, this.#restUntil(settledAt));
+    return { applied: true, session: { ...rest, rotatedAt: settledAt } };
   }
 
   #mayRotate(session: Session, rotation: Rotation): boolean {

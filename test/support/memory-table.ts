@@ -3,7 +3,7 @@ import type { Session } from '../../lambda/core/session.ts';
 
 /** One write as it happened, for tests that watch the table. */
 export interface Write {
-  readonly method: 'create' | 'rotate' | 'revoke';
+  readonly method: 'create' | 'rotate' | 'owe' | 'settle' | 'revoke';
   readonly before: Session | undefined;
   readonly after: Session;
 }

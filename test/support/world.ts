@@ -52,7 +52,10 @@ export const aliceLogin: LoginRequest = {
 canary(aliceLogin.password);
 
 /** Writes the claims down instead of signing them: the token of the real signer is tested where it matters. */
-export const plainSigner: Signer = { sign: async (claims) => `signed.${JSON.stringify(claims)}` };
+export const plainSigner: Signer = {
+  ready: async () => {},
+  sign: async (claims) => `signed.${JSON.stringify(claims)}`,
+};
 
 export interface WorldOptions {
   readonly policy?: Partial<SessionPolicy>;

@@ -123,7 +123,7 @@ describe('races', () => {
       }
       return apply();
     };
-    await expectUnavailable(change({}, racing), 'contradiction');
+    await expectUnavailable(change({}, racing), 'race_lost');
     expect(account()?.passwordHash).toBe(cheapHash('correct horse', version));
   });
 });

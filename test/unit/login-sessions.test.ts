@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Fault, Unavailable } from '../../lambda/core/errors.ts';
 import { type LoginRequest, login } from '../../lambda/core/login.ts';
-import { around } from '../support/around.ts';
-import { expectRefusal } from '../support/expect.ts';
+import { around, recording } from '../support/around.ts';
+import { expectRefusal, expectUnavailable } from '../support/expect.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld, refreshAs } from '../support/world.ts';
 
 describe('the cap on sessions', () => {
@@ -111,5 +112,38 @@ describe('cookie mode replaces the session of the cookie', () => {
     };
     await expectRefusal(login(request, world.tools), 'invalid_grant', 'password_wrong');
     expect(world.table.session(alice.subject, old.session.sessionId)?.status).toBe('active');
+  });
+});
+
+describe('the session that a login replaces', () => {
+  async function again(fate: Parameters<typeof around>[1]) {
+    const world = openWorld();
+    const old = await login(aliceLogin, world.tools);
+    const request = { ...aliceLogin, earlierTokens: [old.refreshToken] };
+    return { world, old, login: login(request, around(world.tools, fate)) };
+  }
+
+  test('a login whose session cannot be created leaves the old one alive', async () => {
+    const { world, old, login } = await again((call, apply) =>
+      call === 'sessions.create' ? Promise.reject(new Unavailable('store_unavailable')) : apply(),
+    );
+    await expectUnavailable(login, 'store_unavailable');
+    expect(await refreshAs(world, old.refreshToken)).toMatchObject({ row: 'rotated' });
+  });
+
+  test.each([new Unavailable('store_unavailable'), new Fault('item_broken')])(
+    'a login that cannot end the old one has happened all the same: %s',
+    async (error) => {
+      const { world, login } = await again((call, apply) =>
+        call === 'sessions.revoke' ? Promise.reject(error) : apply(),
+      );
+      expect(await refreshAs(world, (await login).refreshToken)).toMatchObject({ row: 'rotated' });
+    },
+  );
+
+  test('it ends after the new one was created, never before', async () => {
+    const calls: string[] = [];
+    await (await again(recording(calls))).login;
+    expect(calls.filter((call) => /create|revoke/.test(call))).toEqual(['sessions.create', 'sessions.revoke']);
   });
 });

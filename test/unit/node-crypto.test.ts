@@ -78,7 +78,7 @@ describe('the signer', () => {
     const broken = { ...ring, current: { ...ring.current, privateJwk: { kty: 'EC', crv: 'P-256', d: 'canary' } } };
     const signing = new RingSigner(cachedRing(() => broken, clock)).sign(claims);
     const error = (await rejectionOf(signing)) as Error;
-    expect(error).toMatchObject({ name: 'Unavailable', reason: 'keys_unavailable' });
+    expect(error).toMatchObject({ name: 'Fault', reason: 'signing_key_broken' });
     // A name and no words: those of a parser may quote what it read.
     expect((error.cause as Error).message).toMatch(/^\w+$/);
   });

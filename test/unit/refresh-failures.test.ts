@@ -3,7 +3,7 @@ import type { Account } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import { login } from '../../lambda/core/login.ts';
 import { around, failingAt, recording } from '../support/around.ts';
-import { expectRefusal, expectUnavailable } from '../support/expect.ts';
+import { expectFault, expectRefusal, expectUnavailable } from '../support/expect.ts';
 import { ratchetRing, ringRatchetKeys } from '../support/keys.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld, refreshAs, type World } from '../support/world.ts';
 
@@ -149,16 +149,16 @@ describe('what says nothing about the client is 503, never reuse', () => {
     expect(session()?.status).toBe('active');
   });
 
-  test.each([
-    ['no nonce', { nonce: undefined }],
-    ['no key id', { keyId: undefined }],
-    ['a nonce that is not base64url', { nonce: '=' }],
-    ['another nonce', { nonce: 'AAAA' }],
-    ['the hash of another successor', { currentHash: 'AAAA' }],
-  ])('an item that contradicts itself: %s', async (_, changes) => {
+  test.each<[string, object, 'item_broken' | 'successor_mismatch']>([
+    ['no nonce', { nonce: undefined }, 'item_broken'],
+    ['no key id', { keyId: undefined }, 'item_broken'],
+    ['a nonce that is not base64url', { nonce: '=' }, 'item_broken'],
+    ['another nonce', { nonce: 'AAAA' }, 'successor_mismatch'],
+    ['the hash of another successor', { currentHash: 'AAAA' }, 'successor_mismatch'],
+  ])('an item that contradicts itself: %s', async (_, changes, reason) => {
     const { previous, table, session, tools } = await rotatedOnce();
     table.putSession('create', { ...session(), ...changes } as NonNullable<ReturnType<typeof session>>, 0);
-    await expectUnavailable(refreshAs({ tools }, previous), 'contradiction');
+    await expectFault(refreshAs({ tools }, previous), reason);
     expect(session()?.status).toBe('active');
   });
 
@@ -168,7 +168,7 @@ describe('what says nothing about the client is 503, never reuse', () => {
     const failing = around(tools, async (call, apply) =>
       call === 'sessions.rotate' ? { applied: false, session: session() } : apply(),
     );
-    await expectUnavailable(refreshAs({ tools: failing }, current), 'contradiction');
+    await expectUnavailable(refreshAs({ tools: failing }, current), 'condition_unexplained');
   });
 });
 

@@ -77,7 +77,7 @@ describe('what is kept', () => {
       periodMs: 30 * day,
       signingKeptMs: 600_000 + late,
       tagKeptMs: 20 * day + 30_000 + late,
-      chainKeptMs: 30_000 + late,
+      chainKeptMs: 14 * day + late,
     });
     // A lower accessTokenTtlSeconds must not cut off tokens of the old length.
     expect(policy.signingKeptMs).toBeGreaterThanOrEqual(3_600_000 + cachePeriodMs);

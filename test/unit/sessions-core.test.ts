@@ -130,7 +130,7 @@ describe('revokeOthers', () => {
       }
       return apply();
     });
-    await expectUnavailable(revokeOthers(owner(own), racing), 'contradiction');
+    await expectUnavailable(revokeOthers(owner(own), racing), 'race_lost');
     expect(world.table.accounts.get(alice.subject)?.epoch).toBe(alice.epoch + 3);
   });
 });

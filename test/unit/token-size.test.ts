@@ -21,14 +21,15 @@ test('claims of the most bytes that are taken make a token that verifiers and th
 });
 
 test('larger claims of a user of the team are no answer', () => {
-  expect(() => readUser({ subject: 'alice', claims: claimsOf(4097) })).toThrow('not a user');
+  expect(() => readUser({ subject: 'alice', claims: claimsOf(4097) })).toThrow('claims has 4097 bytes as JSON');
 });
 
 test('a token that every verifier would refuse is not issued, and no session is opened for it', async () => {
   const accounts = [{ ...alice, claims: claimsOf(maxAccessTokenLength) }];
   const world = openWorld({ accounts, tools: { signer: signerAndVerifier(new FakeClock()).signer } });
   expect(await rejectionOf(login(aliceLogin, world.tools))).toMatchObject({
-    message: expect.stringMatching('too large'),
+    name: 'Fault',
+    reason: 'claims_too_large',
   });
   expect(world.table.writes).toEqual([]);
 });

@@ -73,6 +73,7 @@ export class Model {
       this.left.faults -= 1;
       const request = this.parties.find(({ name }) => name === step.who)?.request;
       if (request !== undefined) request.harmed = true;
+      if (request !== undefined && step.name === 'sessions.owe') request.call.noteLost = true;
     }
     step.go(mishap);
   }
@@ -97,7 +98,8 @@ export class Model {
       if ((settled && name === 'accounts.read') || /^(accounts.findSubject|sessions.list)$/.test(name)) return apply();
       if (who === 'admin' && name === 'accounts.readWithSessions' && !this.left.tidies)
         return Promise.reject(new Crash());
-      return /^(sessions|accounts)/.test(name) ? wait(name, apply) : apply();
+      const mayFail = name === 'signer.sign' && this.left.faults > 0;
+      return mayFail || /^(sessions|accounts)/.test(name) ? wait(name, apply) : apply();
     };
   }
 
@@ -119,6 +121,7 @@ export class Model {
       },
       (error: unknown) => {
         if (!(error instanceof Refusal)) {
+          if (!(error instanceof Crash)) this.judge.failed(call, token);
           if (!request.harmed) this.judge.report(9, `${party.name} was not answered, although nothing had gone wrong`);
           return this.#loseRequest(party);
         }

@@ -17,7 +17,16 @@ export function keyOf(model: Model): number {
     judge.revocations.map(({ began, ended }) => [ended > session.readBegan, began > session.readEnded]),
   ]);
   const tokens = [...judge.tracks.tokens]
-    .map(([text, token]) => [text, token.firstSent, token.firstWon, left.strict && token.sends, token.successor])
+    .map(([text, token]) => [
+      text,
+      token.firstSent,
+      token.firstWon,
+      token.sends > 1 && left.strict,
+      token.sends > 0,
+      token.successor,
+      token.due,
+      token.noted,
+    ])
     .sort();
   const standing = (call: Call) => [
     call.nowMs,

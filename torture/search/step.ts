@@ -1,16 +1,16 @@
 import { type Around, meet as meetFate } from '../../test/support/around.ts';
 import type { Step } from './parts.ts';
 
-/** What becomes of one call to the table. A function that crashes there is, to table and client, one whose call failed. */
-export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice';
+/** What becomes of one call. A function that dies makes no further call, and leaves no note that it did not answer. */
+export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice' | 'dies';
 
 /** What can happen to a call besides what should. */
 export function faultsAt(name: string): readonly Mishap[] {
-  const isWrite = /\.(rotate|create|revoke|revokeSessions)$/.test(name);
-  return isWrite ? ['fails', 'answer lost', 'twice'] : ['fails'];
+  const isWrite = /\.(rotate|create|owe|settle|revoke|revokeSessions)$/.test(name);
+  return isWrite ? ['fails', 'answer lost', 'twice', 'dies'] : ['fails'];
 }
 
-const fates = { none: 'pass', fails: 'drop', 'answer lost': 'lose', twice: 'pass' } as const;
+const fates = { none: 'pass', fails: 'drop', 'answer lost': 'lose', twice: 'pass', dies: 'crash_after' } as const;
 
 /** Lets every call wait among the steps until it is taken; `hear` is told what came of it. */
 export function queueing(who: string, steps: Step[], hear: (what: string) => void): Around {

@@ -72,6 +72,7 @@ export class Toolbox {
       readEnded: 0,
       rotateBegan: 0,
       tableCalls: 0,
+      noteLost: false,
       faults: [],
     };
     const watch = { judge, call, ledger: this.#ledger, exact: true };

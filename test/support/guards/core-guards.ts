@@ -10,7 +10,8 @@ export const coreGuards: readonly Guard[] = [
     ['B, another secret', 'rotation.presentedHash !== knownHash', 'false'],
     ['C, the own write', 'session.currentHash === rotation.successorHash', 'false'],
     ['D, too soon', 'session.generation > 0 && ageMs < policy.floorMs', 'false'],
-    ['E, a retry is excused', 'session.jkt !== undefined || (policy.graceMs > 0 && ageMs <= policy.graceMs)', 'false'],
+    ['E, a retry is excused', 'session.jkt !== undefined || inTime || isOwed(session)', 'false'],
+    ['E, what was not answered stays excused', ' || isOwed(session)', ''],
     ['E, the excuse ends', 'ageMs <= policy.graceMs', 'true'],
     ['E, the last millisecond counts', 'ageMs <= policy.graceMs', 'ageMs < policy.graceMs'],
     ['E, G = 0 is strict', 'policy.graceMs > 0 && ', ''],
@@ -40,7 +41,7 @@ export const coreGuards: readonly Guard[] = [
       ", 'account_dead', nowMs",
     ],
     ['a retry gets the same successor', "if (outcome.row === 'retry')", "if (outcome.row === ('never' as string))"],
-    ['too soon gets the same token', "if (outcome.row === 'too_soon') return presentedText;", ''],
+    ['too soon gets the same token', "if (outcome.row === 'too_soon') return request.refreshToken;", ''],
     ['no cookie for a token that did not change', "changed: outcome.row !== 'too_soon'", 'changed: true'],
     [
       'a key that is gone is not the client',
@@ -49,7 +50,7 @@ export const coreGuards: readonly Guard[] = [
     ],
     [
       'a recomputed successor must be the stored one',
-      "if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Unavailable('contradiction');",
+      "if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Fault('successor_mismatch', session);",
       '',
     ],
     [
@@ -63,6 +64,19 @@ export const coreGuards: readonly Guard[] = [
     ['only the current token does', 'if (session.currentHash !== hashSecret(secret, tools)) return;', ''],
     ['one scope that was granted is enough', 'scopes.some((scope) =>', 'scopes.every((scope) =>'],
   ]),
+  ...guardsOf(
+    'lambda/core/unanswered.ts',
+    ['test/unit/unanswered'],
+    [
+      ['a request that fails leaves a note', 'await tools.sessions.owe(request);', ''],
+      [
+        'an answer that was overtaken does not leave',
+        'return result.applied ? undefined : result;',
+        'return undefined;',
+      ],
+      ['only what is owed is written', "outcome.row === 'too_soon' || !isOwed(outcome.session)", 'true'],
+    ],
+  ),
   ...guardsOf('lambda/core/session.ts', invariants, [
     ['revoked is dead', "if (session.status !== 'active') return 'session_revoked';", ''],
     ['everyone was logged out', "if (session.createdAt < policy.notBefore) return 'session_too_old';", ''],
@@ -112,8 +126,8 @@ export const coreGuards: readonly Guard[] = [
     ['a disabled user', "if (account.status !== 'active')", "if (account.status === ('never' as string))"],
     [
       'the session of the earlier token ends',
-      'replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner }))',
-      '[]',
+      "bestEffort(() => end(toEnd, 'replaced', nowMs, tools))",
+      'Promise.resolve([])',
     ],
     ['another client keeps its session', "request.channel === 'body' ? { clientId: request.clientId } : {}", '{}'],
     ['of several devices none is known', 'replaced.length === 1 ? replaced[0] : undefined', 'replaced[0]'],
@@ -164,7 +178,11 @@ export const coreGuards: readonly Guard[] = [
     ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
     ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
     ['the replaced session leaves its place', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
-    ['housekeeping waits', 'if (!(error instanceof Unavailable)) throw error;', 'throw error;'],
+    [
+      'housekeeping waits',
+      'if (!(error instanceof Unavailable || error instanceof Fault)) throw error;',
+      'throw error;',
+    ],
     ['tombstones do not pile up', '.slice(0, Math.max(0, tombstones.length - maxTombstones))', '.slice(0, 0)'],
     ['young tombstones stay', '.filter(({ endedAt }) => endedAt <= nowMs - minTombstoneAgeMs)', ''],
     ['the oldest tombstones go', '(a, b) => a.endedAt - b.endedAt', '(a, b) => b.endedAt - a.endedAt'],

@@ -128,7 +128,11 @@ export const edgeGuards: readonly Guard[] = [
     ['test/unit/rotat'],
     [
       ['a tag key outlives every session', 'tagKeptMs: absoluteMs + excuseMs', 'tagKeptMs: idleMs + excuseMs'],
-      ['a chain key outlives the excuse', 'chainKeptMs: excuseMs + lateMs', 'chainKeptMs: 0'],
+      [
+        'a chain key outlives the excuse',
+        'chainKeptMs: Math.max(idleMs, graceMs) + lateMs',
+        'chainKeptMs: graceMs + lateMs',
+      ],
       [
         'next is known before it is used',
         "< knownEverywhereMs) return stay('too_early');",

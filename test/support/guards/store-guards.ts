@@ -43,7 +43,7 @@ export const storeGuards: readonly Guard[] = [
     ['create: its own write is success', 'write.item?.currentHash !== session.currentHash) throw', 'true) throw'],
     [
       'create: another write is not',
-      "if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('contradiction');",
+      "if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');",
       '',
     ],
     [
@@ -121,18 +121,30 @@ export const storeGuards: readonly Guard[] = [
       '',
     ],
   ]),
+  ...guardsOf(
+    'lambda/store/document-client.ts',
+    ['test/contract/broken-items'],
+    [
+      [
+        'an integer that JavaScript does not hold is seen',
+        ' || Number.isSafeInteger(value) ? value : BigInt(value)',
+        ' || true ? value : BigInt(value)',
+      ],
+    ],
+  ),
   ...guardsOf('lambda/store/dynamo.ts', faults, [
-    ['a throttle is unavailable', "'ProvisionedThroughputExceededException',", ''],
-    ['a conflict is unavailable', "'TransactionConflictException',", ''],
+    ['a throttle is unavailable', "'ProvisionedThroughputExceededException', ", ''],
+    ['a conflict is unavailable', "'TransactionConflictException', ", ''],
+    ['what was never sent is no outage', 'if (status === undefined && !unanswered) return error;', ''],
     [
       'a fault of ours is not',
-      "!transient.has(name ?? '')) throw error;",
-      "!transient.has(name ?? '') && name === '') throw error;",
+      'if (status !== undefined && status >= 400 && status < 500) return new Fault',
+      'if (status === 0) return new Fault',
     ],
     [
       'the old item is read where it is not returned',
-      'error.Item === undefined ? await readItem(table, key) : unmarshall(error.Item)',
-      'error.Item && unmarshall(error.Item)',
+      'error.Item === undefined ? await readItem(table, key) : plainItem(error.Item)',
+      'error.Item && plainItem(error.Item)',
     ],
     ['reads are strong', 'Key: key, ConsistentRead: true', 'Key: key'],
   ]),

@@ -1,0 +1,151 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../lambda/core/errors.ts';
+import { accountKey, loginKey, sessionKey } from '../../lambda/store/items.ts';
+import { localCredentials } from '../../local/dynamodb-call.ts';
+import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
+import { rejectionOf } from '../support/expect.ts';
+import { newAccount, newSession, rotationOf } from '../support/sessions.ts';
+import { canary } from '../support/transcript.ts';
+
+/** What somebody edited by hand, restored in part or wrote with another tool: named, and never taken for a session. */
+
+const secret = 'what the attribute holds';
+canary(secret);
+
+let store: DynamoUnderTest;
+let direct: DynamoDBClient;
+beforeAll(async () => {
+  store = await openDynamo('dynoxide');
+  direct = new DynamoDBClient({
+    endpoint: store.proxy.endpoint,
+    region: 'eu-central-1',
+    credentials: localCredentials,
+  });
+});
+afterAll(async () => {
+  direct.destroy();
+  await store.stop();
+});
+
+/** Replaces attributes of an item past the stores; `undefined` removes one. */
+async function damage(key: Record<string, string>, changes: Record<string, unknown>): Promise<void> {
+  const { Item } = await direct.send(new GetItemCommand({ TableName: store.table.name, Key: marshall(key) }));
+  const item = { ...Item, ...marshallEach(changes) };
+  for (const [name, value] of Object.entries(changes)) if (value === undefined) delete item[name];
+  await direct.send(new PutItemCommand({ TableName: store.table.name, Item: item }));
+}
+
+function marshallEach(changes: Record<string, unknown>) {
+  return marshall(changes, { removeUndefinedValues: true, allowImpreciseNumbers: true });
+}
+
+async function expectBroken(promise: Promise<unknown>, item: string): Promise<void> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(Fault);
+  expect(error).toMatchObject({ reason: 'item_broken', item });
+  expect(JSON.stringify(error) + String(error)).not.toContain(secret);
+}
+
+const wrong: readonly (readonly [string, unknown])[] = [
+  ['generation', 'one'],
+  ['generation', 1.5],
+  ['generation', 12345678901234567890n],
+  ['epoch', undefined],
+  ['status', secret],
+  ['channel', 7],
+  ['clientId', undefined],
+  ['currentHash', ''],
+  ['createdAt', secret],
+  ['rotatedAt', -1],
+  ['absoluteExpiry', null],
+  ['scope', new Set([secret])],
+  ['deviceName', { [secret]: secret }],
+  ['unanswered', 'yes'],
+];
+
+describe('a session', () => {
+  test.each(wrong)('whose %s is %s', async (attribute, value) => {
+    const session = newSession();
+    const { subject, sessionId } = session;
+    await store.sessions().create(session);
+    await damage(sessionKey(subject, sessionId), { [attribute]: value });
+    const named = `USER#${subject} SESSION#${sessionId}: ${attribute}`;
+    await expectBroken(store.sessions().read(subject, sessionId), named);
+    await expectBroken(store.accounts.readWithSessions(subject), named);
+    await expectBroken(store.sessions().rotate({ ...rotationOf(session), presentedHash: 'another' }), named);
+  });
+
+  test.each(['previousHash', 'nonce', 'keyId'])('that has rotated and lacks %s', async (attribute) => {
+    const session = newSession();
+    const { subject, sessionId } = session;
+    await store.sessions().create(session);
+    await store.sessions().rotate(rotationOf(session));
+    await damage(sessionKey(subject, sessionId), { [attribute]: undefined });
+    await expectBroken(store.sessions().read(subject, sessionId), `USER#${subject} SESSION#${sessionId}: ${attribute}`);
+  });
+
+  test('with an attribute of a newer version is read without it', async () => {
+    const session = newSession();
+    await store.sessions().create(session);
+    await damage(sessionKey(session.subject, session.sessionId), { invented: secret });
+    expect(await store.sessions().read(session.subject, session.sessionId)).toEqual(session);
+  });
+});
+
+describe('an account', () => {
+  test.each([
+    ['status', secret],
+    ['epoch', 'three'],
+    ['claims', [secret]],
+    ['claims', secret],
+    ['username', undefined],
+    ['passwordHash', 7],
+  ])('whose %s is %s', async (attribute, value) => {
+    const account = newAccount();
+    await store.accounts.create(account);
+    await damage(accountKey(account.subject), { [attribute]: value });
+    await expectBroken(store.accounts.read(account.subject), `USER#${account.subject} ACCOUNT: ${attribute}`);
+  });
+
+  test.each([
+    ['a 64-bit number', 12345678901234567890n],
+    ['a set', new Set(['a'])],
+    ['binary', new Uint8Array([1])],
+  ])('whose claims hold %s is read: it can still be logged out', async (_, value) => {
+    const account = newAccount();
+    await store.accounts.create(account);
+    await damage(accountKey(account.subject), { claims: { value } });
+    expect(await store.accounts.read(account.subject)).toMatchObject({ subject: account.subject, claims: {} });
+    expect(await store.accounts.revokeSessions({ subject: account.subject })).toMatchObject({ applied: true });
+  });
+
+  test.each([
+    ['a number that is not kept exactly', { value: 2 ** 53 }],
+    ['a set', { value: new Set(['a']) }],
+    ['binary', { value: new Uint8Array(1) }],
+    ['6 KB', { value: 'x'.repeat(6000) }],
+  ])('is not given claims with %s, by any way', async (_, claims) => {
+    const account = newAccount();
+    const user = { subject: account.subject, claims, scopes: [] };
+    const refused = { name: 'GrantRefused' };
+    expect(await rejectionOf(store.accounts.create({ ...account, claims }))).toMatchObject(refused);
+    expect(await rejectionOf(store.accounts.adopt(account.username, user))).toMatchObject(refused);
+    await store.accounts.create(account);
+    expect(await rejectionOf(store.accounts.describe(account, user))).toMatchObject(refused);
+    expect(await store.accounts.read(account.subject)).toEqual(account);
+  });
+});
+
+test('a username that leads nowhere is named by its hash', async () => {
+  const account = newAccount();
+  await store.accounts.create(account);
+  await damage(loginKey(account.username), { subject: 7 });
+  const error = await rejectionOf(store.accounts.findSubject(account.username));
+  expect(error).toMatchObject({
+    reason: 'item_broken',
+    item: expect.stringMatching(/^LOGIN#sha256:[0-9a-f]{16} LOGIN: subject$/),
+  });
+  expect(String((error as Fault).item)).not.toContain(account.username);
+});

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../lambda/core/events.ts';
 import type { Refreshed } from '../lambda/core/refresh.ts';
+import { Crash } from '../test/support/around.ts';
 import type { Call } from './service.ts';
 import type { Stats } from './stats.ts';
 import { type SessionTrack, type SubjectRevocation, type TokenTrack, Tracks } from './tracks.ts';
@@ -68,6 +69,8 @@ export class Judge {
     const track = this.tracks.token(token);
     track.firstSent = Math.min(track.firstSent, call.nowMs);
     track.sends += 1;
+    // Under strict rotation two requests at once are reuse, but for one that is owed its answer.
+    if (this.#strict.graceMs === 0 && !track.noted) track.dueSince = never;
     const session = this.tracks.sessions.get(track.sessionId);
     if (session === undefined) return;
     call.sentBefore = session.lastSent;
@@ -99,7 +102,7 @@ export class Judge {
     if (track.successor !== undefined && track.successor !== successor) {
       this.report(2, `generation ${track.generation} was answered with two tokens`);
     }
-    track.due = false;
+    track.dueSince = never;
     const late = call.nowMs - track.firstWon;
     if (late > this.loose.graceMs && !track.noted) {
       this.#stats.count('zero', 'thieves alive after more than G');
@@ -110,14 +113,16 @@ export class Judge {
     track.firstWon = Math.min(track.firstWon, call.nowMs);
   }
 
-  /** A refresh was not answered for a fault of ours, and its function lived to say so. */
-  failed(call: Call, token: string): void {
+  /** A refresh was not answered for a fault of ours. What dies, or cannot leave its note, promises nothing. */
+  failed(call: Call, token: string, error: unknown): void {
     // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0120.
     if (call.sentBefore === never) return;
     const track = this.tracks.token(token);
     const { graceMs } = this.#strict;
     const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
-    if (!call.noteLost) track.due ||= excused;
+    const promised = !call.noteLost && !(error instanceof Crash);
+    const isDue = track.noted || (promised && (excused || track.dueSince !== never));
+    track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
   }
 
   /** The note of it is in the table. */
@@ -132,6 +137,7 @@ export class Judge {
   settled(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
     track.noted = false;
+    track.dueSince = never;
     track.firstWon = call.nowMs;
     const session = this.tracks.sessions.get(track.sessionId);
     if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);
@@ -192,7 +198,7 @@ export class Judge {
     const twice = graceMs === 0 && track.sends > 1;
     // Whose successor was used has heard of it.
     const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;
-    if (track.due && !used) {
+    if (track.dueSince < call.rotateBegan && !used) {
       if (!session?.thief) this.#stats.count('zero', 'honest logouts');
       this.report(11, `generation ${track.generation} was taken for reuse, and no request by it was answered`);
     }

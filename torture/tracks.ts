@@ -36,8 +36,11 @@ export interface TokenTrack {
   successor: string | undefined;
   /** The step at which its successor was first given to anybody. */
   wonAt: number;
-  /** A request by it failed while it was excused, and nobody has been answered since: the next one is due an answer. */
-  due: boolean;
+  /**
+   * The step since which a next request by it is due an answer: one failed while it was excused, and nobody has been
+   * answered since. Infinity: none is due.
+   */
+  dueSince: number;
   /** The table holds a note of that. */
   noted: boolean;
 }
@@ -71,7 +74,7 @@ export class Tracks {
       firstWon: Number.POSITIVE_INFINITY,
       successor: undefined,
       wonAt: Number.POSITIVE_INFINITY,
-      due: false,
+      dueSince: Number.POSITIVE_INFINITY,
       noted: false,
     };
     this.tokens.set(text, track);

@@ -2,7 +2,6 @@ import type { Account } from '../lambda/core/account.ts';
 import { Refusal, Unavailable } from '../lambda/core/errors.ts';
 import type { TokenSet } from '../lambda/core/issue.ts';
 import type { SessionPolicy } from '../lambda/core/session.ts';
-import { Crash } from '../test/support/around.ts';
 import { cheapHash } from '../test/support/passwords.ts';
 import type { Device, Wire } from './client.ts';
 import type { Code } from './code.ts';
@@ -128,7 +127,7 @@ export class World {
       } catch (error) {
         told(error instanceof Refusal || error instanceof Unavailable ? error.reason : String(error));
         if (error instanceof Refusal) this.judge.refused(call, token, error.reason, byThief);
-        else if (known && !(error instanceof Crash)) this.judge.failed(call, token);
+        else if (known) this.judge.failed(call, token, error);
         throw error;
       }
     });

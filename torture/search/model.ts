@@ -121,7 +121,7 @@ export class Model {
       },
       (error: unknown) => {
         if (!(error instanceof Refusal)) {
-          if (!(error instanceof Crash)) this.judge.failed(call, token);
+          this.judge.failed(call, token, error);
           if (!request.harmed) this.judge.report(9, `${party.name} was not answered, although nothing had gone wrong`);
           return this.#loseRequest(party);
         }

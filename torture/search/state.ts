@@ -24,7 +24,7 @@ export function keyOf(model: Model): number {
       token.sends > 1 && left.strict,
       token.sends > 0,
       token.successor,
-      token.due,
+      token.dueSince !== never,
       token.noted,
     ])
     .sort();
@@ -33,6 +33,7 @@ export function keyOf(model: Model): number {
     [...judge.tracks.sessions.values()].map(({ reused, ended }) => [reused < call.began, ended < call.began]),
     judge.revocations.map(({ began, ended }) => [ended < call.began, began > call.readEnded, ended > call.readBegan]),
     call.token !== undefined && judge.tracks.token(call.token).wonAt < call.rotateBegan,
+    call.token !== undefined && judge.tracks.token(call.token).dueSince < call.rotateBegan,
   ];
   const people = parties.map(({ name, left: wanted, sent, copy, request }) => [
     name,

@@ -70,7 +70,7 @@ export class Judge {
     track.firstSent = Math.min(track.firstSent, call.nowMs);
     track.sends += 1;
     // Under strict rotation two requests at once are reuse, but for one that is owed its answer.
-    if (this.#strict.graceMs === 0 && !track.noted) track.dueSince = never;
+    if (this.#strict.graceMs === 0 && track.notedAt === never) track.dueSince = never;
     const session = this.tracks.sessions.get(track.sessionId);
     if (session === undefined) return;
     call.sentBefore = session.lastSent;
@@ -104,12 +104,14 @@ export class Judge {
     }
     track.dueSince = never;
     const late = call.nowMs - track.firstWon;
-    if (late > this.loose.graceMs && !track.noted) {
+    if (late > this.loose.graceMs && track.notedAt === never) {
       this.#stats.count('zero', 'thieves alive after more than G');
       this.report(4, `a copy of generation ${track.generation} was excused ${late} ms after its first use`);
     }
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
+    // Whoever has seen the note answers it, and the excuse runs out as after a rotation.
+    if (track.notedAt < call.rotateBegan) [track.notedAt, track.firstWon] = [never, call.nowMs];
     track.firstWon = Math.min(track.firstWon, call.nowMs);
   }
 
@@ -121,22 +123,22 @@ export class Judge {
     const { graceMs } = this.#strict;
     const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
     const promised = !call.noteLost && !(error instanceof Crash);
-    const isDue = track.noted || (promised && (excused || track.dueSince !== never));
+    const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
     track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
   }
 
   /** The note of it is in the table. */
   noted(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
-    const late = call.nowMs - track.firstWon > this.loose.graceMs && !track.noted;
+    const late = call.nowMs - track.firstWon > this.loose.graceMs && track.notedAt === never;
     if (late) this.report(4, `generation ${track.generation} prolonged its excuse after that had ended`);
-    track.noted = true;
+    track.notedAt = Math.min(track.notedAt, this.step());
   }
 
   /** The note was taken back, as an answer leaves: from now on the excuse runs out as after a rotation. */
   settled(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
-    track.noted = false;
+    track.notedAt = never;
     track.dueSince = never;
     track.firstWon = call.nowMs;
     const session = this.tracks.sessions.get(track.sessionId);

@@ -41,8 +41,8 @@ export interface TokenTrack {
    * answered since. Infinity: none is due.
    */
   dueSince: number;
-  /** The table holds a note of that. */
-  noted: boolean;
+  /** The step since which the table holds a note of that. Infinity: it holds none. */
+  notedAt: number;
 }
 
 /** One write that ended sessions of a subject. */
@@ -75,7 +75,7 @@ export class Tracks {
       successor: undefined,
       wonAt: Number.POSITIVE_INFINITY,
       dueSince: Number.POSITIVE_INFINITY,
-      noted: false,
+      notedAt: Number.POSITIVE_INFINITY,
     };
     this.tokens.set(text, track);
     return track;

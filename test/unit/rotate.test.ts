@@ -88,6 +88,9 @@ describe('a run', () => {
       { dropped: 0, previous: 1 },
     ]);
     expect(aws.published).not.toContain(old);
+    expect(aws.ratchet.previous).toMatchObject([{ chainKey: expect.stringMatching(/.{43}/) }]);
+    clock.advance(policy.chainKeptMs);
+    await run();
     expect(aws.ratchet.previous).toMatchObject([{ chainKey: '' }]);
   });
 

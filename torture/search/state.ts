@@ -25,7 +25,7 @@ export function keyOf(model: Model): number {
       token.sends > 0,
       token.successor,
       token.dueSince !== never,
-      token.noted,
+      token.notedAt !== never,
     ])
     .sort();
   const standing = (call: Call) => [
@@ -34,6 +34,7 @@ export function keyOf(model: Model): number {
     judge.revocations.map(({ began, ended }) => [ended < call.began, began > call.readEnded, ended > call.readBegan]),
     call.token !== undefined && judge.tracks.token(call.token).wonAt < call.rotateBegan,
     call.token !== undefined && judge.tracks.token(call.token).dueSince < call.rotateBegan,
+    call.token !== undefined && judge.tracks.token(call.token).notedAt < call.rotateBegan,
   ];
   const people = parties.map(({ name, left: wanted, sent, copy, request }) => [
     name,

@@ -23,9 +23,7 @@ import {
   toSessionItem,
 } from './items.ts';
 import { toSession } from './read-items.ts';
-
-/** The note of an unanswered request is the last that a function does in its 10 s, after tries of 6 s at most. */
-const oweTimeoutMs = 1500;
+import { noteOf, oweTimeoutMs, settlementOf } from './unanswered-writes.ts';
 
 /** Sessions in DynamoDB: each method is one conditional write. */
 export class DynamoSessionStore implements SessionStore {
@@ -65,51 +63,17 @@ export class DynamoSessionStore implements SessionStore {
     return { applied: false, session: write.item && toSession(write.item) };
   }
 
-  async owe({ subject, sessionId, generation, presentedHash, nowMs }: UnansweredRequest): Promise<boolean> {
-    const key = sessionKey(subject, sessionId);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      // What row E excuses at this moment: no request that comes too late prolongs its own excuse.
-      ConditionExpression:
-        '#status = :active AND generation = :successor AND previousHash = :presentedHash AND rotatedAt >= :excusedSince',
-      // The generation stands in the note, so that the next rotation outdates it without a word.
-      UpdateExpression: 'SET unanswered = :successor',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: {
-        ':active': 'active',
-        ':successor': generation + 1,
-        ':presentedHash': presentedHash,
-        ':excusedSince': nowMs - this.#policy.graceMs,
-      },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+  async owe(request: UnansweredRequest): Promise<boolean> {
+    const key = sessionKey(request.subject, request.sessionId);
+    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...noteOf(request, this.#policy) });
     const abortSignal = AbortSignal.timeout(oweTimeoutMs);
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command, { abortSignal }))).held;
   }
 
-  async settle({ subject, sessionId, generation, rotatedAt }: Session, nowMs: number): Promise<RotationResult> {
-    const key = sessionKey(subject, sessionId);
-    const settledAt = Math.max(rotatedAt, nowMs);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      // Repeated by the SDK it finds its own instant and holds again.
-      ConditionExpression:
-        '#status = :active AND generation = :generation ' +
-        'AND ((unanswered = :generation AND rotatedAt = :seen) OR rotatedAt = :now)',
-      UpdateExpression: 'SET rotatedAt = :now, #ttl = :ttl REMOVE unanswered',
-      ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
-      ExpressionAttributeValues: {
-        ':active': 'active',
-        ':generation': generation,
-        ':seen': rotatedAt,
-        ':now': settledAt,
-        ':ttl': sessionExpiresAt(settledAt, this.#policy.idleMs),
-      },
-      ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+  async settle(session: Session, nowMs: number): Promise<RotationResult> {
+    const key = sessionKey(session.subject, session.sessionId);
+    const settlement = settlementOf(session, nowMs, this.#policy);
+    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...settlement });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     if (write.held) return { applied: true, session: toSession({ ...write.value.Attributes }) };
     return { applied: false, session: write.item && toSession(write.item) };

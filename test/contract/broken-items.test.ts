@@ -2,11 +2,12 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../lambda/core/errors.ts';
+import { loginNameOf } from '../../lambda/core/username.ts';
 import { accountKey, loginKey, sessionKey } from '../../lambda/store/items.ts';
 import { localCredentials } from '../../local/dynamodb-call.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
-import { newAccount, newSession, rotationOf } from '../support/sessions.ts';
+import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
 import { canary } from '../support/transcript.ts';
 
 /** What somebody edited by hand, restored in part or wrote with another tool: named, and never taken for a session. */
@@ -104,7 +105,7 @@ describe('an account', () => {
     ['passwordHash', 7],
   ])('whose %s is %s', async (attribute, value) => {
     const account = newAccount();
-    await store.accounts.create(account);
+    await store.accounts.create(account, loginAt);
     await damage(accountKey(account.subject), { [attribute]: value });
     await expectBroken(store.accounts.read(account.subject), `USER#${account.subject} ACCOUNT: ${attribute}`);
   });
@@ -115,7 +116,7 @@ describe('an account', () => {
     ['binary', new Uint8Array([1])],
   ])('whose claims hold %s is read: it can still be logged out', async (_, value) => {
     const account = newAccount();
-    await store.accounts.create(account);
+    await store.accounts.create(account, loginAt);
     await damage(accountKey(account.subject), { claims: { value } });
     expect(await store.accounts.read(account.subject)).toMatchObject({ subject: account.subject, claims: {} });
     expect(await store.accounts.revokeSessions({ subject: account.subject })).toMatchObject({ applied: true });
@@ -130,9 +131,9 @@ describe('an account', () => {
     const account = newAccount();
     const user = { subject: account.subject, claims, scopes: [] };
     const refused = { name: 'GrantRefused' };
-    expect(await rejectionOf(store.accounts.create({ ...account, claims }))).toMatchObject(refused);
-    expect(await rejectionOf(store.accounts.adopt(account.username, user))).toMatchObject(refused);
-    await store.accounts.create(account);
+    expect(await rejectionOf(store.accounts.create({ ...account, claims }, loginAt))).toMatchObject(refused);
+    expect(await rejectionOf(store.accounts.adopt(account.username, user, loginAt))).toMatchObject(refused);
+    await store.accounts.create(account, loginAt);
     expect(await rejectionOf(store.accounts.describe(account, user))).toMatchObject(refused);
     expect(await store.accounts.read(account.subject)).toEqual(account);
   });
@@ -140,9 +141,9 @@ describe('an account', () => {
 
 test('a username that leads nowhere is named by its hash', async () => {
   const account = newAccount();
-  await store.accounts.create(account);
+  await store.accounts.create(account, loginAt);
   await damage(loginKey(account.username), { subject: 7 });
-  const error = await rejectionOf(store.accounts.findSubject(account.username));
+  const error = await rejectionOf(store.accounts.findSubject(loginNameOf(account.username)));
   expect(error).toMatchObject({
     reason: 'item_broken',
     item: expect.stringMatching(/^LOGIN#sha256:[0-9a-f]{16} LOGIN: subject$/),

@@ -111,7 +111,8 @@ export class Judge {
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
     // Whoever has seen the note answers it, and the excuse runs out as after a rotation.
-    if (track.notedAt < call.rotateBegan) [track.notedAt, track.firstWon] = [never, call.nowMs];
+    if (track.notedAt < call.rotateBegan && call.noteLost !== undefined)
+      [track.notedAt, track.firstWon] = [never, call.nowMs];
     track.firstWon = Math.min(track.firstWon, call.nowMs);
   }
 
@@ -122,7 +123,7 @@ export class Judge {
     const track = this.tracks.token(token);
     const { graceMs } = this.#strict;
     const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
-    const promised = !call.noteLost && !(error instanceof Crash);
+    const promised = call.noteLost === false && !(error instanceof Crash);
     const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
     track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
   }
@@ -200,7 +201,7 @@ export class Judge {
     const twice = graceMs === 0 && track.sends > 1;
     // Whose successor was used has heard of it.
     const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;
-    if (track.dueSince < call.rotateBegan && !used) {
+    if (track.dueSince < call.rotateBegan && !used && call.noteLost !== undefined) {
       if (!session?.thief) this.#stats.count('zero', 'honest logouts');
       this.report(11, `generation ${track.generation} was taken for reuse, and no request by it was answered`);
     }

@@ -37,8 +37,8 @@ export interface Call {
   /** The step at which it asked the table to rotate, for the last time where that was sent twice. */
   rotateBegan: number;
   tableCalls: number;
-  /** It could not leave the note that it was not answered. */
-  noteLost: boolean;
+  /** It could not leave the note that it was not answered. Absent for a version that leaves none and obeys none. */
+  noteLost?: boolean;
   readonly faults: Fault[];
 }
 

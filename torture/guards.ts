@@ -31,6 +31,11 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   ],
   'idle-end': ['session.ts: the idle end', 'memory-store.ts: rotate: idle end'],
   'one-change': ['memory-store.ts: credentials: only on what was verified'],
+  'older-ends-newer': [
+    'sessions.ts: an older login ends no newer one',
+    'sessions.ts: an older login keeps no newer one out',
+  ],
+  'owner-completes': ['credentials.ts: a login of just now completes the change'],
   'disabled-user': ['login.ts: a disabled user'],
 };
 

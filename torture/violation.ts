@@ -11,6 +11,7 @@ export const invariants = {
   9: 'repetition by the SDK does no harm',
   10: 'one of two credential changes takes effect',
   11: 'no fault of ours turns a retry into reuse',
+  13: 'the owner who knows the password gets the thief out',
 } as const;
 
 export type Invariant = keyof typeof invariants;

@@ -5,7 +5,7 @@ import { type EndRequest, type PasswordTools, PasswordTries } from './current-pa
 import { Fault, Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
 import type { Accounts, Clock, SessionStore } from './ports.ts';
-import { requireRecentLogin } from './sessions.ts';
+import { requireNewestLogin } from './sessions.ts';
 import { together } from './together.ts';
 
 export interface RevokeSubjectTools {
@@ -56,7 +56,7 @@ export async function revokeAllOf(claims: AccessTokenClaims, tools: RevokeSubjec
 
 /**
  * Logs the caller out everywhere else. A thief must not do that to the owner, so it takes the password; or a recent login
- * and no session that is newer than the caller's.
+ * that is the user's newest, which ends those that are older.
  *
  * @throws Refusal `insufficient_user_authentication`, `access_denied`, `slow_down`; `invalid_token` when the caller's own
  *   session is dead
@@ -71,27 +71,34 @@ export async function revokeOthers(
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const caller = await requireLiveSession(claims, tools);
     const { session, account } = caller;
-    if (currentPassword !== undefined && account.passwordHash !== undefined) {
-      tries ??= await PasswordTries.count(caller, sourceIp, tools);
-      await tries.verify(currentPassword, caller);
-    } else {
-      await requireRecentLogin(claims, tools);
-    }
+    const { passwordHash } = account;
+    if (currentPassword === undefined || passwordHash === undefined) return endOlder(claims, tools);
+    tries ??= await PasswordTries.count(caller, sourceIp, tools);
+    await tries.verify(currentPassword, caller);
     const result = await tools.accounts.revokeSessions({
       subject: session.subject,
       kept: session.sessionId,
       // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and must
       // not be undone by being kept.
-      onlyIf: {
-        epoch: account.epoch,
-        ...(tries !== undefined && account.passwordHash !== undefined && { passwordHash: account.passwordHash }),
-      },
+      onlyIf: { epoch: account.epoch, passwordHash },
     });
     if (!result.applied) continue;
-    await together([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries?.forget()]);
+    await together([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries.forget()]);
     return;
   }
   throw new Unavailable('race_lost');
+}
+
+/**
+ * Ends each older session by itself. Raising the epoch would end a login that is under way as well, and that one is
+ * newer.
+ */
+async function endOlder(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
+  const older = await requireNewestLogin(claims, tools);
+  const nowMs = tools.clock.nowMs();
+  await together(older.map(({ subject, sessionId }) => tools.sessions.revoke(subject, sessionId, 'deleted', nowMs)));
+  const cause = 'UserLoggedOutEverywhere';
+  await tools.events.publish([{ type: 'SubjectRevoked', subject: claims.sub, cause, keptSessionId: claims.sid }]);
 }
 
 /**

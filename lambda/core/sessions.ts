@@ -24,13 +24,17 @@ export async function listSessions(
 /**
  * Lets in a caller who has just logged in, and whose session is the user's newest: an older login never ends a newer one.
  *
+ * @returns the user's other live sessions
  * @throws Refusal `insufficient_user_authentication`, `invalid_token`
  * @throws Unavailable
  */
-export async function requireRecentLogin(claims: AccessTokenClaims, tools: CallerTools): Promise<void> {
+export async function requireNewestLogin(claims: AccessTokenClaims, tools: CallerTools): Promise<readonly Session[]> {
   const { caller, sessions } = await listSessions(claims, tools);
-  const isNewest = sessions.every(({ createdAt }) => createdAt <= caller.session.createdAt);
+  const own = caller.session;
+  const others = sessions.filter(({ sessionId }) => sessionId !== own.sessionId);
+  const isNewest = others.every(({ createdAt }) => createdAt < own.createdAt);
   if (!isNewest || !isRecentLogin(claims, tools.clock.nowMs())) throw loginTooOld(claims);
+  return others;
 }
 
 /**
@@ -53,12 +57,12 @@ export async function endSession(
   const target = sessions.find((session) => session.sessionId === sessionId);
   if (target === undefined) throw unknownSession();
   if (target.sessionId !== caller.session.sessionId) {
-    const isNewer = target.createdAt > caller.session.createdAt;
+    const isOlder = target.createdAt < caller.session.createdAt;
     if (currentPassword !== undefined && caller.account.passwordHash !== undefined) {
       const tries = await PasswordTries.count(caller, sourceIp, tools);
       await tries.verify(currentPassword, caller);
       await tries.forget();
-    } else if (isNewer || !isRecentLogin(claims, tools.clock.nowMs())) {
+    } else if (!isOlder || !isRecentLogin(claims, tools.clock.nowMs())) {
       throw loginTooOld(claims);
     }
   }

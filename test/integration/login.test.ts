@@ -77,7 +77,6 @@ describe('a refused login', () => {
 describe('a username', () => {
   test.each([
     ['in capitals', 'STRASSE@EXAMPLE.COM'],
-    ['with another case folding', 'straße@example.com'],
     ['in full-width letters', 'ｓｔｒａｓｓｅ＠example.com'],
     ['between blanks', '  strasse@example.com '],
   ])('%s is the same user', async (_name, username) => {
@@ -86,7 +85,8 @@ describe('a username', () => {
   });
 
   test('that differs is not', async () => {
-    expectError(await login(service, { ...user, username: 'strase@example.com' }), 400, 'invalid_grant');
+    for (const username of ['strase@example.com', 'straße@example.com'])
+      expectError(await login(service, { ...user, username }), 400, 'invalid_grant');
   });
 });
 

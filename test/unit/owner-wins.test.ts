@@ -65,6 +65,13 @@ describe('a session without the password', () => {
     expect([await isAlive(newer), await isAlive(newest)]).toEqual([false, true]);
   });
 
+  test('of the same millisecond is not newer: neither ends the other', async () => {
+    const twin = await login(aliceLogin, world.tools);
+    await expectRefusal(keepOnly(twin), ...tooOld);
+    await expectRefusal(end(twin, stolen), ...tooOld);
+    await expectRefusal(end(stolen, twin), ...tooOld);
+  });
+
   test('ends itself, and everything with itself, at any age', async () => {
     const other = await open();
     world.clock.advance(day);

@@ -17,6 +17,7 @@ export function choicesIn(model: Model): Choice[] {
   for (const party of model.parties) addChoicesOf(model, party, choices);
   if (left.revocations > 0) choices.push({ label: 'admin: revoke all', take: () => model.revokeAll() });
   if (left.logins > 0) choices.push({ label: 'another device: login', take: () => model.login() });
+  choices.push(...(model.ownership?.choices() ?? []));
   const idle = model.steps.length === 0 && model.parties.every(({ request }) => request === undefined);
   if (left.ticks > 0 && idle && model.parties.some((party) => party.left > 0)) {
     for (const [label, ms] of [

@@ -13,6 +13,10 @@ export interface Budget {
   /** Steps of the clock by G or by F, while nothing is under way. */
   ticks: number;
   logins: number;
+  /** 1: the owner logs in and changes the password. */
+  readonly owner: number;
+  /** What a thief without the password asks for meanwhile. */
+  acts: number;
   /** Whether the revocation goes on to mark the dead; without it the function ends after its one write. */
   readonly tidies: boolean;
   /** G = 0 and F = 0: no excuse for anybody. */
@@ -39,20 +43,23 @@ const nothing: Budget = {
   revocations: 0,
   ticks: 0,
   logins: 0,
+  owner: 0,
+  acts: 0,
   tidies: false,
   strict: false,
 };
 
-/** The first four take seconds together. The others hold more at once; the last takes minutes. */
+/** The first five take seconds together. The others hold more at once; the last takes minutes. */
 export const sizes: Readonly<Record<string, Budget>> = {
   theft: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 2 },
   revoke: { ...nothing, clients: [1, 1], thief: 1, revocations: 1, ticks: 1 },
   login: { ...nothing, clients: [1, 0], faults: 1, revocations: 1, logins: 1 },
   strict: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 1, strict: true },
+  owner: { ...nothing, owner: 1, acts: 2, ticks: 1 },
   marking: { ...nothing, clients: [1, 0], thief: 1, faults: 1, revocations: 1, tidies: true },
   again: { ...nothing, clients: [2, 1], thief: 1, faults: 1, ticks: 2 },
   faults: { ...nothing, clients: [1, 1], thief: 1, faults: 2, ticks: 2 },
   all: { ...nothing, clients: [1, 1], thief: 1, faults: 1, revocations: 1, ticks: 2 },
 };
 
-export const quickSizes: readonly string[] = ['theft', 'revoke', 'login', 'strict'];
+export const quickSizes: readonly string[] = ['theft', 'revoke', 'login', 'strict', 'owner'];

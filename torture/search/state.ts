@@ -46,7 +46,9 @@ export function keyOf(model: Model): number {
   const rest = [...others].map(([name, { heard, call }]) => [name, heard, standing(call)]);
   // Two calls of one request wait in either order, and are the same two calls.
   const waiting = steps.map(({ who, name }) => `${who} ${name}`).sort();
-  return hash(JSON.stringify([model.table, nowMs, jar, left, sessions, tokens, people, rest, waiting]));
+  return hash(
+    JSON.stringify([model.table, nowMs, jar, left, sessions, tokens, people, rest, waiting, model.ownership?.key()]),
+  );
 }
 
 /** An answer under way: of all that led to it only what it says counts. */

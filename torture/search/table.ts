@@ -14,6 +14,8 @@ const rows: readonly (readonly [guard: string, size: string])[] = [
   ['epoch', 'revoke'],
   ['login-epoch', 'login'],
   ['row-c', 'strict'],
+  ['older-ends-newer', 'owner'],
+  ['owner-completes', 'owner'],
 ];
 
 const runs = rows.map(

@@ -136,8 +136,8 @@ export const coreGuards: readonly Guard[] = [
     'lambda/core/sessions.ts',
     ['test/unit/owner-wins'],
     [
-      ['an older login ends no newer one', 'isNewer || !isRecentLogin', '!isRecentLogin'],
-      ['an old login ends no other', 'isNewer || !isRecentLogin(claims, tools.clock.nowMs())', 'isNewer'],
+      ['an older login ends no newer one', '!isOlder || !isRecentLogin', '!isRecentLogin'],
+      ['an old login ends no other', '!isOlder || !isRecentLogin(claims, tools.clock.nowMs())', '!isOlder'],
       ['an older login keeps no newer one out', '!isNewest || !isRecentLogin', '!isRecentLogin'],
       ['an old login keeps nobody out', '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())', '!isNewest'],
     ],
@@ -161,7 +161,7 @@ export const coreGuards: readonly Guard[] = [
     'lambda/core/revoke-subject.ts',
     ['test/unit/sessions-core', 'test/unit/owner-wins'],
     [
-      ['kept only on the epoch that was read', 'epoch: account.epoch,', ''],
+      ['kept only on the epoch that was read', 'epoch: account.epoch, passwordHash', 'passwordHash'],
       ['the password is verified', 'await tries.verify(currentPassword, caller);', ''],
     ],
   ),

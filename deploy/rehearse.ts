@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exitOnSignals } from '../bin/exit-on-signals.ts';
 import { CommandError, endCommands } from './rehearsal/command.ts';
 import { type Emulator, startEmulator } from './rehearsal/emulator.ts';
 import { clientEnvironment, neutralEnvironment } from './rehearsal/environment.ts';
@@ -19,17 +20,8 @@ process.once('exit', () => {
   endCommands();
   emulator?.kill();
 });
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, () => {
-    // Nobody will look at what was broken off.
-    process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
-    process.exit(code);
-  });
-}
+// Nobody will look at what was broken off.
+exitOnSignals(() => process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 })));
 
 try {
   const python = await progress.step('Python environment', () => pythonEnvironment(neutralEnvironment(home)));

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endGroup, tail } from '../rehearsal/command.ts';
+import { freePort } from '../rehearsal/emulator.ts';
 import { account, neutralEnvironment } from '../rehearsal/environment.ts';
 
 /** A running moto server. */
@@ -57,15 +58,4 @@ async function answering(child: ChildProcess, endpoint: string): Promise<void> {
     if (answer?.ok === true) return;
   }
   throw new Error(`moto did not answer within ${startTimeoutMs / 1000} s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

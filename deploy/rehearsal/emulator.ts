@@ -102,7 +102,8 @@ function ready(child: ChildProcess, write: (text: string) => void): Promise<void
   });
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -4,8 +4,8 @@ import { emulatorDifferences } from '../differences.ts';
 import { must, type Subject, subjectOf, type Target } from '../smoke/check.ts';
 import { expectError, expectOk } from '../smoke/expect.ts';
 import { type PublishedKey, publishedKeys } from '../smoke/published.ts';
-import { resultLine, runSmoke } from '../smoke/run.ts';
 import * as session from '../smoke/session.ts';
+import { smokeStep } from '../smoke/step.ts';
 import { Cdk, type Context } from './cdk.ts';
 import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
@@ -50,7 +50,7 @@ export async function rehearse({ progress, home, endpoint, env }: Stage): Promis
     const { output } = await addUser(user, stack.tableName, strangerEnvironment(home, env), [1]);
     must(output.includes('AccessDenied'), `the command line says ${output}`);
   });
-  await smoke(progress, 'end-to-end suite', target);
+  await smokeStep(progress, 'end-to-end suite', target);
 
   await progress.step('cdk deploy again: verifiers get the keys of the day, and nothing else is done', async () => {
     await cdk.deploy();
@@ -89,7 +89,7 @@ export async function rehearse({ progress, home, endpoint, env }: Stage): Promis
     await session.revoke(subject, refreshToken);
     expectError(await session.tryRefresh(subject, refreshToken), 400, 'invalid_grant');
   });
-  await smoke(progress, 'end-to-end suite with cookie mode', { ...target, origin });
+  await smokeStep(progress, 'end-to-end suite with cookie mode', { ...target, origin });
 
   const last = await state.kept();
   await progress.step('cdk destroy', () => cdk.destroy());
@@ -120,19 +120,6 @@ async function keysAfterRotation(subject: Subject, count: number): Promise<reado
 }
 
 const kidsOf = (keys: readonly PublishedKey[]) => keys.map(({ kid }) => kid);
-
-async function smoke(progress: Progress, name: string, target: Target): Promise<void> {
-  await progress.step(
-    name,
-    async () => {
-      const results = await runSmoke(target, () => {});
-      const failed = results.filter(({ fault }) => fault !== undefined);
-      must(failed.length === 0, failed.map(resultLine).join('\n'));
-      return results.length;
-    },
-    (count) => `${count} checks`,
-  );
-}
 
 function noLosses(losses: readonly string[]): void {
   must(losses.length === 0, `lost or changed: ${losses.join(', ')}`);

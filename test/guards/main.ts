@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CommandLine } from '../../bin/command-line.ts';
+import { exitOnSignals } from '../../bin/exit-on-signals.ts';
 import { allGuards, staleBecause } from '../support/guards/all.ts';
 import type { Guard } from '../support/guards/guard.ts';
 import type { Finding } from './remover.ts';
@@ -81,13 +82,7 @@ const endWorkers = () => {
   for (const worker of workers) worker[Symbol.dispose]();
 };
 process.once('exit', endWorkers);
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, () => process.exit(code));
-}
+exitOnSignals();
 
 const code = await main();
 endWorkers();

@@ -5,7 +5,7 @@ import { SourceCopy } from './copy.ts';
 import type { Finding } from './remover.ts';
 
 /** The longest that the tests of one guard may take: without a guard code may loop forever. */
-const limitMs = 180_000;
+const limitMs = 600_000;
 
 /** A child process that removes guards in a copy of the source. One that hangs is replaced. */
 export class Worker implements Disposable {

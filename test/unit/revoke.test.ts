@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { login } from '../../lambda/core/login.ts';
-import { revoke } from '../../lambda/core/revoke.ts';
+import { revoke, revokeCookies } from '../../lambda/core/revoke.ts';
 import { around, failingAt, recording } from '../support/around.ts';
 import { expectRefusal, expectUnavailable } from '../support/expect.ts';
 import { alice, aliceLogin, day, defaultPolicy, openWorld, refreshAs } from '../support/world.ts';
@@ -90,4 +90,20 @@ test.each([0, 1])('call %i fails: 503, and the retry ends the session', async (i
   await expectUnavailable(revoke(world.first.refreshToken, 'app', failing), 'store_unavailable');
   await revoke(world.first.refreshToken, 'app', world.tools);
   expect(world.session()?.status).toBe('revoked');
+});
+
+describe('a logout by cookie', () => {
+  test('ends the sessions of all tokens, whichever client opened them, and says what it did', async () => {
+    const world = await loggedIn();
+    const second = await login({ ...aliceLogin, clientId: 'web' }, world.tools);
+    const tokens = ['x', world.first.refreshToken, second.refreshToken];
+    expect(await revokeCookies(tokens, world.tools)).toMatchObject({ outcome: 'revoked' });
+    for (const { session } of [world.first, second])
+      expect(world.table.session(alice.subject, session.sessionId)?.status).toBe('revoked');
+    expect(await revokeCookies(tokens, world.tools)).toMatchObject({ outcome: 'already_dead' });
+  });
+
+  test.each([[[]], [['x', 'pwl1.AA.AA']]])('of nothing that is ours: %j', async (tokens) => {
+    expect(await revokeCookies(tokens, (await loggedIn()).tools)).toEqual({ outcome: 'unknown_token' });
+  });
 });

@@ -11,7 +11,15 @@ import { acknowledgementOf, type Finding } from './template/finding.ts';
 
 /** `npm run lint:template`: cfn-lint and cloudformation-validate over the templates that this tree makes. */
 
-const variants: readonly { readonly name: string; readonly region: string; readonly context: Context }[] = [
+interface Variant {
+  readonly name: string;
+  readonly region: string;
+  readonly context?: Context;
+  /** An app other than the service's own, and its stack. */
+  readonly app?: readonly [path: string, stack: string];
+}
+
+const variants: readonly Variant[] = [
   { name: 'default settings', region: 'us-east-1', context: {} },
   {
     name: 'custom domain and cookie mode',
@@ -22,16 +30,19 @@ const variants: readonly { readonly name: string; readonly region: string; reado
       certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
     },
   },
+  { name: 'behind CloudFront', region: 'us-east-1', app: ['examples/cloudfront-waf/app.ts', 'CloudFrontPawl'] },
 ];
 
 async function main(home: string): Promise<readonly Finding[]> {
   const env = neutralEnvironment(home);
   const python = await pythonEnvironment(env);
   const open: Finding[] = [];
-  for (const [index, { name, region, context }] of variants.entries()) {
+  for (const [index, { name, region, context, app }] of variants.entries()) {
     const directory = join(home, `${index}`);
     mkdirSync(directory);
-    const template = await new Cdk(directory, env).synth(context);
+    const cdk = new Cdk(directory, env);
+    // The variants before have built the functions.
+    const template = app === undefined ? await cdk.synth(context) : await cdk.synthApp(...app);
     const linters = [await cfnLint(python, template, region, env), cloudFormationValidate(template, region)];
     process.stdout.write(`${name} (${region})\n`);
     for (const [position, linter] of ['cfn-lint', 'cloudformation-validate'].entries()) {

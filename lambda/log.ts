@@ -17,6 +17,8 @@ export interface LogLine {
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly sourceIp?: string;
+  /** Why the address is the gateway's peer, of a request that claims to have come through the trusted proxy. */
+  readonly proxy?: 'wrong_secret' | 'no_address';
   /** On a line of several calls: of the longest. */
   readonly durationMs?: number;
   /** How many allowed calls the line stands for; absent where it is one. */

@@ -2,6 +2,8 @@ import type { Env } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
+import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
+import { proxySecrets } from './keys/proxy-secrets.ts';
 import { RingRatchetKeys } from './keys/ratchet-keys.ts';
 import { cachedRing, secretLoader } from './keys/ring-source.ts';
 import type { RatchetKeyRecord, SigningKey } from './keys/rings.ts';
@@ -39,6 +41,14 @@ export function accountTools(env: EnvOf<'signals'>) {
     events: eventBridgeEvents(env.EVENT_BUS_NAME),
     sessionPolicy,
   };
+}
+
+/** What counts tries of passwords. */
+export function guessingTools(env: Pick<EnvOf<'login'>, keyof EnvOf<'login'> & keyof EnvOf<'sessions'>>) {
+  const addressLimits = { triesPerAddress: env.TRIES_PER_ADDRESS, knownTriesPerAddress: env.KNOWN_TRIES_PER_ADDRESS };
+  const { TRUSTED_PROXY_HEADER: header, TRUSTED_PROXY_SECRET: secret } = env;
+  const findAddress = header === '-' ? gatewayAddress : proxiedAddress(header, proxySecrets(secret, systemClock));
+  return { addressLimits, findAddress };
 }
 
 /** The same, and what checks access tokens. */

@@ -9,6 +9,7 @@ import type { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 import type { ResolvedSettings } from './settings.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { TrustedProxy } from './trusted-proxy.ts';
 
 export interface AuthFunctionsProps extends FunctionDefaults {
   readonly settings: ResolvedSettings;
@@ -20,6 +21,7 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly baseUrl: string;
   readonly audience: string;
   readonly security: SecurityBus;
+  readonly proxy: TrustedProxy | undefined;
   /** The team's own verifier of passwords. */
   readonly users: IFunction | undefined;
   readonly memorySize: MemorySizes;
@@ -39,7 +41,7 @@ export class AuthFunctions {
   readonly me: ServiceFunction<'me'> | undefined;
 
   constructor(scope: Construct, props: AuthFunctionsProps) {
-    const { settings, keys, table, bus, security, users } = props;
+    const { settings, keys, table, bus, security, users, proxy } = props;
     const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
     const defaults = {
       ...{ bundles, logRetention },
@@ -47,7 +49,7 @@ export class AuthFunctions {
       ...(tracing && { tracing }),
       ...(encryptionKey && { encryptionKey }),
     };
-    const { account, ratchet, issuing, verifying } = environments(props);
+    const { account, ratchet, issuing, verifying, guessing } = environments(props);
     const add = <N extends FunctionName>(id: string, own: Omit<ServiceFunctionProps<N>, keyof FunctionDefaults>) =>
       new ServiceFunction<N>(scope, id, { ...defaults, ...own });
     const onTable = (added: ServiceFunction<FunctionName>, ...actions: string[]) => {
@@ -72,6 +74,7 @@ export class AuthFunctions {
       row: 'login',
       environment: {
         ...issuing,
+        ...guessing,
         MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
         USERS_FUNCTION: users?.functionArn ?? '-',
       },
@@ -80,6 +83,7 @@ export class AuthFunctions {
     });
     onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     mayRead(this.login, keys.signingSecret, keys.ratchetSecret);
+    if (proxy !== undefined) mayRead(this.login, proxy.secret);
     if (users !== undefined) this.login.allow(['lambda:InvokeFunction'], [users.functionArn]);
 
     this.refresh = add('Refresh', { row: 'refresh', environment: issuing, ...memory('refresh') });
@@ -92,19 +96,21 @@ export class AuthFunctions {
 
     this.sessions = add('Sessions', {
       row: 'sessions',
-      environment: { ...account, ...verifying },
+      environment: { ...account, ...verifying, ...guessing },
       ...memory('sessions'),
     });
     onTable(this.sessions, 'GetItem', 'Query', 'UpdateItem');
+    if (proxy !== undefined) mayRead(this.sessions, proxy.secret);
 
     if (users === undefined) {
       this.credentials = add('Credentials', {
         row: 'credentials',
-        environment: { ...issuing, ...verifying },
+        environment: { ...issuing, ...verifying, ...guessing },
         memorySize: memorySize.credentials ?? functionMemoryMb.wholeCore,
       });
       onTable(this.credentials, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
       mayRead(this.credentials, keys.signingSecret, keys.ratchetSecret);
+      if (proxy !== undefined) mayRead(this.credentials, proxy.secret);
     }
 
     const signals = add('Signals', {
@@ -128,7 +134,7 @@ export class AuthFunctions {
 }
 
 /** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
-function environments({ settings, table, bus, keys, issuer, baseUrl, audience }: AuthFunctionsProps) {
+function environments({ settings, table, bus, keys, issuer, baseUrl, audience, proxy }: AuthFunctionsProps) {
   const account = {
     TABLE_NAME: table.tableName,
     EVENT_BUS_NAME: bus.eventBusName,
@@ -153,5 +159,11 @@ function environments({ settings, table, bus, keys, issuer, baseUrl, audience }:
     ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
   };
   const verifying = { ISSUER: issuer, AUDIENCE: audience, JWKS: keys.jwks };
-  return { account, ratchet, issuing, verifying };
+  const guessing = {
+    TRIES_PER_ADDRESS: `${settings.triesPerAddress}`,
+    KNOWN_TRIES_PER_ADDRESS: `${settings.knownTriesPerAddress}`,
+    TRUSTED_PROXY_HEADER: proxy?.header ?? '-',
+    TRUSTED_PROXY_SECRET: proxy?.secret.secretArn ?? '-',
+  };
+  return { account, ratchet, issuing, verifying, guessing };
 }

@@ -21,6 +21,7 @@ export class PawlStack extends Stack {
       bus,
       deadLetters,
       domainTarget,
+      trustedProxySecret,
       keyRotation,
       alarmTopic,
       maxRevocationDelaySeconds,
@@ -40,6 +41,9 @@ export class PawlStack extends Stack {
     output('DeadLetterQueueUrl', deadLetters.queueUrl, 'Signals and key rotations that could not be carried out');
     output('KeysFunctionName', keyRotation.functionName, 'Rotates the keys, for the command line');
     if (alarmTopic !== undefined) output('AlarmTopicArn', alarmTopic.topicArn, 'Subscribe here to hear of alarms');
+    if (trustedProxySecret !== undefined) {
+      output('TrustedProxySecretArn', trustedProxySecret.secretArn, 'Secret that the trusted proxy sends along');
+    }
     if (domainTarget !== undefined) output('DomainTarget', domainTarget, 'Point an alias record of the domain here');
   }
 }

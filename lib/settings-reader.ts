@@ -71,6 +71,18 @@ export class Reader {
     return [...new Set(list as string[])];
   }
 
+  /** Name of a request header, in lower case. */
+  header(name: string): string | undefined {
+    const header = this.#text(name)?.toLowerCase();
+    if (header === undefined) return undefined;
+    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#fault(name, 'must be the name of a header', undefined);
+    const wrong =
+      header === 'x-forwarded-for' || header === 'forwarded'
+        ? 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address: this one is a list to which every proxy adds'
+        : undefined;
+    return wrong === undefined ? header : this.#fault(name, wrong, undefined);
+  }
+
   /** An https URL as RFC 8414 §2 wants an issuer: it may have a path, and nothing behind it. */
   url(name: string): string | undefined {
     const raw = this.#text(name);

@@ -63,6 +63,25 @@ export interface Settings {
    */
   readonly sessionsNotBefore?: number | string;
   /**
+   * Tries of a password from one address in ten minutes, 10 to 100,000. Right passwords are given back. More suits a
+   * school or an office whose users share an address.
+   * @default 100
+   */
+  readonly triesPerAddress?: number;
+  /**
+   * The same for devices that have signed in before and for live sessions, which `triesPerAddress` never stops. At least
+   * as many.
+   * @default 10 times triesPerAddress
+   */
+  readonly knownTriesPerAddress?: number;
+  /**
+   * Header in which a proxy of yours names the client's address, such as `CloudFront-Viewer-Address`. Believed only
+   * together with the secret that the stack then has (`trustedProxySecret`) in the header `x-pawl-proxy-secret`; without
+   * it, tries count under the address that API Gateway sees.
+   * @default none: no header has a say
+   */
+  readonly trustedProxy?: string;
+  /**
    * Concurrent runs that Lambda sets aside for logins and limits them to, so that hashing never starves refreshes, 0 to
    * 1,000. 0 reserves none. Lambda keeps 100 of an account's quota unreserved, so the quota must be at least 100 more;
    * a new account may have 10 in all. The gateway's burst of logins is never above it.
@@ -147,10 +166,14 @@ export interface Settings {
 
 /** Settings with every default filled in and every fault ruled out. */
 export type ResolvedSettings = Required<
-  Omit<Settings, 'sessionsNotBefore' | 'publicUrl' | 'issuer' | 'audience' | 'domainName' | 'certificateArn'>
+  Omit<
+    Settings,
+    'sessionsNotBefore' | 'publicUrl' | 'issuer' | 'audience' | 'domainName' | 'certificateArn' | 'trustedProxy'
+  >
 > & {
   readonly sessionsNotBefore: number;
   readonly publicUrl: string | undefined;
+  readonly trustedProxy: string | undefined;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
@@ -167,6 +190,9 @@ export const settingNames = Object.keys({
   authorizerCacheSeconds: 0,
   maxRevocationDelaySeconds: 0,
   sessionsNotBefore: 0,
+  triesPerAddress: 0,
+  knownTriesPerAddress: 0,
+  trustedProxy: 0,
   loginReservedConcurrency: 0,
   keyRotationDays: 0,
   logAllowedCalls: 0,
@@ -201,6 +227,7 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
   const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
   const maxRevocationDelaySeconds = read.seconds('maxRevocationDelaySeconds', 900, 5, day);
   const keyRotationDays = read.whole('keyRotationDays', 30, 1, 365, ' of days');
+  const triesPerAddress = read.whole('triesPerAddress', 100, 10, 100_000);
   const resolved: ResolvedSettings = {
     accessTokenTtlSeconds,
     refreshIdleTtlSeconds,
@@ -211,6 +238,9 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     authorizerCacheSeconds,
     maxRevocationDelaySeconds,
     sessionsNotBefore: read.instant('sessionsNotBefore', now),
+    triesPerAddress,
+    knownTriesPerAddress: read.whole('knownTriesPerAddress', triesPerAddress * 10, triesPerAddress, 1_000_000),
+    trustedProxy: read.header('trustedProxy'),
     loginReservedConcurrency: read.whole('loginReservedConcurrency', 0, 0, 1000),
     keyRotationDays,
     logAllowedCalls: read.flag('logAllowedCalls'),

@@ -6,6 +6,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -25,6 +26,7 @@ import { revocationDelaySeconds } from './settings-rules.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { TeamApi } from './team-api.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
+import { TrustedProxy } from './trusted-proxy.ts';
 
 export type { TokenServiceProps } from './token-service-props.ts';
 
@@ -60,6 +62,8 @@ export class TokenService extends Construct {
   readonly alarmTopic: ITopic | undefined;
   /** Where DNS has to point `domainName`; undefined without a custom domain. */
   readonly domainTarget: string | undefined;
+  /** What the trusted proxy sends in the header `x-pawl-proxy-secret`; undefined without `trustedProxy`. */
+  readonly trustedProxySecret: Secret | undefined;
 
   /** @throws SettingsError naming every setting that cannot be used */
   constructor(scope: Construct, id: string, props: TokenServiceProps = {}) {
@@ -99,9 +103,14 @@ export class TokenService extends Construct {
       ...{ settings, keys, issuer },
       deadLetters,
     }).function.lambda;
+    const proxy =
+      settings.trustedProxy === undefined
+        ? undefined
+        : new TrustedProxy(this, 'TrustedProxy', { header: settings.trustedProxy, encryptionKey });
+    this.trustedProxySecret = proxy?.secret;
     const functions = new AuthFunctions(this, {
       ...defaults,
-      ...{ settings, table, bus, keys, issuer, baseUrl, audience, security, memorySize },
+      ...{ settings, table, bus, keys, issuer, baseUrl, audience, security, proxy, memorySize },
       users: props.users,
       // On an API of the team's that path may be taken.
       withMe: props.httpApi === undefined,

@@ -80,6 +80,7 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
     },
     readWithSessions: (subject) => store.readWithSessions(subject),
     rehash: (subject, oldHash, newHash) => store.rehash(subject, oldHash, newHash),
+    setNetworks: (subject, networks) => store.setNetworks(subject, networks),
     create: (account, nowMs) => store.create(account, nowMs),
     moveEmail: (change) => store.moveEmail(change),
     describe: (account, user) => store.describe(account, user),

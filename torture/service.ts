@@ -168,6 +168,7 @@ export class Service {
       users: new TableUsers(accounts, this.#passwords),
       passwords: this.#passwords,
       throttle: noThrottle,
+      addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
       events: { publish: async (events) => judge.published(events) },
       sessions: watchSessions(stores.sessions, watch),
       accounts,

@@ -118,6 +118,10 @@ export async function openStage(beside?: string): Promise<Stage> {
     ACCESS_TOKEN_TTL_SECONDS: '600',
     MAX_SESSIONS_PER_USER: '50',
     USERS_FUNCTION: '-',
+    TRIES_PER_ADDRESS: '1000000',
+    KNOWN_TRIES_PER_ADDRESS: '1000000',
+    TRUSTED_PROXY_HEADER: '-',
+    TRUSTED_PROXY_SECRET: '-',
   };
   const environment = {
     ...own,

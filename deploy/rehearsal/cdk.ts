@@ -71,6 +71,21 @@ export class Cdk {
     return join(this.#assembly, `${stackName}.template.json`);
   }
 
+  /** `cdk synth` of another app of this tree, whose functions are built already; the template's path. */
+  async synthApp(app: string, stack: string): Promise<string> {
+    await this.#run([
+      'synth',
+      '--quiet',
+      '--app',
+      `${process.execPath} ${app}`,
+      '--build',
+      '',
+      '--output',
+      this.#assembly,
+    ]);
+    return join(this.#assembly, `${stack}.template.json`);
+  }
+
   /** `cdk destroy` of what was synthesized last. */
   async destroy(): Promise<void> {
     await this.#run(['destroy', '--force', '--all', '--app', this.#assembly]);

@@ -1,4 +1,5 @@
 import { count, type EnvSchema, jwks, text, words } from './env.ts';
+import { verifying } from './verifying.ts';
 
 /** One Lambda function: the handler file it is built from, what its environment must hold, how long it may run. */
 export interface FunctionRow {
@@ -19,6 +20,15 @@ const account = {
   SESSIONS_NOT_BEFORE: count,
 } as const;
 
+/** What counts tries of passwords. */
+const guessing = {
+  TRIES_PER_ADDRESS: count,
+  KNOWN_TRIES_PER_ADDRESS: count,
+  /** Header in which the trusted proxy names the client, and the secret that it proves itself by; `-`: there is none. */
+  TRUSTED_PROXY_HEADER: text,
+  TRUSTED_PROXY_SECRET: text,
+} as const;
+
 /** What checks refresh tokens. CLIENTS: the only client ids that are served; none stands for any. */
 const ratchet = {
   ...account,
@@ -37,9 +47,6 @@ const issuing = {
   ACCESS_TOKEN_TTL_SECONDS: count,
 } as const;
 
-/** What checks access tokens. */
-const verifying = { ISSUER: text, AUDIENCE: text, JWKS: jwks } as const;
-
 /** What changes keys: both rings, and the parameter that the JWKS route serves. */
 const ringsAndJwks = { SIGNING_KEYS_SECRET: text, RATCHET_KEYS_SECRET: text, JWKS_PARAMETER: text } as const;
 
@@ -49,12 +56,12 @@ export const functions = {
     entry: 'login',
     timeoutSeconds: 10,
     /** USERS_FUNCTION: the team's own verifier of passwords; `-` stands for the users in the table. */
-    env: { ...issuing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: text },
+    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: text },
   },
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
   revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },
-  sessions: { entry: 'sessions', timeoutSeconds: 10, env: { ...account, ...verifying } },
-  credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...issuing, ...verifying } },
+  sessions: { entry: 'sessions', timeoutSeconds: 10, env: { ...account, ...verifying, ...guessing } },
+  credentials: { entry: 'credentials', timeoutSeconds: 10, env: { ...issuing, ...verifying, ...guessing } },
   signals: { entry: 'signals', timeoutSeconds: 30, env: account },
   metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, BASE_URL: text, JWKS_PARAMETER: text } },
   authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },

@@ -17,6 +17,8 @@ export interface Account {
   readonly claims: Readonly<Record<string, unknown>>;
   /** The scopes that the user may have at present. */
   readonly scopes: readonly string[];
+  /** Marks of the networks of recent logins, the newest first: see guessing.ts. */
+  readonly networks?: readonly string[];
 }
 
 /** Whether one may log in to the account by this name. An item that leads here from another one is left over. */

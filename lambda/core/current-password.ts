@@ -1,10 +1,9 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Caller } from './caller.ts';
 import { Refusal } from './errors.ts';
+import { type CountedTry, countKnownDevice, type GuessingTools } from './guessing.ts';
 import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
-import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
-import { together } from './together.ts';
 
 /** How a caller proves to be the owner and not a thief with a copy of the session: ADR 0161. */
 
@@ -19,7 +18,7 @@ export interface EndRequest {
   readonly sourceIp: string;
 }
 
-export interface PasswordTools extends ThrottleTools {
+export interface PasswordTools extends GuessingTools {
   readonly passwords: Passwords;
 }
 
@@ -39,21 +38,17 @@ export function loginTooOld({ sub, sid }: AccessTokenClaims): Refusal {
 
 /** Tries of a session's current password, counted before anything is hashed. */
 export class PasswordTries {
-  readonly #trying: Trying;
-  readonly #tries: number;
+  readonly #counted: CountedTry;
   readonly #tools: PasswordTools;
 
-  private constructor(trying: Trying, tries: number, tools: PasswordTools) {
-    this.#trying = trying;
-    this.#tries = tries;
+  private constructor(counted: CountedTry, tools: PasswordTools) {
+    this.#counted = counted;
     this.#tools = tools;
   }
 
   /** Counts one try. @throws Refusal `slow_down`; Unavailable */
   static async count({ session }: Caller, sourceIp: string, tools: PasswordTools): Promise<PasswordTries> {
-    const trying: Trying = { kind: 'device', ...session };
-    const [tries] = await together([countAccountTry(trying, sourceIp, tools), countAddressTry(sourceIp, tools)]);
-    return new PasswordTries(trying, tries, tools);
+    return new PasswordTries(await countKnownDevice({ ...session, sourceIp }, tools), tools);
   }
 
   /** @throws Refusal `access_denied` */
@@ -63,7 +58,7 @@ export class PasswordTries {
   }
 
   /** The password was right. */
-  forget(): Promise<void> {
-    return forgetTries(this.#trying, this.#tries, this.#tools);
+  forget(): Promise<unknown> {
+    return this.#counted.forgive();
   }
 }

@@ -46,7 +46,7 @@ export type DomainEvent =
     }
   | {
       readonly type: 'LoginBlocked';
-      /** `account`: too many tries for one username. `address`: too many from one source. */
+      /** `account`: too many tries for one username or known device. `address`: too many from one source. */
       readonly limit: 'account' | 'address';
       /** Whose account, where the limit is the account's and the username is somebody's. */
       readonly subject?: string;

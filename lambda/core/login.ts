@@ -1,10 +1,11 @@
+import { countKnownDevice, countStranger, type GuessingTools } from './guessing.ts';
 import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
+import { rememberNetwork } from './own-networks.ts';
 import type { Accounts, SessionStore } from './ports.ts';
 import { genuineTokens } from './present.ts';
 import type { Session } from './session.ts';
-import { countAccountTry, countAddressTry, forgetTries, type ThrottleTools, type Trying } from './throttle.ts';
 import { together } from './together.ts';
 import { countedName } from './username.ts';
 import { nobody, type Users, wrongCredentials } from './users.ts';
@@ -25,7 +26,7 @@ export interface LoginRequest {
   readonly earlierTokens?: readonly string[];
 }
 
-export interface LoginTools extends ThrottleTools, OpenSessionTools {
+export interface LoginTools extends GuessingTools, OpenSessionTools {
   readonly users: Users;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
@@ -47,15 +48,15 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const replaced = (await genuineTokens(request.earlierTokens ?? [], tools)).map(({ token }) => token);
   const earlier = replaced.length === 1 ? replaced[0] : undefined;
   const found = tools.accounts.findSubject(name);
-  const trying: Trying = earlier ? { kind: 'device', ...earlier } : { kind: 'user', username, subject: found };
-  const [tries, subject] = await together([
-    countAccountTry(trying, request.sourceIp, tools),
+  const { sourceIp } = request;
+  const stranger = { username, sourceIp, subject: found };
+  const [counted, subject] = await together([
+    earlier ? countKnownDevice({ ...earlier, sourceIp }, tools) : countStranger(stranger, tools),
     found,
-    countAddressTry(request.sourceIp, tools),
   ]);
+  const tries = [counted];
   // Another user's device is no excuse for this one.
-  if (earlier && earlier.subject !== subject)
-    await countAccountTry({ kind: 'user', username, subject: found }, request.sourceIp, tools);
+  if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));
 
   const account = await tools.users.authenticate({ username: name, password: request.password, subject });
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
@@ -68,12 +69,13 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const [, listed = { sessions: [], tombstones: [] }] = await together([
     tools.sessions.create(tokens.session),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
+    ...tries.map((each) => each.forgive()),
+    bestEffort(() => rememberNetwork(account, sourceIp, tools)),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
   const [ended = [], evicted = []] = await together([
     bestEffort(() => end(toEnd, 'replaced', nowMs, tools)),
     bestEffort(() => evictSurplus(account, listed, [tokens.session, ...replaced], nowMs, tools)),
-    bestEffort(() => forgetTries(trying, tries, tools)),
     bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),
   ]);
   await tools.events.publish([started(tokens.session), ...ended, ...evicted]);

@@ -157,6 +157,8 @@ export interface Accounts {
   readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }>;
   /** Replaces the hash on condition that it still is `oldHash`; answers whether it did. Revokes nothing. */
   rehash(subject: string, oldHash: string, newHash: string): Promise<boolean>;
+  /** Replaces the account's list of networks; writes nothing where there is no account. */
+  setNetworks(subject: string, networks: readonly string[]): Promise<void>;
   /** @throws NameTaken for the username or the e-mail address */
   create(account: Account, nowMs: number): Promise<void>;
   /** Raises the epoch, decides who is kept and sets what changes, all in one write. Finding its own write is success. */

@@ -1,131 +1,117 @@
-import { Refusal, Unavailable } from './errors.ts';
-import type { Events } from './events.ts';
-import type { Clock, Codec, Crypto } from './ports.ts';
-
 /**
- * Brute force, counted before any hashing: docs/limits.md.
+ * Limits for guessing passwords, counted before any hashing: docs/limits.md. All times are milliseconds.
  *
- * Tries for one account must come ever slower: each doubles the pause that the next one has to keep, from `firstPauseMs`
- * on, until the window ends or the password is right. Tries from one address have a plain limit, for many honest users
- * share one.
+ * A window of a counter begins at a moment of its own, never at a full hour. Any 24 hours touch at most two windows, so that
+ * nobody gets more than 2 × (84 + 18) = 204 tries for one name in a day, and 408 for a user with a username and an
+ * e-mail address.
  */
-export const loginLimits = {
-  account: {
-    /** Pause after the first try: 3.2 s after the seventh, 3.4 min after the thirteenth. */
+export const guessLimits = {
+  /** Tries for one username from devices without history. */
+  username: {
+    windowMs: 86_400_000,
+    /** All networks together. */
+    limit: 84,
+    /** So many of them are kept for the first tries of each network: a few networks cannot use up everybody's. */
+    reserved: 64,
+    reservedPerNetwork: 2,
+    /** Pause after the first try of a network; each try doubles it. 3.2 s after the seventh, 3.4 min after the thirteenth. */
     firstPauseMs: 50,
-    /** A try may come so much too soon: the first six may come at once. */
+    /** A try may come early by so much: the first six may come at once. */
     toleranceMs: 1000,
-    /** The doubling starts anew in every window. */
-    windowMs: 3_600_000,
+    maxPauseMs: 3_600_000,
   },
-  /** From so many tries on a right password resets the count; below it is not worth a write. */
-  resetFromTries: 4,
-  triesPerAddress: 100,
+  /** More tries, of networks that the user has logged in from, once those of `username` are used up. */
+  ownNetworks: {
+    windowMs: 86_400_000,
+    limit: 18,
+    reserved: 12,
+    reservedPerNetwork: 4,
+    firstPauseMs: 50,
+    toleranceMs: 1000,
+    maxPauseMs: 3_600_000,
+  },
+  /** Tries of one device that has signed in before. */
+  device: {
+    windowMs: 86_400_000,
+    limit: 84,
+    reserved: 0,
+    reservedPerNetwork: 0,
+    firstPauseMs: 50,
+    toleranceMs: 1000,
+    maxPauseMs: 3_600_000,
+  },
+  /** From so many tries of a network or device on, a right password is worth the write that forgives them. */
+  forgiveFromTries: 4,
+  /** From so many tries of all networks on, too. */
+  forgiveFromTotal: 16,
+  /** How many networks of a user are remembered. */
+  rememberedNetworks: 8,
   addressWindowMs: 600_000,
+  /** All /64 of one IPv6 /48 together may try so many times as often as one. */
+  siteFactor: 10,
 } as const;
 
-/** What one counted try came to. */
-export type Counted =
-  | { readonly allowed: true; readonly tries: number }
-  /** `first` of its window: worth an event. */
-  | { readonly allowed: false; readonly waitMs: number; readonly first: boolean };
+/** What a team may set: tries from one address in {@link guessLimits.addressWindowMs}. */
+export interface AddressLimits {
+  readonly triesPerAddress: number;
+  /** Of devices that have signed in before, and of live sessions. */
+  readonly knownTriesPerAddress: number;
+}
 
-/** All milliseconds. */
+/** Tries of several networks under one key: each network slows down by itself, all share `limit`. */
 export interface SlowingLimits {
+  readonly windowMs: number;
+  readonly limit: number;
+  readonly reserved: number;
+  readonly reservedPerNetwork: number;
   readonly firstPauseMs: number;
   readonly toleranceMs: number;
-  readonly windowMs: number;
+  readonly maxPauseMs: number;
 }
+
+/** What one try came to. `first`: the first refusal of its window, worth an event. */
+export type Counted =
+  | { readonly allowed: true; readonly tries: number; readonly total: number }
+  | { readonly allowed: false; readonly because: 'pause' | 'limit'; readonly waitMs: number; readonly first: boolean };
 
 /** Counters in the store, each one conditional write. All may throw Unavailable. */
 export interface Throttle {
-  /** Counts a try unless it comes sooner than the doubled pause allows. */
-  countSlowing(key: string, nowMs: number, limits: SlowingLimits): Promise<Counted>;
+  /** Counts a try unless the network's pause is not over or the limit is reached; `tries` is the network's own count. */
+  countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted>;
   /** Counts a try unless the window's limit is reached. */
   countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted>;
-  /** Forgets the tries under a key in the present window. */
-  reset(key: string, nowMs: number, windowMs: number): Promise<void>;
+  /** Takes one try back that was counted at `countedAtMs`, and forgets all pauses of the network. */
+  forgive(key: string, network: string, countedAtMs: number, windowMs: number): Promise<void>;
+  /** Takes one try back that was counted at `countedAtMs`. */
+  giveBack(key: string, countedAtMs: number, windowMs: number): Promise<void>;
 }
 
-/**
- * Whose tries are counted: a device that has signed in before has a count of its own, so that nobody can keep a victim
- * from logging in by failing in the victim's name.
- */
-export type Trying =
-  | { readonly kind: 'user'; readonly username: string; readonly subject?: Promise<string | undefined> }
-  | { readonly kind: 'device'; readonly sessionId: string; readonly subject: string };
-
-export interface ThrottleTools {
-  readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly codec: Codec;
-  readonly throttle: Throttle;
-  readonly events: Events;
+/** The window of a counter that a moment lies in. */
+export interface Window {
+  readonly number: number;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
 }
 
-/**
- * Counts one try of a password for an account.
- *
- * @returns how often the account has been tried in this window
- * @throws Refusal `slow_down` with the time to wait
- * @throws Unavailable
- */
-export async function countAccountTry(trying: Trying, sourceIp: string, tools: ThrottleTools): Promise<number> {
-  const counted = await tools.throttle.countSlowing(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account);
-  if (!counted.allowed && counted.first) {
-    // So that a team can tell the user. A store that does not answer leaves the event without.
-    const subject = await Promise.resolve(trying.subject).catch(() => undefined);
-    const whose = subject === undefined ? {} : { subject };
-    await tools.events.publish([{ type: 'LoginBlocked', limit: 'account', sourceIp, ...whose }]);
+/** Windows of different keys begin at different moments, spread evenly, so that there is no hour at which all begin. */
+export function windowOf(key: string, nowMs: number, windowMs: number): Window {
+  const offsetMs = Math.floor((hashOf(key) / 2 ** 32) * windowMs);
+  const number = Math.floor((nowMs + offsetMs) / windowMs);
+  return { number, endsAt: (number + 1) * windowMs - offsetMs };
+}
+
+/** FNV-1a with 32 bits, mixed once more as keys may be short: spreads keys, keeps no secret. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
   }
-  return requireAllowed(counted, 'account');
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Counts one try of a password from an address. @throws as {@link countAccountTry} */
-export async function countAddressTry(sourceIp: string, tools: ThrottleTools): Promise<void> {
-  const { triesPerAddress, addressWindowMs } = loginLimits;
-  const key = `address:${networkOf(sourceIp)}`;
-  const counted = await tools.throttle.countUpTo(key, tools.clock.nowMs(), triesPerAddress, addressWindowMs);
-  if (!counted.allowed && counted.first) {
-    await tools.events.publish([{ type: 'LoginBlocked', limit: 'address', sourceIp }]);
-  }
-  requireAllowed(counted, 'address');
-}
-
-function requireAllowed(counted: Counted, limit: 'account' | 'address'): number {
-  if (counted.allowed) return counted.tries;
-  const retryAfterSeconds = Math.max(1, Math.ceil(counted.waitMs / 1000));
-  throw new Refusal('slow_down', `${limit}_throttled`, 'Too many tries. Wait before the next one.', {
-    retryAfterSeconds,
-  });
-}
-
-/** A right password ends the slowing. Best effort: what the password was for has happened by now. */
-export async function forgetTries(trying: Trying, tries: number, tools: ThrottleTools): Promise<void> {
-  if (tries < loginLimits.resetFromTries) return;
-  try {
-    await tools.throttle.reset(keyOf(trying, tools), tools.clock.nowMs(), loginLimits.account.windowMs);
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-  }
-}
-
-/** Usernames are hashed: people type passwords into the wrong field, and keys are seen by operators. */
-function keyOf(trying: Trying, { crypto, codec }: ThrottleTools): string {
-  if (trying.kind === 'device') return `device:${trying.sessionId}`;
-  return `user:${codec.toBase64url(crypto.sha256(codec.toUtf8(trying.username)))}`;
-}
-
-/** One customer of an IPv6 provider has a /64 at least, so single addresses there are free to change. */
-export function networkOf(sourceIp: string): string {
-  if (!sourceIp.includes(':')) return sourceIp;
-  const [head = '', tail] = sourceIp.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
+/** When the next try of a network may come: its pause is doubled, but never above the longest one. */
+export function nextTryAt(lastAtMs: number, nextAtMs: number, { maxPauseMs, toleranceMs }: SlowingLimits): number {
+  return Math.min(nextAtMs, lastAtMs + maxPauseMs) - toleranceMs;
 }

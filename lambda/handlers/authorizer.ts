@@ -3,14 +3,14 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
 } from 'aws-lambda';
 import { readEnv } from '../contract/env.ts';
-import { functions } from '../contract/functions.ts';
+import { verifying } from '../contract/verifying.ts';
 import { authorize } from '../core/authorize.ts';
 import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
 import { judge } from '../http/authorizer-line.ts';
 import { createVerifier } from '../keys/verifier.ts';
 import { VerdictLog } from '../verdict-log.ts';
 
-const env = readEnv(functions.authorizer.env, process.env);
+const env = readEnv(verifying, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
 const log = new VerdictLog(systemClock);
 

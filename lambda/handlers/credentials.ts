@@ -8,13 +8,15 @@ import { isCommonPassword } from '../crypto/common-passwords.ts';
 import { byRoute } from '../http/by-route.ts';
 import { cookieScope, refreshCookie } from '../http/cookies.ts';
 import { readEmail, readNewPassword, readPassword } from '../http/credential-params.ts';
-import { endpoint, retryAfter } from '../http/endpoint.ts';
+import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { readParams } from '../http/params.ts';
 import { tokenReply } from '../http/response.ts';
-import { ownerTools } from '../wiring.ts';
+import { guessingTools, ownerTools } from '../wiring.ts';
 
 const env = readEnv(functions.credentials.env, process.env);
-const tools = { ...ownerTools(env), passwords: new Argon2Passwords(), isCommonPassword };
+const { findAddress, ...guessing } = guessingTools(env);
+const tools = { ...ownerTools(env), ...guessing, passwords: new Argon2Passwords(), isCommonPassword };
+const endpoint = endpointAt(findAddress);
 const wait = retryAfter(env.GRACE_SECONDS);
 const scope = cookieScope(env.BASE_URL);
 

@@ -5,11 +5,11 @@ import { login } from '../core/login.ts';
 import { TableUsers } from '../core/users.ts';
 import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { clearForeignCookies, cookieScope, refreshCookie } from '../http/cookies.ts';
-import { endpoint, retryAfter } from '../http/endpoint.ts';
+import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { readLogin } from '../http/login-params.ts';
 import { tokenReply } from '../http/response.ts';
 import { usersFunction } from '../users-function.ts';
-import { issuingTools } from '../wiring.ts';
+import { guessingTools, issuingTools } from '../wiring.ts';
 
 const env = readEnv(functions.login.env, process.env);
 const parts = issuingTools(env);
@@ -17,13 +17,14 @@ const users =
   env.USERS_FUNCTION === '-'
     ? new TableUsers(parts.accounts, new Argon2Passwords())
     : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION), parts.clock);
-const tools = { ...parts, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
+const { findAddress, ...guessing } = guessingTools(env);
+const tools = { ...parts, ...guessing, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 
 const accepted = { allowedOrigins: env.ALLOWED_ORIGINS, clients: env.CLIENTS };
 const scope = cookieScope(env.BASE_URL);
 
 /** `POST /auth/login` */
-export const handler = endpoint('login', retryAfter(env.GRACE_SECONDS), async (request) => {
+export const handler = endpointAt(findAddress)('login', retryAfter(env.GRACE_SECONDS), async (request) => {
   const wanted = readLogin(request, accepted);
   const tokens = await login(wanted, tools);
   const byCookie = wanted.channel === 'cookie';

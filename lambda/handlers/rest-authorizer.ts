@@ -1,11 +1,11 @@
 import { readEnv } from '../contract/env.ts';
-import { functions } from '../contract/functions.ts';
+import { verifying } from '../contract/verifying.ts';
 import { bearerToken } from '../core/authorize.ts';
 import { nodeCodec } from '../crypto/node-crypto.ts';
 import { headerValues, policyAuthorizer } from '../http/policy-authorizer.ts';
 import { createVerifier } from '../keys/verifier.ts';
 
-const env = readEnv(functions.restAuthorizer.env, process.env);
+const env = readEnv(verifying, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
 
 /** Guards the methods of a REST API: type REQUEST, answers with an IAM policy. */

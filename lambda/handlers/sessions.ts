@@ -7,12 +7,14 @@ import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { done, sessionsReply } from '../http/account-reply.ts';
 import { byRoute } from '../http/by-route.ts';
 import { readEndRequest } from '../http/credential-params.ts';
-import { endpoint, retryAfter } from '../http/endpoint.ts';
+import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { optionalParams } from '../http/params.ts';
-import { callerTools } from '../wiring.ts';
+import { callerTools, guessingTools } from '../wiring.ts';
 
 const env = readEnv(functions.sessions.env, process.env);
-const tools = { ...callerTools(env), passwords: new Argon2Passwords() };
+const { findAddress, ...guessing } = guessingTools(env);
+const tools = { ...callerTools(env), ...guessing, passwords: new Argon2Passwords() };
+const endpoint = endpointAt(findAddress);
 const wait = retryAfter(env.GRACE_SECONDS);
 
 export const handler = byRoute({

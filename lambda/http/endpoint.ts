@@ -1,11 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Refusal, Unavailable } from '../core/errors.ts';
 import { describeError, describeFault, type LogLine, log } from '../log.ts';
+import { type FindAddress, gatewayAddress } from './client-address.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
 
 /** How the line of a request begins. */
 type LineStart = Pick<LogLine, 'level' | 'outcome' | 'reason' | 'item' | 'error' | 'subject' | 'sessionId'>;
+
+type Source = Pick<LogLine, 'requestId' | 'sourceIp' | 'proxy'>;
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -15,39 +18,48 @@ type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructu
  * @param retryAfterSeconds what a 503 asks for: within the grace window, so that the retry finds its successor
  * @param cookiesOf cookies that every answer to the request sets, before those of the reply
  */
-export function endpoint(
+export type Endpoint = (
   route: string,
   retryAfterSeconds: number,
   handle: (request: HttpRequest) => Promise<Reply>,
-  cookiesOf: (request: HttpRequest) => readonly string[] = () => [],
-): Handler {
-  return async (event) => {
-    const startedAt = performance.now();
-    let reply: Reply;
-    let line: LineStart;
-    let cookies: readonly string[] = [];
-    try {
-      const request = toRequest(event);
-      cookies = cookiesOf(request);
-      reply = await handle(request);
-      line = { level: 'info', outcome: reply.facts?.outcome ?? 'ok' };
-    } catch (error) {
-      [reply, line] = explain(error, retryAfterSeconds);
-    }
-    log({
-      route,
-      ...sourceOf(event),
-      ...reply.facts,
-      ...line,
-      status: reply.status,
-      durationMs: Math.round(performance.now() - startedAt),
-    });
-    return toResult({ ...reply, cookies: [...cookies, ...(reply.cookies ?? [])] });
-  };
+  cookiesOf?: (request: HttpRequest) => readonly string[],
+) => Handler;
+
+export const endpoint: Endpoint = endpointAt(gatewayAddress);
+
+/** The same for routes that have to know where a request came from. */
+export function endpointAt(findAddress: FindAddress): Endpoint {
+  return (route, retryAfterSeconds, handle, cookiesOf = () => []) =>
+    async (event) => {
+      const startedAt = performance.now();
+      let reply: Reply;
+      let line: LineStart;
+      let source: Source = sourceOf(event);
+      let cookies: readonly string[] = [];
+      try {
+        const request = toRequest(event);
+        cookies = cookiesOf(request);
+        const found = await findAddress(request);
+        source = { ...source, ...found };
+        reply = await handle({ ...request, sourceIp: found.sourceIp });
+        line = { level: 'info', outcome: reply.facts?.outcome ?? 'ok' };
+      } catch (error) {
+        [reply, line] = explain(error, retryAfterSeconds);
+      }
+      log({
+        route,
+        ...source,
+        ...reply.facts,
+        ...line,
+        status: reply.status,
+        durationMs: Math.round(performance.now() - startedAt),
+      });
+      return toResult({ ...reply, cookies: [...cookies, ...(reply.cookies ?? [])] });
+    };
 }
 
 /** Whose request it was; of an event of another shape, what can be told. */
-function sourceOf(event: Partial<APIGatewayProxyEventV2> | null): Pick<LogLine, 'requestId' | 'sourceIp'> {
+function sourceOf(event: Partial<APIGatewayProxyEventV2> | null): Source {
   const { requestId, http } = event?.requestContext ?? {};
   const sourceIp = http?.sourceIp;
   return {

@@ -70,6 +70,18 @@ export class DynamoAccounts implements Accounts {
     return write.held || write.item?.passwordHash === newHash;
   }
 
+  async setNetworks(subject: string, networks: readonly string[]): Promise<void> {
+    const key = accountKey(subject);
+    const command = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: 'attribute_exists(pk)',
+      UpdateExpression: 'SET networks = :networks',
+      ExpressionAttributeValues: { ':networks': networks },
+    });
+    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+  }
+
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
     const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
     const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);

@@ -1,8 +1,15 @@
 import { table as names } from '../contract/table.ts';
-import type { Counted, SlowingLimits, Throttle } from '../core/throttle.ts';
+import { type Counted, nextTryAt, type SlowingLimits, type Throttle, type Window, windowOf } from '../core/throttle.ts';
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
+
+interface Expressions {
+  readonly ConditionExpression: string;
+  readonly UpdateExpression: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
+}
 
 /** Counters in DynamoDB. Each window has an item of its own, which TTL removes. */
 export class DynamoThrottle implements Throttle {
@@ -14,72 +21,86 @@ export class DynamoThrottle implements Throttle {
     this.#newOperationId = newOperationId;
   }
 
-  async countSlowing(what: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
-    const window = windowOf(nowMs, limits.windowMs);
-    const result = await this.#count(what, window, {
-      // Tries that come too soon are not counted, or whoever hammers would push the next one ever further away.
-      ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :soon',
+  /** One item holds the count of all networks and, under names that end in the network, each network's own. */
+  async countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
+    const window = windowOf(key, nowMs, limits.windowMs);
+    const own = namesOf(network);
+    const result = await this.#write(key, window, {
+      // Tries that come too soon are not counted: hammering must not push the next one ever further away.
+      ConditionExpression:
+        '(attribute_not_exists(#nextAt) OR #nextAt <= :soon OR #lastAt <= :rested) AND ' +
+        '(attribute_not_exists(tries) OR tries < :open OR tries < :limit AND attribute_not_exists(#tries) OR ' +
+        'tries < :limit AND #tries < :reserved)',
       // The right-hand sides read the old item: the pause doubles, and the next try has to keep it.
       UpdateExpression:
-        'SET tries = if_not_exists(tries, :zero) + :one, nextAt = :now + if_not_exists(pauseMs, :first), ' +
-        'pauseMs = if_not_exists(pauseMs, :first) + if_not_exists(pauseMs, :first), #ttl = :ttl',
+        'SET tries = if_not_exists(tries, :zero) + :one, #tries = if_not_exists(#tries, :zero) + :one, ' +
+        '#lastAt = :now, #nextAt = :now + if_not_exists(#pause, :first), ' +
+        '#pause = if_not_exists(#pause, :first) + if_not_exists(#pause, :first)',
+      ExpressionAttributeNames: own,
       ExpressionAttributeValues: {
         ':now': nowMs,
         ':soon': nowMs + limits.toleranceMs,
+        ':rested': nowMs + limits.toleranceMs - limits.maxPauseMs,
+        ':open': limits.limit - limits.reserved,
+        ':limit': limits.limit,
+        ':reserved': limits.reservedPerNetwork,
         ':zero': 0,
         ':one': 1,
         ':first': limits.firstPauseMs,
       },
     });
-    if (result.held) return { allowed: true, tries: result.tries };
-    const nextAt = Math.min(Number(result.item.nextAt) - limits.toleranceMs, window.endsAt);
+    const { item } = result;
+    if (result.held) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
+    const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
+    const paused = nextAt > nowMs;
     return {
       allowed: false,
-      waitMs: Math.max(0, nextAt - nowMs),
-      first: await this.#announce(what, window, result.item),
+      because: paused ? 'pause' : 'limit',
+      waitMs: paused ? Math.min(nextAt, window.endsAt) - nowMs : window.endsAt - nowMs,
+      first: await this.#announce(key, window, item),
     };
   }
 
-  async countUpTo(what: string, nowMs: number, limit: number, windowMs: number): Promise<Counted> {
-    const window = windowOf(nowMs, windowMs);
-    const result = await this.#count(what, window, {
-      ConditionExpression: 'attribute_not_exists(pk) OR tries < :limit',
-      UpdateExpression: 'SET tries = if_not_exists(tries, :zero) + :one, #ttl = :ttl',
+  async countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted> {
+    const window = windowOf(key, nowMs, windowMs);
+    const { held, item } = await this.#write(key, window, {
+      ConditionExpression: '(attribute_not_exists(tries) OR tries < :limit)',
+      UpdateExpression: 'SET tries = if_not_exists(tries, :zero) + :one',
       ExpressionAttributeValues: { ':limit': limit, ':zero': 0, ':one': 1 },
     });
-    if (result.held) return { allowed: true, tries: result.tries };
-    return { allowed: false, waitMs: window.endsAt - nowMs, first: await this.#announce(what, window, result.item) };
+    const total = Number(item.tries);
+    if (held) return { allowed: true, tries: total, total };
+    const first = await this.#announce(key, window, item);
+    return { allowed: false, because: 'limit', waitMs: window.endsAt - nowMs, first };
   }
 
-  async reset(what: string, nowMs: number, windowMs: number): Promise<void> {
-    const key = throttleKey(what, windowOf(nowMs, windowMs).number);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      ConditionExpression: 'attribute_exists(pk)',
-      UpdateExpression: 'SET tries = :zero REMOVE nextAt, pauseMs',
-      ExpressionAttributeValues: { ':zero': 0 },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  async forgive(key: string, network: string, countedAtMs: number, windowMs: number): Promise<void> {
+    await this.#write(key, windowOf(key, countedAtMs, windowMs), {
+      ConditionExpression: 'tries >= :one',
+      UpdateExpression: 'SET tries = tries - :one, #tries = :zero REMOVE #lastAt, #nextAt, #pause',
+      ExpressionAttributeNames: namesOf(network),
+      ExpressionAttributeValues: { ':zero': 0, ':one': 1 },
     });
-    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
   }
 
-  async #count(
-    what: string,
-    window: Window,
-    expressions: Pick<
-      ConstructorParameters<typeof UpdateCommand>[0],
-      'ConditionExpression' | 'UpdateExpression' | 'ExpressionAttributeValues'
-    >,
-  ): Promise<{ held: true; tries: number } | { held: false; item: Item }> {
-    const key = throttleKey(what, window.number);
+  async giveBack(key: string, countedAtMs: number, windowMs: number): Promise<void> {
+    await this.#write(key, windowOf(key, countedAtMs, windowMs), {
+      ConditionExpression: 'tries >= :one',
+      UpdateExpression: 'SET tries = tries - :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    });
+  }
+
+  /** One conditional write. One that the SDK repeated finds its own operation id, and is the same one write. */
+  async #write(key: string, window: Window, expressions: Expressions): Promise<{ held: boolean; item: Item }> {
+    const Key = throttleKey(key, window.number);
     const operationId = this.#newOperationId();
     const command = new UpdateCommand({
       TableName: this.#table.name,
-      Key: key,
-      ...expressions,
-      UpdateExpression: `${expressions.UpdateExpression}, operationId = :operationId`,
-      ExpressionAttributeNames: { '#ttl': names.timeToLive },
+      Key,
+      ConditionExpression: `${expressions.ConditionExpression} AND (attribute_not_exists(operationId) OR operationId <> :operationId)`,
+      UpdateExpression: expressions.UpdateExpression.replace(/^SET /, 'SET operationId = :operationId, #ttl = :ttl, '),
+      ExpressionAttributeNames: { ...expressions.ExpressionAttributeNames, '#ttl': names.timeToLive },
       ExpressionAttributeValues: {
         ...expressions.ExpressionAttributeValues,
         ':ttl': Math.ceil(window.endsAt / 1000) + 60,
@@ -88,41 +109,38 @@ export class DynamoThrottle implements Throttle {
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (write.held) return { held: true, tries: Number(write.value.Attributes?.tries) };
-    // A try that the SDK repeated finds its own count, and is the same one try.
-    if (write.item?.operationId === operationId) return { held: true, tries: Number(write.item.tries) };
-    return { held: false, item: write.item ?? {} };
+    const write = await conditionalWrite(this.#table, Key, () => this.#table.client.send(command));
+    if (write.held) return { held: true, item: write.value.Attributes ?? {} };
+    return { held: write.item?.operationId === operationId, item: write.item ?? {} };
   }
 
   /**
-   * True for exactly one blocked try of the window; the others cost no write, for the item shows that it was announced.
+   * True for exactly one refused try of the window; the others cost no write, for the item shows that it was announced.
    * The attribute holds the id of the call that set it, so that a write which the SDK repeats knows itself.
    */
-  async #announce(what: string, window: Window, seen: Item): Promise<boolean> {
+  async #announce(key: string, window: Window, seen: Item): Promise<boolean> {
     if (seen.announced !== undefined) return false;
-    const key = throttleKey(what, window.number);
+    const Key = throttleKey(key, window.number);
     const operationId = this.#newOperationId();
     const command = new UpdateCommand({
       TableName: this.#table.name,
-      Key: key,
+      Key,
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(announced)',
       UpdateExpression: 'SET announced = :operationId',
       ExpressionAttributeValues: { ':operationId': operationId },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    const write = await conditionalWrite(this.#table, Key, () => this.#table.client.send(command));
     return write.held || write.item?.announced === operationId;
   }
 }
 
-interface Window {
-  readonly number: number;
-  /** Epoch milliseconds. */
-  readonly endsAt: number;
-}
-
-function windowOf(nowMs: number, windowMs: number): Window {
-  const number = Math.floor(nowMs / windowMs);
-  return { number, endsAt: (number + 1) * windowMs };
+/** Attributes of one network within the item of a key. */
+function namesOf(network: string) {
+  return {
+    '#tries': `n${network}`,
+    '#lastAt': `l${network}`,
+    '#nextAt': `a${network}`,
+    '#pause': `p${network}`,
+  };
 }

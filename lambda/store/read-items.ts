@@ -18,6 +18,7 @@ const isLabel: Check = (value) => typeof value === 'string';
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isMap: Check = (value) =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const oneOf =
   (...texts: readonly string[]): Check =>
   (value) =>
@@ -62,9 +63,10 @@ const accountAttributes = {
   kept: isText,
   passwordHash: isText,
   claims: isMap,
+  networks: isTexts,
 } as const satisfies { readonly [name in keyof Omit<Account, 'subject' | 'scopes'>]-?: Check };
 
-const accountOptional = ['email', 'kept', 'passwordHash'];
+const accountOptional = ['email', 'kept', 'passwordHash', 'networks'];
 
 /** @throws Fault `item_broken` */
 export function toSession(item: Item): Session {

@@ -181,6 +181,21 @@ export function accountsContract(open: OpenStore): void {
     });
   });
 
+  describe('setNetworks', () => {
+    test('replaces the list, and nothing else', async () => {
+      const account = await created();
+      for (const networks of [['a'], ['b', 'a']]) {
+        await store.accounts.setNetworks(account.subject, networks);
+        expect(await store.accounts.read(account.subject)).toEqual({ ...account, networks });
+      }
+    });
+
+    test('no account comes of it', async () => {
+      await store.accounts.setNetworks('nobody', ['a']);
+      expect(await store.accounts.read('nobody')).toBeUndefined();
+    });
+  });
+
   describe('rehash', () => {
     test('replaces the hash that was verified, and nothing else', async () => {
       const account = await created();

@@ -26,6 +26,7 @@ const methods: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'accounts.findSubject': (store) => store.accounts.findSubject(loginNameOf('name')),
   'accounts.read': (store) => store.accounts.read('s'),
   'accounts.readWithSessions': (store) => store.accounts.readWithSessions('s'),
+  'accounts.setNetworks': (store) => store.accounts.setNetworks('s', ['a']),
   'accounts.rehash': (store) => store.accounts.rehash('s', 'old', 'new'),
   'sessions.read': (store) => store.sessions().read('s', 'i'),
   'accounts.revokeSessions': (store) => store.accounts.revokeSessions({ subject: 's' }),

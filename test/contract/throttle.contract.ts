@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Counted, Throttle } from '../../lambda/core/throttle.ts';
+import { type Counted, type SlowingLimits, type Throttle, windowOf } from '../../lambda/core/throttle.ts';
 
 /** A throttle to test, empty or not: each test counts under a name of its own. */
 export interface ThrottleUnderTest {
@@ -8,60 +8,67 @@ export interface ThrottleUnderTest {
 }
 
 const windowMs = 3_600_000;
-/** In the middle of a window. */
-const now = Math.floor(1_900_000_123_457 / windowMs) * windowMs + windowMs / 2;
-const endOfWindow = now + windowMs / 2;
 
 /** Counters of tries: slowing ones, and ones with a plain limit. */
 export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
   let store: ThrottleUnderTest;
   let key = '';
   let keys = 0;
+  /** In the middle of the key's window, and where that ends. */
+  let now = 0;
+  let endOfWindow = 0;
   beforeAll(async () => {
     store = await open();
   });
   beforeEach(() => {
     keys += 1;
     key = `user:${keys}`;
+    endOfWindow = windowOf(key, 1_900_000_123_457, windowMs).endsAt;
+    now = endOfWindow - windowMs / 2;
   });
   afterAll(() => store.stop());
 
   const allowed = (results: readonly Counted[]) => results.filter((result) => result.allowed).length;
   const announced = (results: readonly Counted[]) => results.filter((result) => !result.allowed && result.first).length;
 
-  describe('countSlowing', () => {
-    const limits = { firstPauseMs: 50, toleranceMs: 1000, windowMs };
-    const count = (nowMs: number) => store.throttle.countSlowing(key, nowMs, limits);
+  describe('countSlowing, one network', () => {
+    const limits: SlowingLimits = {
+      windowMs,
+      limit: 100,
+      reserved: 0,
+      reservedPerNetwork: 0,
+      firstPauseMs: 50,
+      toleranceMs: 1000,
+      maxPauseMs: 60_000,
+    };
+    const count = (nowMs: number, changes: Partial<SlowingLimits> = {}) =>
+      store.throttle.countSlowing(key, 'home', nowMs, { ...limits, ...changes });
 
-    test('each try doubles the pause that the next one keeps', async () => {
-      const strict = { ...limits, toleranceMs: 0 };
+    test('each try doubles the pause that the next one keeps, up to the longest', async () => {
       let at = now;
-      for (let tries = 1; tries <= 12; tries += 1) {
-        expect(await store.throttle.countSlowing(key, at, strict)).toEqual({ allowed: true, tries });
-        const pause = 50 * 2 ** (tries - 1);
-        expect(await store.throttle.countSlowing(key, at + pause - 1, strict)).toMatchObject({
-          allowed: false,
-          waitMs: 1,
-        });
+      for (let tries = 1; tries <= 14; tries += 1) {
+        expect(await count(at, { toleranceMs: 0 })).toEqual({ allowed: true, tries, total: tries });
+        const pause = Math.min(50 * 2 ** (tries - 1), limits.maxPauseMs);
+        expect(await count(at + pause - 1, { toleranceMs: 0 })).toMatchObject({ because: 'pause', waitMs: 1 });
         at += pause;
       }
     });
 
     test('a try may come too soon by the tolerance: so the first six may come at once', async () => {
-      for (let tries = 1; tries <= 6; tries += 1) expect(await count(now)).toEqual({ allowed: true, tries });
-      expect(await count(now)).toEqual({ allowed: false, waitMs: 600, first: true });
-      expect(await count(now + 599)).toEqual({ allowed: false, waitMs: 1, first: false });
-      expect(await count(now + 600)).toEqual({ allowed: true, tries: 7 });
+      for (let tries = 1; tries <= 6; tries += 1) expect(await count(now)).toMatchObject({ allowed: true, tries });
+      expect(await count(now)).toEqual({ allowed: false, because: 'pause', waitMs: 600, first: true });
+      expect(await count(now + 599)).toEqual({ allowed: false, because: 'pause', waitMs: 1, first: false });
+      expect(await count(now + 600)).toMatchObject({ allowed: true, tries: 7 });
     });
 
     test('a refused try moves nothing, however often it comes', async () => {
       for (let tries = 0; tries < 6; tries += 1) await count(now);
       for (let tries = 0; tries < 50; tries += 1) expect(await count(now + tries)).toMatchObject({ allowed: false });
-      expect(await count(now + 600)).toEqual({ allowed: true, tries: 7 });
+      expect(await count(now + 600)).toMatchObject({ allowed: true, tries: 7, total: 7 });
     });
 
-    test('of fifty at once six are allowed, and one refusal is the first', async () => {
-      const results = await Promise.all(Array.from({ length: 50 }, () => count(now)));
+    test('of twenty at once six are allowed, and one refusal is the first', async () => {
+      const results = await Promise.all(Array.from({ length: 20 }, () => count(now)));
       expect([allowed(results), announced(results)]).toEqual([6, 1]);
       expect(results.flatMap((result) => (result.allowed ? [result.tries] : [])).toSorted()).toEqual([
         1, 2, 3, 4, 5, 6,
@@ -69,34 +76,76 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
     });
 
     test('nobody waits beyond the window, and the next one begins anew', async () => {
+      const slow = { maxPauseMs: windowMs };
       let at = now;
-      let result = await count(at);
+      let result = await count(at, slow);
       while (at < endOfWindow) {
         if (!result.allowed) {
           expect(at + result.waitMs).toBeLessThanOrEqual(endOfWindow);
           at += result.waitMs;
         }
-        if (at < endOfWindow) result = await count(at);
+        if (at < endOfWindow) result = await count(at, slow);
       }
-      expect(await count(endOfWindow)).toEqual({ allowed: true, tries: 1 });
+      expect(await count(endOfWindow)).toEqual({ allowed: true, tries: 1, total: 1 });
     });
 
     test('one key knows nothing of another', async () => {
       for (let tries = 0; tries < 10; tries += 1) await count(now);
-      expect(await store.throttle.countSlowing(`${key}0`, now, limits)).toEqual({ allowed: true, tries: 1 });
+      expect(await store.throttle.countSlowing(`${key}0`, 'home', now, limits)).toMatchObject({
+        allowed: true,
+        total: 1,
+      });
     });
 
-    test('reset begins anew, at once and for this window; it announces no second time', async () => {
+    test('forgive takes one try back and ends the pauses; it announces no second time', async () => {
       for (let tries = 0; tries < 10; tries += 1) await count(now);
-      await store.throttle.reset(key, now, windowMs);
+      await store.throttle.forgive(key, 'home', now, windowMs);
       const results: Counted[] = [];
       for (let tries = 0; tries < 10; tries += 1) results.push(await count(now));
       expect([allowed(results), announced(results)]).toEqual([6, 0]);
+      expect(results[0]).toMatchObject({ tries: 1, total: 6 });
     });
 
-    test('reset of what was never counted makes no counter', async () => {
-      await store.throttle.reset(key, now, windowMs);
-      expect(await count(now)).toEqual({ allowed: true, tries: 1 });
+    test('forgiving what was never counted makes no counter', async () => {
+      await store.throttle.forgive(key, 'home', now, windowMs);
+      expect(await count(now)).toEqual({ allowed: true, tries: 1, total: 1 });
+    });
+  });
+
+  describe('countSlowing, several networks', () => {
+    const limits: SlowingLimits = {
+      windowMs,
+      limit: 10,
+      reserved: 6,
+      reservedPerNetwork: 2,
+      firstPauseMs: 1,
+      toleranceMs: 1000,
+      maxPauseMs: 60_000,
+    };
+    const count = (network: string) => store.throttle.countSlowing(key, network, now, limits);
+
+    test('one network uses up what is open to all, and none of what is kept for others', async () => {
+      for (let tries = 1; tries <= 4; tries += 1) expect(await count('a')).toMatchObject({ allowed: true });
+      expect(await count('a')).toMatchObject({ because: 'limit', waitMs: windowMs / 2, first: true });
+      for (const network of ['b', 'c', 'd']) {
+        expect(await count(network)).toMatchObject({ allowed: true, tries: 1 });
+        expect(await count(network)).toMatchObject({ allowed: true, tries: 2 });
+        expect(await count(network)).toMatchObject({ because: 'limit' });
+      }
+      expect(await count('e')).toMatchObject({ because: 'limit', first: false });
+    });
+
+    test('of twenty networks at once exactly as many as the limit', async () => {
+      const results = await Promise.all(Array.from({ length: 20 }, (_, index) => count(`n${index}`)));
+      expect([allowed(results), announced(results)]).toEqual([10, 1]);
+    });
+
+    test('forgiving one network leaves the others their pauses', async () => {
+      await count('a');
+      await count('b');
+      await store.throttle.forgive(key, 'a', now, windowMs);
+      expect(await count('a')).toMatchObject({ tries: 1, total: 2 });
+      expect(await count('b')).toMatchObject({ tries: 2, total: 3 });
     });
   });
 
@@ -105,15 +154,38 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
     const count = (nowMs: number) => store.throttle.countUpTo(key, nowMs, limit, windowMs);
 
     test('allows so many, then none until the window ends', async () => {
-      for (let tries = 1; tries <= limit; tries += 1) expect(await count(now)).toEqual({ allowed: true, tries });
-      expect(await count(now + 1)).toEqual({ allowed: false, waitMs: windowMs / 2 - 1, first: true });
-      expect(await count(endOfWindow - 1)).toEqual({ allowed: false, waitMs: 1, first: false });
-      expect(await count(endOfWindow)).toEqual({ allowed: true, tries: 1 });
+      for (let tries = 1; tries <= limit; tries += 1) expect(await count(now)).toMatchObject({ allowed: true, tries });
+      expect(await count(now + 1)).toEqual({
+        allowed: false,
+        because: 'limit',
+        waitMs: windowMs / 2 - 1,
+        first: true,
+      });
+      expect(await count(endOfWindow - 1)).toMatchObject({ allowed: false, waitMs: 1, first: false });
+      expect(await count(endOfWindow)).toMatchObject({ allowed: true, tries: 1 });
     });
 
-    test('of fifty at once exactly so many, and one refusal is the first', async () => {
-      const results = await Promise.all(Array.from({ length: 50 }, () => count(now)));
+    test('of twenty at once exactly so many, and one refusal is the first', async () => {
+      const results = await Promise.all(Array.from({ length: 20 }, () => count(now)));
       expect([allowed(results), announced(results)]).toEqual([limit, 1]);
+    });
+
+    test('what is given back can be tried again, and never becomes more than the limit', async () => {
+      for (let tries = 0; tries < limit; tries += 1) await count(now);
+      await store.throttle.giveBack(key, now, windowMs);
+      expect(await count(now)).toMatchObject({ allowed: true, total: limit });
+      expect(await count(now)).toMatchObject({ allowed: false });
+      for (let times = 0; times < 10; times += 1) await store.throttle.giveBack(key, now, windowMs);
+      const results = [];
+      for (let tries = 0; tries < 10; tries += 1) results.push(await count(now));
+      expect(allowed(results)).toBe(limit);
+    });
+
+    test('is given back to the window in which it was counted', async () => {
+      await count(endOfWindow - 1);
+      for (let tries = 0; tries < limit; tries += 1) await count(endOfWindow);
+      await store.throttle.giveBack(key, endOfWindow - 1, windowMs);
+      expect(await count(endOfWindow)).toMatchObject({ allowed: false });
     });
 
     test('each window is announced once', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { windowOf } from '../../lambda/core/throttle.ts';
 import { readItem } from '../../lambda/store/dynamo.ts';
 import { dynamoSignalLog } from '../../lambda/store/dynamo-signal-log.ts';
 import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
@@ -42,18 +43,40 @@ describe.each(['dynoxide', 'dynalite'] as const)('%s', (engine) => {
 describe('on a table that fails', () => {
   const now = 1_900_000_123_457;
   const windowMs = 600_000;
-  const limits = { firstPauseMs: 50, toleranceMs: 0, windowMs };
+  const limits = {
+    ...{ windowMs, limit: 10, reserved: 0, reservedPerNetwork: 0 },
+    ...{ firstPauseMs: 50, toleranceMs: 0, maxPauseMs: 60_000 },
+  };
 
   test('a try whose answer was lost counts once, the last one of a window as well', async () => {
     const store = await openDynamo('dynoxide');
     const throttle = throttleOn(store);
     const lost = () => store.proxy.intercept(hitting(loseAnswer, () => true, 1));
     lost();
-    expect(await throttle.countSlowing('slow', now, limits)).toEqual({ allowed: true, tries: 1 });
+    expect(await throttle.countSlowing('slow', 'home', now, limits)).toMatchObject({
+      allowed: true,
+      tries: 1,
+      total: 1,
+    });
     await throttle.countUpTo('plain', now, 2, windowMs);
     lost();
-    expect(await throttle.countUpTo('plain', now, 2, windowMs)).toEqual({ allowed: true, tries: 2 });
+    expect(await throttle.countUpTo('plain', now, 2, windowMs)).toMatchObject({ allowed: true, tries: 2 });
     expect(await throttle.countUpTo('plain', now, 2, windowMs)).toMatchObject({ allowed: false, first: true });
+    await store.stop();
+  });
+
+  test('a try that is given back, the answer being lost, is given back once', async () => {
+    const store = await openDynamo('dynoxide');
+    const throttle = throttleOn(store);
+    for (let tries = 0; tries < 3; tries += 1) await throttle.countUpTo('plain', now, 3, windowMs);
+    store.proxy.intercept(hitting(loseAnswer, () => true, 1));
+    await throttle.giveBack('plain', now, windowMs);
+    expect(await throttle.countUpTo('plain', now, 3, windowMs)).toMatchObject({ allowed: true, total: 3 });
+    await throttle.countSlowing('slow', 'home', now, limits);
+    await throttle.countSlowing('slow', 'office', now, limits);
+    store.proxy.intercept(hitting(loseAnswer, () => true, 1));
+    await throttle.forgive('slow', 'home', now, windowMs);
+    expect(await throttle.countSlowing('slow', 'home', now, limits)).toMatchObject({ tries: 1, total: 2 });
     await store.stop();
   });
 
@@ -61,7 +84,7 @@ describe('on a table that fails', () => {
     const store = await openDynamo('dynoxide');
     const throttle = throttleOn(store);
     const [count, block] = [
-      () => throttle.countSlowing('slow', now, limits),
+      () => throttle.countSlowing('slow', 'home', now, limits),
       () => throttle.countUpTo('plain', now, 1, windowMs),
     ];
     for (const counted of [count, block]) {
@@ -79,7 +102,7 @@ describe('on a table that fails', () => {
     const store = await openDynamo('dynoxide');
     const throttle = throttleOn(store);
     store.proxy.intercept(reset);
-    await expectUnavailable(throttle.countSlowing('slow', now, limits), 'store_unavailable');
+    await expectUnavailable(throttle.countSlowing('slow', 'home', now, limits), 'store_unavailable');
     await expectUnavailable(throttle.countUpTo('plain', now, 100, windowMs), 'store_unavailable');
     await store.stop();
   });
@@ -87,10 +110,10 @@ describe('on a table that fails', () => {
   test('what was counted may be deleted once its window is over, a signal after two days', async () => {
     const store = await openDynamo('dynoxide');
     await throttleOn(store).countUpTo('plain', now, 100, windowMs);
-    const window = Math.floor(now / windowMs);
-    const counter = await readItem(store.table, throttleKey('plain', window));
-    expect(Number(counter?.expiresAt) * 1000).toBeGreaterThan((window + 1) * windowMs);
-    expect(Number(counter?.expiresAt) * 1000).toBeLessThan((window + 2) * windowMs);
+    const window = windowOf('plain', now, windowMs);
+    const counter = await readItem(store.table, throttleKey('plain', window.number));
+    expect(Number(counter?.expiresAt) * 1000).toBeGreaterThan(window.endsAt);
+    expect(Number(counter?.expiresAt) * 1000).toBeLessThan(window.endsAt + windowMs);
     await dynamoSignalLog(store.table).add('e1', now);
     expect((await readItem(store.table, signalKey('e1')))?.expiresAt).toBe(Math.ceil(now / 1000) + 172_800);
     await store.stop();

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { budgets } from '../../bin/build.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { passwordLength } from '../../lambda/core/password-policy.ts';
-import { loginLimits } from '../../lambda/core/throttle.ts';
+import { guessLimits } from '../../lambda/core/throttle.ts';
 import { argon2Cost } from '../../lambda/crypto/argon2-passwords.ts';
 import { resolveSettings } from '../../lib/settings.ts';
 import { grouped, readPage, root, tableRows } from './support/pages.ts';
@@ -50,14 +50,18 @@ const fromValues: readonly Limit[] = [
     value: Number(value),
   })),
   ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'bin/build.ts', value })),
-  ...Object.entries({ ...loginLimits, ...loginLimits.account }).flatMap(([name, value]) =>
-    typeof value === 'number' ? [{ name, file: 'lambda/core/throttle.ts', value }] : [],
+  ...Object.entries(guessLimits).flatMap(([name, value]) => {
+    const file = 'lambda/core/throttle.ts';
+    if (typeof value === 'number') return [{ name, file, value }];
+    return Object.entries(value).map(([part, value]) => ({ name: `${name}.${part}`, file, value: Number(value) }));
+  }),
+  ...(['maxSessionsPerUser', 'loginReservedConcurrency', 'triesPerAddress', 'knownTriesPerAddress'] as const).map(
+    (name) => ({
+      name,
+      file: 'lib/settings.ts',
+      value: resolveSettings({})[name],
+    }),
   ),
-  ...(['maxSessionsPerUser', 'loginReservedConcurrency'] as const).map((name) => ({
-    name,
-    file: 'lib/settings.ts',
-    value: resolveSettings({})[name],
-  })),
 ];
 
 const limits = [...fromSource, ...fromValues];

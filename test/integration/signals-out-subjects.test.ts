@@ -77,7 +77,7 @@ describe('LoginBlocked', () => {
     const blocked = [['LoginBlocked', { limit: 'account', subject: user.subject, sourceIp: '127.0.0.1' }]];
     expect(await published(hammer)).toEqual(blocked);
     expect(await published(hammer)).toEqual([]);
-    service.local.advance(3600);
+    service.local.advance(86_400);
     expect(await published(hammer)).toEqual(blocked);
   });
 

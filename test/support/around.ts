@@ -9,11 +9,14 @@ export type Around = (call: string, apply: () => Promise<unknown>) => Promise<un
 /** Every call that leaves the core, by port; the pure ones (codec, crypto, clock, random) never fail. */
 const awaited: Readonly<Record<string, readonly string[]>> = {
   sessions: ['read', 'create', 'rotate', 'owe', 'settle', 'revoke', 'list', 'deleteTombstone'],
-  accounts: ['findSubject', 'read', 'readWithSessions', 'rehash', 'create', 'revokeSessions', 'moveEmail', 'enable'],
+  accounts: [
+    ...['findSubject', 'read', 'readWithSessions', 'rehash', 'create'],
+    ...['setNetworks', 'revokeSessions', 'moveEmail', 'enable'],
+  ],
   ratchetKeys: ['current', 'find'],
   signer: ['ready', 'sign'],
   passwords: ['hash', 'verify'],
-  throttle: ['countSlowing', 'countUpTo', 'reset'],
+  throttle: ['countSlowing', 'countUpTo', 'forgive', 'giveBack'],
 };
 
 /** The same tools with something around every call that the core awaits. */

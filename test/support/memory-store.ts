@@ -199,6 +199,11 @@ export class MemoryAccounts implements Accounts {
     return true;
   }
 
+  async setNetworks(subject: string, networks: readonly string[]): Promise<void> {
+    const account = this.#table.accounts.get(subject);
+    if (account !== undefined) this.#table.accounts.set(subject, { ...account, networks });
+  }
+
   async revokeSessions({ subject, kept, set, onlyIf, operationId }: AccountChange): Promise<AccountChanged> {
     const before = this.#table.accounts.get(subject);
     if (before === undefined) return { applied: false, account: undefined };

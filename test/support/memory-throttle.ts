@@ -1,59 +1,81 @@
-import type { Counted, SlowingLimits, Throttle } from '../../lambda/core/throttle.ts';
+import { type Counted, nextTryAt, type SlowingLimits, type Throttle, windowOf } from '../../lambda/core/throttle.ts';
 
-interface Counter {
+interface NetworkCount {
   tries: number;
   pauseMs: number;
+  lastAt: number;
   nextAt: number;
+}
+
+interface Counter {
+  total: number;
   announced: boolean;
+  readonly networks: Map<string, NetworkCount>;
 }
 
 /** Counters in memory, with the rules of the DynamoDB ones. */
 export class MemoryThrottle implements Throttle {
   readonly counters = new Map<string, Counter>();
 
-  async countSlowing(key: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
-    const { firstPauseMs, toleranceMs, windowMs } = limits;
-    const counter = this.#counter(key, nowMs, windowMs);
-    if (counter.nextAt > nowMs + toleranceMs) {
-      return this.#refuse(counter, Math.min(counter.nextAt - toleranceMs, endOf(nowMs, windowMs)) - nowMs);
+  async countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
+    const { counter, endsAt } = this.#counter(key, nowMs, limits.windowMs);
+    const own = networkOf(counter, network);
+    const nextAt = nextTryAt(own.lastAt, own.nextAt, limits);
+    if (nextAt > nowMs) return refuse(counter, 'pause', Math.min(nextAt, endsAt) - nowMs);
+    const open = counter.total < limits.limit - limits.reserved;
+    if (!open && (counter.total >= limits.limit || own.tries >= limits.reservedPerNetwork)) {
+      return refuse(counter, 'limit', endsAt - nowMs);
     }
-    const pauseMs = counter.pauseMs === 0 ? firstPauseMs : counter.pauseMs;
-    Object.assign(counter, { tries: counter.tries + 1, nextAt: nowMs + pauseMs, pauseMs: pauseMs * 2 });
-    return { allowed: true, tries: counter.tries };
+    const pauseMs = own.pauseMs === 0 ? limits.firstPauseMs : own.pauseMs;
+    Object.assign(own, { tries: own.tries + 1, lastAt: nowMs, nextAt: nowMs + pauseMs, pauseMs: pauseMs * 2 });
+    counter.total += 1;
+    return { allowed: true, tries: own.tries, total: counter.total };
   }
 
   async countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted> {
-    const counter = this.#counter(key, nowMs, windowMs);
-    if (counter.tries >= limit) return this.#refuse(counter, endOf(nowMs, windowMs) - nowMs);
-    counter.tries += 1;
-    return { allowed: true, tries: counter.tries };
+    const { counter, endsAt } = this.#counter(key, nowMs, windowMs);
+    if (counter.total >= limit) return refuse(counter, 'limit', endsAt - nowMs);
+    counter.total += 1;
+    return { allowed: true, tries: counter.total, total: counter.total };
   }
 
-  async reset(key: string, nowMs: number, windowMs: number): Promise<void> {
-    Object.assign(this.#counter(key, nowMs, windowMs), { tries: 0, nextAt: 0, pauseMs: 0 });
+  async forgive(key: string, network: string, countedAtMs: number, windowMs: number): Promise<void> {
+    const { counter } = this.#counter(key, countedAtMs, windowMs);
+    if (counter.total === 0) return;
+    counter.total -= 1;
+    counter.networks.delete(network);
   }
 
-  #refuse(counter: Counter, waitMs: number): Counted {
-    const first = !counter.announced;
-    counter.announced = true;
-    return { allowed: false, waitMs, first };
+  async giveBack(key: string, countedAtMs: number, windowMs: number): Promise<void> {
+    const { counter } = this.#counter(key, countedAtMs, windowMs);
+    counter.total = Math.max(0, counter.total - 1);
   }
 
-  #counter(key: string, nowMs: number, windowMs: number): Counter {
-    const id = `${key}#${Math.floor(nowMs / windowMs)}`;
-    const counter = this.counters.get(id) ?? { tries: 0, pauseMs: 0, nextAt: 0, announced: false };
+  #counter(key: string, nowMs: number, windowMs: number) {
+    const { number, endsAt } = windowOf(key, nowMs, windowMs);
+    const id = `${key}#${number}`;
+    const counter = this.counters.get(id) ?? { total: 0, announced: false, networks: new Map() };
     this.counters.set(id, counter);
-    return counter;
+    return { counter, endsAt };
   }
+}
+
+function networkOf(counter: Counter, network: string): NetworkCount {
+  const own = counter.networks.get(network) ?? { tries: 0, pauseMs: 0, lastAt: 0, nextAt: 0 };
+  counter.networks.set(network, own);
+  return own;
+}
+
+function refuse(counter: Counter, because: 'pause' | 'limit', waitMs: number): Counted {
+  const first = !counter.announced;
+  counter.announced = true;
+  return { allowed: false, because, waitMs, first };
 }
 
 /** Never refuses: for tests that log in often and are about something else. */
 export const noThrottle: Throttle = {
-  countSlowing: async () => ({ allowed: true, tries: 1 }),
-  countUpTo: async () => ({ allowed: true, tries: 1 }),
-  reset: async () => {},
+  countSlowing: async () => ({ allowed: true, tries: 1, total: 1 }),
+  countUpTo: async () => ({ allowed: true, tries: 1, total: 1 }),
+  forgive: async () => {},
+  giveBack: async () => {},
 };
-
-function endOf(nowMs: number, windowMs: number): number {
-  return (Math.floor(nowMs / windowMs) + 1) * windowMs;
-}

@@ -1,6 +1,7 @@
 import type { AccessTokenPolicy } from '../../lambda/core/access-token.ts';
 import type { Account } from '../../lambda/core/account.ts';
 import type { LoginRequest, LoginTools } from '../../lambda/core/login.ts';
+import { networkMark } from '../../lambda/core/own-networks.ts';
 import type { Signer } from '../../lambda/core/ports.ts';
 import { type Refreshed, type RefreshRequest, refresh } from '../../lambda/core/refresh.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
@@ -31,6 +32,9 @@ export const defaultPolicy: SessionPolicy = {
 
 export const accessTokenPolicy: AccessTokenPolicy = { issuer, audience, ttlSeconds: 600 };
 
+/** The login of {@link aliceLogin} is not her first from its network. */
+export const aliceNetwork = networkMark('192.0.2.1', 'subject-of-alice', { crypto: nodeCrypto, codec: nodeCodec });
+
 export const alice: Account = {
   subject: 'subject-of-alice',
   username: 'alice@example.com',
@@ -39,6 +43,7 @@ export const alice: Account = {
   passwordHash: cheapHash('correct horse'),
   claims: { tenant: 'acme' },
   scopes: ['read', 'write', 'admin'],
+  networks: [aliceNetwork],
 };
 
 export const aliceLogin: LoginRequest = {
@@ -86,6 +91,7 @@ export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOpti
     signer: plainSigner,
     users: new TableUsers(accountStore, passwords),
     throttle: noThrottle,
+    addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
     events,
     sessions: new MemorySessions(table, sessionPolicy),
     accounts: accountStore,

@@ -19,6 +19,8 @@ function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
 test('defaults', () => {
   expect(resolveSettings({}, now)).toEqual({
     accessTokenTtlSeconds: 600,
+    triesPerAddress: 100,
+    knownTriesPerAddress: 1000,
     loginReservedConcurrency: 0,
     keyRotationDays: 30,
     logAllowedCalls: false,

@@ -1,116 +1,155 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type LoginRequest, login } from '../../lambda/core/login.ts';
-import { loginLimits, networkOf } from '../../lambda/core/throttle.ts';
+import { guessLimits, windowOf } from '../../lambda/core/throttle.ts';
 import { around, recording } from '../support/around.ts';
 import { expectRefusal, rejectionOf } from '../support/expect.ts';
 import { MemoryThrottle } from '../support/memory-throttle.ts';
 import { alice, aliceLogin, minute, openWorld, second, type World } from '../support/world.ts';
-
-const hour = 60 * minute;
-const day = 24 * hour;
 
 let world: World;
 let throttle: MemoryThrottle;
 beforeEach(() => {
   throttle = new MemoryThrottle();
   world = openWorld({ tools: { throttle } });
-  // To the beginning of a window of either kind.
-  world.clock.advance(hour - (world.clock.nowMs() % hour));
 });
 
-/** A wrong password, from ever new addresses. */
-let address = 0;
+/** A wrong password from a stranger's address. */
 const guess = async (changes: Partial<LoginRequest> = {}) => {
-  address += 1;
-  const request = { ...aliceLogin, password: 'wrong', sourceIp: `address ${address}`, ...changes };
+  const request = { ...aliceLogin, password: 'wrong', sourceIp: '203.0.113.1', ...changes };
   return (await rejectionOf(login(request, world.tools))) as { code: string; retryAfterSeconds?: number };
 };
-const hashed = () => world.passwords.calls.length;
+const right = (changes: Partial<LoginRequest> = {}) => login({ ...aliceLogin, ...changes }, world.tools);
 
-describe('an account', () => {
-  test('whoever waits as asked gets 17 tries an hour, 408 a day', async () => {
-    const perHour: number[] = [];
-    for (const end = world.clock.nowMs() + day; world.clock.nowMs() < end; ) {
-      const { retryAfterSeconds = 0 } = await guess();
-      if (retryAfterSeconds === 0) {
-        const index = 24 - Math.ceil((end - world.clock.nowMs()) / hour);
-        perHour[index] = (perHour[index] ?? 0) + 1;
-      }
-      world.clock.advance(retryAfterSeconds * second);
-    }
-    expect(perHour).toEqual(Array.from({ length: 24 }, () => 17));
-    expect(hashed()).toBe(408);
-  });
+test('Retry-After is whole seconds, at least one, and never too short', async () => {
+  for (let tries = 0; tries < 6; tries += 1) await guess();
+  expect(await guess()).toMatchObject({ code: 'slow_down', retryAfterSeconds: 1 });
+  world.clock.advance(second);
+  expect(await guess()).toMatchObject({ code: 'invalid_grant' });
+  const { retryAfterSeconds = 0 } = await guess();
+  world.clock.advance((retryAfterSeconds - 1) * second);
+  expect(await guess()).toMatchObject({ code: 'slow_down' });
+  world.clock.advance(second);
+  expect(await guess()).toMatchObject({ code: 'invalid_grant' });
+});
 
-  test('100,000 tries in a day, one each 0.864 s, get no further', async () => {
-    for (let tries = 0; tries < 100_000; tries += 1) {
-      await guess();
-      world.clock.advance(864);
-    }
-    expect(hashed()).toBeLessThanOrEqual(408);
-    expect(hashed()).toBeGreaterThan(360);
-  });
-
-  test('Retry-After is whole seconds, at least one, and never too short', async () => {
-    for (let tries = 0; tries < 6; tries += 1) await guess();
-    expect(await guess()).toMatchObject({ code: 'slow_down', retryAfterSeconds: 1 });
-    world.clock.advance(second);
-    expect(await guess()).toMatchObject({ code: 'invalid_grant' });
-    const { retryAfterSeconds = 0 } = await guess();
-    world.clock.advance((retryAfterSeconds - 1) * second);
-    expect(await guess()).toMatchObject({ code: 'slow_down' });
-    world.clock.advance(second);
-    expect(await guess()).toMatchObject({ code: 'invalid_grant' });
-  });
-
-  test('is known to the table by a hash alone', async () => {
-    await guess({ username: 'a password in the wrong field' });
-    expect([...throttle.counters.keys()].join(' ')).toMatch(/^user:[\w-]{43}#\d+ address:/);
-  });
+test('a username is known to the table by a hash alone', async () => {
+  await guess({ username: 'a password in the wrong field' });
+  expect([...throttle.counters.keys()].join(' ')).toMatch(/^user:[\w-]{43}#\d+ address:/);
 });
 
 test('a refused try does no work: no account is read, no password is hashed', async () => {
-  for (let tries = 0; tries < 6; tries += 1) await guess();
+  for (let tries = 0; tries < 6; tries += 1) await guess({ sourceIp: aliceLogin.sourceIp });
   const calls: string[] = [];
   await expectRefusal(login(aliceLogin, around(world.tools, recording(calls))), 'slow_down', 'account_throttled');
   expect(calls).toEqual(['accounts.findSubject', 'throttle.countSlowing', 'throttle.countUpTo']);
 });
 
-test('a right password forgets the tries from the fourth on, and does not write before', async () => {
+test('a right password forgives the tries from the fourth on, and does not write before', async () => {
   const calls: string[] = [];
-  const right = () => login(aliceLogin, around(world.tools, recording(calls)));
-  for (let tries = 1; tries < loginLimits.resetFromTries; tries += 1) await right();
-  expect(calls).not.toContain('throttle.reset');
-  await right();
-  expect(calls.filter((call) => call === 'throttle.reset')).toHaveLength(1);
-  for (let tries = 0; tries < 6; tries += 1) expect(await guess()).toMatchObject({ code: 'invalid_grant' });
+  const recorded = () => login(aliceLogin, around(world.tools, recording(calls)));
+  for (let tries = 1; tries < guessLimits.forgiveFromTries; tries += 1) await recorded();
+  expect(calls).not.toContain('throttle.forgive');
+  await recorded();
+  expect(calls.filter((call) => call === 'throttle.forgive')).toHaveLength(1);
+  for (let tries = 0; tries < 6; tries += 1) {
+    expect(await guess({ sourceIp: aliceLogin.sourceIp })).toMatchObject({ code: 'invalid_grant' });
+  }
 });
 
-test('another user’s device counts for the device and for the account', async () => {
+test('right passwords do not use up the tries of a username, from whatever networks they come', async () => {
+  for (let count = 0; count < 3 * guessLimits.username.limit; count += 1) {
+    await right({ sourceIp: `203.0.113.${count % 100}` });
+  }
+});
+
+test('two users of one browser who log in in turn are never slowed down', async () => {
+  const bob = { ...alice, subject: 'subject-of-bob', username: 'bob' };
+  world = openWorld({ accounts: [alice, bob], tools: { throttle } });
+  let earlier: string | undefined;
+  for (let round = 0; round < 60; round += 1) {
+    const username = round % 2 === 0 ? alice.username : bob.username;
+    const tokens = await right({ username, channel: 'cookie', ...(earlier && { earlierTokens: [earlier] }) });
+    earlier = tokens.refreshToken;
+  }
+});
+
+describe('from one address', () => {
+  const limit = 100;
+  const useUp = async (changes: Partial<LoginRequest> = {}) => {
+    for (let tries = 0; tries < limit; tries += 1) await guess({ username: `somebody-${tries}`, ...changes });
+  };
+
+  test('any number of right passwords is welcome', async () => {
+    for (let count = 0; count < 5 * limit; count += 1) await right();
+  });
+
+  test('wrong ones are limited, and right ones in between take none of them back', async () => {
+    let wrong = 0;
+    for (let tries = 0; tries < 2 * limit; tries += 1) {
+      const { code } = await guess({ username: `somebody-${tries}`, sourceIp: aliceLogin.sourceIp });
+      if (code === 'invalid_grant') wrong += 1;
+      if (tries < limit / 2) await right();
+    }
+    expect(wrong).toBeGreaterThanOrEqual(limit * 0.9 - 1);
+    expect(wrong).toBeLessThanOrEqual(limit);
+  });
+
+  test('a known device is let in when strangers have used it up, up to a limit of its own', async () => {
+    const { refreshToken } = await right();
+    await useUp({ sourceIp: aliceLogin.sourceIp });
+    await expectRefusal(right(), 'slow_down', 'address_throttled');
+    expect(await right({ earlierTokens: [refreshToken] })).toHaveProperty('accessToken');
+    world = openWorld({ tools: { throttle, addressLimits: { triesPerAddress: 10, knownTriesPerAddress: 20 } } });
+    const codes: string[] = [];
+    for (let tries = 0; tries < 25; tries += 1) {
+      // A device of its own each time: the addresses' counter is what is left.
+      const session = await login({ ...aliceLogin, sourceIp: `203.0.113.${tries}` }, world.tools);
+      const known = { sourceIp: '198.51.100.1', earlierTokens: [session.refreshToken] };
+      codes.push((await guess(known)).code);
+    }
+    expect(codes.filter((code) => code === 'invalid_grant')).toHaveLength(20);
+  });
+
+  test('the limits are settings', async () => {
+    world = openWorld({ tools: { throttle, addressLimits: { triesPerAddress: 10, knownTriesPerAddress: 20 } } });
+    const codes: string[] = [];
+    for (let tries = 0; tries < 15; tries += 1) codes.push((await guess({ username: `somebody-${tries}` })).code);
+    expect(codes.filter((code) => code === 'invalid_grant')).toHaveLength(10);
+  });
+
+  test('one IPv6 /48 gets ten times as much as one of its /64, however many of them it has', async () => {
+    let wrong = 0;
+    for (let tries = 0; tries < 3000; tries += 1) {
+      const { code } = await guess({ username: `u${tries}`, sourceIp: `2001:db8:7:${tries.toString(16)}::1` });
+      if (code === 'invalid_grant') wrong += 1;
+    }
+    expect(wrong).toBe(10 * limit);
+    expect(await guess({ username: 'other', sourceIp: '2001:db8:8::1' })).toMatchObject({ code: 'invalid_grant' });
+  });
+});
+
+test('another user’s device is no excuse: the username is counted, and the address as a stranger’s', async () => {
   const carol = { ...alice, subject: 'subject-of-carol', username: 'carol' };
   world = openWorld({ accounts: [alice, carol], tools: { throttle } });
-  const { refreshToken } = await login({ ...aliceLogin, username: 'carol' }, world.tools);
+  const { refreshToken } = await right({ username: 'carol' });
+  throttle.counters.clear();
   await guess({ earlierTokens: [refreshToken] });
   const counted = [...throttle.counters.keys()].map((key) => key.split(':')[0]);
-  expect(counted.filter((kind) => kind === 'device')).toHaveLength(1);
-  expect(counted.filter((kind) => kind === 'user')).toHaveLength(2);
+  expect(counted).toEqual(['device', 'known', 'user', 'address']);
 });
 
-describe('the network of an address', () => {
-  test.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
-    ['2001:0db8:0001:0002:ffff::1', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['2001:db8:0:0:1::', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['::', '0:0:0:0::/64'],
-    ['fe80::1:2:3:4', 'fe80:0:0:0::/64'],
-    ['1:2:3::4:5:6:7', '1:2:3:0::/64'],
-  ])('%s is %s', (typed, network) => {
-    expect(networkOf(typed)).toBe(network);
-  });
+test('windows of different keys begin at different moments, and follow one another', () => {
+  const hour = 60 * minute;
+  const starts = new Set<number>();
+  for (let index = 0; index < 200; index += 1) {
+    const { number, endsAt } = windowOf(`user:${index}`, 1_900_000_123_457, hour);
+    expect(endsAt).toBeGreaterThan(1_900_000_123_457);
+    expect(endsAt - hour).toBeLessThanOrEqual(1_900_000_123_457);
+    expect(windowOf(`user:${index}`, endsAt - 1, hour).number).toBe(number);
+    expect(windowOf(`user:${index}`, endsAt, hour)).toEqual({ number: number + 1, endsAt: endsAt + hour });
+    starts.add(Math.floor((endsAt % hour) / minute));
+  }
+  expect(starts.size).toBeGreaterThan(40);
 });
 
 test("a blocked login is told with whose account it is, where it is somebody's", async () => {
@@ -118,11 +157,8 @@ test("a blocked login is told with whose account it is, where it is somebody's",
     [aliceLogin.username, { subject: alice.subject }],
     ['nobody@example.com', {}],
   ] as const) {
-    const world = openWorld({ tools: { throttle: new MemoryThrottle() } });
-    const guess = () => rejectionOf(login({ ...aliceLogin, username, password: 'wrong' }, world.tools));
-    for (let count = 0; count < 9; count += 1) await guess();
-    expect(world.events.all).toEqual([
-      { type: 'LoginBlocked', limit: 'account', sourceIp: aliceLogin.sourceIp, ...subject },
-    ]);
+    world = openWorld({ tools: { throttle: new MemoryThrottle() } });
+    for (let count = 0; count < 9; count += 1) await guess({ username });
+    expect(world.events.all).toEqual([{ type: 'LoginBlocked', limit: 'account', sourceIp: '203.0.113.1', ...subject }]);
   }
 });

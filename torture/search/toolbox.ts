@@ -94,6 +94,7 @@ export class Toolbox {
       users: new TableUsers(accounts, passwords),
       passwords,
       throttle: noThrottle,
+      addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
       events: { publish: async (events) => judge.published(events) },
       sessions: watchSessions(this.#stores.sessions, watch),
       accounts,

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
+import { windowOf } from '../../../lambda/core/throttle.ts';
 import { httpEvent } from '../../../local/events.ts';
 import type { ProxiedService } from './service.ts';
 
@@ -37,7 +39,9 @@ export const addressOf = (number: number): string =>
 
 /** How often the account was read to verify a password: each login that gets that far reads it once, before it hashes. */
 export function verified(service: ProxiedService): number {
-  return service.dynamo.calls.filter(({ operation }) => operation === 'Query').length;
+  const isAccount = ({ operation, input }: (typeof service.dynamo.calls)[number]) =>
+    operation === 'GetItem' && (input.Key as { sk?: { S?: string } }).sk?.S === 'ACCOUNT';
+  return service.dynamo.calls.filter(isAccount).length;
 }
 
 /** The service's time, epoch seconds. */
@@ -47,14 +51,16 @@ export function nowOf(service: ProxiedService): number {
   return (line?.time ?? 0) / 1000;
 }
 
-/** Moves the time to where the next window of so many seconds begins, so that no test runs over the end of one; answers when that is. */
-export async function toNextWindow(service: ProxiedService, seconds: number): Promise<number> {
+/** Under which key tries for a username are counted. */
+export const usernameKey = (username: string): string =>
+  `user:${createHash('sha256').update(username.toLowerCase()).digest('base64url')}`;
+
+/** Moves the time to where the next window of a counter begins, so that no test runs over the end of one. */
+export async function toNextWindow(service: ProxiedService, key: string, windowMs: number): Promise<void> {
   // Any request: its log line tells the time.
   await guessFrom(service, '192.0.2.255', { username: 'nobody at all', password: 'x' });
-  const now = nowOf(service);
-  const start = now - (now % seconds) + seconds;
-  service.local.advance(start - now);
-  return start;
+  const nowMs = nowOf(service) * 1000;
+  service.local.advance((windowOf(key, nowMs, windowMs).endsAt - nowMs) / 1000);
 }
 
 const rows: string[] = [];

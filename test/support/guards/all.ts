@@ -6,6 +6,7 @@ import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { modelGuards } from './model-guards.ts';
 import { storeGuards } from './store-guards.ts';
+import { throttleGuards } from './throttle-guards.ts';
 
 /** Every guard that `npm run guards` removes. */
 export const allGuards: readonly Guard[] = [
@@ -14,6 +15,7 @@ export const allGuards: readonly Guard[] = [
   ...edgeGuards,
   ...modelGuards,
   ...deployGuards,
+  ...throttleGuards,
 ];
 
 /**

@@ -104,11 +104,6 @@ export const storeGuards: readonly Guard[] = [
     ],
     ['kept goes with the next revocation', "[' REMOVE kept']", "['']"],
   ]),
-  ...guardsOf(
-    'lambda/store/dynamo-throttle.ts',
-    ['test/contract/throttle'],
-    [['an announcement knows its own write', ' || write.item?.announced === operationId', '']],
-  ),
   ...guardsOf('lambda/store/login-names.ts', contract, [
     [
       'a name is one account’s',

@@ -1,0 +1,112 @@
+/** A CDK app: Pawl behind CloudFront and AWS WAF, with one address for both and a proxy secret that rotates by itself. */
+import { App, CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  OriginRequestCookieBehavior,
+  OriginRequestHeaderBehavior,
+  OriginRequestPolicy,
+  OriginRequestQueryStringBehavior,
+  OriginSslPolicy,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Construct } from 'constructs';
+import { TokenService, type TokenServiceProps } from '../../lib/token-service.ts';
+import { Firewall } from './firewall.ts';
+import { logBucket } from './log-bucket.ts';
+import { RotatedSecret } from './rotated-secret.ts';
+
+export interface CloudFrontStackProps extends StackProps {
+  /** The one name of the API, for clients and for the origin. */
+  readonly domainName: string;
+  /** An ACM certificate for it in us-east-1, which CloudFront and API Gateway share. */
+  readonly certificateArn: string;
+  readonly service?: TokenServiceProps;
+}
+
+/** Web ACLs of CloudFront exist in us-east-1 alone, so the whole stack lives there. */
+export class CloudFrontStack extends Stack {
+  constructor(scope: Construct, id: string, { domainName, certificateArn, service, ...props }: CloudFrontStackProps) {
+    super(scope, id, props);
+    // The domain switches the generated address off; nobody but CloudFront is told where API Gateway serves it.
+    const pawl = new TokenService(this, 'TokenService', {
+      ...service,
+      domainName,
+      certificateArn,
+      trustedProxy: 'CloudFront-Viewer-Address',
+    });
+    const secret = pawl.trustedProxySecret;
+    if (secret === undefined || pawl.domainTarget === undefined) throw new Error('the service has no proxy or domain');
+
+    const firewall = new Firewall(this, 'Firewall');
+    const distribution = new Distribution(this, 'Distribution', {
+      domainNames: [domainName],
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      webAclId: firewall.arn,
+      logBucket: logBucket(this, 'AccessLogs'),
+      defaultBehavior: {
+        origin: new HttpOrigin(pawl.domainTarget, {
+          originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+          // A dynamic reference: CloudFormation reads the current value when it deploys, the template never holds it.
+          customHeaders: { 'x-pawl-proxy-secret': secret.secretValue.unsafeUnwrap() },
+        }),
+        allowedMethods: AllowedMethods.ALLOW_ALL,
+        // Never a redirect: whoever sent a token in the clear should notice.
+        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+        cachePolicy: CachePolicy.CACHING_DISABLED,
+        // All that the client sent, `Host` among it, and the address that CloudFront saw.
+        originRequestPolicy: new OriginRequestPolicy(this, 'ToOrigin', {
+          headerBehavior: OriginRequestHeaderBehavior.all('CloudFront-Viewer-Address'),
+          cookieBehavior: OriginRequestCookieBehavior.all(),
+          queryStringBehavior: OriginRequestQueryStringBehavior.all(),
+        }),
+        responseHeadersPolicy: this.#securityHeaders(),
+      },
+    });
+    Validations.of(distribution).acknowledge({
+      id: 'AwsSolutions-CFR1',
+      reason: 'Where its users are is for the team to say: a list of countries locks travellers out.',
+    });
+    new RotatedSecret(this, 'Rotation', { secret, distribution, webAclArn: firewall.arn });
+    new CfnOutput(this, 'DistributionDomainName', {
+      value: distribution.distributionDomainName,
+      description: `Point an alias record of ${domainName} here`,
+    });
+  }
+
+  /** On every answer, the gateway's own 401, 403, 404 and 429 among them, which the functions never see. */
+  #securityHeaders(): ResponseHeadersPolicy {
+    return new ResponseHeadersPolicy(this, 'SecurityHeaders', {
+      securityHeadersBehavior: {
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(730), includeSubdomains: true, override: true },
+        contentTypeOptions: { override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+        contentSecurityPolicy: {
+          contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+          override: true,
+        },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+      },
+      // Where the answer says nothing itself.
+      customHeadersBehavior: { customHeaders: [{ header: 'Cache-Control', value: 'no-store', override: false }] },
+    });
+  }
+}
+
+if (import.meta.main) {
+  new CloudFrontStack(new App(), 'CloudFrontPawl', {
+    env: { region: 'us-east-1' },
+    domainName: 'auth.example.com',
+    certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+  });
+}

@@ -1,0 +1,51 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { minProxySecretLength } from '../contract/proxy.ts';
+import { Unavailable } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { Cached } from './cached.ts';
+import { cachePeriodMs, reloadPeriodMs } from './ring-source.ts';
+
+/** How long the proxy's secret serves while Secrets Manager does not answer, milliseconds. */
+const proxySecretUsableMs = 86_400_000;
+
+/**
+ * The values of the trusted proxy's secret. Besides the current one, the one before and the one that a rotation has pending
+ * count, so that it does not matter when the proxy hears of a new value.
+ */
+export function proxySecrets(secretId: string, clock: Clock): Cached<readonly string[]> {
+  const client = new SecretsManagerClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+  });
+  const read = async (VersionStage: 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING') => {
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage }));
+    return answer.SecretString ?? '';
+  };
+  const load = async () => {
+    try {
+      const values = await Promise.all([
+        read('AWSCURRENT'),
+        read('AWSPREVIOUS').catch(noneYet),
+        read('AWSPENDING').catch(noneYet),
+      ]);
+      const usable = values.filter((value) => value.length >= minProxySecretLength);
+      if (usable.length === 0) throw new Error('the secret is too short');
+      return usable;
+    } catch (error) {
+      throw new Unavailable('keys_unavailable', { cause: new Error((error as Error).name) });
+    }
+  };
+  const rules = {
+    freshMs: cachePeriodMs,
+    usableMs: proxySecretUsableMs,
+    pauseMs: reloadPeriodMs,
+    retryMs: 0,
+  };
+  return new Cached(load, rules, clock);
+}
+
+/** A secret that was never rotated has one value. */
+function noneYet(error: Error): string {
+  if (error.name === 'ResourceNotFoundException') return '';
+  throw error;
+}

@@ -1,0 +1,96 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const throttle = ['test/contract/throttle', 'test/unit/throttle', 'test/unit/siege'];
+
+/** What holds guessing up, and keeps it from locking out others. */
+export const throttleGuards: readonly Guard[] = [
+  ...guardsOf('lambda/store/dynamo-throttle.ts', throttle, [
+    ['an announcement knows its own write', ' || write.item?.announced === operationId', ''],
+    [
+      'a write that is repeated counts once',
+      'AND (attribute_not_exists(operationId) OR operationId <> :operationId)',
+      'AND (attribute_not_exists(operationId) OR operationId <> :operationId OR attribute_exists(pk))',
+    ],
+    ['a pause is kept', 'OR #nextAt <= :soon OR', 'OR attribute_exists(#nextAt) OR #nextAt <= :soon OR'],
+    ['a pause ends', ' OR #lastAt <= :rested)', ')'],
+    ['what is open to all ends', 'OR tries < :open OR', 'OR tries < :open OR tries < :limit OR'],
+    ['what is kept for others ends', 'tries < :limit AND #tries < :reserved', 'tries < :limit AND #tries < :limit'],
+    [
+      'all networks share a limit',
+      'OR tries < :limit AND attribute_not_exists(#tries)',
+      'OR attribute_not_exists(#tries)',
+    ],
+    [
+      'an address has a limit',
+      "'(attribute_not_exists(tries) OR tries < :limit)'",
+      "'(attribute_not_exists(tries) OR tries < :limit OR tries >= :limit)'",
+    ],
+  ]),
+  ...guardsOf('lambda/core/guessing.ts', throttle, [
+    [
+      'another network is another count',
+      'const within = shortHash(network, tools);',
+      "const within = shortHash('', tools);",
+    ],
+    ['own networks have more', "counted.because === 'limit' ? await instead() : undefined", 'undefined'],
+    [
+      'only own networks have more',
+      'if (!(await isOwnNetwork(stranger.sourceIp, await stranger.subject, tools))) return undefined;',
+      '',
+    ],
+    [
+      'known devices have a limit of their own',
+      'tools.addressLimits.knownTriesPerAddress',
+      'tools.addressLimits.triesPerAddress',
+    ],
+    [
+      'right passwords are given back',
+      'forgive: async () => worthIt && tools.throttle.giveBack',
+      'forgive: async () => !worthIt && tools.throttle.giveBack',
+    ],
+    ['a /48 has a limit', 'site === link', 'site !== undefined'],
+  ]),
+  ...guardsOf(
+    'lambda/core/login.ts',
+    ['test/unit/throttle'],
+    [
+      [
+        'another user’s device is no excuse',
+        'if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));',
+        '',
+      ],
+      ['all tries of a right password are forgiven', '...tries.map((each) => each.forgive()),', 'counted.forgive(),'],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/core/own-networks.ts',
+    ['test/unit/siege'],
+    [['a login marks its network', 'if (networks.includes(mark)) return;', 'if (networks.length >= 0) return;']],
+  ),
+  ...guardsOf(
+    'lambda/core/network.ts',
+    ['test/unit/network'],
+    [
+      ['IPv4 in IPv6 is mapped', 'if (startsWithZeros && e === 0 && f === 0xffff) return last;', ''],
+      ['NAT64', 'if (a === 0x64 && b === 0xff9b && (c | d | e | f) === 0) return last;', ''],
+      ['6to4', 'if (a === 0x2002) return ((b << 16) | c) >>> 0;', ''],
+      ['Teredo', 'if (a === 0x2001 && b === 0) return ~last >>> 0;', ''],
+      ['a zone id', ".replace(/%.*$/, '')", ''],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/http/client-address.ts',
+    ['test/unit/client-address'],
+    [
+      ['without the secret no header has a say', 'if (presented === undefined) return { sourceIp };', ''],
+      ['a wrong secret is not believed', "if (!genuine) return { sourceIp, proxy: 'wrong_secret' };", ''],
+      ['a new value is looked up', ' || isOneOf(presented, await secrets.renew())', ''],
+      ['what is no address is none', '(isIP(text) === 0 ? undefined : text)', "(text === '' ? undefined : text)"],
+      [
+        'a port is not part of an address',
+        "if (header === 'cloudfront-viewer-address') return addressOrNone(withoutPort);",
+        '',
+      ],
+    ],
+  ),
+];

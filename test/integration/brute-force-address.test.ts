@@ -36,9 +36,11 @@ const guess = (headers = {}) => service.send(jsonCall('/auth/login', body(), hea
 const from = (address: string, username?: string) => guessing.guessFrom(service, address, body(username));
 
 /** Uses an address up. In one name, which is refused for its own sake at first: that costs no hash and counts as well. */
-async function useUp(address: (tries: number) => string, key = `address:${address(0)}`): Promise<void> {
+async function useUp(address: (tries: number) => string, key?: string): Promise<void> {
   const username = somebody();
-  await guessing.toNextWindow(service, key, windowSeconds * 1000);
+  // Its window began with the test for 127.0.0.1, whose sessions must not expire meanwhile.
+  const counter = key ?? `address:${address(0)}`;
+  if (address(0) !== '127.0.0.1') await guessing.toNextWindow(service, counter, windowSeconds * 1000);
   for (let tries = 0; tries < perWindow; tries += 1) await from(address(tries), username);
 }
 

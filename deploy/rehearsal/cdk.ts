@@ -17,18 +17,21 @@ export type Context = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
-const stackName = 'Pawl';
+const deployArgs = ['deploy', '--require-approval', 'never', '--progress', 'events'];
 
-/** The real CLI on the app of this tree. */
+/** The real CLI on the app of this tree, or on another one that makes the same stack. */
 export class Cdk {
   readonly #home: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #stackName: string;
   readonly #assembly: string;
 
-  constructor(home: string, env: NodeJS.ProcessEnv) {
+  /** @param stackName setting of the app */
+  constructor(home: string, env: NodeJS.ProcessEnv, stackName = 'Pawl') {
     this.#home = home;
-    this.#assembly = join(home, 'cdk.out');
     this.#env = env;
+    this.#stackName = stackName;
+    this.#assembly = join(home, `${stackName}.cdk.out`);
   }
 
   /** `cdk bootstrap`, with its own template but for one policy, see differences.ts. */
@@ -44,17 +47,26 @@ export class Cdk {
     });
   }
 
-  /** `cdk deploy`; `changed` is whether the CLI found anything to do. */
-  async deploy(context: Context = {}): Promise<Deployment & { readonly changed: boolean }> {
-    const outputs = join(this.#home, 'outputs.json');
-    const args = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
-    const { output } = await this.#run([...args, ...this.#app(context)]);
-    const values = (JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>)[stackName];
+  /**
+   * `cdk deploy`; `changed` is whether the CLI found anything to do.
+   *
+   * @param app a command in place of the app of this tree
+   */
+  async deploy(context: Context = {}, app?: string): Promise<Deployment & { readonly changed: boolean }> {
+    const outputs = join(this.#home, `${this.#stackName}.outputs.json`);
+    const { output } = await this.#run([...deployArgs, '--outputs-file', outputs, ...this.#app(context, app)]);
+    const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
+    const values = written[this.#stackName];
     const { ApiUrl: url, TableName: tableName, KeysFunctionName: keysFunction } = values ?? {};
     if (url === undefined || tableName === undefined || keysFunction === undefined) {
       throw new Error('the stack has not its outputs');
     }
     return { url, tableName, keysFunction, changed: !output.includes('(no changes)') };
+  }
+
+  /** `cdk deploy` that has to fail; what it printed. */
+  async failToDeploy(context: Context): Promise<string> {
+    return (await this.#run([...deployArgs, ...this.#app(context)], { accept: [1] })).output;
   }
 
   /** `cdk diff` of what was synthesized last; `undefined` when the stack is just that. */
@@ -68,7 +80,8 @@ export class Cdk {
   /** `cdk synth`; the template's path. */
   async synth(context: Context = {}): Promise<string> {
     await this.#run(['synth', '--quiet', ...this.#app(context)]);
-    return join(this.#assembly, `${stackName}.template.json`);
+    // By the construct's id, which is always that.
+    return join(this.#assembly, 'Pawl.template.json');
   }
 
   /** `cdk synth` of another app of this tree, whose functions are built already; the template's path. */
@@ -91,9 +104,10 @@ export class Cdk {
     await this.#run(['destroy', '--force', '--all', '--app', this.#assembly]);
   }
 
-  #app(context: Context): string[] {
-    const settings = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    return ['--output', this.#assembly, ...settings];
+  #app(context: Context, app?: string): string[] {
+    const all = { stackName: this.#stackName, ...context };
+    const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    return ['--output', this.#assembly, ...settings, ...(app === undefined ? [] : ['--app', app])];
   }
 
   #run(args: readonly string[], options: Pick<CommandOptions, 'accept' | 'cwd'> = {}): Promise<CommandResult> {

@@ -3,13 +3,14 @@
 What is corrected, and why, is listed in ../differences.ts. Settings come from the environment.
 """
 
+import hashlib
 import os
 import signal
 import sys
 import threading
 
 from ministack.app import main
-from ministack.services import secretsmanager
+from ministack.services import apigateway, cloudformation, dynamodb, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -77,6 +78,68 @@ def correct_alarm():
     handler["update"] = lambda id, old, new, *rest, **named: update(id, simplified(old), simplified(new), *rest, **named)
 
 
+def correct_names():
+    """Names made up for a stack were the same when it was created again: a table that had been kept was overwritten."""
+    made_up = provisioners._physical_name
+
+    def by_chance(stack_name, logical_id, **named):
+        name = made_up(stack_name, logical_id, **named)
+        stack = cloudformation._stacks.get(stack_name) or {}
+        suffix = hashlib.sha256(f"{name} {stack.get('StackId')}".encode()).hexdigest()[:13]
+        return name[:-13] + (suffix if named.get("lowercase") else suffix.upper())
+
+    provisioners._physical_name = by_chance
+
+
+def correct_protection():
+    """CloudFormation deleted a table that is protected against deletion; on AWS that fails."""
+    handler = handlers["AWS::DynamoDB::Table"]
+    delete = handler["delete"]
+
+    def unless_protected(physical_id, props):
+        if (dynamodb._tables.get(physical_id) or {}).get("DeletionProtectionEnabled"):
+            raise ValueError("Resource cannot be deleted as it is currently protected against deletion.")
+        return delete(physical_id, props)
+
+    handler["delete"] = unless_protected
+
+
+def correct_concurrency():
+    """Every reservation was accepted. The account is a new one, of whose quota of 10 Lambda lets nobody reserve any."""
+    handler = handlers["AWS::Lambda::Function"]
+    create, update = handler["create"], handler["update"]
+
+    def within_quota(props):
+        if "ReservedConcurrentExecutions" in props:
+            raise ValueError(
+                "Specified ReservedConcurrentExecutions for function decreases account's "
+                "UnreservedConcurrentExecution below its minimum value of [10]."
+            )
+        return props
+
+    handler["create"] = lambda logical_id, props, stack: create(logical_id, within_quota(props), stack)
+    handler["update"] = lambda id, old, new, *rest, **named: update(id, old, within_quota(new), *rest, **named)
+
+
+def correct_route_settings():
+    """UpdateStage adds route settings to those that are there, and refuses any whose route does not exist; here it replaced them."""
+    handler = handlers["AWS::ApiGatewayV2::Stage"]
+    create, update = handler["create"], handler["update"]
+
+    def added(props):
+        api, stage = props.get("ApiId", ""), props.get("StageName", "$default")
+        kept = apigateway._stages.get(api, {}).get(stage, {}).get("routeSettings") or {}
+        settings = {**kept, **(props.get("RouteSettings") or {})}
+        known = {route["routeKey"] for route in apigateway._routes.get(api, {}).values()}
+        for key in settings:
+            if key not in known:
+                raise ValueError(f"Unable to find Route by key {key} within the provided RouteSettings")
+        return {**props, "RouteSettings": settings}
+
+    handler["create"] = lambda logical_id, props, stack: create(logical_id, added(props), stack)
+    handler["update"] = lambda id, old, new, *rest, **named: update(id, old, added(new), *rest, **named)
+
+
 def end_with_parent():
     """Standard input is a pipe that nobody writes to: it ends when whoever started us does, and then so do we all."""
     sys.stdin.buffer.read()
@@ -88,4 +151,8 @@ correct_secret()
 correct_parameter()
 correct_cors()
 correct_alarm()
+correct_names()
+correct_protection()
+correct_concurrency()
+correct_route_settings()
 main()

@@ -7,8 +7,11 @@ import { type PublishedKey, publishedKeys } from '../smoke/published.ts';
 import * as session from '../smoke/session.ts';
 import { smokeStep } from '../smoke/step.ts';
 import { Cdk, type Context } from './cdk.ts';
+import { deployAfterFailure } from './first-deployment.ts';
+import { ownUsersAndBack } from './own-users.ts';
 import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
+import { secondStack } from './second-stack.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
 import { addUser, strangerEnvironment } from './users.ts';
 
@@ -27,16 +30,13 @@ const origin = 'https://app.example.com';
 const changed: Context = { accessTokenTtlSeconds: '300', graceSeconds: '20', allowedOrigins: origin };
 
 /** The life of a deployment, from nothing to its removal. @throws at the first thing that does not hold */
-export async function rehearse({ progress, home, endpoint, env }: Stage): Promise<void> {
+export async function rehearse(stage: Stage): Promise<void> {
+  const { progress, home, endpoint, env } = stage;
   const cdk = new Cdk(home, env);
   const user = { username: 'rehearsal@example.com', password: `Mooring line ${randomBytes(12).toString('base64url')}` };
 
   await progress.step('cdk bootstrap', () => cdk.bootstrap());
-  const stack = await progress.step(
-    'cdk deploy',
-    () => cdk.deploy(),
-    ({ url }) => url,
-  );
+  const stack = await deployAfterFailure(cdk, stage);
   const target: Target = {
     url: stack.url,
     credentials: user,
@@ -89,6 +89,8 @@ export async function rehearse({ progress, home, endpoint, env }: Stage): Promis
     await session.revoke(subject, refreshToken);
     expectError(await session.tryRefresh(subject, refreshToken), 400, 'invalid_grant');
   });
+  await secondStack(target, stack.tableName, stage);
+  await ownUsersAndBack(cdk, target, stack.tableName, changed, stage);
   await smokeStep(progress, 'end-to-end suite with cookie mode', { ...target, origin });
 
   const last = await state.kept();

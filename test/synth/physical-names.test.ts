@@ -94,7 +94,7 @@ test('names are as short as their services take them', () => {
 /** `PRINT_TABLES=1` prints how everything in a stack is named. */
 if (process.env.PRINT_TABLES !== undefined) {
   const rows = physicalNames(named('Second')).map(({ type, within, name, logicalId }) => {
-    return `${type.padEnd(30)}${within.padEnd(20)}${name ?? `(CloudFormation: Second-${logicalId}-<random>)`}`;
+    return `${type.padEnd(30)}${within.padEnd(20)}${name ?? `(by CloudFormation, random) ${logicalId}`}`;
   });
   process.stdout.write(`${rows.join('\n')}\n`);
 }

@@ -16,7 +16,8 @@ export const emulatorDifferences: readonly Difference[] = [
     id: 'plain-http',
     onAws: 'The API has an https address.',
     here: 'One http port on loopback serves everything, and the API is a name below localhost.',
-    handling: 'The suite takes an http issuer; its client finds names below localhost without asking DNS.',
+    handling:
+      'The suite takes an http issuer; its client and the functions find names below localhost without asking DNS.',
   },
   {
     id: 'bootstrap-bucket-policy',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { endGroup, tail } from './command.ts';
 import { account, neutralEnvironment } from './environment.ts';
 
@@ -50,6 +51,8 @@ export async function startEmulator(python: string, home: string): Promise<Emula
       MINISTACK_ACCOUNT_ID: account.id,
       MINISTACK_HOST: 'localhost',
       MINISTACK_REGION: account.region,
+      // Inherited by the functions, which look for the issuer's keys at the API's own name.
+      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'localhost-names.mjs'))}`,
       S3_DATA_DIR: join(files, 's3'),
       STATE_DIR: join(files, 'state'),
       TMPDIR: files,

@@ -77,16 +77,26 @@ export async function playgroundPages(
     '/': ['text/html; charset=utf-8', readFileSync(join(directory, 'index.html'), 'utf8')],
     '/playground/style.css': ['text/css; charset=utf-8', readFileSync(join(directory, 'style.css'), 'utf8')],
     '/playground/app.js': ['text/javascript; charset=utf-8', outputFiles[0]?.text ?? ''],
-    '/playground/settings.json': ['application/json', JSON.stringify(settings)],
+    '/playground/why.md': ['text/plain; charset=utf-8', readFileSync(join(directory, '../../../docs/why.md'), 'utf8')],
   };
+  // A page that is loaded again must know how far the one before has moved the clock.
+  let aheadSeconds = 0;
+  const advanceBy = (seconds: number): void => {
+    aheadSeconds += seconds;
+    advance(seconds);
+  };
+  const fileAt = (path: string) =>
+    path === '/playground/settings.json'
+      ? (['application/json', JSON.stringify({ ...settings, aheadSeconds })] as const)
+      : files[path];
   return (request, response) => {
     const path = request.url?.split('?')[0] ?? '';
-    const file = request.method === 'GET' || request.method === 'HEAD' ? files[path] : undefined;
+    const file = request.method === 'GET' || request.method === 'HEAD' ? fileAt(path) : undefined;
     const isAdvance = request.method === 'POST' && path === '/playground/advance';
     if (file === undefined && !isAdvance) return false;
     if (!isFromHere(request)) end(response, 403, 'The playground answers pages of this machine only.');
     else if (file !== undefined) end(response, 200, file[1], file[0]);
-    else void moveClock(request, response, advance);
+    else void moveClock(request, response, advanceBy);
     return true;
   };
 }

@@ -1,34 +1,5 @@
-import type { Device, Thief } from './actors.ts';
-import { advance, type Settings } from './service.ts';
-import type { Timeline, Tone } from './timeline.ts';
-
-/** Everybody in the play. */
-export interface Cast {
-  readonly owner: Device;
-  readonly device: Device;
-  readonly thief: Thief;
-  readonly timeline: Timeline;
-  readonly settings: Settings;
-  /** The demo user's password as it is now. */
-  password: string;
-}
-
-/** What a step has shown. */
-export interface Verdict {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
-export interface Action {
-  readonly id: string;
-  readonly button: string;
-  /** The question that it answers, in one sentence. */
-  readonly question: string;
-  readonly byThief?: boolean;
-  /** Whether it makes sense now. */
-  ready(cast: Cast): boolean;
-  run(cast: Cast): Promise<Verdict>;
-}
+import type { Action, Cast, Verdict } from './cast.ts';
+import { advance } from './service.ts';
 
 const good = (text: string): Verdict => ({ text, tone: 'good' });
 const bad = (text: string): Verdict => ({ text, tone: 'bad' });
@@ -52,6 +23,7 @@ export const actions: readonly Action[] = [
     id: 'me',
     button: 'Call /me',
     question: 'Does a service need the table to know who calls?',
+    group: 'owner',
     ready: signedIn,
     run: async ({ owner }) => {
       const response = await owner.session.fetch('/me');
@@ -61,18 +33,20 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'refresh',
-    button: 'Let it expire',
+    button: 'Refresh',
     question: 'What happens when the access token runs out?',
+    group: 'owner',
     ready: signedIn,
     run: async (cast) => {
       if (!(await ownerRefreshes(cast))) return bad('The session is over: somebody used a copy of its token.');
-      return good('The refresh token was used once and replaced. The user noticed nothing.');
+      return good('The refresh token was used once and replaced. The user notices nothing.');
     },
   },
   {
     id: 'lose',
-    button: 'Lose the answer',
-    question: 'The answer to a refresh is lost in a tunnel. Is the user logged out?',
+    button: 'Lose the response',
+    question: 'The response to a refresh is lost in a tunnel. Is the user logged out?',
+    group: 'owner',
     ready: signedIn,
     run: async (cast) => {
       cast.owner.loseNext = true;
@@ -82,8 +56,9 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'tabs',
-    button: 'Two tabs',
+    button: 'Open a second tab',
     question: 'Two tabs refresh with one token at the same moment. Who wins?',
+    group: 'owner',
     ready: signedIn,
     run: async (cast) => {
       const { accessTokenTtlSeconds } = cast.settings;
@@ -96,9 +71,9 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'steal',
-    button: 'Steal the token',
+    button: 'Steal this token',
     question: 'Somebody copies the refresh token. What have they got?',
-    byThief: true,
+    group: 'thief',
     ready: signedIn,
     run: async ({ owner, thief }) => {
       if (owner.refreshToken === undefined) return bad('There is no token to steal.');
@@ -108,9 +83,9 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'within',
-    button: 'Thief: at once',
+    button: 'Thief refreshes at once',
     question: 'The thief refreshes right after the owner. What cannot be noticed?',
-    byThief: true,
+    group: 'thief',
     ready: (cast) => signedIn(cast) && stolen(cast),
     run: async (cast) => {
       if (!(await ownerRefreshes(cast))) return bad('The session is over already: the copy was noticed.');
@@ -123,9 +98,9 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'after',
-    button: 'Thief: later',
+    button: 'Thief refreshes later',
     question: 'The thief waits longer than the grace window. When is the theft noticed?',
-    byThief: true,
+    group: 'thief',
     ready: (cast) => signedIn(cast) && stolen(cast),
     run: async (cast) => {
       if (!(await ownerRefreshes(cast)))
@@ -134,28 +109,31 @@ export const actions: readonly Action[] = [
       await pass(cast, graceSeconds + 1, `${graceSeconds + 1} seconds pass`);
       if (await cast.thief.refresh()) return bad('The thief got through: the copy was the latest token.');
       cast.timeline.note('Reuse detected: the session is over', 'good');
-      return good(
-        'At its first use. Two copies of one token exist, so the session ends for both. Press “Let it expire” to see the owner’s side.',
-      );
+      const text =
+        'At its first use. Two copies of one token exist, so the session ends for both. Press “Refresh” to see the owner’s side.';
+      return { text, tone: 'good', unnoticed: true };
     },
   },
   {
     id: 'thief-me',
-    button: 'Thief: call /me',
+    button: 'Thief calls /me',
     question: 'How long is a stolen access token good for?',
-    byThief: true,
+    group: 'thief',
     ready: (cast) => cast.thief.accessToken !== undefined,
     run: async (cast) => {
       const status = await cast.thief.me();
       if (status === 200)
-        return bad('Until it expires: it is checked without the table. Let it expire, then try again.');
+        return bad(
+          'Until it expires: it is checked without the table. Press “Refresh” to let ten minutes pass, then try again.',
+        );
       return good('It has expired, and the thief cannot get another one.');
     },
   },
   {
     id: 'password',
     button: 'Change the password',
-    question: 'The owner gets suspicious. What does a new password do?',
+    question: 'The owner gets suspicious. What does a new password stop?',
+    group: 'defence',
     ready: signedIn,
     run: async (cast) => {
       const newPassword = `${cast.password.replace(/ \d+$/, '')} ${Math.floor(Math.random() * 1e6)}`;
@@ -167,11 +145,12 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'device',
-    button: 'Second device',
+    button: 'Log in on a phone',
     question: 'The user logs in on a phone. Are the two sessions independent?',
+    group: 'defence',
     ready: (cast) => signedIn(cast) && cast.device.session.state !== 'signed-in',
     run: async (cast) => {
-      const login = { username: cast.settings.username, password: cast.password, deviceName: 'Second device' };
+      const login = { username: cast.settings.username, password: cast.password, deviceName: 'Phone' };
       const result = await cast.device.session.login(login);
       if (result.outcome !== 'signed-in') return bad(`The service answered: ${result.outcome}.`);
       return good('Yes. Each has its own refresh token. See the list of devices.');
@@ -181,17 +160,16 @@ export const actions: readonly Action[] = [
     id: 'everywhere',
     button: 'Log out everywhere',
     question: 'Can one press reach every device?',
+    group: 'defence',
     ready: signedIn,
     run: async (cast) => {
       await cast.owner.session.logoutEverywhere();
       const heard = cast.device.session.state === 'signed-in';
       if (heard) {
-        await pass(cast, cast.settings.accessTokenTtlSeconds, 'The second device wakes up');
+        await pass(cast, cast.settings.accessTokenTtlSeconds, 'The phone wakes up');
         await cast.device.session.accessToken();
       }
-      return good(
-        `Yes: one write outdates every session.${heard ? ' The second device is out at its next refresh.' : ''}`,
-      );
+      return good(`Yes: one write outdates every session.${heard ? ' The phone is out at its next refresh.' : ''}`);
     },
   },
 ];

@@ -1,7 +1,8 @@
 import type { State } from '../../../client/src/index.ts';
-import { type Action, actions, type Cast, type Verdict } from './actions.ts';
+import { actions } from './actions.ts';
 import { Device, Thief } from './actors.ts';
-import { loadSettings, now, type Settings } from './service.ts';
+import { type Action, type Cast, type Group, groups, type Verdict } from './cast.ts';
+import { cost, loadSettings, now, type Settings } from './service.ts';
 import { Timeline } from './timeline.ts';
 import { drawCard, duration, element, readAccessToken, readRefreshToken } from './tokens.ts';
 
@@ -30,13 +31,16 @@ function draw(): void {
   const pill = byId('state');
   pill.textContent = words[state];
   pill.dataset.state = state;
-  byId('login').hidden = state === 'signed-in';
-  for (const id of ['tokens', 'try', 'devices']) byId(id).hidden = state !== 'signed-in' && buttons.size === 0;
-  for (const [action, button] of buttons) button.disabled = busy || !action.ready(cast);
-  void drawTokens();
+  const signedIn = state === 'signed-in';
+  byId('login').hidden = signedIn;
+  byId('tokens').hidden = cast.owner.refreshToken === undefined;
+  byId('try').hidden = !signedIn && cast.thief.refreshToken === undefined;
+  byId('main').ariaBusy = String(busy);
+  for (const [action, button] of buttons) button.ariaDisabled = String(busy || !action.ready(cast));
+  drawTokens();
 }
 
-async function drawTokens(): Promise<void> {
+function drawTokens(): void {
   const { refreshToken, accessToken } = cast.owner;
   const claims = accessToken === undefined ? undefined : readAccessToken(accessToken);
   const parts = refreshToken === undefined ? undefined : readRefreshToken(refreshToken);
@@ -66,26 +70,33 @@ async function drawTokens(): Promise<void> {
 
 function tell({ text, tone }: Verdict): void {
   byId('verdict').textContent = text;
-  byId('verdict').dataset.tone = tone;
+  byId('outcome').dataset.tone = tone;
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 async function perform(work: () => Promise<Verdict>): Promise<void> {
+  if (busy) return;
   busy = true;
   draw();
-  try {
-    tell(await work());
-  } catch (error) {
-    tell({ text: (error as Error).message, tone: 'bad' });
-  }
+  Object.assign(cost, { requests: 0, tableCalls: 0 });
+  const verdict = await work().catch((error: Error): Verdict => ({ text: error.message, tone: 'bad' }));
+  tell(verdict);
+  byId('cost').textContent = `Cost: ${counted(cost.requests, 'request')}, ${counted(cost.tableCalls, 'table call')}`;
+  for (const id of ['story', 'to-story']) byId(id).hidden = false;
+  if (!verdict.unnoticed) await drawDevices();
   busy = false;
   draw();
-  await drawDevices();
+  // What had the focus may be hidden now.
+  if (document.activeElement === document.body) byId(byId('try').hidden ? 'login-title' : 'try-title').focus();
 }
 
 async function drawDevices(): Promise<void> {
   const list = byId('device-list');
-  if (cast.owner.session.state !== 'signed-in') return list.replaceChildren();
-  const devices = await cast.owner.quietly(() => cast.owner.session.sessions()).catch(() => []);
+  const { session } = cast.owner;
+  const devices =
+    session.state === 'signed-in' ? await cast.owner.quietly(() => session.sessions()).catch(() => []) : [];
+  byId('devices').hidden = devices.length === 0;
   list.replaceChildren(
     ...devices.map(({ sessionId, deviceName, userAgent, lastUsedAt, current }) => {
       const name = deviceName ?? userAgent?.slice(0, 40) ?? 'Unknown device';
@@ -105,18 +116,29 @@ async function drawDevices(): Promise<void> {
   );
 }
 
-for (const action of actions) {
+for (const group of Object.keys(groups) as Group[]) {
+  const title = element('h3', groups[group]);
+  title.id = `group-${group}`;
+  const block = element('div', '', title);
+  block.className = `group ${group}`;
+  block.role = 'group';
+  block.setAttribute('aria-labelledby', title.id);
+  for (const action of actions.filter((one) => one.group === group)) block.append(rowOf(action));
+  byId('actions').append(block);
+}
+
+function rowOf(action: Action): HTMLElement {
   const button = element('button', action.button) as HTMLButtonElement;
   button.id = `do-${action.id}`;
-  if (action.byThief) button.className = 'thief';
   const question = element('p', action.question);
   question.id = `why-${action.id}`;
   button.setAttribute('aria-describedby', question.id);
-  button.addEventListener('click', () => perform(() => action.run(cast)));
+  // Not `disabled`: that would take the keyboard's focus away.
+  button.addEventListener('click', () => action.ready(cast) && void perform(() => action.run(cast)));
+  buttons.set(action, button);
   const row = element('div', '', question, button);
   row.className = 'action';
-  byId('actions').append(row);
-  buttons.set(action, button);
+  return row;
 }
 
 const form = byId('login-form') as HTMLFormElement;
@@ -140,7 +162,7 @@ form.addEventListener('submit', (event) => {
   });
 });
 
-setInterval(() => void drawTokens(), 1_000);
+setInterval(() => drawTokens(), 1_000);
 await cast.owner.session.accessToken();
 draw();
 tell({ text: 'Log in to begin.', tone: 'plain' });

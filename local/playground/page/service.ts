@@ -9,12 +9,16 @@ export interface Settings {
   readonly accessTokenTtlSeconds: number;
   readonly refreshIdleTtlSeconds: number;
   readonly graceSeconds: number;
+  /** How far the service's clock is ahead. */
+  readonly aheadSeconds: number;
 }
 
 export async function loadSettings(): Promise<Settings> {
   const response = await fetch('/playground/settings.json');
   if (!response.ok) throw new Error(`The playground's settings cannot be loaded: ${response.status}.`);
-  return response.json();
+  const settings: Settings = await response.json();
+  skewMs = settings.aheadSeconds * 1_000;
+  return settings;
 }
 
 /** How far the page's clock is ahead of this device's, in milliseconds: moved together with the service's. */
@@ -32,6 +36,9 @@ export async function advance(seconds: number): Promise<void> {
   if (!response.ok) throw new Error(`The service's clock cannot be moved: ${response.status}.`);
   skewMs += seconds * 1_000;
 }
+
+/** What the traced requests have cost so far. */
+export const cost = { requests: 0, tableCalls: 0 };
 
 const spoken: Readonly<Record<string, string>> = {
   '/auth/login': 'log in: username, password',
@@ -52,8 +59,10 @@ export function tracedFetch(lane: Lane, timeline: Timeline, loseNext: () => bool
     const token = sent.refresh_token ?? sent.token;
     timeline.arrow(lane, 'service', pathname !== '/auth/login' && token ? `${what}, ${nameOfToken(token)}` : what);
     const response = await fetch(input, init);
-    const calls = response.headers.get('x-table-calls');
-    if (calls) timeline.arrow('service', 'table', calls);
+    const calls = response.headers.get('x-table-calls')?.split(', ').filter(Boolean) ?? [];
+    cost.requests += 1;
+    cost.tableCalls += calls.length;
+    if (calls.length > 0) timeline.calls(calls);
     const answer = await describe(response.clone());
     if (loseNext()) {
       timeline.arrow('service', lane, answer, 'lost', lane);

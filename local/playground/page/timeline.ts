@@ -5,7 +5,7 @@ export type Tone = 'plain' | 'good' | 'bad';
 
 const lanes: readonly { readonly lane: Lane; readonly name: string }[] = [
   { lane: 'owner', name: 'This browser' },
-  { lane: 'device', name: 'Second device' },
+  { lane: 'device', name: 'Phone' },
   { lane: 'thief', name: 'Thief' },
   { lane: 'service', name: 'Auth service' },
   { lane: 'table', name: 'Table' },
@@ -25,7 +25,7 @@ export class Timeline {
     for (const { lane, name } of lanes) {
       const label = document.createElement('span');
       label.textContent = name;
-      label.style.setProperty('color', `var(--${lane})`);
+      label.dataset.lane = lane;
       head.append(label);
     }
     this.#steps.className = 'steps';
@@ -34,21 +34,13 @@ export class Timeline {
 
   /** An arrow; `lost` never arrives. */
   arrow(from: Lane, to: Lane, text: string, kind: 'request' | 'answer' | 'lost' = 'request', color: Lane = from): void {
-    const [start, end] = [indexOf(from), indexOf(to)];
-    const arrow = document.createElement('div');
-    arrow.className = `arrow ${kind} ${start < end ? 'right' : 'left'}`;
-    // An arrow spans from the middle of one lane to the middle of the other.
-    const [left, right] = [Math.min(start, end), Math.max(start, end)];
-    arrow.style.gridColumn = `${left + 1} / ${right + 2}`;
-    arrow.style.margin = `0 calc(50% / ${right - left + 1})`;
-    arrow.style.color = `var(--${color})`;
-    const label = document.createElement('span');
-    label.textContent = text;
-    const spoken = document.createElement('span');
-    spoken.className = 'spoken';
-    spoken.textContent = ` (${nameOf(from)} to ${nameOf(to)}${kind === 'lost' ? ', lost' : ''})`;
-    arrow.append(label, spoken);
-    this.#add(arrow);
+    this.#draw(from, to, kind, color, [part('', text)]);
+  }
+
+  /** What the service asks the table. Narrow screens show the number alone. */
+  calls(names: readonly string[]): void {
+    const count = names.length === 1 ? '1 table call' : `${names.length} table calls`;
+    this.#draw('service', 'table', 'request', 'service', [part('', count), part('detail', `: ${names.join(', ')}`)]);
   }
 
   /** A line across all lanes. */
@@ -59,6 +51,19 @@ export class Timeline {
     this.#add(note);
   }
 
+  #draw(from: Lane, to: Lane, kind: 'request' | 'answer' | 'lost', color: Lane, text: readonly HTMLElement[]): void {
+    const [start, end] = [indexOf(from), indexOf(to)];
+    const arrow = document.createElement('div');
+    // From the middle of one lane to the middle of the other.
+    arrow.className = `arrow ${kind} ${start < end ? 'right' : 'left'} from-${Math.min(start, end)} over-${Math.abs(end - start)}`;
+    arrow.dataset.lane = color;
+    const label = part('', '');
+    label.append(...text);
+    const route = ` (${nameOf(from)} to ${nameOf(to)}${kind === 'lost' ? ', lost' : ''})`;
+    arrow.append(label, part('spoken', route));
+    this.#add(arrow);
+  }
+
   #add(content: HTMLElement): void {
     const step = document.createElement('li');
     step.className = 'step';
@@ -67,6 +72,13 @@ export class Timeline {
     while (this.#steps.childElementCount > maxSteps) this.#steps.firstElementChild?.remove();
     this.#root.scrollTop = this.#root.scrollHeight;
   }
+}
+
+function part(className: string, text: string): HTMLElement {
+  const made = document.createElement('span');
+  made.className = className;
+  made.textContent = text;
+  return made;
 }
 
 function indexOf(lane: Lane): number {

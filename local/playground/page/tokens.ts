@@ -50,18 +50,28 @@ export interface Card {
 
 const circumference = 2 * Math.PI * 20;
 
-/** Draws a card anew; an open `<details>` stays open. */
+/** Draws a card anew when its token is another one; else its ring alone, so that the keyboard's focus stays. */
 export function drawCard(root: HTMLElement, card: Card): void {
-  const open = root.querySelector('details')?.open ?? false;
+  const raw = card.raw ?? '';
+  if (root.dataset.token === raw) {
+    root.firstElementChild?.replaceWith(ring(card));
+    return;
+  }
+  const wasOpen = [...root.querySelectorAll('details')].map(({ open }) => open);
+  root.dataset.token = raw;
   const heading = element('div', '', element('h3', card.title), element('p', card.about));
   const facts = document.createElement('dl');
-  for (const [name, value] of card.facts) facts.append(element('dt', name), element('dd', value));
-  const details = document.createElement('details');
-  details.open = open;
-  const summary = element('summary', 'The token itself');
-  details.append(summary, element('p', card.raw ?? 'none'));
-  details.lastElementChild?.classList.add('raw');
-  root.replaceChildren(ring(card), heading, facts, details);
+  for (const [name, value] of card.facts) facts.append(element('div', '', element('dt', name), element('dd', value)));
+  const itself = element('p', raw);
+  itself.className = 'raw';
+  root.replaceChildren(ring(card), heading, fold('What is inside', facts), fold('The token itself', itself));
+  const wide = matchMedia('(min-width: 64rem)').matches;
+  for (const [index, details] of root.querySelectorAll('details').entries())
+    details.open = wasOpen[index] ?? (wide && index === 0);
+}
+
+function fold(title: string, content: HTMLElement): HTMLElement {
+  return element('details', '', element('summary', title), content);
 }
 
 function ring({ left, of, title }: Card): SVGElement {

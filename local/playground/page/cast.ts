@@ -1,0 +1,37 @@
+import type { Device, Thief } from './actors.ts';
+import type { Settings } from './service.ts';
+import type { Timeline, Tone } from './timeline.ts';
+
+/** Everybody in the play. */
+export interface Cast {
+  readonly owner: Device;
+  readonly device: Device;
+  readonly thief: Thief;
+  readonly timeline: Timeline;
+  readonly settings: Settings;
+  /** The demo user's password as it is now. */
+  password: string;
+}
+
+/** What a step has shown. */
+export interface Verdict {
+  readonly text: string;
+  readonly tone: Tone;
+  /** The owner's app does not know yet: nothing of the page may tell it. */
+  readonly unnoticed?: true;
+}
+
+/** Who acts. The page shows the groups in this order. */
+export const groups = { owner: 'An ordinary day', thief: 'A thief', defence: 'The owner acts' } as const;
+export type Group = keyof typeof groups;
+
+export interface Action {
+  readonly id: string;
+  readonly button: string;
+  /** The question that it answers, in one sentence. */
+  readonly question: string;
+  readonly group: Group;
+  /** Whether it makes sense now. */
+  ready(cast: Cast): boolean;
+  run(cast: Cast): Promise<Verdict>;
+}

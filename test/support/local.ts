@@ -15,7 +15,8 @@ export interface TestService extends LocalService {
 }
 
 /** Options of {@link startService}. */
-export interface TestServiceOptions extends Pick<LocalOptions, 'dataDir' | 'dynamodbEndpoint' | 'onLog'> {
+export interface TestServiceOptions
+  extends Pick<LocalOptions, 'dataDir' | 'dynamodbEndpoint' | 'onLog' | 'name' | 'countTableCalls'> {
   /** Settings, as for `npm start -- -c key=value`. */
   readonly context?: Readonly<Record<string, string>>;
 }

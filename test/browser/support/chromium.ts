@@ -12,13 +12,13 @@ function executable(): string {
   }
 }
 
-/** @param port where every host name is found */
-export function launch(port: number): Promise<Browser> {
+/** @param port where every host name is found @default each where it is */
+export function launch(port?: number): Promise<Browser> {
   return chromium.launch({
     executablePath: executable(),
     args: [
       '--no-sandbox',
-      `--host-resolver-rules=MAP * 127.0.0.1:${port}`,
+      ...(port === undefined ? [] : [`--host-resolver-rules=MAP * 127.0.0.1:${port}`]),
       '--ignore-certificate-errors',
       '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests',
     ],

@@ -1,4 +1,5 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { connections, wasStale } from './connections.ts';
 import { requireGrant } from './core/claims.ts';
 import { Fault, Unavailable } from './core/errors.ts';
 import type { CredentialVerifier, VerifiedUser } from './core/external-users.ts';
@@ -14,16 +15,21 @@ const timeoutMs = 3500;
 export function usersFunction(functionName: string): CredentialVerifier {
   const client = new LambdaClient({
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+    requestHandler: connections({ connectionTimeout: 1000, requestTimeout: timeoutMs }),
   });
   return {
     async verify(username, password) {
       const Payload = JSON.stringify({ username, password });
       const command = new InvokeCommand({ FunctionName: functionName, Payload });
-      const answer = await client.send(command).catch((error: unknown) => {
-        throw notInvoked(error);
-      });
-      if (answer.FunctionError !== undefined) throw new Fault('users_failed');
+      const answer = await client
+        .send(command)
+        // A password is verified once, but for a call that nobody has heard.
+        .catch((error: unknown) => (wasStale(error) ? client.send(command) : Promise.reject(error)))
+        .catch((error: unknown) => {
+          throw notInvoked(error);
+        });
+      // Its own database may have been down: it may answer the next time.
+      if (answer.FunctionError !== undefined) throw new Unavailable('users_failed');
       return userIn(answer);
     },
   };

@@ -8,7 +8,9 @@ export const usage = `usage: npm start -- [-c key=value]...
   PAWL_DATA_DIR           where table, secrets and parameters are kept (default: memory)
   PAWL_DEMO_USERNAME      the demo user (default demo@example.com)
   PAWL_DEMO_PASSWORD      its password (default: a random one)
-  PAWL_DYNAMODB_ENDPOINT  a DynamoDB that runs already (default: an embedded one)`;
+  PAWL_DYNAMODB_ENDPOINT  a DynamoDB that runs already (default: an embedded one)
+  PAWL_RESET_IDLE_MS      resets a connection of the functions' that is used again after this time,
+                          as it happens to a function that was frozen (default: never)`;
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -19,6 +21,7 @@ export interface StartOptions {
   readonly demoUsername: string;
   readonly demoPassword: string | undefined;
   readonly dynamodbEndpoint: string | undefined;
+  readonly resetIdleMs: number | undefined;
 }
 
 /** Reads the command line and the environment. Undefined: help was asked for. */
@@ -44,7 +47,14 @@ export function readStartOptions(
     demoUsername: set('PAWL_DEMO_USERNAME') ?? 'demo@example.com',
     demoPassword: set('PAWL_DEMO_PASSWORD'),
     dynamodbEndpoint: set('PAWL_DYNAMODB_ENDPOINT'),
+    resetIdleMs: readMs('PAWL_RESET_IDLE_MS', set('PAWL_RESET_IDLE_MS')),
   };
+}
+
+function readMs(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new LocalError(`${name} must be a number of milliseconds, not ${text}`);
+  return Number(text);
 }
 
 function readPort(text: string): number {

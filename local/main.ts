@@ -40,7 +40,7 @@ async function main(options: StartOptions): Promise<void> {
   const onLog = ({ function: id, line }: LogLine): void => {
     if (ready) process.stdout.write(`[${id.replace(/[0-9A-F]{8}$/, '')}] ${line}\n`);
   };
-  const { dataDir, dynamodbEndpoint } = options;
+  const { dataDir, dynamodbEndpoint, resetIdleMs } = options;
   const service = await startLocal({
     cloudAssembly: assembly,
     port,
@@ -49,6 +49,7 @@ async function main(options: StartOptions): Promise<void> {
     countTableCalls: true,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+    ...(resetIdleMs === undefined ? {} : { resetIdleMs }),
   });
   cleanups.push(service.stop);
   void service.failed.then((why) => {

@@ -19,6 +19,7 @@ import { provision } from './provision.ts';
 import { Queues } from './queues.ts';
 import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
 import { secretsManager } from './secrets-manager.ts';
+import { behindStalePeers } from './stale-connections.ts';
 import { openState } from './state.ts';
 import { startTableCalls } from './table-calls.ts';
 import { Template } from './template.ts';
@@ -41,6 +42,11 @@ export interface LocalOptions {
   readonly clock?: Clock;
   /** Names the table operations of each request in its response, `x-table-calls`. @default false */
   readonly countTableCalls?: boolean;
+  /**
+   * Resets a connection of the functions' that is used again after this time, milliseconds, as it happens to a function
+   * that was frozen. Infinity: only by {@link LocalService.goStale}. @default connections live
+   */
+  readonly resetIdleMs?: number;
   /** Hears every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -66,6 +72,10 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   environmentOf(functionId: string): Readonly<Record<string, string>>;
   /** Calls a function past the gateway, by its logical id or the start of it. */
   invoke(functionId: string, event: unknown): Promise<Outcome>;
+  /** Lets every open connection of the functions die, as a long freeze does; needs `resetIdleMs`. */
+  goStale(): void;
+  /** How many connections have been reset so far. */
+  resets(): number;
   /** Ends everything: gateway, workers, database. */
   stop(): Promise<void>;
 }
@@ -117,6 +127,9 @@ async function start(
   const tableCalls = options.countTableCalls ? await startTableCalls(database.endpoint) : undefined;
   if (tableCalls !== undefined) own(tableCalls);
   const counted = tableCalls === undefined ? endpoints : awsEnvironment(tableCalls.endpoint, others, aws.url);
+  const { resetIdleMs } = options;
+  const peers = resetIdleMs === undefined ? undefined : await behindStalePeers(counted, resetIdleMs);
+  if (peers !== undefined) own(peers);
   const resourcesThere = new ExternalResources(account);
 
   const stackId = stackIdOf(assembly.stackName);
@@ -143,7 +156,7 @@ async function start(
     keepNewest(logs, line);
     options.onLog?.(line);
   };
-  const functions = new Functions({ assembly, template, clock, awsEnvironment: counted, onLog });
+  const functions = new Functions({ assembly, template, clock, awsEnvironment: peers?.environment ?? counted, onLog });
   own(functions);
   const customResources: CustomResources = new CustomResources({ template, stackId, functions, endpoints: aws, state });
   const api = readHttpApi(template, functions);
@@ -181,6 +194,8 @@ async function start(
     advance: (seconds) => clock.advance(seconds),
     environmentOf: (functionId) => functions.environmentOf(functions.byPrefix(functionId)),
     invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
+    goStale: () => peers?.goStale(),
+    resets: () => peers?.resets() ?? 0,
     stop,
   };
 }

@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
+import { connections } from '../connections.ts';
 import { createKeys } from '../keys/create-keys.ts';
 import { answerCloudFormation, type CustomResourceRequest } from '../keys/create-keys-answer.ts';
 import { proveArgon2 } from '../keys/prove-argon2.ts';
@@ -9,10 +10,9 @@ import { unpublish } from '../keys/publish.ts';
 import { keyLife } from '../keys/rotation.ts';
 
 const env = readEnv(functions.keys.env, process.env);
-// The SDK has no useful default; without throwOnRequestTimeout it only warns.
-const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
-const secrets = new SecretsManagerClient({ requestHandler });
-const parameters = new SSMClient({ requestHandler });
+const limits = { connectionTimeout: 1000, requestTimeout: 3000 };
+const secrets = new SecretsManagerClient({ requestHandler: connections(limits) });
+const parameters = new SSMClient({ requestHandler: connections(limits) });
 
 const deps = {
   ...{ secrets, parameters, now: Date.now },

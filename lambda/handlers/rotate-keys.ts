@@ -3,17 +3,17 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import type { RingReport, RotationRequest, WithdrawalReport } from '../contract/key-rotation.ts';
+import { connections } from '../connections.ts';
 import { rotateKeys } from '../keys/rotate-all.ts';
 import { rotationOf } from '../keys/rotation-env.ts';
 import { withdrawSigning } from '../keys/withdraw-signing.ts';
 
 const env = readEnv(functions.rotateKeys.env, process.env);
-// The SDK has no useful default; without throwOnRequestTimeout it only warns.
-const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+const limits = { connectionTimeout: 1000, requestTimeout: 3000 };
 const deps = {
   ...rotationOf(env),
-  secrets: new SecretsManagerClient({ requestHandler }),
-  parameters: new SSMClient({ requestHandler }),
+  secrets: new SecretsManagerClient({ requestHandler: connections(limits) }),
+  parameters: new SSMClient({ requestHandler: connections(limits) }),
   now: Date.now,
 };
 

@@ -13,7 +13,8 @@ export const jwksFetcher: Fetcher = {
     try {
       const response = await fetch(uri, {
         redirect: 'error',
-        headers: { accept: 'application/json' },
+        // A connection of its own each time: one that is kept dies while the function is frozen.
+        headers: { accept: 'application/json', connection: 'close' },
         signal: AbortSignal.timeout(timeoutMs),
       });
       if (!response.ok) throw new Error(`status ${response.status}`);

@@ -1,4 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { Cached } from './cached.ts';
@@ -21,7 +22,7 @@ const pauseMs = 10_000;
 export function publishedJwks(parameter: string, clock: Clock): () => Promise<unknown> {
   const client = new SSMClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+    requestHandler: connections({ connectionTimeout: 500, requestTimeout: 1500 }),
   });
   const read = async (): Promise<unknown> => {
     try {

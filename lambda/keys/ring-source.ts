@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { Cached } from './cached.ts';
@@ -30,7 +31,7 @@ export function cachedRing<K>(load: () => Promise<Ring<K>>, clock: Clock): Cache
 export function secretLoader<K>(secretId: string): () => Promise<Ring<K>> {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
   });
   return async () => {
     try {

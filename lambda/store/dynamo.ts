@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { connections } from '../connections.ts';
 import { Fault, Unavailable } from '../core/errors.ts';
 import { DocumentClient, GetCommand, plainItem } from './document-client.ts';
 import type { Item, Key } from './items.ts';
@@ -18,7 +19,7 @@ export function openTable(name: string): Table {
     maxAttempts: 3,
     // The SDK's middleware is put together once for each kind of command and not for each request.
     cacheMiddleware: true,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
   });
   return { name, client: new DocumentClient(dynamo) };
 }

@@ -13,7 +13,7 @@ import { cookieOf, login, me, openSession, refresh, refreshByForm, revoke, token
 /** The closed list of lambda/log.ts. */
 const fields = [
   ...['time', 'level', 'route', 'requestId', 'status', 'outcome', 'reason', 'subject', 'sessionId', 'clientId'],
-  ...['sourceIp', 'durationMs', 'calls', 'error'],
+  ...['sourceIp', 'durationMs', 'calls', 'item', 'error'],
   // The metrics of lambda/contract/metrics.ts, and where CloudWatch finds them.
   ...Object.keys(metrics),
   ...['service', 'row', '_aws'],

@@ -79,20 +79,22 @@ describe('a login', () => {
   });
 });
 
-describe('503 and no session', () => {
-  const expectNobody = async (user: User) => {
+describe('no session', () => {
+  const expectNobody = async (user: User, reason: string) => {
     const before = service.local.logs.length;
     service.dynamo.clear();
     const reply = await session.login(service, user);
-    session.expectError(reply, 503, 'temporarily_unavailable');
-    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    // What the function answered will not change: nobody is asked to try again.
+    const lasts = reason === 'users_answer_malformed' || reason === 'users_refused';
+    session.expectError(reply, lasts ? 500 : 503, lasts ? 'server_error' : 'temporarily_unavailable');
+    expect(reply.headers['retry-after']).toEqual(lasts ? undefined : expect.stringMatching(/^[1-9]/));
     expect(service.dynamo.calls.filter(({ operation }) => operation === 'PutItem')).toEqual([]);
-    expect(service.local.logs.slice(before).some(({ line }) => line.includes('"users_unavailable"'))).toBe(true);
+    expect(service.local.logs.slice(before).some(({ line }) => line.includes(`"${reason}"`))).toBe(true);
     expect(log()).not.toContain(user.password);
   };
 
   test('when the function throws', async () => {
-    await expectNobody(await member({ key: 'no hash at all' }));
+    await expectNobody(await member({ key: 'no hash at all' }), 'users_failed');
   });
 
   test('when it takes longer than 3.5 s, although it says yes then', async () => {
@@ -103,7 +105,7 @@ describe('503 and no session', () => {
       await delay(6000, undefined, { ref: false });
       return answer;
     });
-    await expectNobody(user);
+    await expectNobody(user, 'users_unavailable');
     expect(performance.now() - startedAt).toBeLessThan(9000);
   });
 
@@ -118,19 +120,22 @@ describe('503 and no session', () => {
     ['scopes in one text', '{"subject":"alice","scopes":"read"}'],
     ['a scope that is none', '{"subject":"alice","scopes":["read write"]}'],
     ['claims in a list', '{"subject":"alice","claims":[]}'],
+    ['a 64-bit claim', '{"subject":"alice","claims":{"id":12345678901234567890}}'],
+    ['6 KB of claims', JSON.stringify({ subject: 'alice', claims: { filler: 'x'.repeat(6000) } })],
   ])('when it answers %s', async (_name, body) => {
     answering(body);
-    await expectNobody(await member());
+    await expectNobody(await member(), 'users_answer_malformed');
   });
 
   test.each([
-    ['Lambda fails', { status: 500 }],
-    ['Lambda throttles', { status: 429 }],
-    ['the function is said to have failed, whatever it answers', { functionError: 'Unhandled' }],
-  ])('when %s', async (_name, more) => {
+    ['Lambda fails', { status: 500 }, 'users_unavailable'],
+    ['Lambda throttles', { status: 429 }, 'users_unavailable'],
+    ['Lambda refuses', { status: 403 }, 'users_refused'],
+    ['the function is said to have failed, whatever it answers', { functionError: 'Unhandled' }, 'users_failed'],
+  ])('when %s', async (_name, more, reason) => {
     const user = await member();
     answering(JSON.stringify({ subject: user.subject }), more);
-    await expectNobody(user);
+    await expectNobody(user, reason);
   });
 });
 

@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { build } from '../../../bin/build.ts';
 import { MembersStack } from '../../../examples/own-users/app.ts';
 import { assemblyWith, type Bus, busOf } from './bus.ts';
+import { type StalePeer, startStalePeer } from '../../../local/stale-connections.ts';
 import { type ProxiedService, startProxied, type User } from './service.ts';
 import { startUsersProxy, type UsersProxy } from './users-proxy.ts';
 
@@ -15,6 +16,8 @@ export interface Members {
   /** Between Pawl and the team's function. */
   readonly users: UsersProxy;
   readonly bus: Bus;
+  /** Where Pawl's connections to the team's function may die. */
+  readonly peer: StalePeer;
   /** Puts a member into the team's table, or changes one. */
   member(changes?: Partial<User> & { readonly key?: string }): Promise<User>;
   stop(): Promise<void>;
@@ -32,7 +35,8 @@ export async function startMembers(): Promise<Members> {
   const { directory } = app.synth();
   let local = '';
   const users = await startUsersProxy(() => local);
-  const assembly = assemblyWith(directory, /^TokenServiceLogin/, { AWS_ENDPOINT_URL_LAMBDA: users.endpoint });
+  const peer = await startStalePeer(users.endpoint, Number.POSITIVE_INFINITY);
+  const assembly = assemblyWith(directory, /^TokenServiceLogin/, { AWS_ENDPOINT_URL_LAMBDA: peer.url });
   const service = await startProxied({ assembly: assembly.directory });
   local = service.local.endpoints.AWS_ENDPOINT_URL ?? '';
   const bus = busOf(service, assembly.directory);
@@ -40,6 +44,7 @@ export async function startMembers(): Promise<Members> {
     service,
     users,
     bus,
+    peer,
     member: async ({ key, ...changes } = {}) => {
       const subject = randomBytes(8).toString('hex');
       const user = { subject, username: `member-${subject}`, password: `Canary password ${subject}`, ...changes };
@@ -58,6 +63,7 @@ export async function startMembers(): Promise<Members> {
     stop: async () => {
       bus.stop();
       await service.stop();
+      await peer.stop();
       await users.stop();
       assembly.remove();
       rmSync(scratch, { recursive: true });

@@ -65,14 +65,22 @@ export interface ServiceOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** A synthesized stack other than that of {@link context}. */
   readonly assembly?: string;
+  /** Lets `local.goStale()` kill the functions' connections. @default false */
+  readonly freezable?: boolean;
 }
 
 /** Starts a service of the test's own; once its stack is synthesized, that takes a second. */
-export async function startProxied({ context, assembly }: ServiceOptions = {}): Promise<ProxiedService> {
+export async function startProxied({
+  context,
+  assembly,
+  freezable = false,
+}: ServiceOptions = {}): Promise<ProxiedService> {
   const cloudAssembly = assembly ?? (await synthesizedStack(context));
   const engine = await startDynamoDb();
   const dynamo = await startCountingProxy(engine.endpoint);
-  const local = await startLocal({ cloudAssembly, dynamodbEndpoint: dynamo.endpoint, onLog: writeDownLine });
+  const frozen = freezable ? { resetIdleMs: Number.POSITIVE_INFINITY } : {};
+  const served = { cloudAssembly, dynamodbEndpoint: dynamo.endpoint, onLog: writeDownLine, ...frozen };
+  const local = await startLocal(served);
   dynamo.clear();
   const { tableName } = local;
   const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: localCredentials });

@@ -97,7 +97,9 @@ export async function behindStalePeers(environment: Readonly<Record<string, stri
   }
   return {
     environment: through,
-    goStale: () => peers.forEach((peer) => peer.goStale()),
+    goStale: () => {
+      for (const peer of peers.values()) peer.goStale();
+    },
     resets: () => [...peers.values()].reduce((sum, { resets }) => sum + resets, 0),
     stop: async () => {
       for (const peer of peers.values()) await peer.stop();

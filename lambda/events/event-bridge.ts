@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
-import { busSource } from '../contract/bus.ts';
 import { connections } from '../connections.ts';
+import { busSource } from '../contract/bus.ts';
 import type { DomainEvent, Events } from '../core/events.ts';
 import { describeError, log } from '../log.ts';
 

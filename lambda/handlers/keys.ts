@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { connections } from '../connections.ts';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
-import { connections } from '../connections.ts';
 import { createKeys } from '../keys/create-keys.ts';
 import { answerCloudFormation, type CustomResourceRequest } from '../keys/create-keys-answer.ts';
 import { proveArgon2 } from '../keys/prove-argon2.ts';

@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { connections } from '../connections.ts';
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
 import type { RingReport, RotationRequest, WithdrawalReport } from '../contract/key-rotation.ts';
-import { connections } from '../connections.ts';
 import { rotateKeys } from '../keys/rotate-all.ts';
 import { rotationOf } from '../keys/rotation-env.ts';
 import { withdrawSigning } from '../keys/withdraw-signing.ts';

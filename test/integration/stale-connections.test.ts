@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Members, startMembers } from './support/members.ts';
 import { callEveryHandler } from './support/every-handler.ts';
+import { type Members, startMembers } from './support/members.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 import { expectError, login, tokensOf } from './support/session.ts';
 

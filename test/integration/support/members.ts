@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { build } from '../../../bin/build.ts';
 import { MembersStack } from '../../../examples/own-users/app.ts';
-import { assemblyWith, type Bus, busOf } from './bus.ts';
 import { type StalePeer, startStalePeer } from '../../../local/stale-connections.ts';
+import { assemblyWith, type Bus, busOf } from './bus.ts';
 import { type ProxiedService, startProxied, type User } from './service.ts';
 import { startUsersProxy, type UsersProxy } from './users-proxy.ts';
 

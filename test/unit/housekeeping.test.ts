@@ -77,5 +77,5 @@ test('a login with nothing to tidy up makes one request for it', async () => {
   const world = openWorld();
   const calls: string[] = [];
   await login(aliceLogin, around(world.tools, recording(calls)));
-  expect(calls.filter((call) => call.startsWith('sessions.'))).toEqual(['sessions.list', 'sessions.create']);
+  expect(calls.filter((call) => call.startsWith('sessions.'))).toEqual(['sessions.create', 'sessions.list']);
 });

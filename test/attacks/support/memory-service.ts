@@ -35,6 +35,10 @@ export const wiring = {
   ratchetTools: () => tools,
   issuingTools: () => tools,
   ownerTools: () => tools,
+  guessingTools: () => ({
+    addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
+    findAddress: async ({ sourceIp }: { sourceIp: string }) => ({ sourceIp }),
+  }),
 };
 
 /** In place of the log of signals. */
@@ -53,6 +57,8 @@ export function stubEnvironment(allowedOrigin: string): void {
     SESSIONS_NOT_BEFORE: 0,
     ACCESS_TOKEN_TTL_SECONDS: 600,
     MAX_SESSIONS_PER_USER: 50,
+    TRIES_PER_ADDRESS: 100,
+    KNOWN_TRIES_PER_ADDRESS: 1000,
   };
   const names = {
     RATCHET_KEYS_SECRET: 'r',
@@ -61,6 +67,8 @@ export function stubEnvironment(allowedOrigin: string): void {
     USERS_FUNCTION: '-',
     BASE_URL: iss,
     CLIENTS: '',
+    TRUSTED_PROXY_HEADER: '-',
+    TRUSTED_PROXY_SECRET: '-',
   };
   for (const [name, value] of Object.entries({
     ...texts,

@@ -1,4 +1,4 @@
-import { Unavailable } from '../lambda/core/errors.ts';
+import { Fault, Unavailable } from '../lambda/core/errors.ts';
 import { checkKeys, rotateKeysNow } from './commands/keys-rotate.ts';
 import { withdrawKeys } from './commands/keys-withdraw.ts';
 import { addUser } from './commands/users-add.ts';
@@ -51,8 +51,16 @@ function explain(error: unknown): string {
   const { name, cause } = error as Error;
   const reason = cause instanceof Error ? `${name}: ${cause.name}` : name;
   if (error instanceof Unavailable) return `the table does not answer (${reason}); nothing is lost, try again`;
-  if (name === 'ResourceNotFoundException') return 'there is no such table in this account and region';
+  const refusal = error instanceof Fault && cause instanceof Error ? cause.name : name;
+  if (refusal === 'ResourceNotFoundException') return 'there is no such table in this account and region';
+  if (error instanceof Fault) return explainFault(error, refusal);
   return `failed: ${reason}\n${((error as Error).stack ?? '').split('\n').slice(1).join('\n')}`;
+}
+
+/** What lasts until somebody mends it. */
+function explainFault({ reason, item }: Fault, refusal: string): string {
+  if (reason === 'store_refused') return `AWS refused the request (${refusal}): check your permissions and the region`;
+  return item === undefined ? `failed: ${reason}` : `failed: ${reason}: ${item}`;
 }
 
 try {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isNameOf } from '../../lambda/core/account.ts';
+import { type Account, isNameOf } from '../../lambda/core/account.ts';
 import { type Events, type SecurityEvent, securityEvents } from '../../lambda/core/events.ts';
 import type { Accounts } from '../../lambda/core/ports.ts';
 import { revokeSubject } from '../../lambda/core/revoke-subject.ts';
@@ -21,47 +21,53 @@ export async function logOutUser(args: readonly string[], env: NodeJS.ProcessEnv
   const { values, username } = parse(args);
   const cause = securityEvents.find((known) => known === values.cause);
   if (cause === undefined) throw new Failure(`--cause is one of ${securityEvents.join(', ')}`, exitCodes.usage);
-  await revoke(username, cause, values, env);
-  process.stdout.write(`every session of ${username} is over; access tokens expire within minutes\n`);
+  const user = await revoke(username, cause, values, env);
+  process.stdout.write(`every session of ${user.username} is over; access tokens expire within minutes\n`);
 }
 
 /** Logs a user out everywhere, and keeps the user from logging in again. */
 export async function disableUser(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const { values, username } = parse(args);
-  await revoke(username, 'AccountDisabled', values, env);
-  process.stdout.write(`${username} is disabled; every session is over\n`);
+  const user = await revoke(username, 'AccountDisabled', values, env);
+  process.stdout.write(`${user.username} is disabled; every session is over\n`);
 }
 
 /** Lets a disabled user log in again. Old sessions stay dead. */
 export async function enableUser(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const { values, username } = parse(args);
   const accounts = accountsIn(tableFor(values.table, env));
-  const subject = await findUser(username, accounts);
-  if (subject === undefined || !(await accounts.enable(subject))) throw unknown(username);
-  process.stdout.write(`${username} may log in again\n`);
+  const user = await findUser(username, accounts);
+  if (user === undefined || !(await accounts.enable(user.subject))) throw unknown(username);
+  process.stdout.write(`${user.username} may log in again\n`);
 }
 
 type Values = { readonly table?: string | undefined; readonly bus?: string | undefined };
 
-async function revoke(username: string, cause: SecurityEvent, values: Values, env: NodeJS.ProcessEnv): Promise<void> {
+async function revoke(
+  username: string,
+  cause: SecurityEvent,
+  values: Values,
+  env: NodeJS.ProcessEnv,
+): Promise<Account> {
   const table = tableFor(values.table, env);
   const accounts = accountsIn(table);
-  const subject = await findUser(username, accounts);
-  if (subject === undefined) throw unknown(username);
+  const user = await findUser(username, accounts);
+  if (user === undefined) throw unknown(username);
   // Tombstones are for tidiness; how long they stay is all that the policy says here.
   const policy = { idleMs: 0, absoluteMs: 0, graceMs: 0, floorMs: 0, notBefore: 0 };
   const sessions = new DynamoSessionStore(table, policy, newOperationId);
   const events = values.bus === undefined ? silent : eventBridgeEvents(values.bus);
-  if (!(await revokeSubject(subject, cause, { clock: systemClock, accounts, sessions, events })))
+  if (!(await revokeSubject(user.subject, cause, { clock: systemClock, accounts, sessions, events })))
     throw unknown(username);
+  return user;
 }
 
 /** By username or e-mail address; where a team keeps the users itself, names may have any characters. */
-async function findUser(typed: string, accounts: Accounts): Promise<string | undefined> {
+async function findUser(typed: string, accounts: Accounts): Promise<Account | undefined> {
   const { name = mapUsername(typed), legacy } = loginNameOf(typed);
   const subject = await accounts.findSubject({ name, legacy });
   const account = subject === undefined ? undefined : await accounts.read(subject);
-  return isNameOf(account, name) || isNameOf(account, legacy) ? subject : undefined;
+  return isNameOf(account, name) || isNameOf(account, legacy) ? account : undefined;
 }
 
 /** Without --bus nobody is told. */

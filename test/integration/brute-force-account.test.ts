@@ -16,6 +16,8 @@ const open = limits.limit - limits.reserved;
 let service: ProxiedService;
 let user: User;
 let address = 0;
+/** Of the test, as performance.now() says it. */
+let startedAt = 0;
 
 beforeAll(async () => {
   service = await startProxied({ context: webAppContext });
@@ -24,6 +26,7 @@ beforeEach(async () => {
   user = await service.addUser();
   await guessing.toNextWindow(service, guessing.usernameKey(user.username), limits.windowMs);
   service.dynamo.clear();
+  startedAt = performance.now();
 });
 afterAll(async () => {
   await service.stop();
@@ -80,16 +83,15 @@ test('addresses without number: the total, and after it the networks that the us
 test('an IPv6 /48 is one network, whichever of its addresses guesses', async () => {
   const guesses: guessing.Guess[] = [];
   for (let tries = 0; tries < 40; tries += 1) guesses.push(await guess({}, [], `2001:db8:7:${tries.toString(16)}::1`));
-  expect(count(guesses, 400)).toBeLessThanOrEqual(atOnce + 2);
+  expect(count(guesses, 400)).toBeLessThanOrEqual(guessing.mostSince(startedAt));
 });
 
 test('a burst: what may come at once, and no more', async () => {
   const guesses = await Promise.all(Array.from({ length: 40 }, () => guess()));
   const hashed = guessing.verified(service);
   guessing.report('one address, 40 at once', 40, 0, hashed, count(guesses, 429));
-  // A slow machine takes seconds over them, in which the next may come.
   expect(hashed).toBeGreaterThanOrEqual(atOnce);
-  expect(hashed).toBeLessThanOrEqual(atOnce + 2);
+  expect(hashed).toBeLessThanOrEqual(guessing.mostSince(startedAt));
   expect([count(guesses, 400), count(guesses, 429)]).toEqual([hashed, 40 - hashed]);
 });
 
@@ -105,11 +107,11 @@ test('whoever waits as long as Retry-After asks is let in, and gets no further t
   }
   const hashed = count(guesses, 400);
   guessing.report('one address, as Retry-After asks', guesses.length, 43_200, hashed, count(guesses, 429));
-  for (const [index, { status }] of guesses.entries()) {
-    // After a wait comes a try that counts: never two refusals in a row.
-    if (status === 429) expect(guesses[index + 1]?.status ?? 400).toBe(400);
-  }
   expect(hashed).toBe(open);
+  // After a wait comes a try that counts, until what is open to all is used up. Then the window's end is what is left.
+  const refusedTwice = guesses.findIndex((each, index) => each.status === 429 && guesses[index + 1]?.status === 429);
+  expect(count(guesses.slice(0, refusedTwice), 400)).toBe(open);
+  expect(guesses.slice(refusedTwice + 2)).toEqual([]);
 });
 
 test('an unknown user is counted as a known one is', async () => {
@@ -118,7 +120,7 @@ test('an unknown user is counted as a known one is', async () => {
     const guesses = await Promise.all(Array.from({ length: 20 }, () => guess({ username }, [], '203.0.113.2')));
     const hashed = guessing.verified(service);
     expect(hashed).toBeGreaterThanOrEqual(atOnce);
-    expect(hashed).toBeLessThanOrEqual(atOnce + 2);
+    expect(hashed).toBeLessThanOrEqual(guessing.mostSince(startedAt));
     expect([count(guesses, 400), count(guesses, 429)]).toEqual([hashed, 20 - hashed]);
   }
 });
@@ -126,7 +128,7 @@ test('an unknown user is counted as a known one is', async () => {
 test('a username in another spelling is the same account', async () => {
   const spellings = [user.username, user.username.toUpperCase(), ` ${user.username}`];
   for (let tries = 0; tries < 12; tries += 1) await guess({ username: spellings[tries % 3] ?? '' });
-  expect(guessing.verified(service)).toBeLessThanOrEqual(atOnce + 2);
+  expect(guessing.verified(service)).toBeLessThanOrEqual(guessing.mostSince(startedAt));
 });
 
 test('the right password begins the pauses anew', async () => {
@@ -143,7 +145,8 @@ test('the right password begins the pauses anew', async () => {
 
 describe('a device that has signed in before', () => {
   const block = async () => {
-    for (let tries = 0; tries < 30; tries += 1) await guess();
+    // Until the pause is one that no slow machine outlasts.
+    for (let made = await guess(); made.retryAfter < 100; made = await guess()) service.local.advance(made.retryAfter);
     expect(await guess({ password: user.password })).toMatchObject({ status: 429 });
   };
 
@@ -167,7 +170,7 @@ describe('a device that has signed in before', () => {
     service.dynamo.clear();
     const guesses = [];
     for (let tries = 0; tries < 30; tries += 1) guesses.push(await guess({ refresh_token: refreshToken }));
-    expect(guessing.verified(service)).toBeLessThanOrEqual(atOnce + 2);
+    expect(guessing.verified(service)).toBeLessThanOrEqual(guessing.mostSince(startedAt));
     expect(count(guesses, 429)).toBeGreaterThan(20);
     expect(await guessFromAfar({ password: user.password })).toMatchObject({ status: 200 });
   });

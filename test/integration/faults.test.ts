@@ -69,11 +69,28 @@ describe('a refresh while the table', () => {
     expect(await expectRecovery(refreshToken)).toBe(successor);
   });
 
-  test('lost the answer and the client waits beyond the grace: then it is reuse', async () => {
+  test('lost every answer: the client that waits beyond the grace is excused, once it is answered the clock runs', async () => {
     const { refreshToken } = await openSession(service, user);
     inject(faults.loseAnswer, 'UpdateItem');
     expectUnavailable(await refresh(service, refreshToken));
     service.dynamo.intercept(undefined);
+    service.local.advance(100 * grace);
+    await expectRecovery(refreshToken);
+    expectError(await refresh(service, refreshToken), 400, 'invalid_grant');
+  });
+
+  test('lost the answer to the rotation and takes no note: beyond the grace it is reuse', async () => {
+    const { refreshToken } = await openSession(service, user);
+    let rotations = 0;
+    service.dynamo.intercept(async (call, forward) => {
+      if (call.operation !== 'UpdateItem') return forward();
+      const rotates = String(call.input.UpdateExpression).includes('previousHash');
+      if (rotates) rotations += 1;
+      return rotates ? faults.loseAnswer(call, forward) : 'reset';
+    });
+    expectUnavailable(await refresh(service, refreshToken));
+    service.dynamo.intercept(undefined);
+    expect(rotations).toBeGreaterThan(0);
     service.local.advance(grace + 1);
     expectError(await refresh(service, refreshToken), 400, 'invalid_grant');
   });
@@ -138,9 +155,17 @@ describe('a login while the table', () => {
     await expectRecovery(refreshToken);
   });
 
-  test.each(['GetItem', 'Query'])('throttles every %s: 503, not "wrong password"', async (operation) => {
-    inject(faults.throttle, operation);
+  test('throttles every GetItem: 503, not "wrong password"', async () => {
+    inject(faults.throttle, 'GetItem');
     expectUnavailable(await login(service, user));
+  });
+
+  test('throttles every Query: 200, for housekeeping waits for the next login', async () => {
+    inject(faults.throttle, 'Query');
+    const { refreshToken } = await openSession(service, user);
+    expect(service.dynamo.calls.some(({ operation }) => operation === 'Query')).toBe(true);
+    service.dynamo.intercept(undefined);
+    await expectRecovery(refreshToken);
   });
 });
 

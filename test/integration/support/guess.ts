@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { windowOf } from '../../../lambda/core/throttle.ts';
+import { guessLimits, windowOf } from '../../../lambda/core/throttle.ts';
 import { httpEvent } from '../../../local/events.ts';
 import type { ProxiedService } from './service.ts';
 
@@ -42,6 +42,17 @@ export function verified(service: ProxiedService): number {
   const isAccount = ({ operation, input }: (typeof service.dynamo.calls)[number]) =>
     operation === 'GetItem' && (input.Key as { sk?: { S?: string } }).sk?.S === 'ACCOUNT';
   return service.dynamo.calls.filter(isAccount).length;
+}
+
+/** The most tries that the pauses allow one network or device, however fast it asks, in the time since `startedAt`. */
+export function mostSince(startedAt: number): number {
+  const { firstPauseMs, toleranceMs } = guessLimits.username;
+  const elapsedMs = performance.now() - startedAt;
+  let tries = 1;
+  for (let earliest = 0; ; tries += 1) {
+    earliest += Math.max(0, firstPauseMs * 2 ** (tries - 1) - toleranceMs);
+    if (earliest > elapsedMs) return tries;
+  }
 }
 
 /** The service's time, epoch seconds. */

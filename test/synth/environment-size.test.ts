@@ -90,8 +90,12 @@ describe('with every prop at its extreme', () => {
   }
 });
 
-test('70 origins of 32 characters fit in a stack like any', () => {
-  expect(outcome(() => synth({ allowedOrigins: origins(70) }))).toBeUndefined();
+test('50 origins of 32 characters fit in a stack with defaults; 70 are refused with the numbers', () => {
+  expect(outcome(() => synth({ allowedOrigins: origins(50) }))).toBeUndefined();
+  const { message } = outcome(() => synth({ allowedOrigins: origins(70) })) as Error;
+  expect(message).toMatch(
+    /takes up to 4\d{3} bytes, more than the 4096 of Lambda.*list fewer or shorter allowedOrigins/,
+  );
 });
 
 /** What AWS puts in place of what is known at deployment only, each as long as AWS makes it. */

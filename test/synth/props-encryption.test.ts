@@ -38,6 +38,7 @@ const write = 'Decrypt GenerateDataKey';
 const onTable = (role: string, key: string) => `${role}: ${key} dynamodb: ${data}`;
 const users = ['Credentials', 'Login', 'Refresh', 'Revoke', 'Sessions', 'Signals'];
 const onRest = [
+  'Credentials: Own secretsmanager: Decrypt',
   'KeyRotation: Own secretsmanager: Decrypt GenerateDataKey',
   'KeyRotation: Own sqs: Decrypt GenerateDataKey',
   `KeyRotationSchedule: Own sqs: ${write}`,

@@ -174,7 +174,11 @@ describe('what cannot be used is refused', () => {
 
   test.each<[string, Partial<TokenAuthorizerProps>, RegExp]>([
     ['http', { issuer: 'http://auth.example.com' }, /^issuer must be https/],
-    ['a slash at the end', { issuer: 'https://auth.example.com/' }, /^issuer must be written as an origin/],
+    [
+      'a slash at the end',
+      { issuer: 'https://auth.example.com/' },
+      /^issuer must be written without query, fragment or a slash/,
+    ],
     ['an empty audience', { audience: '' }, /^audience /],
     ['no issuer', { issuer: undefined as unknown as string }, /^issuer is needed/],
     ['a long cache', { authorizerCacheSeconds: 3601 }, /^authorizerCacheSeconds /],

@@ -10,7 +10,7 @@ export interface Acknowledged {
 export const acknowledged: readonly Acknowledged[] = [
   {
     rule: 'W3005',
-    resources: /Function[0-9A-F]{8}$/,
+    resources: /(Function|^RotationRotate)[0-9A-F]{8}$/,
     reason:
       'A function names its role and, by DependsOn, the role and its policy: the CDK writes both so that no function ' +
       'runs before it has its permissions. Naming the role twice does no harm.',

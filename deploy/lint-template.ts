@@ -41,7 +41,6 @@ async function main(home: string): Promise<readonly Finding[]> {
     const directory = join(home, `${index}`);
     mkdirSync(directory);
     const cdk = new Cdk(directory, env);
-    // The variants before have built the functions.
     const template = app === undefined ? await cdk.synth(context) : await cdk.synthApp(...app);
     const linters = [await cfnLint(python, template, region, env), cloudFormationValidate(template, region)];
     process.stdout.write(`${name} (${region})\n`);

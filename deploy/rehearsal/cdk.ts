@@ -21,6 +21,9 @@ const deployArgs = ['deploy', '--require-approval', 'never', '--progress', 'even
 
 /** The real CLI on the app of this tree, or on another one that makes the same stack. */
 export class Cdk {
+  /** The tree does not change meanwhile: what the first command has built serves all. */
+  static #built = false;
+
   readonly #home: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #stackName: string;
@@ -54,7 +57,7 @@ export class Cdk {
    */
   async deploy(context: Context = {}, app?: string): Promise<Deployment & { readonly changed: boolean }> {
     const outputs = join(this.#home, `${this.#stackName}.outputs.json`);
-    const { output } = await this.#run([...deployArgs, '--outputs-file', outputs, ...this.#app(context, app)]);
+    const { output } = await this.#synthesize([...deployArgs, '--outputs-file', outputs, ...this.#app(context, app)]);
     const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
     const values = written[this.#stackName];
     const { ApiUrl: url, TableName: tableName, KeysFunctionName: keysFunction } = values ?? {};
@@ -66,7 +69,7 @@ export class Cdk {
 
   /** `cdk deploy` that has to fail; what it printed. */
   async failToDeploy(context: Context): Promise<string> {
-    return (await this.#run([...deployArgs, ...this.#app(context)], { accept: [1] })).output;
+    return (await this.#synthesize([...deployArgs, ...this.#app(context)], { accept: [1] })).output;
   }
 
   /** `cdk diff` of what was synthesized last; `undefined` when the stack is just that. */
@@ -79,23 +82,14 @@ export class Cdk {
 
   /** `cdk synth`; the template's path. */
   async synth(context: Context = {}): Promise<string> {
-    await this.#run(['synth', '--quiet', ...this.#app(context)]);
+    await this.#synthesize(['synth', '--quiet', ...this.#app(context)]);
     // By the construct's id, which is always that.
     return join(this.#assembly, 'Pawl.template.json');
   }
 
-  /** `cdk synth` of another app of this tree, whose functions are built already; the template's path. */
+  /** `cdk synth` of another app of this tree; the template's path. */
   async synthApp(app: string, stack: string): Promise<string> {
-    await this.#run([
-      'synth',
-      '--quiet',
-      '--app',
-      `${process.execPath} ${app}`,
-      '--build',
-      '',
-      '--output',
-      this.#assembly,
-    ]);
+    await this.#synthesize(['synth', '--quiet', '--app', `${process.execPath} ${app}`, '--output', this.#assembly]);
     return join(this.#assembly, `${stack}.template.json`);
   }
 
@@ -108,6 +102,13 @@ export class Cdk {
     const all = { stackName: this.#stackName, ...context };
     const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return ['--output', this.#assembly, ...settings, ...(app === undefined ? [] : ['--app', app])];
+  }
+
+  /** Runs a command that synthesizes the app. */
+  async #synthesize(args: readonly string[], options: Pick<CommandOptions, 'accept'> = {}): Promise<CommandResult> {
+    const result = await this.#run([...args, ...(Cdk.#built ? ['--build', ''] : [])], options);
+    Cdk.#built = true;
+    return result;
   }
 
   #run(args: readonly string[], options: Pick<CommandOptions, 'accept' | 'cwd'> = {}): Promise<CommandResult> {

@@ -72,9 +72,6 @@ export async function rehearse(stage: Stage): Promise<void> {
   );
   await progress.step('users, sessions and keys outlive both, and the settings are in force', async () => {
     noLosses(lossesBetween(kept, await state.kept()));
-    const keys = await keysAfterRotation(subject, old.keys.length + 1);
-    const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
-    must(unknown.length === 0, 'a key that was public is so no more');
     // Issued before the rotation, and both still good: by the key that is now the previous one.
     expectOk(await session.me(subject, old.tokens.accessToken));
     const { accessToken, refreshToken, sessionId, expiresInSeconds } = await session.refresh(
@@ -90,6 +87,11 @@ export async function rehearse(stage: Stage): Promise<void> {
     expectError(await session.tryRefresh(subject, refreshToken), 400, 'invalid_grant');
   });
   await secondStack(target, stack.tableName, stage);
+  await progress.step('the published keys are one more, and all from before are among them', async () => {
+    const keys = await keysAfterRotation(subject, old.keys.length + 1);
+    const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
+    must(unknown.length === 0, 'a key that was public is so no more');
+  });
   await ownUsersAndBack(cdk, target, stack.tableName, changed, stage);
   await smokeStep(progress, 'end-to-end suite with cookie mode', { ...target, origin });
 
@@ -110,7 +112,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   );
 }
 
-/** The published keys, once there are so many: the route may serve what it has read for a minute. */
+/** The published keys, once there are `count`: the route may serve what it has read for a minute. */
 async function keysAfterRotation(subject: Subject, count: number): Promise<readonly PublishedKey[]> {
   const until = Date.now() + 90_000;
   for (;;) {

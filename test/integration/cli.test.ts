@@ -175,6 +175,23 @@ describe('what is wrong with the command', () => {
       stderr: expect.stringMatching(/^the table does not answer.*\n$/),
     });
   });
+
+  test('a refusal by AWS, and an item that is broken: exit code 1 and one line', async () => {
+    service.dynamo.intercept(async () => ({ status: 400, body: { __type: 'x#AccessDeniedException', message: 'm' } }));
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: service.dynamo.endpoint };
+    const refused = await run(onTable('logout', 'x'), { env });
+    service.dynamo.intercept(undefined);
+    expect(refused).toMatchObject({ code: code.failed, stdout: '' });
+    expect(refused.stderr).toMatch(/^AWS refused the request \(AccessDeniedException\).*\n$/);
+    const user = await service.addUser();
+    await service.table('UpdateItem', {
+      Key: { pk: { S: `USER#${user.subject}` }, sk: { S: 'ACCOUNT' } },
+      UpdateExpression: 'SET epoch = :text',
+      ExpressionAttributeValues: { ':text': { S: 'one' } },
+    });
+    const stderr = expect.stringMatching(/^failed: item_broken: USER#.* epoch\n$/);
+    expect(await run(onTable('logout', user.username))).toEqual({ code: code.failed, stdout: '', stderr });
+  });
 });
 
 test('no command said a password, nor did any function', () => {

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recentLoginMs } from '../../lambda/core/current-password.ts';
 import { macedBy, signedBy, unsigned } from '../support/jwt.ts';
 import { signingKey } from '../support/keys.ts';
 import { accountAttribute, bearerRoutes, expectChallenge, revokeAll, users } from './support/account.ts';
@@ -96,6 +97,8 @@ describe('the access token of a dead session opens no route and writes nothing',
     const victim = await service.addUser();
     const dead = await openSession(service, victim);
     await die(dead, victim);
+    // Before that the victim of a thief may still change the password with it: ADR 0161.
+    service.local.advance(recentLoginMs / 1000);
     const epoch = await accountAttribute(service, victim, 'epoch');
     service.dynamo.clear();
     for (const [, make] of bearerRoutes) {

@@ -101,7 +101,8 @@ test('without its table every route that needs it answers 500 and tells nothing'
   }
   const logged = service.local.logs.slice(before).map(({ line }) => JSON.parse(line) as Record<string, unknown>);
   for (const line of logged) {
-    expect(line).toMatchObject({ level: 'error', status: 500, error: { name: 'ResourceNotFoundException' } });
+    expect(line).toMatchObject({ level: 'error', status: 500, reason: 'store_refused' });
+    expect(line.error).toMatchObject({ name: 'Fault < ResourceNotFoundException' });
   }
   expect(logged).toHaveLength(3);
   expect((await me(service, tokens.accessToken)).status).toBe(200);

@@ -39,6 +39,9 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   'disabled-user': ['login.ts: a disabled user'],
 };
 
+/** Invariant 13 is about an owner's next steps: the search tries them all, and random users do not hold still for it. */
+export const searchOnly: readonly string[] = ['older-ends-newer', 'owner-completes'];
+
 const root = join(import.meta.dirname, '..');
 
 /** The lines of code behind a short name, or behind the words of one guard's name. */

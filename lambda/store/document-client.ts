@@ -106,7 +106,7 @@ export function plainItem(item: Attributes): Item {
  */
 function toNumber(text: string): number | bigint {
   const value = Number(text);
-  return !Number.isInteger(value) || Number.isSafeInteger(value) ? value : BigInt(value);
+  return !Number.isInteger(value) || Number.isSafeInteger(value) ? value : BigInt(/^-?\d+$/.test(text) ? text : value);
 }
 
 function unmarshalled(output: Item): Item {

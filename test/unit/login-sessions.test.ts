@@ -33,6 +33,24 @@ describe('the cap on sessions', () => {
     expect(world.table.session(alice.subject, world.all[1]?.session.sessionId ?? '')?.revokedReason).toBe('evicted');
   });
 
+  test('an expired session takes no place: nothing alive goes for it', async () => {
+    const world = openWorld({ tools: { maxSessionsPerUser: 2 } });
+    const { absoluteMs } = defaultPolicy;
+    const first = await login({ ...aliceLogin, deviceName: 'first' }, world.tools);
+    let token = first.refreshToken;
+    // Used until its absolute end, so that it is not the least recently used.
+    for (let left = absoluteMs; left > 86_400_000 * 7; left -= 86_400_000 * 7) {
+      world.clock.advance(86_400_000 * 7);
+      ({ refreshToken: token } = await refreshAs(world, token));
+    }
+    const second = await login({ ...aliceLogin, deviceName: 'second' }, world.tools);
+    world.clock.advance(first.session.absoluteExpiry - world.clock.nowMs() - 60_000);
+    await refreshAs(world, token);
+    world.clock.advance(120_000);
+    await login({ ...aliceLogin, deviceName: 'third' }, world.tools);
+    expect(world.table.session(alice.subject, second.session.sessionId)?.status).toBe('active');
+  });
+
   test('a cap of one keeps the new one alone', async () => {
     const world = await opened(3);
     const tokens = await login({ ...aliceLogin, deviceName: 'new' }, { ...world.tools, maxSessionsPerUser: 1 });

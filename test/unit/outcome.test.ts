@@ -161,6 +161,13 @@ describe('E and F: retry or reuse', () => {
     expect(rowOf(bound, { jkt: 'its key' }, { graceMs: 0, floorMs: 0 })).toBe('retry');
   });
 
+  test('a request of ours that was not answered excuses the predecessor for as long as it stays so', () => {
+    const late = { rotatedAt: now - policy.graceMs - day };
+    expect(rowOf(at(6, { ...late, unanswered: 6 }))).toBe('retry');
+    expect(rowOf(at(6, { ...late, unanswered: 5 }))).toBe('reuse');
+    expect(rowOf(at(7, { ...late, unanswered: 7 }))).toBe('reuse');
+  });
+
   test('and only the predecessor', () => {
     for (const jkt of [undefined, 'its key']) {
       const session = at(7, jkt === undefined ? {} : { jkt });

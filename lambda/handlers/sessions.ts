@@ -22,7 +22,9 @@ export const handler = byRoute({
     const claims = await verifyCaller(request.headers.authorization, tools.verifier);
     const params = optionalParams(request);
     const keepCurrent = params.flag('keep_current');
-    if (keepCurrent) await revokeOthers(readEndRequest(claims, params, request), tools);
+    // Read in either case: a malformed parameter is refused, needed or not.
+    const wanted = readEndRequest(claims, params, request);
+    if (keepCurrent) await revokeOthers(wanted, tools);
     else await revokeAllOf(claims, tools);
     return done(claims, keepCurrent ? 'others_revoked' : 'all_revoked');
   }),

@@ -67,6 +67,15 @@ describe('everywhere', () => {
   });
 });
 
+test('a malformed current password is refused where none is needed, too, and nothing ends', async () => {
+  const own = await open();
+  for (const current_password of ['x'.repeat(1025), 7, {}]) {
+    const answer = await revokeAll(service, own.accessToken, { current_password });
+    expect([answer.status, answer.json]).toMatchObject([400, { error: 'invalid_request' }]);
+  }
+  expect((await refresh(own.refreshToken)).status).toBe(200);
+});
+
 describe('everywhere else', () => {
   const keep = () => ({ keep_current: true, current_password: user.password });
 

@@ -103,6 +103,7 @@ export class Judge {
       this.report(2, `generation ${track.generation} was answered with two tokens`);
     }
     track.dueSince = never;
+    track.answeredAt = this.step();
     const late = call.nowMs - track.firstWon;
     if (late > this.loose.graceMs && track.notedAt === never) {
       this.#stats.count('zero', 'thieves alive after more than G');
@@ -124,6 +125,8 @@ export class Judge {
     const { graceMs } = this.#strict;
     const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
     const promised = call.noteLost === false && !(error instanceof Crash);
+    // The word of this failure may still be under way while a request that came later is answered.
+    if (call.noteDealtWith !== undefined && call.noteDealtWith < track.answeredAt) return;
     const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
     track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
   }
@@ -141,6 +144,7 @@ export class Judge {
     const track = this.tracks.token(call.token ?? '');
     track.notedAt = never;
     track.dueSince = never;
+    track.answeredAt = this.step();
     track.firstWon = call.nowMs;
     const session = this.tracks.sessions.get(track.sessionId);
     if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);

@@ -36,6 +36,7 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
     async owe(rotation) {
       try {
         const noted = await store.owe(rotation);
+        call.noteDealtWith = judge.step();
         if (noted) judge.noted(call);
         return noted;
       } catch (error) {

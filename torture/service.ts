@@ -39,6 +39,8 @@ export interface Call {
   tableCalls: number;
   /** It could not leave the note that it was not answered. Absent for a version that leaves none and obeys none. */
   noteLost?: boolean;
+  /** The step at which the table had dealt with that note. What was answered later has also answered this request. */
+  noteDealtWith?: number;
   readonly faults: Fault[];
 }
 

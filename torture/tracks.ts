@@ -43,6 +43,8 @@ export interface TokenTrack {
   dueSince: number;
   /** The step since which the table holds a note of that. Infinity: it holds none. */
   notedAt: number;
+  /** The step at which an answer with its successor last left the service. -Infinity: none has. */
+  answeredAt: number;
 }
 
 /** One write that ended sessions of a subject. */
@@ -76,6 +78,7 @@ export class Tracks {
       wonAt: Number.POSITIVE_INFINITY,
       dueSince: Number.POSITIVE_INFINITY,
       notedAt: Number.POSITIVE_INFINITY,
+      answeredAt: Number.NEGATIVE_INFINITY,
     };
     this.tokens.set(text, track);
     return track;

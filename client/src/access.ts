@@ -5,6 +5,7 @@ export interface Access {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly loginEndsAt: number | undefined;
+  readonly idleEndsAt: number | undefined;
 }
 
 /** What tabs tell one another. Only pages of the same origin hear it. */

@@ -125,13 +125,14 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   };
 
   const commit: Core['commit'] = (type, { body }, sentAt) => {
-    const loginEndsAt = sentAt + Number(body.authorization_expires_in) * 1_000;
+    const at = (seconds: unknown) => sentAt + Number(seconds) * 1_000;
     const next: Access = {
       token: String(body.access_token),
       sessionId: String(body.session_id),
       issuedAt: sentAt,
-      expiresAt: sentAt + Number(body.expires_in) * 1_000,
-      loginEndsAt: loginEndsAt || undefined,
+      expiresAt: at(body.expires_in),
+      loginEndsAt: at(body.authorization_expires_in) || undefined,
+      idleEndsAt: at(body.refresh_token_timeout) || undefined,
     };
     adopt(next);
     tell?.({ type, access: next });

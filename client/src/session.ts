@@ -29,6 +29,9 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
     get loginEndsAt() {
       return core.access()?.loginEndsAt;
     },
+    get idleEndsAt() {
+      return core.access()?.idleEndsAt;
+    },
     subscribe: core.subscribe,
     accessToken: async (call) => (await core.valid(call?.signal))?.token,
     fetch: fetchWith(core, baseUrl, options.apiOrigins, platform),

@@ -78,6 +78,8 @@ export interface BasicSession {
   readonly ready: boolean;
   /** When the user has to log in again, however active. Epoch milliseconds; undefined while unknown. */
   readonly loginEndsAt: number | undefined;
+  /** When the login ends unless the app is used before. Epoch milliseconds; undefined while unknown. */
+  readonly idleEndsAt: number | undefined;
   /** Calls back with each new state. Returns a function that unsubscribes. */
   subscribe(listener: (state: State) => void): () => void;
   /**

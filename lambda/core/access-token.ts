@@ -31,12 +31,16 @@ export const maxAccessTokenLength = 8192;
 /** Names that a claim of the account's never overrides. */
 const reserved = 'iss aud sub client_id iat nbf exp jti sid scope auth_time cnf'.split(' ');
 
-/** Builds the claims from the account as it is now, so that a change of rights shows at the next refresh. */
+/**
+ * Builds the claims from the account as it is now, so that a change of rights shows at the next refresh.
+ *
+ * @param times epoch milliseconds: now, and the end of the session, which the token does not outlive
+ */
 export function buildClaims(
   session: Session,
   account: Account,
   scopes: readonly string[],
-  nowMs: number,
+  { nowMs, endMs }: { readonly nowMs: number; readonly endMs: number },
   jti: string,
   policy: AccessTokenPolicy,
 ): AccessTokenClaims {
@@ -49,7 +53,7 @@ export function buildClaims(
     sub: session.subject,
     client_id: session.clientId,
     iat,
-    exp: iat + policy.ttlSeconds,
+    exp: Math.min(iat + policy.ttlSeconds, Math.ceil(endMs / 1000)),
     jti,
     sid: session.sessionId,
     scope: scopes.join(' '),

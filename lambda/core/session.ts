@@ -47,6 +47,11 @@ export interface SessionPolicy {
   readonly notBefore: number;
 }
 
+/** When a session ends, however active it is: as set at login, or earlier where `absoluteMs` was shortened since. */
+export function absoluteEnd(session: Session, policy: SessionPolicy): number {
+  return Math.min(session.absoluteExpiry, session.createdAt + policy.absoluteMs);
+}
+
 /** Whether the last request by the token before was not answered, for a fault of ours: protocol.md §7, invariant 11. */
 export function isOwed(session: Session): boolean {
   return session.unanswered === session.generation;

@@ -38,7 +38,10 @@ export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-/** RFC 6749 §5.1; in cookie mode the refresh token travels in the cookie alone. */
+/**
+ * RFC 6749 §5.1, and draft-ietf-oauth-refresh-token-expiration-03 §3.1. In cookie mode the refresh token travels in the
+ * cookie alone.
+ */
 export function tokenReply(tokens: TokenSet, outcome: string, cookies: readonly string[]): Reply {
   const { session } = tokens;
   const inBody = session.channel === 'body';
@@ -49,6 +52,8 @@ export function tokenReply(tokens: TokenSet, outcome: string, cookies: readonly 
       token_type: tokens.tokenType,
       expires_in: tokens.expiresInSeconds,
       ...(inBody ? { refresh_token: tokens.refreshToken } : {}),
+      refresh_token_timeout: tokens.refreshTokenTimeoutSeconds,
+      authorization_expires_in: tokens.authorizationExpiresInSeconds,
       scope: tokens.scopes.join(' '),
       session_id: session.sessionId,
     },

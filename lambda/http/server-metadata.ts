@@ -13,5 +13,7 @@ export function serverMetadata(issuer: string, baseUrl: string): Readonly<Record
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],
+    // draft-ietf-oauth-refresh-token-expiration-03 §5.
+    refresh_token_expiration_types_supported: ['authorization', 'token_timeout'],
   };
 }

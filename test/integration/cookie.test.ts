@@ -54,8 +54,9 @@ describe('the cookie', () => {
     const { maxAge, ...cookie } = parseCookie(reply);
     expect(cookie).toEqual({ name, value: expect.stringMatching(/^pwl1\./), attributes });
     expectAge(maxAge, webApp.absoluteSeconds);
-    const fields = ['access_token', 'expires_in', 'scope', 'session_id', 'token_type'];
-    expect(Object.keys(reply.json).sort()).toEqual(fields);
+    const lifetimes = ['authorization_expires_in', 'expires_in', 'refresh_token_timeout'];
+    const fields = ['access_token', ...lifetimes, 'scope', 'session_id', 'token_type'];
+    expect(Object.keys(reply.json).sort()).toEqual(fields.sort());
     expect(reply.text).not.toContain('pwl1');
     expect(reply.headers['cache-control']).toBe('no-store');
   });

@@ -65,6 +65,7 @@ describe('the server metadata', () => {
       response_types_supported: [],
       token_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],
+      refresh_token_expiration_types_supported: ['authorization', 'token_timeout'],
     });
   });
 

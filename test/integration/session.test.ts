@@ -35,6 +35,8 @@ describe('login', () => {
       token_type: 'Bearer',
       expires_in: accessTokenTtl,
       refresh_token: refreshToken,
+      refresh_token_timeout: 14 * 86_400,
+      authorization_expires_in: 90 * 86_400,
       scope: 'read write',
       session_id: sessionId,
     });
@@ -126,8 +128,10 @@ describe('refresh', () => {
     expect(second.sessionId).toBe(first.sessionId);
     expect(Object.keys(reply.json).sort()).toEqual([
       'access_token',
+      'authorization_expires_in',
       'expires_in',
       'refresh_token',
+      'refresh_token_timeout',
       'scope',
       'session_id',
       'token_type',

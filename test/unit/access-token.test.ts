@@ -13,14 +13,19 @@ import type { Verifier } from '../../lambda/core/ports.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 import { validClaims } from '../support/jwt.ts';
 import { newSession } from '../support/sessions.ts';
-import { accessTokenPolicy, alice } from '../support/world.ts';
+import { accessTokenPolicy, alice, day } from '../support/world.ts';
 
 const nowMs = 1_900_000_000_999;
 const session = newSession({ subject: 's', sessionId: 'i', clientId: 'app', createdAt: 1_800_000_000_999 });
 
 describe('claims', () => {
-  const build = (account = alice, of = session) =>
-    buildClaims(of, account, ['a', 'b'], nowMs, 'jti', accessTokenPolicy);
+  const build = (account = alice, of = session, endMs = nowMs + day) =>
+    buildClaims(of, account, ['a', 'b'], { nowMs, endMs }, 'jti', accessTokenPolicy);
+
+  test('an access token does not outlive its session by more than rounding', () => {
+    expect(build(alice, session, nowMs + 5_000)).toMatchObject({ iat: 1_900_000_000, exp: 1_900_000_006 });
+    expect(build(alice, session, nowMs + 1)).toMatchObject({ exp: 1_900_000_001 });
+  });
 
   test('are those of RFC 9068, times rounded down', () => {
     expect(build()).toEqual({

@@ -1,3 +1,5 @@
+import { RingSigner } from './access-tokens/signer.ts';
+import { createVerifier } from './access-tokens/verifier.ts';
 import type { Env } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
@@ -7,8 +9,6 @@ import { proxySecrets } from './keys/proxy-secrets.ts';
 import { RingRatchetKeys } from './keys/ratchet-keys.ts';
 import { cachedRing, secretLoader } from './keys/ring-source.ts';
 import type { RatchetKeyRecord, SigningKey } from './keys/rings.ts';
-import { RingSigner } from './keys/signer.ts';
-import { createVerifier } from './keys/verifier.ts';
 import { openTable } from './store/dynamo.ts';
 import { DynamoAccounts } from './store/dynamo-accounts.ts';
 import { DynamoSessionStore } from './store/dynamo-session-store.ts';

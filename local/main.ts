@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStartOptions, type StartOptions, usage } from './arguments.ts';
+import { synthesize } from './cloudformation/synth.ts';
 import { ensureDemoUser } from './demo-user.ts';
 import { LocalError, messageOf } from './errors.ts';
-import type { LogLine } from './functions.ts';
-import { startGateway } from './gateway.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { withWebOrigins } from './gateway/web-origins.ts';
 import { instructions } from './instructions.ts';
 import { playgroundPages, playgroundSettings } from './playground/pages.ts';
+import type { LogLine } from './runtime/functions.ts';
 import { startLocal } from './service.ts';
-import { synthesize } from './synth.ts';
-import { withWebOrigins } from './web-origins.ts';
 
 /** `npm start`: synthesizes the stack, serves it on this machine, and tells how to try it. */
 

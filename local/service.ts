@@ -1,28 +1,34 @@
-import { readAssembly } from './assembly.ts';
-import { type AwsEndpoints, type AwsService, startAwsEndpoints } from './aws-endpoints.ts';
+import { type AwsEndpoints, type AwsService, startAwsEndpoints } from './aws/aws-endpoints.ts';
+import { type DynamoDb, startDynamoDb } from './aws/dynamodb.ts';
+import { type BusEvent, eventBridge } from './aws/event-bridge.ts';
+import { type ExternalAccount, ExternalResources } from './aws/external-account.ts';
+import { invokeByApi } from './aws/lambda-api.ts';
+import { parameterStore } from './aws/parameter-store.ts';
+import { Queues } from './aws/queues.ts';
+import { secretsManager } from './aws/secrets-manager.ts';
+import { openState } from './aws/state.ts';
+import { startTableCalls } from './aws/table-calls.ts';
 import { type Clock, createClock } from './clock.ts';
-import { CustomResources, stackIdOf } from './custom-resources.ts';
-import { deployOrder } from './deploy-order.ts';
-import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
-import { awsEnvironment } from './environment.ts';
+import { readAssembly } from './cloudformation/assembly.ts';
+import { CustomResources, stackIdOf } from './cloudformation/custom-resources.ts';
+import { deployOrder } from './cloudformation/deploy-order.ts';
+import { provision } from './cloudformation/provision.ts';
+import {
+  attributeOf,
+  isCustomResource,
+  localAddress,
+  place,
+  requireKnownTypes,
+} from './cloudformation/resource-types.ts';
+import { Template } from './cloudformation/template.ts';
 import { LocalError } from './errors.ts';
-import { type BusEvent, eventBridge } from './event-bridge.ts';
-import { type ExternalAccount, ExternalResources } from './external-account.ts';
-import type { Outcome } from './function-worker.ts';
-import { Functions, type LogLine } from './functions.ts';
-import { type Gateway, type LocalName, startGateway } from './gateway.ts';
-import { readHttpApi } from './http-api.ts';
+import { type Gateway, type LocalName, startGateway } from './gateway/gateway.ts';
+import { readHttpApi } from './gateway/http-api.ts';
 import { objectOf } from './json.ts';
-import { invokeByApi } from './lambda-api.ts';
-import { parameterStore } from './parameter-store.ts';
-import { provision } from './provision.ts';
-import { Queues } from './queues.ts';
-import { attributeOf, isCustomResource, localAddress, place, requireKnownTypes } from './resource-types.ts';
-import { secretsManager } from './secrets-manager.ts';
-import { behindStalePeers } from './stale-connections.ts';
-import { openState } from './state.ts';
-import { startTableCalls } from './table-calls.ts';
-import { Template } from './template.ts';
+import { awsEnvironment } from './runtime/environment.ts';
+import type { Outcome } from './runtime/function-worker.ts';
+import { Functions, type LogLine } from './runtime/functions.ts';
+import { behindStalePeers } from './runtime/stale-connections.ts';
 
 /** How to serve a synthesized stack. */
 export interface LocalOptions {

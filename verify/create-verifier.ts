@@ -1,6 +1,6 @@
+import { createVerifier as createCoreVerifier } from '../lambda/access-tokens/verifier.ts';
 import { bearerToken } from '../lambda/core/authorize.ts';
 import { Refusal, Unavailable } from '../lambda/core/errors.ts';
-import { createVerifier as createCoreVerifier } from '../lambda/keys/verifier.ts';
 import { type Caller, toCaller } from './caller.ts';
 import { KeysUnavailableError, VerifyError, type VerifyErrorReason } from './errors.ts';
 

@@ -2,12 +2,12 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult as Answer,
   APIGatewayRequestAuthorizerEventV2,
 } from 'aws-lambda';
+import { createVerifier } from '../access-tokens/verifier.ts';
 import { readEnv } from '../contract/env.ts';
 import { verifying } from '../contract/verifying.ts';
 import { authorize } from '../core/authorize.ts';
 import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
 import { judge } from '../http/authorizer-line.ts';
-import { createVerifier } from '../keys/verifier.ts';
 import { VerdictLog } from '../verdict-log.ts';
 
 const env = readEnv(verifying, process.env);

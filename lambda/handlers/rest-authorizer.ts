@@ -1,9 +1,9 @@
+import { createVerifier } from '../access-tokens/verifier.ts';
 import { readEnv } from '../contract/env.ts';
 import { verifying } from '../contract/verifying.ts';
 import { bearerToken } from '../core/authorize.ts';
 import { nodeCodec } from '../crypto/node-crypto.ts';
 import { headerValues, policyAuthorizer } from '../http/policy-authorizer.ts';
-import { createVerifier } from '../keys/verifier.ts';
 
 const env = readEnv(verifying, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });

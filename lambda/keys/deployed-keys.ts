@@ -1,5 +1,5 @@
+import { fetchedFreshMs, givenFreshMs } from '../access-tokens/issuer-keys.ts';
 import type { GivenJwks } from '../contract/jwk.ts';
-import { fetchedFreshMs, givenFreshMs } from './issuer-keys.ts';
 import { fetchableMs } from './withdraw.ts';
 
 /** What the stack's verifiers were deployed with. */

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Cached } from '../cached.ts';
 import { minProxySecretLength } from '../contract/proxy.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { Cached } from './cached.ts';
 import { cachePeriodMs, reloadPeriodMs } from './ring-source.ts';
 
 /** How long the proxy's secret serves while Secrets Manager does not answer, milliseconds. */

@@ -1,8 +1,8 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Cached } from '../cached.ts';
 import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { Cached } from './cached.ts';
 
 /** How long the published keys serve before they are read again, milliseconds. */
 export const publishedFreshMs = 60_000;

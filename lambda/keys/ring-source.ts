@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Cached } from '../cached.ts';
 import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { Cached } from './cached.ts';
 import type { Ring } from './rings.ts';
 
 /** How long a loaded ring serves before it is looked at again, milliseconds: the "cache period" of key rotation. */

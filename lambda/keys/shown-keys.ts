@@ -1,5 +1,5 @@
 import type { Fetcher } from 'aws-jwt-verify/https';
-import { jwksFetcher } from './jwks-fetcher.ts';
+import { jwksFetcher } from '../access-tokens/jwks-fetcher.ts';
 import type { PublicJwk } from './publish.ts';
 
 /** The issuer does not show keys that are published. Its message holds no secret. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { synthesize } from '../cloudformation/synth.ts';
 import { ensureDemoUser } from '../demo-user.ts';
 import { LocalError, messageOf } from '../errors.ts';
 import { startLocal } from '../service.ts';
-import { synthesize } from '../synth.ts';
 import { Actor } from './actor.ts';
 import { mayUseColours, Page, StoryError } from './page.ts';
 import { tell } from './story.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { DemoUser } from '../demo-user.ts';
-import type { Pages } from '../gateway.ts';
+import type { Pages } from '../gateway/gateway.ts';
 import type { LocalService } from '../service.ts';
 
 /** What the playground shows and needs of the service that it plays with. */

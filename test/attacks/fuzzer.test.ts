@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fuzz } from '../../fuzz/engine.ts';
-import type { Target } from '../../fuzz/target.ts';
-import { accessTokenTarget } from '../../fuzz/targets/access-token.ts';
-import { cookieTarget } from '../../fuzz/targets/cookies.ts';
-import { paramsTarget } from '../../fuzz/targets/params.ts';
-import { tokenTarget, tokenTargetWith } from '../../fuzz/targets/token.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
+import { fuzz } from '../../verification/fuzz/engine.ts';
+import type { Target } from '../../verification/fuzz/target.ts';
+import { accessTokenTarget } from '../../verification/fuzz/targets/access-token.ts';
+import { cookieTarget } from '../../verification/fuzz/targets/cookies.ts';
+import { paramsTarget } from '../../verification/fuzz/targets/params.ts';
+import { tokenTarget, tokenTargetWith } from '../../verification/fuzz/targets/token.ts';
 
 /** The fuzzer itself, briefly; `npm run fuzz` runs it for long. */
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../lambda/core/errors.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { accountKey, loginKey, sessionKey } from '../../lambda/store/items.ts';
-import { localCredentials } from '../../local/dynamodb-call.ts';
+import { localCredentials } from '../../local/aws/dynamodb-call.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { kinds, lineBytes, perMillion } from '../../bin/cost-kinds.ts';
-import { cognitoMonth } from '../../bin/cost-prices.ts';
-import { detailed, idle, metricSeries, standing } from '../../bin/cost-standing.ts';
-import { assumptionText, idleTable, monthTable, priceText, requestTable } from '../../bin/cost-tables.ts';
+import { kinds, lineBytes, perMillion } from '../../scripts/cost-kinds.ts';
+import { cognitoMonth } from '../../scripts/cost-prices.ts';
+import { detailed, idle, metricSeries, standing } from '../../scripts/cost-standing.ts';
+import { assumptionText, idleTable, monthTable, priceText, requestTable } from '../../scripts/cost-tables.ts';
 import { captureLog } from '../support/capture-log.ts';
 import { resources, synth } from '../synth/support/synth.ts';
 import { readPage, root, section } from './support/pages.ts';

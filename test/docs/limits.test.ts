@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { budgets } from '../../bin/build.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { passwordLength } from '../../lambda/core/password-policy.ts';
 import { guessLimits } from '../../lambda/core/throttle.ts';
 import { argon2Cost } from '../../lambda/crypto/argon2-passwords.ts';
 import { resolveSettings } from '../../lib/settings.ts';
+import { budgets } from '../../scripts/build.ts';
 import { grouped, readPage, root, tableRows } from './support/pages.ts';
 
 interface Limit {
@@ -49,7 +49,7 @@ const fromValues: readonly Limit[] = [
     file: 'lambda/crypto/argon2-passwords.ts',
     value: Number(value),
   })),
-  ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'bin/build.ts', value })),
+  ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'scripts/build.ts', value })),
   ...Object.entries(guessLimits).flatMap(([name, value]) => {
     const file = 'lambda/core/throttle.ts';
     if (typeof value === 'number') return [{ name, file, value }];

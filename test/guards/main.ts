@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { CommandLine } from '../../bin/command-line.ts';
-import { exitOnSignals } from '../../bin/exit-on-signals.ts';
+import { CommandLine } from '../../scripts/command-line.ts';
+import { exitOnSignals } from '../../scripts/exit-on-signals.ts';
 import { allGuards, staleBecause } from '../support/guards/all.ts';
 import type { Guard } from '../support/guards/guard.ts';
 import type { Finding } from './remover.ts';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { callDynamoDb } from '../../local/dynamodb-call.ts';
+import { callDynamoDb } from '../../local/aws/dynamodb-call.ts';
 import type { LocalService } from '../../local/service.ts';
 import { success, withCustomResource } from './support/custom-resource.ts';
 import { serveForTest, temporaryDirectory } from './support/local-runner.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startDynamoDb } from '../../local/dynamodb.ts';
-import { callDynamoDb } from '../../local/dynamodb-call.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb.ts';
+import { callDynamoDb } from '../../local/aws/dynamodb-call.ts';
 import { echo, serveForTest } from './support/local-runner.ts';
 
 describe('embedded DynamoDB', () => {

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localCredentials } from '../../local/dynamodb-call.ts';
+import { localCredentials } from '../../local/aws/dynamodb-call.ts';
 import { jsonCall } from '../support/http-client.ts';
 import * as guessing from './support/guess.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WithdrawalReport } from '../../lambda/contract/key-rotation.ts';
 import type { SigningRing } from '../../lambda/keys/rings.ts';
-import { localCredentials } from '../../local/dynamodb-call.ts';
+import { localCredentials } from '../../local/aws/dynamodb-call.ts';
 import { headerOf, signedBy } from '../support/jwt.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';
 import * as session from './support/session.ts';

@@ -14,7 +14,7 @@ import { DynamoAccounts } from '../../lambda/store/dynamo-accounts.ts';
 import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
 import { sessionKey } from '../../lambda/store/items.ts';
 import { toSession } from '../../lambda/store/read-items.ts';
-import { type Engine, startDynamoDb } from '../../local/dynamodb.ts';
+import { type Engine, startDynamoDb } from '../../local/aws/dynamodb.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 import { defaultPolicy } from './world.ts';

@@ -5,9 +5,9 @@ import type { Jwks } from '../../lambda/keys/publish.ts';
 import type { RatchetRing, SigningRing } from '../../lambda/keys/rings.ts';
 import { keyLife } from '../../lambda/keys/rotation.ts';
 import type { InsistShown } from '../../lambda/keys/shown-keys.ts';
-import { parameterStore } from '../../local/parameter-store.ts';
-import { putVersion, secretsManager } from '../../local/secrets-manager.ts';
-import { openState, type Secret } from '../../local/state.ts';
+import { parameterStore } from '../../local/aws/parameter-store.ts';
+import { putVersion, secretsManager } from '../../local/aws/secrets-manager.ts';
+import { openState, type Secret } from '../../local/aws/state.ts';
 import type { FakeClock } from './clock.ts';
 
 /** One call of AWS: its name and what it is about. */

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { RingSigner } from '../../lambda/access-tokens/signer.ts';
+import { createVerifier, type VerifierOptions } from '../../lambda/access-tokens/verifier.ts';
 import type { GivenJwks } from '../../lambda/contract/jwk.ts';
 import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
@@ -7,8 +9,6 @@ import { publicJwk } from '../../lambda/keys/publish.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
 import { type CachedRing, cachedRing as cached } from '../../lambda/keys/ring-source.ts';
 import type { RatchetKeyRecord, RatchetRing, Ring, SigningKey, SigningRing } from '../../lambda/keys/rings.ts';
-import { RingSigner } from '../../lambda/keys/signer.ts';
-import { createVerifier, type VerifierOptions } from '../../lambda/keys/verifier.ts';
 import { SeededRandom } from './random.ts';
 import { canary } from './transcript.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Pages } from '../../../local/gateway.ts';
+import type { Pages } from '../../../local/gateway/gateway.ts';
 
 type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
 

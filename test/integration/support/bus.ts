@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { expect } from 'vitest';
-import { readAssembly } from '../../../local/assembly.ts';
-import { localCredentials } from '../../../local/dynamodb-call.ts';
-import type { BusEvent } from '../../../local/event-bridge.ts';
+import { localCredentials } from '../../../local/aws/dynamodb-call.ts';
+import type { BusEvent } from '../../../local/aws/event-bridge.ts';
+import { readAssembly } from '../../../local/cloudformation/assembly.ts';
 import type { ProxiedService } from './service.ts';
 
 /** The bus as another service of the team sees it: by the AWS SDK, over HTTP. */

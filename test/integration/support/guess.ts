@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { guessLimits, windowOf } from '../../../lambda/core/throttle.ts';
-import { httpEvent } from '../../../local/events.ts';
+import { httpEvent } from '../../../local/gateway/events.ts';
 import type { ProxiedService } from './service.ts';
 
 /** What one try of a password came to. */

@@ -5,8 +5,8 @@ import { type Argon2Cost, Argon2Passwords } from '../../../lambda/crypto/argon2-
 import { nodeCodec, nodeRandom, systemClock } from '../../../lambda/crypto/node-crypto.ts';
 import { DocumentClient } from '../../../lambda/store/document-client.ts';
 import { DynamoAccounts } from '../../../lambda/store/dynamo-accounts.ts';
-import { startDynamoDb } from '../../../local/dynamodb.ts';
-import { callDynamoDb, localCredentials } from '../../../local/dynamodb-call.ts';
+import { startDynamoDb } from '../../../local/aws/dynamodb.ts';
+import { callDynamoDb, localCredentials } from '../../../local/aws/dynamodb-call.ts';
 import { type LocalService, startLocal } from '../../../local/service.ts';
 import { type CountingProxy, startCountingProxy } from '../../support/counting-proxy.ts';
 import { type HttpCall, type HttpReply, send } from '../../support/http-client.ts';

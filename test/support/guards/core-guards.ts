@@ -66,7 +66,7 @@ export const coreGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/core/unanswered.ts',
-    ['test/unit/unanswered'],
+    ['test/unit/core/unanswered'],
     [
       ['a request that fails leaves a note', 'await tools.sessions.owe(request);', ''],
       [
@@ -134,7 +134,7 @@ export const coreGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/core/sessions.ts',
-    ['test/unit/owner-wins'],
+    ['test/unit/core/owner-wins'],
     [
       ['an older login ends no newer one', '!isOlder || !isRecentLogin', '!isRecentLogin'],
       ['an old login ends no other', '!isOlder || !isRecentLogin(claims, tools.clock.nowMs())', '!isOlder'],
@@ -144,7 +144,7 @@ export const coreGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/core/credentials.ts',
-    ['test/unit/owner-wins', 'test/unit/credentials-core'],
+    ['test/unit/core/owner-wins', 'test/unit/core/credentials'],
     [
       [
         'a login of just now completes the change',
@@ -159,7 +159,7 @@ export const coreGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/core/revoke-subject.ts',
-    ['test/unit/sessions-core', 'test/unit/owner-wins'],
+    ['test/unit/core/sessions', 'test/unit/core/owner-wins'],
     [
       ['kept only on the epoch that was read', 'epoch: account.epoch, passwordHash', 'passwordHash'],
       ['the password is verified', 'await tries.verify(currentPassword, caller);', ''],

@@ -1,27 +1,27 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 const http = [
-  'test/unit/params',
-  'test/unit/presented-token',
-  'test/unit/client-authentication',
-  'test/unit/cookies',
-  'test/unit/label',
-  'test/unit/oauth-params',
-  'test/unit/endpoint',
-  'test/unit/env-and-log',
+  'test/unit/http/params',
+  'test/unit/http/presented-token',
+  'test/unit/http/client-authentication',
+  'test/unit/http/cookies',
+  'test/unit/http/label',
+  'test/unit/http/oauth-params',
+  'test/unit/http/endpoint',
+  'test/unit/lambda/env-and-log',
 ];
 const keys = [
-  'test/unit/verifier',
-  'test/unit/es256',
-  'test/unit/cached',
-  'test/unit/verify-keys',
-  'test/unit/verify-given-keys',
-  'test/unit/node-crypto',
-  'test/unit/refresh-token',
+  'test/unit/access-tokens/verifier',
+  'test/unit/access-tokens/es256',
+  'test/unit/lambda/cached',
+  'test/unit/verify/keys',
+  'test/unit/verify/given-keys',
+  'test/unit/crypto/node-crypto',
+  'test/unit/core/refresh-token',
 ];
 
 export const edgeGuards: readonly Guard[] = [
-  ...guardsOf('lambda/keys/cached.ts', keys, [
+  ...guardsOf('lambda/cached.ts', keys, [
     ['made-up ids cost one look in so long', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
     ['a failed look stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
     ['an old value serves', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
@@ -35,7 +35,7 @@ export const edgeGuards: readonly Guard[] = [
       'this.#held = { value, since, freshUntil: this.#clock.nowMs() + freshMs',
     ],
   ]),
-  ...guardsOf('lambda/keys/issuer-keys.ts', keys, [
+  ...guardsOf('lambda/access-tokens/issuer-keys.ts', keys, [
     ['a fetched key has an end', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
     ['given keys age', 'freshUntil: since + givenFreshMs', 'freshUntil: Infinity'],
     ['given keys age from iat', 'given?.iat === undefined ? clock.nowMs() : given.iat * 1000', 'clock.nowMs()'],
@@ -49,7 +49,7 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/keys/published-jwks.ts',
-    ['test/unit/published-jwks'],
+    ['test/unit/keys/published-jwks'],
     [
       ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
       ['an empty set is no set', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
@@ -57,7 +57,7 @@ export const edgeGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/keys/withdraw.ts',
-    ['test/unit/withdraw'],
+    ['test/unit/keys/withdraw'],
     [
       ['no key signs before it can be fetched', ' && nextPublicMs >= fetchableMs', ''],
       ['a withdrawn next never comes into use', ' && !asked.has(ring.next.kid) && ', ' && '],
@@ -66,7 +66,7 @@ export const edgeGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/keys/withdraw-signing.ts',
-    ['test/unit/withdraw'],
+    ['test/unit/keys/withdraw'],
     [
       [
         'the issuer shows what comes into use',
@@ -82,7 +82,7 @@ export const edgeGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/keys/rotate.ts',
-    ['test/unit/shown-keys'],
+    ['test/unit/keys/shown-keys'],
     [['the issuer shows the keys', 'await deps.insistShown([ring.current, ring.next].map(publicJwk));', '']],
   ),
   ...guardsOf('lambda/contract/jwk.ts', keys, [
@@ -94,14 +94,14 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/core/authorize.ts',
-    ['test/unit/access-token', 'test/unit/rest-authorizer', 'test/unit/websocket-authorizer'],
+    ['test/unit/core/access-token', 'test/unit/handlers/rest-authorizer', 'test/unit/handlers/websocket-authorizer'],
     [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
   ),
   ...guardsOf('lambda/keys/ratchet-keys.ts', keys, [
     ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
     ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
   ]),
-  ...guardsOf('lambda/keys/verifier.ts', keys, [
+  ...guardsOf('lambda/access-tokens/verifier.ts', keys, [
     ['typ', "if (typ !== 'at+jwt') throw refused('token_type');", ''],
     ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
     ['a bound token is no bearer token', " || 'cnf' in payload", ''],
@@ -117,7 +117,7 @@ export const edgeGuards: readonly Guard[] = [
     ['the signature', ' || !verifyEs256(signed, ', ' || !((..._: unknown[]) => true)(signed, '],
     ['the library checks issuer, audience and time', 'validateJwtFields(payload, {', 'void ({'],
   ]),
-  ...guardsOf('lambda/keys/es256.ts', keys, [
+  ...guardsOf('lambda/access-tokens/es256.ts', keys, [
     ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
     ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
     ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
@@ -125,7 +125,7 @@ export const edgeGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/keys/rotation.ts',
-    ['test/unit/rotat'],
+    ['test/unit/keys/rotat'],
     [
       ['a tag key outlives every session', 'tagKeptMs: absoluteMs + excuseMs', 'tagKeptMs: idleMs + excuseMs'],
       [
@@ -145,12 +145,12 @@ export const edgeGuards: readonly Guard[] = [
     ['one text for the same bytes', "bytes.toString('base64url') === text ? bytes : undefined", 'bytes'],
     ['UTF-8 only', 'fatal: true', 'fatal: false'],
   ]),
-  ...guardsOf('lambda/keys/signer.ts', keys, [
+  ...guardsOf('lambda/access-tokens/signer.ts', keys, [
     ['an error does not quote the key', '{ cause: new Error((error as Error).name) }', '{ cause: error }'],
   ]),
   ...guardsOf(
     'lambda/crypto/argon2-passwords.ts',
-    ['test/unit/argon2'],
+    ['test/unit/crypto/argon2'],
     [
       [
         'an unknown user costs the same',
@@ -242,8 +242,8 @@ export const edgeGuards: readonly Guard[] = [
     ['frames only', '.filter((line) => /^\\s+at .*:\\d+:\\d+\\)?$/.test(line))', ''],
   ]),
   ...guardsOf(
-    'lambda/keys/es256.ts',
-    ['test/unit/es256'],
+    'lambda/access-tokens/es256.ts',
+    ['test/unit/access-tokens/es256'],
     [
       [
         'a key of another curve does not sign',
@@ -254,7 +254,7 @@ export const edgeGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/verdict-log.ts',
-    ['test/unit/verdict-log'],
+    ['test/unit/lambda/verdict-log'],
     [
       ['a refusal is never only counted', "line.outcome === 'allowed' && this.#countsAllowed", 'this.#countsAllowed'],
       ['calls before a refusal are not lost', 'this.#flush();\n      log(line);', 'log(line);'],

@@ -10,7 +10,7 @@ export interface Guard {
 }
 
 const unit = ['refresh', 'outcome', 'login', 'login-names', 'housekeeping', 'revoke', 'access-token'].map(
-  (name) => `test/unit/${name}`,
+  (name) => `test/unit/core/${name}`,
 );
 
 /** The tests of single cases, and those with the invariants on top. */

@@ -1,7 +1,7 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 const contract = ['test/contract/dynoxide'];
-const faults = ['test/unit/store-errors', 'test/contract/faults', 'test/contract/dynalite', 'test/contract/dynoxide'];
+const faults = ['test/unit/store/dynamo', 'test/contract/faults', 'test/contract/dynalite', 'test/contract/dynoxide'];
 
 /** A condition that always holds, and still uses every value, without which the database refuses the request. */
 const loose = (condition: string) => `(${condition} OR attribute_exists(pk))`;
@@ -118,7 +118,7 @@ export const storeGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/store/document-client.ts',
-    ['test/unit/document-client', 'test/contract/broken-items'],
+    ['test/unit/store/document-client', 'test/contract/broken-items'],
     [
       [
         'an integer that JavaScript does not hold is seen',

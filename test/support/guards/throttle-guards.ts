@@ -1,6 +1,6 @@
 import { type Guard, guardsOf } from './guard.ts';
 
-const throttle = ['test/contract/throttle', 'test/unit/throttle', 'test/unit/siege'];
+const throttle = ['test/contract/throttle', 'test/unit/core/throttle', 'test/unit/core/throttle-siege'];
 
 /** What holds guessing up, and keeps it from locking out others. */
 export const throttleGuards: readonly Guard[] = [
@@ -52,7 +52,7 @@ export const throttleGuards: readonly Guard[] = [
   ]),
   ...guardsOf(
     'lambda/core/login.ts',
-    ['test/unit/throttle'],
+    ['test/unit/core/throttle'],
     [
       [
         'another user’s device is no excuse',
@@ -64,12 +64,12 @@ export const throttleGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/core/own-networks.ts',
-    ['test/unit/siege'],
+    ['test/unit/core/throttle-siege'],
     [['a login marks its network', 'if (networks.includes(mark)) return;', 'if (networks.length >= 0) return;']],
   ),
   ...guardsOf(
     'lambda/core/network.ts',
-    ['test/unit/network'],
+    ['test/unit/core/network'],
     [
       ['IPv4 in IPv6 is mapped', 'if (startsWithZeros && e === 0 && f === 0xffff) return last;', ''],
       ['NAT64', 'if (a === 0x64 && b === 0xff9b && (c | d | e | f) === 0) return last;', ''],
@@ -80,7 +80,7 @@ export const throttleGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'lambda/http/client-address.ts',
-    ['test/unit/client-address'],
+    ['test/unit/http/client-address'],
     [
       ['without the secret no header has a say', 'if (presented === undefined) return { sourceIp };', ''],
       ['a wrong secret is not believed', "if (!genuine) return { sourceIp, proxy: 'wrong_secret' };", ''],

@@ -1,0 +1,103 @@
+import type { KeyObject } from 'node:crypto';
+import type { Fetcher } from 'aws-jwt-verify/https';
+import { isJwks, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
+import { Cached, type CacheRules } from '../cached.ts';
+import type { GivenJwks } from '../contract/jwk.ts';
+import { Unavailable } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { es256Key } from './es256.ts';
+
+/** How long keys serve before the issuer is asked for them again, milliseconds. */
+export const fetchedFreshMs = 600_000;
+export const givenFreshMs = 86_400_000;
+
+/** How long a fetched key is believed while the issuer does not answer, milliseconds. */
+export const fetchedBelievedMs = 3_600_000;
+
+/** The issuer is asked at most once in this time, whether it answers or not, milliseconds. */
+export const askPauseMs = 10_000;
+
+interface Known {
+  readonly jwk: Jwk;
+  /** Epoch milliseconds. */
+  readonly believedUntil: number;
+  /** Made when first needed. */
+  key?: KeyObject;
+}
+
+type KeySet = ReadonlyMap<string, Known>;
+
+/**
+ * The public keys of one issuer. A key is believed for as long as it is surely published: the issuer is asked again
+ * before that is over, and a key that it no longer shows is none any more.
+ */
+export class IssuerKeys {
+  readonly #given: KeySet;
+  readonly #keys: Cached<KeySet>;
+  readonly #clock: Clock;
+
+  /** @param uri where the issuer's JWKS is */
+  constructor(uri: string, fetcher: Fetcher, clock: Clock, given?: GivenJwks) {
+    const since = given?.iat === undefined ? clock.nowMs() : given.iat * 1000;
+    this.#clock = clock;
+    this.#given = setOf(given?.keys ?? [], ({ exp }) => (typeof exp === 'number' ? exp * 1000 : Infinity));
+    // Each key has a bound of its own, so the set needs none.
+    const rules: CacheRules = {
+      freshMs: fetchedFreshMs,
+      usableMs: Infinity,
+      pauseMs: askPauseMs,
+      retryMs: askPauseMs,
+    };
+    const held = { value: this.#given, since, freshUntil: since + givenFreshMs, usableUntil: Infinity };
+    this.#keys = new Cached(() => this.#fetch(uri, fetcher), rules, clock, this.#given.size > 0 ? held : undefined);
+  }
+
+  /**
+   * @returns undefined when the issuer was asked and has no such key
+   * @throws Unavailable when the issuer did not answer; Error when the key is none for ES256
+   */
+  async find(kid: string): Promise<KeyObject | undefined> {
+    const known = this.#believed(await this.#keys.get(), kid) ?? this.#believed(await this.#keys.renew(), kid);
+    if (known !== undefined) known.key ??= es256Key(known.jwk);
+    return known?.key;
+  }
+
+  #believed(keys: KeySet, kid: string): Known | undefined {
+    const known = keys.get(kid);
+    return known !== undefined && this.#clock.nowMs() < known.believedUntil ? known : undefined;
+  }
+
+  async #fetch(uri: string, fetcher: Fetcher): Promise<KeySet> {
+    const until = this.#clock.nowMs() + fetchedBelievedMs;
+    try {
+      const { keys } = parse(await fetcher.fetch(uri));
+      // What the deployment gave goes on for its own time, now that the issuer has confirmed it.
+      return setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as Jwk)));
+    } catch (error) {
+      throw new Unavailable('keys_unavailable', { cause: error });
+    }
+  }
+
+  #givenUntil({ kid = '', x, y }: Jwk): number {
+    const given = this.#given.get(kid);
+    // Keys without an end of their own are the word of whoever gave them; the issuer's own word counts for more.
+    const ends = given !== undefined && Number.isFinite(given.believedUntil);
+    return ends && given.jwk.x === x && given.jwk.y === y ? given.believedUntil : 0;
+  }
+}
+
+/** By `kid`; of two under one the first counts. */
+function setOf<J extends object>(jwks: readonly J[], believedUntil: (jwk: J) => number): KeySet {
+  const keys = new Map<string, Known>();
+  for (const each of jwks) {
+    const jwk = each as unknown as Jwk;
+    if (jwk.kid != null && !keys.has(jwk.kid)) keys.set(jwk.kid, { jwk, believedUntil: believedUntil(each) });
+  }
+  return keys;
+}
+
+function parse(document: ArrayBuffer): Jwks {
+  const jwks: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
+  if (!isJwks(jwks as Parameters<typeof isJwks>[0])) throw new Error('not a JWKS');
+  return jwks as Jwks;
+}

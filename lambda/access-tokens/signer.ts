@@ -1,0 +1,51 @@
+import type { KeyObject } from 'node:crypto';
+import { type AccessTokenClaims, maxAccessTokenLength } from '../core/access-token.ts';
+import { Fault } from '../core/errors.ts';
+import type { Signer } from '../core/ports.ts';
+import type { CachedRing } from '../keys/ring-source.ts';
+import type { SigningKey } from '../keys/rings.ts';
+import { es256PrivateKey, signEs256 } from './es256.ts';
+
+/** A key that is ready, and the part of its tokens that never changes. */
+interface Ready {
+  readonly kid: string;
+  readonly key: KeyObject;
+  /** Encoded. */
+  readonly header: string;
+}
+
+/** Signs access tokens with the ring's current key: ES256, `typ` at+jwt (RFC 9068 §2.1). */
+export class RingSigner implements Signer {
+  readonly #ring: CachedRing<SigningKey>;
+  #ready: Ready | undefined;
+
+  constructor(ring: CachedRing<SigningKey>) {
+    this.#ring = ring;
+  }
+
+  async ready(): Promise<void> {
+    this.#prepare((await this.#ring.get()).current);
+  }
+
+  async sign(claims: AccessTokenClaims): Promise<string> {
+    const { key, header } = this.#prepare((await this.#ring.get()).current);
+    const signed = `${header}.${encode(claims)}`;
+    const token = `${signed}.${signEs256(signed, key).toString('base64url')}`;
+    // Every verifier would refuse it, and the gateway may not even pass it on: better no login than a useless one.
+    if (token.length > maxAccessTokenLength) throw new Fault('claims_too_large', { subject: claims.sub });
+    return token;
+  }
+
+  #prepare({ kid, privateJwk }: SigningKey): Ready {
+    if (this.#ready?.kid === kid) return this.#ready;
+    try {
+      this.#ready = { kid, key: es256PrivateKey(privateJwk), header: encode({ alg: 'ES256', typ: 'at+jwt', kid }) };
+      return this.#ready;
+    } catch (error) {
+      // A message may quote the key: the cause goes no further than its name.
+      throw new Fault('signing_key_broken', {}, { cause: new Error((error as Error).name) });
+    }
+  }
+}
+
+const encode = (part: object) => Buffer.from(JSON.stringify(part), 'utf8').toString('base64url');

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { LocalError } from '../errors.ts';
+import { startDynoxide } from './dynoxide.ts';
+
+export type Engine = 'dynoxide' | 'dynalite';
+
+/** A running embedded DynamoDB. */
+export interface DynamoDb {
+  readonly endpoint: string;
+  readonly engine: Engine;
+  /** Process id of the engine, where it is a process of its own. */
+  readonly pid?: number;
+  /** Resolves when the engine has ended, with why if nobody asked for it. */
+  readonly exited: Promise<string | undefined>;
+  stop(): Promise<void>;
+}
+
+/** The engines that run on this machine, the preferred one first. */
+export function availableEngines(): readonly Engine[] {
+  return dynoxideBinary() === undefined ? ['dynalite'] : ['dynoxide', 'dynalite'];
+}
+
+/** Options of {@link startDynamoDb}. */
+export interface DynamoDbOptions {
+  /** @default dynoxide where its package is installed, else dynalite */
+  readonly engine?: Engine;
+  /** Where tables are kept. @default memory */
+  readonly dataDir?: string;
+}
+
+/** Starts an embedded DynamoDB on a free port of this machine and waits until it answers. */
+export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDb> {
+  const binary = dynoxideBinary();
+  const engine = options.engine ?? (binary === undefined ? 'dynalite' : 'dynoxide');
+  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  if (engine === 'dynalite') return startDynalite(options.dataDir);
+  if (binary === undefined) throw new LocalError('the package @dynoxide/linux-x64 is not installed on this machine');
+  return startDynoxide(binary, options.dataDir);
+}
+
+/** The dynoxide binary, where the package fits this machine. */
+function dynoxideBinary(): string | undefined {
+  try {
+    const binary = join(
+      dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')),
+      'dynoxide',
+    );
+    return existsSync(binary) ? binary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function startDynalite(dataDir: string | undefined): Promise<DynamoDb> {
+  // Loaded on demand: it costs memory that a run on dynoxide should not pay. The package has no types.
+  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+  const path = dataDir === undefined ? {} : { path: join(dataDir, 'dynalite') };
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...path });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  let ended = (): void => {};
+  const exited = new Promise<undefined>((resolve) => {
+    ended = () => resolve(undefined);
+  });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    engine: 'dynalite',
+    exited,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      ended();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LocalError, messageOf } from '../errors.ts';
+import type { DynamoDb } from './dynamodb.ts';
+import { callDynamoDb } from './dynamodb-call.ts';
+
+const READY_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 3_000;
+
+/**
+ * A background reader holds this process's pipe. When this process goes, however hard, the pipe closes and the reader ends the engine,
+ * which took over the shell's process id. A line instead of an end means that the engine has gone already.
+ */
+const LEASH = 'exec 3<&0; ( read -r line <&3 || kill -KILL $$ ) >/dev/null 2>&1 & exec "$@" 0</dev/null 3<&-';
+
+/** Starts dynoxide. It cannot choose a free port itself, so another program may take the one we found; then we try the next. */
+export async function startDynoxide(binary: string, dataDir: string | undefined): Promise<DynamoDb> {
+  let fault = '';
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const started = await tryStart(binary, await freePort(), dataDir);
+    if (typeof started !== 'string') return started;
+    fault = started;
+  }
+  throw new LocalError(`the database did not start: ${fault}`);
+}
+
+async function tryStart(binary: string, port: number, dataDir: string | undefined): Promise<DynamoDb | string> {
+  const path = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'dynoxide.db')];
+  // A process group of its own: Ctrl-C in the terminal is for us, and we end the engine.
+  const child = spawn('/bin/sh', ['-c', LEASH, 'dynoxide', binary, 'serve', '--port', String(port), ...path], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: {},
+  });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-2_000);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  child.stdin.on('error', () => {}); // the reader may be gone first
+  let stopping = false;
+  let gone = false;
+  const exited = new Promise<string | undefined>((resolve) => {
+    const end = (why: string): void => {
+      gone = true;
+      child.stdin.end('ended\n');
+      resolve(stopping ? undefined : why);
+    };
+    child.once('error', (error) => end(messageOf(error)));
+    child.once('exit', (code, signal) => end(`the database ended (${signal ?? `exit code ${code}`})`));
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (!gone && performance.now() < deadline) {
+    // Its own line as well as an answer, because the answer alone may come from a stranger on that port.
+    if (output.includes('listening on') && (await answers(endpoint)) && !gone) {
+      return {
+        endpoint,
+        engine: 'dynoxide',
+        ...(child.pid === undefined ? {} : { pid: child.pid }),
+        exited,
+        stop: async () => {
+          stopping = true;
+          await stop(child, exited);
+        },
+      };
+    }
+    await delay(10);
+  }
+  stopping = true;
+  if (!gone) await stop(child, exited);
+  return output.trim().split('\n').at(-1) || `no answer within ${READY_TIMEOUT_MS / 1000} seconds`;
+}
+
+async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(hard);
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    await callDynamoDb(endpoint, 'ListTables', {});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

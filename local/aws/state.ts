@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalError, messageOf } from '../errors.ts';
+import { objectOf } from '../json.ts';
+
+/** One version of a secret. */
+export interface SecretVersion {
+  readonly value: string;
+  readonly createdAt: number;
+  stages: string[];
+}
+
+/** A secret with all its versions, by version id. */
+export interface Secret {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly versions: Record<string, SecretVersion>;
+}
+
+/** A parameter of the Parameter Store. */
+export interface Parameter {
+  value: string;
+  type: string;
+  version: number;
+  modifiedAt: number;
+  /** What the template said when it was last applied. */
+  declared?: string;
+}
+
+/** A custom resource that has been created. */
+export interface Deployed {
+  readonly physicalId: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Everything beside the table that outlives a request: by ARN the secrets, by name the parameters, by logical id the custom resources. */
+export interface Account {
+  readonly secrets: Record<string, Secret>;
+  readonly parameters: Record<string, Parameter>;
+  readonly deployed: Record<string, Deployed>;
+}
+
+/** The account and a way to keep it. */
+export interface State {
+  readonly account: Account;
+  /** Call after each change. */
+  save(): void;
+}
+
+/**
+ * Opens what a data directory holds.
+ *
+ * @param dataDir @default memory only
+ */
+export function openState(dataDir?: string): State {
+  if (dataDir === undefined) return { account: { secrets: {}, parameters: {}, deployed: {} }, save: () => {} };
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'account.json');
+  const account = existsSync(path) ? read(path) : { secrets: {}, parameters: {}, deployed: {} };
+  return {
+    account,
+    save: () => {
+      // Renamed into place, so that a crash leaves the old file or the new one. It holds private keys: for the owner alone.
+      writeFileSync(`${path}.new`, JSON.stringify(account, null, 1), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    },
+  };
+}
+
+function read(path: string): Account {
+  try {
+    const { secrets, parameters, deployed } = objectOf(JSON.parse(readFileSync(path, 'utf8')));
+    return {
+      secrets: objectOf(secrets),
+      parameters: objectOf(parameters),
+      deployed: objectOf(deployed),
+    } as unknown as Account;
+  } catch (error) {
+    throw new LocalError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+}

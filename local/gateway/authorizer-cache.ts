@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+
+/** What an authorizer said: its context when it allowed the request, `refused` when not. */
+export type Verdict = { readonly allowed: true; readonly context: unknown } | { readonly allowed: false };
+
+/**
+ * API Gateway's cache of authorizer results. It belongs to the authorizer, not to a route; it knows nothing of a token's expiry,
+ * so a cached allow outlives it; and it remembers refusals too.
+ */
+export class AuthorizerCache {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, { readonly verdict: Verdict; readonly until: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The kept verdict on these identity source values, if its time is not up. */
+  get(authorizerId: string, identity: readonly string[]): Verdict | undefined {
+    const entry = this.#entries.get(keyOf(authorizerId, identity));
+    return entry !== undefined && entry.until > this.#clock.now() ? entry.verdict : undefined;
+  }
+
+  /** Keeps a verdict; 0 seconds keep nothing. */
+  put(authorizerId: string, identity: readonly string[], verdict: Verdict, seconds: number): void {
+    if (seconds <= 0) return;
+    const now = this.#clock.now();
+    for (const [key, { until }] of this.#entries) if (until <= now) this.#entries.delete(key);
+    this.#entries.set(keyOf(authorizerId, identity), { verdict, until: now + seconds * 1000 });
+  }
+}
+
+function keyOf(authorizerId: string, identity: readonly string[]): string {
+  return JSON.stringify([authorizerId, ...identity]);
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitOnSignals } from '../scripts/exit-on-signals.ts';
+import { Violation } from '../smoke/check.ts';
+import { CommandError, endCommands } from './command.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { clientEnvironment, neutralEnvironment } from './environment.ts';
+import { Progress } from './progress.ts';
+import { PythonError, pythonEnvironment } from './python.ts';
+import { rehearse } from './steps.ts';
+
+/** `npm run test:deploy`: the stack of this tree, deployed with the real CLI to an AWS emulator on this machine. */
+
+const home = mkdtempSync(join(tmpdir(), 'pawl-deploy-'));
+const progress = new Progress((text) => process.stdout.write(text));
+let emulator: Emulator | undefined;
+
+process.once('exit', () => {
+  endCommands();
+  emulator?.kill();
+});
+// Nobody will look at what was broken off.
+exitOnSignals(() => process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 })));
+
+try {
+  const python = await progress.step('Python environment', () => pythonEnvironment(neutralEnvironment(home)));
+  emulator = await progress.step(
+    'emulator on loopback, permissions enforced',
+    () => startEmulator(python, home),
+    ({ endpoint }) => endpoint,
+  );
+  await rehearse({ progress, home, endpoint: emulator.endpoint, env: clientEnvironment(home, emulator.endpoint) });
+  await emulator.stop();
+  process.stdout.write(`\n${progress.summary()}\n`);
+  rmSync(home, { recursive: true, force: true });
+} catch (error) {
+  const { message, stack } = error as Error;
+  // Findings and errors of our own say it all; of others the place matters.
+  const known = [Violation, CommandError, PythonError].some((kind) => error instanceof kind);
+  process.stderr.write(`\n${known ? message : (stack ?? message)}\n`);
+  if (emulator !== undefined) process.stderr.write(`\nWhat the emulator logged last:\n${emulator.logTail()}\n`);
+  process.stderr.write(`\n${progress.summary()}\n\nEverything is kept in ${home}\n`);
+  process.exit(1);
+}

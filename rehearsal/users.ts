@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandResult, run } from './command.ts';
+import { account } from './environment.ts';
+
+/** Adds a user with the command line, as an operator would. @throws CommandError */
+export async function addUser(
+  user: { readonly username: string; readonly password: string },
+  tableName: string,
+  env: NodeJS.ProcessEnv,
+  accept: readonly number[] = [0],
+): Promise<CommandResult> {
+  const cli = join(import.meta.dirname, '../cli/main.ts');
+  const args = [cli, 'users', 'add', user.username, '--table', tableName, '--scope', 'read write', '--password-stdin'];
+  return run(process.execPath, args, { env, timeoutMs: 60_000, input: `${user.password}\n`, accept });
+}
+
+/**
+ * The environment of somebody who has a role of this very account, but none that may touch the table: the one with which
+ * the CDK publishes assets.
+ */
+export function strangerEnvironment(home: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const role = `cdk-hnb659fds-file-publishing-role-${account.id}-${account.region}`;
+  const config = join(home, 'stranger-config');
+  const lines = [
+    '[profile owner]',
+    `aws_access_key_id = ${account.accessKey}`,
+    `aws_secret_access_key = ${account.secretKey}`,
+    '[profile stranger]',
+    `role_arn = arn:aws:iam::${account.id}:role/${role}`,
+    'source_profile = owner',
+  ];
+  writeFileSync(config, `${lines.join('\n')}\n`);
+  const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...rest } = env;
+  return { ...rest, AWS_CONFIG_FILE: config, AWS_PROFILE: 'stranger' };
+}

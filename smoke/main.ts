@@ -1,0 +1,114 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { checkKeys } from '../cli/commands/keys-rotate.ts';
+import { emulatorDifferences } from '../rehearsal/differences.ts';
+import type { Credentials, Target } from './check.ts';
+import { isLoopback } from './http.ts';
+import { resultLine, runSmoke } from './run.ts';
+
+/** `npm run smoke -- --url <https://...>`: does a deployment answer as it should? */
+
+const usage = `usage: npm run smoke -- --url <https://...> [options]
+
+  --issuer <url>         iss of the access tokens, when it is not the url
+  --audience <text>      aud of the access tokens, when it is not the issuer
+  --origin <origin>      one of allowedOrigins: checks cookie mode too
+  --strict-rotation      the stack has graceSeconds=0
+  --credentials-stdin    reads the username and the password from standard input, one a line
+  --function <name>      output KeysFunctionName: looks at the published keys first, and repairs them
+  --emulator             the url is a local AWS emulator, whose known differences are excused
+
+Without credentials nothing is written: published documents, headers, unknown routes, bad input, forged tokens.
+With the credentials of a user, best one made for this, from PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD or from
+standard input, it logs in, refreshes and revokes. It ends every session that it opened and touches no other.`;
+
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const target = await targetOf(args, process.env);
+  const { function: keysFunction } = parse(args);
+  if (keysFunction !== undefined) await repairKeys(keysFunction);
+  process.stdout.write(`${target.url}${target.credentials === undefined ? ', without a user' : ''}\n`);
+  const results = await runSmoke(target, (result) => process.stdout.write(`${resultLine(result)}\n`));
+  const failed = results.filter(({ fault }) => fault !== undefined).length;
+  process.stdout.write(`${results.length - failed} of ${results.length} checks passed\n`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+/** The checks run all the same: what they find is what users find. */
+async function repairKeys(name: string): Promise<void> {
+  await checkKeys(['--function', name], process.env).catch((error: Error) => {
+    process.stdout.write(`keys: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function targetOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Target> {
+  const values = parse(args);
+  if (values.url === undefined) throw new UsageError('--url is missing: it is the output ApiUrl');
+  const credentials = values['credentials-stdin'] ? lines(await text(process.stdin)) : fromEnv(env);
+  return {
+    url: origin('--url', values.url),
+    strictRotation: values['strict-rotation'],
+    ...(values.issuer !== undefined && { issuer: address('--issuer', values.issuer) }),
+    ...(values.audience !== undefined && { audience: values.audience }),
+    ...(values.origin !== undefined && { origin: origin('--origin', values.origin) }),
+    ...(credentials !== undefined && { credentials }),
+    ...(values.emulator && { differences: new Set(emulatorDifferences.map(({ id }) => id)) }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  const options = {
+    url: { type: 'string' },
+    issuer: { type: 'string' },
+    audience: { type: 'string' },
+    origin: { type: 'string' },
+    function: { type: 'string' },
+    'strict-rotation': { type: 'boolean', default: false },
+    'credentials-stdin': { type: 'boolean', default: false },
+    emulator: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** An origin; http for this machine alone, as a password would travel in the clear. */
+function origin(option: string, value: string): string {
+  const url = address(option, value);
+  if (new URL(url).pathname !== '/') throw new UsageError(`${option} must have no path`);
+  return url;
+}
+
+/** An https URL, with a path or without, and no slash at its end. */
+function address(option: string, value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url === undefined || !safe) throw new UsageError(`${option} must be an https address`);
+  if (url.search !== '' || url.hash !== '') throw new UsageError(`${option} must be an address alone`);
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '');
+}
+
+function fromEnv({ PAWL_SMOKE_USERNAME: username, PAWL_SMOKE_PASSWORD: password }: NodeJS.ProcessEnv) {
+  if (username === undefined && password === undefined) return undefined;
+  if (!username || !password) throw new UsageError('PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD go together');
+  return { username, password };
+}
+
+function lines(input: string): Credentials {
+  const [username, password, ...more] = input.replace(/\r?\n$/, '').split(/\r?\n/);
+  if (!username || !password || more.length > 0) throw new UsageError('standard input must be two lines');
+  return { username, password };
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n\n${usage}\n`);
+  process.exitCode = 2;
+}

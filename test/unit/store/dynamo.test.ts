@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Fault, Unavailable } from '../../../lambda/core/errors.ts';
+import { request } from '../../../lambda/store/dynamo.ts';
+
+const failing = (error: object) => request(() => Promise.reject(Object.assign(new Error('no'), error)));
+
+test('an error before any request is no outage: a retry cannot mend it', async () => {
+  const error = new TypeError('Unsupported type passed');
+  await expect(request(() => Promise.reject(error))).rejects.toBe(error);
+});
+
+test.each([
+  { code: 'ECONNRESET' },
+  { name: 'TimeoutError' },
+  { name: 'AbortError' },
+  { $metadata: { httpStatusCode: 500 } },
+])('what may succeed later is unavailable: %j', async (error) => {
+  await expect(failing(error)).rejects.toBeInstanceOf(Unavailable);
+});
+
+test('what AWS refuses for good is a fault', async () => {
+  await expect(failing({ $metadata: { httpStatusCode: 400 } })).rejects.toBeInstanceOf(Fault);
+});

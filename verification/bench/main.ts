@@ -1,0 +1,100 @@
+/**
+ * `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md.
+ *
+ * `npm run bench -- refresh --beside <directory>` measures functions of Pawl that were built before in the same run.
+ *
+ * Exits with 1 when a goal is missed.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CommandLine } from '../../scripts/command-line.ts';
+import { whyNotCounted } from './instructions/cachegrind.ts';
+import { machine, page } from './lib/page.ts';
+import { asText, progress, type Report } from './lib/report.ts';
+import { readSessions } from './scale/sizes.ts';
+import type { Stage } from './systems/stage.ts';
+
+interface Options {
+  readonly peer?: string;
+  readonly case?: string;
+  readonly sessions: number;
+  readonly beside?: string;
+}
+
+type Part = (stage: Stage, options: Options) => Promise<readonly Report[]>;
+
+/** Loaded on demand: what is compared with may have to be installed first. */
+const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  correctness: async () => (await import('./correctness/run.ts')).correctness,
+  refresh: async () => (await import('./refresh/run.ts')).refreshes,
+  authorizer: async () => (await import('./authorizer/warm.ts')).warmAuthorizers,
+  first: async () => (await import('./authorizer/first.ts')).firstRequests,
+  instructions: async () => (await import('./instructions/run.ts')).firstInstructions,
+  login: async () => (await import('./login/run.ts')).logins,
+  scale: async () => (await import('./scale/run.ts')).scale,
+};
+
+// With its type written out, so that the compiler knows where it ends the process.
+const commandLine: CommandLine = new CommandLine('bench');
+const { values, positionals } = commandLine.parse({
+  allowPositionals: true,
+  options: {
+    peer: { type: 'string' },
+    case: { type: 'string' },
+    sessions: { type: 'string' },
+    beside: { type: 'string' },
+    write: { type: 'boolean' },
+  },
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  commandLine.refuse(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+}
+if (values.write && positionals.length > 0)
+  commandLine.refuse('--write keeps a whole run, so it takes no names of parts');
+const sessions = readSessions(values.sessions);
+if (typeof sessions === 'string') commandLine.refuse(sessions);
+if (values.sessions !== undefined && positionals.length > 0 && !positionals.includes('scale')) {
+  commandLine.refuse('--sessions is for the part scale');
+}
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+// Before anything runs: what the other parts have measured would be lost.
+const fault = chosen.includes('instructions') ? whyNotCounted() : undefined;
+if (fault !== undefined) {
+  progress(`bench: ${fault}`);
+  process.exit(1);
+}
+
+if (!existsSync(join(import.meta.dirname, 'node_modules/better-auth'))) {
+  progress('bench: installing what is compared with (npm ci in verification/bench/)');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
+}
+
+const { openStage } = await import('./systems/stage.ts');
+const [loadBefore = 0] = loadavg();
+const beside = values.beside === undefined ? undefined : resolve(values.beside);
+const stage = await openStage(beside);
+const reports: Report[] = [];
+try {
+  for (const name of chosen) {
+    const run = await parts[name]?.();
+    for (const report of (await run?.(stage, { ...values, sessions })) ?? []) {
+      reports.push(report);
+      process.stdout.write(`${asText(report)}\n`);
+    }
+  }
+} finally {
+  await stage.stop();
+}
+const missed = reports.flatMap(({ goals }) => goals.filter(({ met }) => !met));
+for (const { words } of missed) progress(`bench: missed: ${words}`);
+if (missed.length > 0) process.exitCode = 1;
+const described = machine(stage.engine, loadBefore);
+process.stdout.write(`${described}\n`);
+if (values.write) {
+  writeFileSync(join(import.meta.dirname, '../../docs/benchmarks.md'), page(reports, described, process.argv.slice(2)));
+  progress('bench: docs/benchmarks.md is written');
+}

@@ -1,0 +1,16 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { callDynamoDb } from '../../../local/aws/dynamodb-call.ts';
+
+/** Writes items by the way of every bulk import: 25 a call. */
+export async function putItems(
+  endpoint: string,
+  table: string,
+  items: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  for (let from = 0; from < items.length; from += 25) {
+    const puts = items.slice(from, from + 25).map((item) => ({
+      PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) },
+    }));
+    await callDynamoDb(endpoint, 'BatchWriteItem', { RequestItems: { [table]: puts } });
+  }
+}

@@ -1,0 +1,57 @@
+import { CommandLine } from '../../scripts/command-line.ts';
+import { fuzz } from './engine.ts';
+import type { Target } from './target.ts';
+import { accessTokenTarget } from './targets/access-token.ts';
+import { cookieTarget } from './targets/cookies.ts';
+import { paramsTarget } from './targets/params.ts';
+import { tokenTarget } from './targets/token.ts';
+
+/** `npm run fuzz -- --executions 1000000 --seed 1 --target token` */
+
+const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
+
+/** How often progress is told where lines cannot be written over. */
+const tellMs = 10_000;
+
+const commandLine = new CommandLine('fuzz');
+const { values } = commandLine.parse({
+  options: {
+    executions: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string', default: Object.keys(targets).join(',') },
+  },
+});
+const executions = commandLine.wholeNumber('executions', values.executions, 1);
+const seed = commandLine.wholeNumber('seed', values.seed, 0);
+const known = Object.keys(targets) as (keyof typeof targets)[];
+const chosen = values.target.split(',').map((name) => commandLine.oneOf('target', name, known));
+
+const number = (value: number) => Math.round(value).toLocaleString('en');
+process.stdout.write(`seed ${seed}, ${number(executions)} executions of each target\n`);
+for (const name of chosen) {
+  const target: Target = targets[name];
+  let toldAt = performance.now();
+  const summary = fuzz(target, {
+    executions,
+    seed,
+    onProgress: (done, seconds, corpus) => {
+      const { isTTY } = process.stderr;
+      if (!isTTY && performance.now() - toldAt < tellMs) return;
+      toldAt = performance.now();
+      const text = `${name}: ${number(done)} of ${number(executions)}, ${number(done / seconds)}/s, corpus ${corpus}`;
+      process.stderr.write(isTTY ? `\r${text} ` : `${text}\n`);
+    },
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  const { seconds, corpus, covered, outcomes, finding } = summary;
+  process.stdout.write(`\n${target.name}: ${number(summary.executions)} executions in ${seconds.toFixed(0)} s, `);
+  process.stdout.write(
+    `${number(summary.executions / seconds)}/s; corpus ${corpus}, ${number(covered)} characters of source reached\n`,
+  );
+  for (const [outcome, times] of Object.entries(outcomes).toSorted(([, a], [, b]) => b - a))
+    process.stdout.write(`${number(times).padStart(14)}  ${outcome}\n`);
+  if (finding !== undefined) {
+    process.stdout.write(`\nFOUND: ${finding.message}\n${JSON.stringify(finding.input)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Refreshed } from '../../lambda/core/refresh.ts';
+import type { Call } from '../torture/service.ts';
+import type { Mishap } from './step.ts';
+
+/** One thing that can happen next. */
+export interface Choice {
+  readonly label: string;
+  readonly take: () => void;
+}
+
+/** A client of the session, or the thief with a copy: whoever sends refresh tokens, one at a time. */
+export interface Party {
+  readonly name: string;
+  readonly isThief: boolean;
+  /** How many answers it still wants. */
+  left: number;
+  /** How many requests it has sent. */
+  sent: number;
+  /** A token of its own; the others share the jar. */
+  copy: string | undefined;
+  request: Request | undefined;
+}
+
+/** One refresh that is under way. */
+export interface Request {
+  readonly call: Call;
+  readonly token: string;
+  /** What it has heard so far: with token and clock all that the core's own state follows from. */
+  heard: string;
+  answer: Refreshed | 'refused' | undefined;
+  /** One of its calls fared badly. */
+  harmed: boolean;
+}
+
+/** One call that waits to reach the table. */
+export interface Step {
+  readonly who: string;
+  readonly name: string;
+  go(mishap: Mishap): void;
+}
+
+/** A party that has done nothing yet. */
+export function party(name: string, left: number, copy?: string): Party {
+  return { name, isThief: name === 'thief', left, sent: 0, copy, request: undefined };
+}

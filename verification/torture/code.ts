@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as credentials from '../../lambda/core/credentials.ts';
+import type * as errors from '../../lambda/core/errors.ts';
+import type { TokenSet } from '../../lambda/core/issue.ts';
+import type * as login from '../../lambda/core/login.ts';
+import type * as refresh from '../../lambda/core/refresh.ts';
+import type * as revoke from '../../lambda/core/revoke.ts';
+import type * as revokeSubject from '../../lambda/core/revoke-subject.ts';
+import type * as sessions from '../../lambda/core/sessions.ts';
+import type * as dynamoAccounts from '../../lambda/store/dynamo-accounts.ts';
+import type * as dynamoSessions from '../../lambda/store/dynamo-session-store.ts';
+import type * as memory from '../../test/support/memory-store.ts';
+import type * as service from './service.ts';
+
+/** The use cases of one version. */
+export interface Core {
+  readonly login: typeof login.login;
+  readonly refresh: typeof refresh.refresh;
+  readonly revoke: typeof revoke.revoke;
+  readonly revokeSubject: typeof revokeSubject.revokeSubject;
+  readonly revokeAllOf: typeof revokeSubject.revokeAllOf;
+  readonly revokeOthers: typeof revokeSubject.revokeOthers;
+  readonly endSession: typeof sessions.endSession;
+  /** Undefined: the version keeps the caller's session, and opens no other. */
+  readonly changePassword: (...args: Parameters<typeof credentials.changePassword>) => Promise<TokenSet | undefined>;
+}
+
+/** What the torture needs of one version of the code; each version has error classes of its own. */
+export interface Code {
+  readonly core: Core;
+  readonly errors: Pick<typeof errors, 'Refusal' | 'Unavailable'>;
+  readonly stores: Pick<typeof memory, 'MemorySessions' | 'MemoryAccounts'> &
+    Pick<typeof dynamoSessions, 'DynamoSessionStore'> &
+    Pick<typeof dynamoAccounts, 'DynamoAccounts'>;
+  readonly Service: typeof service.Service;
+}
+
+/** Loads the version whose sources are in a directory. Its torture is in the folder `harness`. */
+export async function loadCode(directory: string, harness = 'verification/torture'): Promise<Code> {
+  const load = <T>(path: string) => import(pathToFileURL(join(directory, path)).href) as Promise<T>;
+  const useCases = await Promise.all([
+    load<typeof login>('lambda/core/login.ts'),
+    load<typeof refresh>('lambda/core/refresh.ts'),
+    load<typeof revoke>('lambda/core/revoke.ts'),
+    load<typeof revokeSubject>('lambda/core/revoke-subject.ts'),
+    load<typeof sessions>('lambda/core/sessions.ts'),
+    load<typeof credentials>('lambda/core/credentials.ts'),
+  ]);
+  const stores = await Promise.all([
+    load<typeof memory>('test/support/memory-store.ts'),
+    load<typeof dynamoSessions>('lambda/store/dynamo-session-store.ts'),
+    load<typeof dynamoAccounts>('lambda/store/dynamo-accounts.ts'),
+  ]);
+  return {
+    core: Object.assign({}, ...useCases) as Core,
+    errors: await load<typeof errors>('lambda/core/errors.ts'),
+    stores: Object.assign({}, ...stores) as Code['stores'],
+    Service: (await load<typeof service>(`${harness}/service.ts`)).Service,
+  };
+}
+
+/** The version of this tree. */
+export const currentCode = await loadCode(join(import.meta.dirname, '../..'));

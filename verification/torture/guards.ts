@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { coreGuards } from '../../test/support/guards/core-guards.ts';
+import type { Guard } from '../../test/support/guards/guard.ts';
+import { modelGuards } from '../../test/support/guards/model-guards.ts';
+import { storeGuards } from '../../test/support/guards/store-guards.ts';
+
+/** Short names of guards, each of one or more lines of the lists that the test suite removes as well. */
+export const guardSets: Readonly<Record<string, readonly string[]>> = {
+  floor: ['memory-store.ts: rotate: floor', 'dynamo-session-store.ts: rotate: floor'],
+  'grace-bound': ['outcome.ts: E, the excuse ends'],
+  'only-predecessor': ['outcome.ts: F, only the direct predecessor'],
+  'reuse-revocation': ['refresh.ts: reuse ends the session'],
+  epoch: ['account.ts: the epoch'],
+  kept: ['account.ts: the one that is kept'],
+  'current-hash': ['memory-store.ts: rotate: generation and secret'],
+  'row-c': ['outcome.ts: C, the own write'],
+  'row-e': ['outcome.ts: E, a retry is excused'],
+  note: ['unanswered.ts: a request that fails leaves a note'],
+  owed: ['outcome.ts: E, what was not answered stays excused'],
+  settle: ['unanswered.ts: only what is owed is written'],
+  'same-successor': ['refresh.ts: a retry gets the same successor'],
+  'login-epoch': ['open-session.ts: the epoch that was read'],
+  tag: ['present.ts: the tag'],
+  'revoked-is-dead': ['session.ts: revoked is dead', 'memory-store.ts: rotate: active'],
+  'absolute-end': [
+    'session.ts: the absolute end',
+    'session.ts: a shorter absolute lifetime',
+    'memory-store.ts: rotate: absolute end',
+  ],
+  'idle-end': ['session.ts: the idle end', 'memory-store.ts: rotate: idle end'],
+  'one-change': ['memory-store.ts: credentials: only on what was verified'],
+  'older-ends-newer': [
+    'sessions.ts: an older login ends no newer one',
+    'sessions.ts: an older login keeps no newer one out',
+  ],
+  'owner-completes': ['credentials.ts: a login of just now completes the change'],
+  'disabled-user': ['login.ts: a disabled user'],
+};
+
+/** Invariant 13 is about an owner's next steps: the search tries them all, and random users do not hold still for it. */
+export const searchOnly: readonly string[] = ['older-ends-newer', 'owner-completes'];
+
+const root = join(import.meta.dirname, '../..');
+
+/** The lines of code behind a short name, or behind the words of one guard's name. */
+export function guardsNamed(name: string): readonly Guard[] {
+  const all = [...coreGuards, ...modelGuards, ...storeGuards];
+  const names = guardSets[name];
+  const found = all.filter((guard) =>
+    names === undefined ? guard.name.includes(name) : names.some((wanted) => guard.name.endsWith(wanted)),
+  );
+  if (found.length === 0) throw new Error(`no guard is called ${name}; known: ${Object.keys(guardSets).join(', ')}`);
+  for (const { file, guard } of found) {
+    const times = readFileSync(join(root, file), 'utf8').split(guard).length - 1;
+    if (times !== 1) throw new Error(`${file} holds the code of this guard ${times} times: ${guard}`);
+  }
+  return found;
+}
+
+/** Takes guards out of every module that is loaded from now on; the files stay as they are. */
+export function removeGuards(guards: readonly Guard[]): void {
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      const here = guards.filter(({ file }) => url.endsWith(`/${file}`));
+      if (here.length === 0 || loaded.source === undefined || loaded.source === null) return loaded;
+      const code = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Buffer).toString();
+      return { ...loaded, source: here.reduce((text, { guard, without }) => text.replace(guard, () => without), code) };
+    },
+  });
+}

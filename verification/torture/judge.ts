@@ -1,0 +1,249 @@
+import type { DomainEvent } from '../../lambda/core/events.ts';
+import type { Refreshed } from '../../lambda/core/refresh.ts';
+import { Crash } from '../../test/support/around.ts';
+import type { Call } from './service.ts';
+import type { Stats } from './stats.ts';
+import { type SessionTrack, type SubjectRevocation, type TokenTrack, Tracks } from './tracks.ts';
+import type { Bounds } from './users.ts';
+import { holdsSecret, type Invariant, Violation } from './violation.ts';
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Checks every history while it happens. Steps number what the judge sees, in the order in which it happens. */
+export class Judge {
+  readonly tracks = new Tracks();
+  /** What clients may count on. */
+  readonly #strict: Bounds['strict'];
+  /** What nobody may exceed. */
+  readonly loose: Bounds['loose'];
+  readonly #stats: Stats;
+  readonly #bySubject = new Map<string, SubjectRevocation[]>();
+  /** Those of all subjects, in their order. */
+  readonly revocations: SubjectRevocation[] = [];
+  #step = 0;
+  violation: Violation | undefined;
+
+  constructor({ strict, loose }: Bounds, stats: Stats) {
+    this.#strict = strict;
+    this.loose = loose;
+    this.#stats = stats;
+  }
+
+  step(): number {
+    this.#step += 1;
+    return this.#step;
+  }
+
+  /** Notes the first violation; the world stops at it. */
+  report(invariant: Invariant, what: string): void {
+    this.violation ??= new Violation(invariant, what);
+  }
+
+  loggedIn(call: Call, refreshToken: string): void {
+    const { sessionId, subject } = this.tracks.token(refreshToken);
+    if (this.tracks.isFork(refreshToken)) this.report(1, 'a login gave a token for a place that had one');
+    this.tracks.sessions.set(sessionId, {
+      subject,
+      sessionId,
+      createdAt: call.nowMs,
+      readBegan: call.readBegan,
+      readEnded: call.readEnded,
+      lastSent: call.nowMs,
+      lastRotated: call.nowMs,
+      mayEnd: never,
+      ended: never,
+      reused: never,
+      thief: false,
+    });
+  }
+
+  revokedSubject(subject: string, revocation: SubjectRevocation): void {
+    const known = this.#bySubject.get(subject) ?? [];
+    known.push(revocation);
+    this.revocations.push(revocation);
+    this.#bySubject.set(subject, known);
+  }
+
+  /** A refresh has read its clock: from now on it may rotate. */
+  sent(token: string, call: Call, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    track.firstSent = Math.min(track.firstSent, call.nowMs);
+    track.sends += 1;
+    // Under strict rotation two requests at once are reuse, but for one that is owed its answer.
+    if (this.#strict.graceMs === 0 && track.notedAt === never) track.dueSince = never;
+    const session = this.tracks.sessions.get(track.sessionId);
+    if (session === undefined) return;
+    call.sentBefore = session.lastSent;
+    session.lastSent = Math.max(session.lastSent, call.nowMs);
+    session.thief ||= byThief;
+  }
+
+  refreshed(call: Call, token: string, answer: Refreshed, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    const session = this.tracks.sessions.get(track.sessionId);
+    this.#stats.count('row', answer.row);
+    if (session === undefined) {
+      this.report(6, 'a session that nobody opened refreshed');
+      return;
+    }
+    if (this.tracks.isFork(answer.refreshToken)) this.report(1, `two tokens for generation ${track.generation + 1}`);
+    if (answer.refreshTokenChanged) this.#checkSuccessor(call, track, answer.refreshToken);
+    else if (answer.refreshToken !== token) this.report(1, 'an unchanged token is another one');
+    // Whoever asked the table before the successor was there may say so late: no cookie is set: ADR 0093.
+    else if (track.wonAt < call.rotateBegan) this.report(4, 'a token that has a successor was given back');
+    this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
+    if (answer.row === 'rotated' || answer.row === 'own_write')
+      session.lastRotated = Math.max(session.lastRotated, call.nowMs);
+    const how = { retry: 'excused within G', too_soon: 'too soon' }[String(answer.row)] ?? 'refreshed first';
+    if (byThief) this.#stats.count('thieves', how);
+  }
+
+  #checkSuccessor(call: Call, track: TokenTrack, successor: string): void {
+    if (track.successor !== undefined && track.successor !== successor) {
+      this.report(2, `generation ${track.generation} was answered with two tokens`);
+    }
+    track.dueSince = never;
+    track.answeredAt = this.step();
+    const late = call.nowMs - track.firstWon;
+    if (late > this.loose.graceMs && track.notedAt === never) {
+      this.#stats.count('zero', 'thieves alive after more than G');
+      this.report(4, `a copy of generation ${track.generation} was excused ${late} ms after its first use`);
+    }
+    if (track.successor === undefined) track.wonAt = this.step();
+    track.successor = successor;
+    // Whoever has seen the note answers it, and the excuse runs out as after a rotation.
+    if (track.notedAt < call.rotateBegan && call.noteLost !== undefined)
+      [track.notedAt, track.firstWon] = [never, call.nowMs];
+    track.firstWon = Math.min(track.firstWon, call.nowMs);
+  }
+
+  /** A refresh was not answered for a fault of ours. What dies, or cannot leave its note, promises nothing. */
+  failed(call: Call, token: string, error: unknown): void {
+    // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0120.
+    if (call.sentBefore === never) return;
+    const track = this.tracks.token(token);
+    const { graceMs } = this.#strict;
+    const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
+    const promised = call.noteLost === false && !(error instanceof Crash);
+    // The word of this failure may still be under way while a request that came later is answered.
+    if (call.noteDealtWith !== undefined && call.noteDealtWith < track.answeredAt) return;
+    const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
+    track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
+  }
+
+  /** The note of it is in the table. */
+  noted(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    const late = call.nowMs - track.firstWon > this.loose.graceMs && track.notedAt === never;
+    if (late) this.report(4, `generation ${track.generation} prolonged its excuse after that had ended`);
+    track.notedAt = Math.min(track.notedAt, this.step());
+  }
+
+  /** The note was taken back, as an answer leaves: from now on the excuse runs out as after a rotation. */
+  settled(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    track.notedAt = never;
+    track.dueSince = never;
+    track.answeredAt = this.step();
+    track.firstWon = call.nowMs;
+    const session = this.tracks.sessions.get(track.sessionId);
+    if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);
+  }
+
+  /** Invariants 4, 5 and 6: what was over when a call began gives nothing. */
+  #checkAlive(call: Call, session: SessionTrack, what: string): void {
+    if (session.reused < call.began) {
+      this.#stats.count('zero', 'thieves alive after more than G');
+      this.report(4, `${what} after the session had ended by reuse`);
+    }
+    if (
+      this.#isRevoked(session, (revocation) => revocation.began > session.readEnded && revocation.ended < call.began)
+    ) {
+      this.#stats.count('zero', 'refreshes after revocation');
+      this.report(5, `${what} after a revocation of the subject had returned`);
+    }
+    if (session.ended < call.began) {
+      this.#stats.count('zero', 'refreshes after revocation');
+      this.report(6, `${what} after the session had ended`);
+    }
+    const { absoluteMs, idleMs, notBefore } = this.loose;
+    if (session.createdAt + absoluteMs <= call.nowMs) this.report(6, `${what} after the absolute end`);
+    if (call.sentBefore <= call.nowMs - idleMs) this.report(6, `${what} after the idle end`);
+    if (session.createdAt < notBefore && call.noticed >= notBefore) this.report(6, `${what} after everyone's logout`);
+  }
+
+  /** A call on behalf of a session changed or showed something. */
+  usedClaims(call: Call, sessionId: string): void {
+    const session = this.tracks.sessions.get(sessionId);
+    if (session !== undefined) this.#checkAlive({ ...call, sentBefore: never }, session, 'an access token was obeyed');
+  }
+
+  refused(call: Call, token: string, reason: string, byThief: boolean): void {
+    const track = this.tracks.token(token);
+    const session = this.tracks.sessions.get(track.sessionId);
+    this.#stats.count('row', reason);
+    if (reason === 'token_reused' && session?.reused === never) {
+      this.report(4, 'a token was refused as used before, and its session lives on');
+      return;
+    }
+    if (session === undefined || this.#mayBeOver(call, session)) {
+      this.#ended(session, byThief);
+      return;
+    }
+    const sentFor = call.nowMs - track.firstSent;
+    if (!session.thief) this.#stats.count('zero', 'honest logouts');
+    const what = `generation ${track.generation} was refused (${reason}) ${sentFor} ms after its first use`;
+    this.report(session.thief ? 2 : 3, what);
+  }
+
+  /** A session is about to be ended because of the token that a call sent. */
+  reusing(call: Call): void {
+    const track = this.tracks.token(call.token ?? '');
+    const session = this.tracks.sessions.get(track.sessionId);
+    const { graceMs } = this.#strict;
+    // Strict rotation excuses nobody who sends a token twice; the same write sent twice it does.
+    const twice = graceMs === 0 && track.sends > 1;
+    // Whose successor was used has heard of it.
+    const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;
+    if (track.dueSince < call.rotateBegan && !used && call.noteLost !== undefined) {
+      if (!session?.thief) this.#stats.count('zero', 'honest logouts');
+      this.report(11, `generation ${track.generation} was taken for reuse, and no request by it was answered`);
+    }
+    if (session === undefined || (call.nowMs - track.firstSent <= graceMs && !twice)) {
+      if (!session?.thief) this.#stats.count('zero', 'honest logouts');
+      this.report(session?.thief ? 2 : 3, `generation ${track.generation} was taken for reuse inside G`);
+    } else {
+      const why = graceMs === 0 ? 'sent twice under strict rotation' : 'clients that came back only after G';
+      this.#stats.count('ended by reuse', session.thief ? 'with a thief' : why);
+    }
+  }
+
+  #ended(session: SessionTrack | undefined, byThief: boolean): void {
+    if (byThief) this.#stats.count('thieves', 'refused');
+    else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
+  }
+
+  #mayBeOver(call: Call, session: SessionTrack): boolean {
+    const { absoluteMs, idleMs, notBefore } = this.#strict;
+    return (
+      session.mayEnd !== never ||
+      session.reused !== never ||
+      session.createdAt < notBefore ||
+      session.createdAt + absoluteMs <= call.nowMs ||
+      session.lastRotated + idleMs <= call.nowMs ||
+      this.#isRevoked(session, (revocation) => revocation.ended > session.readBegan)
+    );
+  }
+
+  #isRevoked(session: SessionTrack, when: (revocation: SubjectRevocation) => boolean): boolean {
+    const known = this.#bySubject.get(session.subject) ?? [];
+    return known.some((revocation) => revocation.kept !== session.sessionId && when(revocation));
+  }
+
+  published(events: readonly DomainEvent[]): void {
+    for (const event of events) {
+      this.#stats.count('event', event.type);
+      if (holdsSecret(JSON.stringify(event))) this.report(8, 'a secret in an event');
+    }
+  }
+}

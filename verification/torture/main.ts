@@ -1,0 +1,38 @@
+import { CommandLine } from '../../scripts/command-line.ts';
+import { guardsNamed, removeGuards } from './guards.ts';
+
+/**
+ *   npm run torture -- --seed 1 --ops 50000 [--engine memory|dynoxide] [--remove <guard>]
+ *   npm run torture -- --seed 1 --ops 50000 --guards
+ *   npm run torture -- --seed 1 --ops 50000 --mixed [--engine memory|dynoxide]
+ *
+ * `--mixed`: the previous version serves beside this one, with settings of its own, as during a deployment.
+ *
+ * Exits with 1 at any violation; with `--guards` at any guard that nobody misses.
+ */
+const commandLine = new CommandLine('torture');
+const { values } = commandLine.parse({
+  options: {
+    seed: { type: 'string', default: '1' },
+    ops: { type: 'string', default: '50000' },
+    engine: { type: 'string', default: 'memory' },
+    remove: { type: 'string' },
+    guards: { type: 'boolean', default: false },
+    mixed: { type: 'boolean', default: false },
+  },
+});
+const seed = commandLine.wholeNumber('seed', values.seed, 0);
+const ops = commandLine.wholeNumber('ops', values.ops, 1);
+const engine = commandLine.oneOf('engine', values.engine, ['memory', 'dynoxide']);
+
+if (values.guards) {
+  const { printTable } = await import('./table.ts');
+  process.exitCode = await printTable(seed, ops);
+} else {
+  const { remove } = values;
+  if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
+  // Loaded only now, so that a guard is gone before its module comes.
+  const { torture } = await import('./torture.ts');
+  const old = values.mixed ? await (await import('./old-code.ts')).loadOldCode() : undefined;
+  process.exitCode = await torture({ seed, ops, engine, removed: remove, old });
+}

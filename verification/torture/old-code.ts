@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
+import { type Code, type Core, loadCode } from './code.ts';
+import type { Tools } from './service.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The commit of the version that is deployed at most teams: the one before the next release. Move it with each release. */
+export const previousVersion = '404100f86c764b22cae3a91562f7ddee53176a50';
+
+/**
+ * The code of an earlier commit, from this repository's history.
+ *
+ * @throws Error when the history does not reach back so far, or there is none
+ */
+export async function loadOldCode(commit = previousVersion): Promise<Code> {
+  const code = await loadCode(materialized(commit), 'torture');
+  return { ...code, core: { ...code.core, ...adapted(code.core as unknown as OldCore) } };
+}
+
+/** Use cases that take something else since. */
+interface OldCore {
+  revokeAllOf(claims: AccessTokenClaims, keepCurrent: boolean, tools: Tools): Promise<void>;
+  endSession(claims: AccessTokenClaims, sessionId: string, tools: Tools): Promise<void>;
+}
+
+function adapted(old: OldCore): Partial<Core> {
+  return {
+    revokeAllOf: (claims, tools) => old.revokeAllOf(claims, false, tools as Tools),
+    revokeOthers: ({ claims }, tools) => old.revokeAllOf(claims, true, tools as Tools),
+    endSession: ({ claims }, sessionId, tools) => old.endSession(claims, sessionId, tools as Tools),
+  };
+}
+
+/** The sources of a commit, in a directory below `.pawl`, where they find the dependencies that are installed. */
+function materialized(commit: string): string {
+  const directory = join(root, '.pawl/torture', commit);
+  if (existsSync(directory)) return directory;
+  const archive = archiveOf(commit);
+  const draft = `${directory}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    execFileSync('tar', ['-x', '-C', draft], { input: archive });
+    renameSync(draft, directory);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+function archiveOf(commit: string): Buffer {
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    return git('archive', '--format=tar', commit, 'lambda', 'test/support', 'torture', 'package.json', 'tsconfig.json');
+  } catch {
+    throw new Error(`the old code, commit ${commit}, cannot be read: ${hint(git)}`);
+  }
+}
+
+function hint(git: (...args: readonly string[]) => Buffer): string {
+  try {
+    const shallow = git('rev-parse', '--is-shallow-repository').toString().trim() === 'true';
+    return shallow
+      ? 'the history is shallow; run git fetch --unshallow'
+      : 'the history does not hold it; run git fetch';
+  } catch {
+    return 'this directory has no git history; clone the repository';
+  }
+}

@@ -1,0 +1,185 @@
+import type { CredentialTools } from '../../lambda/core/credentials.ts';
+import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
+import type { LoginTools } from '../../lambda/core/login.ts';
+import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import { TableUsers } from '../../lambda/core/users.ts';
+import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
+import { type Around, around, Crash } from '../../test/support/around.ts';
+import { noThrottle } from '../../test/support/memory-throttle.ts';
+import { accessTokenPolicy, plainSigner } from '../../test/support/world.ts';
+import { drawFault, type Fault, failing, meetFault } from './faults.ts';
+import type { Judge } from './judge.ts';
+import type { Keys } from './keys.ts';
+import { AccountLedger, watchAccounts, watchSessions } from './observe.ts';
+import { CanaryPasswords } from './passwords.ts';
+import { Rng } from './rng.ts';
+import type { Sim } from './sim.ts';
+import type { Stats } from './stats.ts';
+import { holdsSecret } from './violation.ts';
+
+/** One request, as the judge sees it. */
+export interface Call {
+  readonly kind: string;
+  /** The refresh token that it brought. */
+  readonly token: string | undefined;
+  /** The step at which it began. */
+  readonly began: number;
+  /** Since when everyone was logged out, as of its beginning. */
+  readonly noticed: number;
+  /** The clock as the core read it last. */
+  nowMs: number;
+  /** Latest clock of the refreshes of its session that were sent before. */
+  sentBefore: number;
+  /** Steps around its read of the account. */
+  readBegan: number;
+  readEnded: number;
+  /** The step at which it asked the table to rotate, for the last time where that was sent twice. */
+  rotateBegan: number;
+  tableCalls: number;
+  /** It could not leave the note that it was not answered. Absent for a version that leaves none and obeys none. */
+  noteLost?: boolean;
+  /** The step at which the table had dealt with that note. What was answered later has also answered this request. */
+  noteDealtWith?: number;
+  readonly faults: Fault[];
+}
+
+export type Tools = LoginTools & CredentialTools;
+
+export interface Stores {
+  readonly sessions: SessionStore;
+  readonly accounts: Accounts;
+  /** Whether faults are met above the stores, so that what the judge sees of them is all that happened. */
+  readonly exact: boolean;
+}
+
+/** Faults of the function itself and not of what it calls. */
+const ofTheFunction: ReadonlySet<Fault | undefined> = new Set(['delay', 'crash before', 'crash after']);
+
+/** A function that takes longer is stopped. */
+const functionTimeoutMs = 10_000;
+
+/** The service: the real core, every call of which to the world may fare badly. */
+export class Service {
+  readonly ledger = new AccountLedger();
+  readonly #passwords = new CanaryPasswords();
+
+  constructor(parts: {
+    sim: Sim;
+    stores: Stores;
+    judge: Judge;
+    stats: Stats;
+    keys: Keys;
+    policy: SessionPolicy;
+  }) {
+    this.#parts = parts;
+  }
+
+  readonly #parts;
+
+  /** Runs one request. What the core throws is thrown on: a refusal, "unavailable", or its sudden end. */
+  async run<T>(
+    request: { kind: string; seed: number; harm: number; token?: string; onClock?: (call: Call) => void },
+    useCase: (tools: Tools, call: Call) => Promise<T>,
+  ): Promise<T> {
+    const { judge, stats, policy, sim } = this.#parts;
+    const rng = new Rng(request.seed);
+    const call: Call = {
+      kind: request.kind,
+      token: request.token,
+      began: judge.step(),
+      noticed: policy.notBefore,
+      nowMs: sim.nowMs(),
+      sentBefore: Number.POSITIVE_INFINITY,
+      readBegan: 0,
+      readEnded: 0,
+      rotateBegan: 0,
+      tableCalls: 0,
+      noteLost: false,
+      faults: [],
+    };
+    stats.count('operation', request.kind);
+    try {
+      return await useCase(this.#tools(call, rng, request.harm, request.onClock), call);
+    } catch (error) {
+      this.#check(error, call);
+      throw error;
+    }
+  }
+
+  #check(error: unknown, call: Call): void {
+    const { judge, stores, stats } = this.#parts;
+    if (error instanceof Crash) return;
+    if (error instanceof Refusal || error instanceof Unavailable) {
+      const said = `${error.message} ${error.reason} ${JSON.stringify(error)}`;
+      if (holdsSecret(said)) judge.report(8, 'a secret in an error');
+      if (error instanceof Refusal) return;
+      stats.count('unavailable', error.reason);
+      const excused = call.faults.some((fault) => failing.has(fault)) || error.reason === 'keys_unavailable';
+      // Among faults that the SDK repairs by itself nothing may fail.
+      if (stores.exact && !excused) judge.report(9, `${call.kind} was unavailable (${error.reason}) without a reason`);
+      return;
+    }
+    judge.report(9, `${call.kind} failed with ${String(error)}`);
+  }
+
+  #tools(call: Call, rng: Rng, harm: number, onClock: ((call: Call) => void) | undefined): Tools {
+    const { sim, stores, judge, stats, keys, policy } = this.#parts;
+    const watch = { judge, call, ledger: this.ledger, exact: stores.exact };
+    const accounts = watchAccounts(stores.accounts, watch);
+    const clock = {
+      nowMs: () => {
+        call.nowMs = sim.nowMs();
+        onClock?.(call);
+        return call.nowMs;
+      },
+    };
+    const startedAt = sim.nowMs();
+    const run: Around = async (name, apply) => {
+      if (sim.nowMs() - startedAt > functionTimeoutMs) {
+        call.noteLost = true;
+        throw new Crash('the function timed out');
+      }
+      if (name.startsWith('ratchetKeys') || name.startsWith('throttle')) return apply();
+      const isTable = name.startsWith('sessions') || name.startsWith('accounts');
+      if (isTable) call.tableCalls += 1;
+      // Below the real stores a proxy sees to it.
+      const drawn = drawFault(rng, harm);
+      const fault = isTable && !stores.exact && !ofTheFunction.has(drawn) ? undefined : drawn;
+      if (fault !== undefined) {
+        call.faults.push(fault);
+        stats.count('fault', fault);
+        const dies = fault === 'crash before' || fault === 'crash after';
+        if (dies || (name === 'sessions.owe' && failing.has(fault))) call.noteLost = true;
+      }
+      return meetFault(
+        fault,
+        apply,
+        /sessions\.(create|rotate|owe|settle|revoke)$|accounts\.revoke/.test(name),
+        rng,
+        sim,
+      );
+    };
+    const base: Tools = {
+      clock,
+      random: keys.random,
+      crypto: nodeCrypto,
+      codec: nodeCodec,
+      ratchetKeys: keys.instance(rng.below(3)),
+      signer: plainSigner,
+      users: new TableUsers(accounts, this.#passwords),
+      passwords: this.#passwords,
+      throttle: noThrottle,
+      addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
+      events: { publish: async (events) => judge.published(events) },
+      sessions: watchSessions(stores.sessions, watch),
+      accounts,
+      sessionPolicy: policy,
+      accessTokenPolicy,
+      maxSessionsPerUser: 4,
+      verifier: { verify: () => Promise.reject(new Error('claims are handed in verified')) },
+      isCommonPassword: () => false,
+    };
+    return around(base, run);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../../lambda/core/ports.ts';
+
+/** Real requests that start within so long of each other overlap. */
+const overlapMs = 5;
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly fire: () => void;
+  cancelled: boolean;
+}
+
+/**
+ * Time that jumps from one event to the next. Nothing sleeps for real; at each event all that it sets going runs until
+ * it waits again, so that the same plan gives the same history.
+ */
+export class Sim implements Clock {
+  #now: number;
+  #order = 0;
+  #busy = 0;
+  #idle: (() => void) | undefined;
+  readonly #heap: Timer[] = [];
+
+  constructor(startMs: number) {
+    this.#now = startMs;
+  }
+
+  nowMs(): number {
+    return this.#now;
+  }
+
+  /** Runs something later; what comes first runs first, at one instant in the order of asking. */
+  after(ms: number, fire: () => void): Timer {
+    this.#order += 1;
+    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order, fire, cancelled: false };
+    push(this.#heap, timer);
+    return timer;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.after(ms, resolve));
+  }
+
+  /** What happens outside of simulated time, such as a real request: time stands still until it has ended. */
+  async external<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      if (this.#busy === 0) this.#idle?.();
+    }
+  }
+
+  /** Until nothing is left to happen, or `stop` says so after an event. */
+  async run(stop: () => boolean): Promise<void> {
+    for (let timer = pop(this.#heap); timer !== undefined && !stop(); timer = pop(this.#heap)) {
+      if (timer.cancelled) continue;
+      this.#now = timer.at;
+      timer.fire();
+      await quiet();
+      // Requests that are sent at nearly one time are under way together.
+      const next = this.#heap[0];
+      if (this.#busy > 0 && next !== undefined && next.at - this.#now <= overlapMs) continue;
+      while (this.#busy > 0) {
+        await new Promise<void>((resolve) => {
+          this.#idle = resolve;
+        });
+        await quiet();
+      }
+    }
+  }
+}
+
+/** Until every microtask has run. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+function push(heap: Timer[], timer: Timer): void {
+  let index = heap.length;
+  heap.push(timer);
+  while (index > 0) {
+    const up = (index - 1) >> 1;
+    const parent = heap[up];
+    if (parent === undefined || before(parent, timer)) break;
+    heap[index] = parent;
+    index = up;
+  }
+  heap[index] = timer;
+}
+
+function pop(heap: Timer[]): Timer | undefined {
+  const top = heap[0];
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return top;
+  let index = 0;
+  for (;;) {
+    const left = heap[2 * index + 1];
+    const right = heap[2 * index + 2];
+    if (left === undefined) break;
+    const least = right !== undefined && before(right, left) ? right : left;
+    if (before(last, least)) break;
+    heap[index] = least;
+    index = least === left ? 2 * index + 1 : 2 * index + 2;
+  }
+  heap[index] = last;
+  return top;
+}

@@ -1,0 +1,95 @@
+import { parseToken } from '../../lambda/core/refresh-token.ts';
+import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
+
+/** What the judge knows of one session, from what was seen at the ports and on the wire: never from the core. */
+export interface SessionTrack {
+  readonly subject: string;
+  readonly sessionId: string;
+  readonly createdAt: number;
+  /** When the login's read of the account began and had ended, in steps. */
+  readonly readBegan: number;
+  readonly readEnded: number;
+  /** Latest clock of a refresh that was sent before: no rotation can be younger. */
+  lastSent: number;
+  /** Latest clock of a rotation that is known to have happened: no rotation can be the last and older. */
+  lastRotated: number;
+  /** By logout, eviction, replacement: from this step on the session may be over, and was over. */
+  mayEnd: number;
+  ended: number;
+  /** A late use of an old copy ended it: at this step. */
+  reused: number;
+  /** A thief has presented a copy. */
+  thief: boolean;
+}
+
+/** What is known of one refresh token. */
+export interface TokenTrack {
+  readonly sessionId: string;
+  readonly subject: string;
+  readonly generation: number;
+  /** Earliest clock of a refresh that sent it. */
+  firstSent: number;
+  /** How many refreshes sent it. */
+  sends: number;
+  /** Earliest clock of a refresh that was given its successor. */
+  firstWon: number;
+  successor: string | undefined;
+  /** The step at which its successor was first given to anybody. */
+  wonAt: number;
+  /**
+   * The step since which a next request by it is due an answer: one failed while it was excused, and nobody has been
+   * answered since. Infinity: none is due.
+   */
+  dueSince: number;
+  /** The step since which the table holds a note of that. Infinity: it holds none. */
+  notedAt: number;
+  /** The step at which an answer with its successor last left the service. -Infinity: none has. */
+  answeredAt: number;
+}
+
+/** One write that ended sessions of a subject. */
+export interface SubjectRevocation {
+  readonly began: number;
+  /** Infinity: nobody knows whether it happened. */
+  readonly ended: number;
+  readonly kept: string | undefined;
+}
+
+/** All tokens and sessions of one world. */
+export class Tracks {
+  readonly sessions = new Map<string, SessionTrack>();
+  readonly tokens = new Map<string, TokenTrack>();
+  readonly #places = new Map<string, string>();
+
+  token(text: string): TokenTrack {
+    const known = this.tokens.get(text);
+    if (known !== undefined) return known;
+    const token = parseToken(text, nodeCodec)?.token;
+    if (token === undefined) throw new Error('not a token of ours');
+    const { sessionId, subject, generation } = token;
+    const track: TokenTrack = {
+      sessionId,
+      subject,
+      generation,
+      firstSent: Number.POSITIVE_INFINITY,
+      sends: 0,
+      firstWon: Number.POSITIVE_INFINITY,
+      successor: undefined,
+      wonAt: Number.POSITIVE_INFINITY,
+      dueSince: Number.POSITIVE_INFINITY,
+      notedAt: Number.POSITIVE_INFINITY,
+      answeredAt: Number.NEGATIVE_INFINITY,
+    };
+    this.tokens.set(text, track);
+    return track;
+  }
+
+  /** Notes a released token; answers whether another one was released for its place. */
+  isFork(text: string): boolean {
+    const { sessionId, generation } = this.token(text);
+    const place = `${sessionId} ${generation}`;
+    const known = this.#places.get(place);
+    this.#places.set(place, known ?? text);
+    return known !== undefined && known !== text;
+  }
+}

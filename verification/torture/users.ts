@@ -1,0 +1,71 @@
+import type { Account } from '../../lambda/core/account.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import { cheapHash } from '../../test/support/passwords.ts';
+import { day, defaultPolicy } from '../../test/support/world.ts';
+import { Device } from './client.ts';
+import { devicesPerUser } from './plan.ts';
+
+export interface User {
+  readonly account: Account;
+  readonly devices: readonly Device[];
+  /** Passwords that may be the right one, the likeliest first. */
+  passwords: string[];
+}
+
+/** Everyone's logout moves a setting while the service runs. */
+export type Changing = { -readonly [K in keyof SessionPolicy]: SessionPolicy[K] };
+
+/** Mostly the defaults; else strict rotation, the long grace window of docs/client.md, or short lives. */
+export const policies: readonly (readonly [SessionPolicy, number])[] = [
+  [defaultPolicy, 14],
+  [{ ...defaultPolicy, graceMs: 0, floorMs: 0 }, 2],
+  [{ ...defaultPolicy, graceMs: 600_000, floorMs: 620_000 }, 2],
+  [{ ...defaultPolicy, idleMs: 6 * day, absoluteMs: 9 * day }, 2],
+];
+
+/** What clients may count on, and what thieves may not exceed, while two versions with their own settings serve. */
+export interface Bounds {
+  readonly strict: Changing;
+  readonly loose: Changing;
+}
+
+/** The shorter and the longer of each setting; the same where one version serves. */
+export function boundsOf(policies: readonly SessionPolicy[]): Bounds {
+  const each = (choose: (...values: number[]) => number): Changing => {
+    const of = (name: keyof SessionPolicy) => choose(...policies.map((policy) => policy[name]));
+    return {
+      idleMs: of('idleMs'),
+      absoluteMs: of('absoluteMs'),
+      graceMs: of('graceMs'),
+      floorMs: of('floorMs'),
+      notBefore: of('notBefore'),
+    };
+  };
+  return { strict: each(Math.min), loose: each(Math.max) };
+}
+
+/** What a deployment changes the settings from: besides, a shorter and a longer grace window. */
+export const otherPolicies: typeof policies = [
+  ...policies,
+  [{ ...defaultPolicy, graceMs: 10_000, floorMs: 30_000 }, 3],
+  [{ ...defaultPolicy, graceMs: 60_000, floorMs: 80_000 }, 3],
+];
+
+/** A user with two phones and a browser. */
+export function newUser(name: string): User {
+  const password = `canary of ${name}`;
+  const account: Account = {
+    subject: `subject-${name}`,
+    username: `user-${name}`,
+    status: 'active',
+    epoch: 0,
+    passwordHash: cheapHash(password),
+    claims: {},
+    scopes: ['read', 'write'],
+  };
+  const devices = Array.from(
+    { length: devicesPerUser },
+    (_, index) => new Device(`${name} ${index === 1 ? 'browser' : `phone ${index}`}`, index === 1 ? 'cookie' : 'body'),
+  );
+  return { account, devices, passwords: [password] };
+}

@@ -31,7 +31,7 @@ export interface RouteHost {
    * A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide.
    *
    * @param throttle requests a second, all callers together. Ignored on an API of the team's, whose stage is the team's.
-   *   Only for a route that every service has, at a path that never changes: see docs/adr/0102-throttled-routes-stay.md
+   *   Only for a route that every service has, at a path that never changes: see docs/adr/0029-throttled-routes-stay.md
    */
   openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void;
   /** A route behind the authorizer. */

@@ -74,7 +74,7 @@ export const emulatorDifferences: readonly Difference[] = [
     onAws:
       'An update of a stage adds RouteSettings to those that are there and refuses one whose route does not exist.',
     here: 'It replaces them and looks at no route.',
-    handling: 'Corrected in rehearsal/emulator.py, after what AWS is reported to do: see ADR 0102.',
+    handling: 'Corrected in rehearsal/emulator.py, after what AWS is reported to do: see ADR 0029.',
   },
   {
     id: 'cookie-header',

@@ -5,7 +5,7 @@ import { type CountedTry, countKnownDevice, type GuessingTools } from './guessin
 import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
 
-/** How a caller proves to be the owner and not a thief with a copy of the session: ADR 0161. */
+/** How a caller proves to be the owner and not a thief with a copy of the session: ADR 0046. */
 
 /** How long after a login nobody has to give the password again. */
 export const recentLoginMs = 300_000;

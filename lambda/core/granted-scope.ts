@@ -15,7 +15,7 @@ interface ScopeTools {
 }
 
 /**
- * Refuses a refresh for nothing but scopes that the login did not grant, before anything rotates: ADR 0152. Only the live
+ * Refuses a refresh for nothing but scopes that the login did not grant, before anything rotates: ADR 0042. Only the live
  * token of a live session is told; every other goes on and is answered as it would be without a scope.
  *
  * @throws Refusal `invalid_scope` (RFC 6749 §5.2)

@@ -1,7 +1,7 @@
 import type { Session } from '../core/session.ts';
 import type { HttpRequest } from './request.ts';
 
-/** RFC 6265bis §4.1.3.1: the prefix makes browsers insist on Secure. ADR 0150 says why it is not `__Host-`. */
+/** RFC 6265bis §4.1.3.1: the prefix makes browsers insist on Secure. ADR 0040 says why it is not `__Host-`. */
 export const refreshCookieName = '__Secure-pawl_rt';
 
 /** Where browsers reach the service: the host and path that its cookie belongs to. */

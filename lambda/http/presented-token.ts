@@ -63,7 +63,7 @@ async function tokenInBody(request: HttpRequest, params: Params, parameter: stri
   return inBody;
 }
 
-/** Every value that may be the refresh token, each once: ADR 0150. */
+/** Every value that may be the refresh token, each once: ADR 0040. */
 export function refreshCookies(request: HttpRequest): readonly string[] {
   return [...new Set(refreshCookieValues(request.cookies))].filter((value) => value !== '');
 }

@@ -58,7 +58,7 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
     // As long as any session can live, not only as long as one can idle: a thief may have kept it in use, and it is the
     // old token of the victim, whenever that comes back, that shows the reuse.
     tagKeptMs: absoluteMs + excuseMs + lateMs,
-    // A token that was not answered stays excused for as long as its session lives idle: ADR 0120.
+    // A token that was not answered stays excused for as long as its session lives idle: ADR 0033.
     chainKeptMs: Math.max(idleMs, graceMs) + lateMs,
   };
 }

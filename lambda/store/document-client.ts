@@ -49,7 +49,7 @@ interface PlainCommand<Output> {
 /**
  * DynamoDB with plain JavaScript values: the five commands of `@aws-sdk/lib-dynamodb` that the stores use, by its names,
  * marshalled by the same functions of the SDK. That library builds the SDK's middleware anew for every request and
- * cannot be used with `cacheMiddleware`: docs/adr/0142-the-sdk-builds-its-middleware-once.md.
+ * cannot be used with `cacheMiddleware`: docs/adr/0039-the-sdk-builds-its-middleware-once.md.
  */
 export class DocumentClient {
   readonly #client: DynamoDBClient;

@@ -23,7 +23,7 @@ export interface Claim {
 /**
  * The items that lead from a name, username or e-mail address, to an account. A name is claimed first; the account's own
  * write then makes it count, for a name leads only to an account that says so itself. A claim that was left over by a
- * crash leads nowhere and is taken over a minute later: ADR 0163.
+ * crash leads nowhere and is taken over a minute later: ADR 0048.
  */
 export class LoginNames {
   readonly #table: Table;

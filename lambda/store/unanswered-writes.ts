@@ -3,7 +3,7 @@ import type { UnansweredRequest } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
 import { sessionExpiresAt } from './items.ts';
 
-/** The two writes of a session's note that a request was not answered: docs/adr/0120-a-request-that-was-not-answered.md. */
+/** The two writes of a session's note that a request was not answered: docs/adr/0033-a-request-that-was-not-answered.md. */
 
 /** The note is the last that a function does in its 10 s, after tries of 6 s at most. All its tries together. */
 export const oweTimeoutMs = 1500;

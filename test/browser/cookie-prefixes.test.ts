@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from './support/chromium.ts';
 import { planting, type Sites, serveSites } from './support/sites.ts';
 
-/** What the browser does with the prefixes that ADR 0150 weighs. */
+/** What the browser does with the prefixes that ADR 0040 weighs. */
 let sites: Sites;
 let browser: Awaited<ReturnType<typeof launch>>;
 let lines: readonly string[] = [];

@@ -97,7 +97,7 @@ describe('the access token of a dead session opens no route and writes nothing',
     const victim = await service.addUser();
     const dead = await openSession(service, victim);
     await die(dead, victim);
-    // Before that the victim of a thief may still change the password with it: ADR 0161.
+    // Before that the victim of a thief may still change the password with it: ADR 0046.
     service.local.advance(recentLoginMs / 1000);
     const epoch = await accountAttribute(service, victim, 'epoch');
     service.dynamo.clear();

@@ -89,7 +89,7 @@ export class Judge {
     if (this.tracks.isFork(answer.refreshToken)) this.report(1, `two tokens for generation ${track.generation + 1}`);
     if (answer.refreshTokenChanged) this.#checkSuccessor(call, track, answer.refreshToken);
     else if (answer.refreshToken !== token) this.report(1, 'an unchanged token is another one');
-    // Whoever asked the table before the successor was there may say so late: no cookie is set: ADR 0093.
+    // Whoever asked the table before the successor was there may say so late: no cookie is set: ADR 0026.
     else if (track.wonAt < call.rotateBegan) this.report(4, 'a token that has a successor was given back');
     this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
     if (answer.row === 'rotated' || answer.row === 'own_write')
@@ -119,7 +119,7 @@ export class Judge {
 
   /** A refresh was not answered for a fault of ours. What dies, or cannot leave its note, promises nothing. */
   failed(call: Call, token: string, error: unknown): void {
-    // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0120.
+    // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0033.
     if (call.sentBefore === never) return;
     const track = this.tracks.token(token);
     const { graceMs } = this.#strict;

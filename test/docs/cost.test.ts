@@ -68,7 +68,7 @@ test('what is paid without any user is what the template has', () => {
 
 test('docs/operate.md says how many series of metrics there are', () => {
   expect(section(readPage('docs/operate.md'), 'Metrics')).toContain(
-    `${total(Object.values(metricSeries))} where everything happens`,
+    `${total(Object.values(metricSeries))} when every combination occurs`,
   );
 });
 

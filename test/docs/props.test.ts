@@ -36,7 +36,7 @@ test('docs/construct.md has every prop of TokenService, and none that does not e
 
 test('and every prop of the authorizer alone', () => {
   expect(authorizer.all.length).toBeGreaterThan(8);
-  expect(written('The authorizer elsewhere').sort()).toEqual([...authorizer.all].sort());
+  expect(written('The standalone authorizer').sort()).toEqual([...authorizer.all].sort());
 });
 
 test('every prop that may be left out says its default', () => {

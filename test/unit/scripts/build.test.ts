@@ -35,6 +35,15 @@ test('a bundle is CommonJS, minified, with a package.json that says so', async (
   expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })).toMatch(/^ca978112ca1bbdca/);
 });
 
+test('a dynamic import becomes a require: the import of node:http would load its WebSocket client too', async () => {
+  handler('me', "export const handler = async () => (await import('node:http')).Agent.name;\n");
+  await build({ names: ['me'], handlers, output });
+  const script = `require(${JSON.stringify(join(output, 'me'))}).handler().then((name) => console.log(name, ...process.moduleLoadList))`;
+  const printed = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  expect(printed).toMatch(/^Agent /);
+  expect(printed).not.toContain('undici');
+});
+
 test('two builds are the same, byte for byte', async () => {
   await build({ names: ['authorizer'], output: join(outside, 'a') });
   await build({ names: ['authorizer'], output: join(outside, 'b') });

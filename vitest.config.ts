@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/: what each needs and proves stands in docs of the folders; `--project unit` runs one. */
 const project = (name: string, timeoutMs: number) => ({
-  // The examples import the package by its name, as their readers will; here it need not be built.
-  resolve: { alias: { 'pawl/verify': join(import.meta.dirname, 'verify/index.ts') } },
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

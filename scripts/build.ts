@@ -1,10 +1,9 @@
-/** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth, and `pawl/verify`. */
+/** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
-import { buildVerify } from './build-verify.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -119,11 +118,7 @@ async function bundleOne(entry: string): Promise<Uint8Array> {
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(functions, name));
   if (unknown.length > 0) throw new BuildError(`no such function: ${unknown.join(', ')}`);
-  const everything = names.length === 0;
-  const [built] = await Promise.all([
-    build(everything ? {} : { names: names as FunctionName[] }),
-    everything ? buildVerify() : undefined,
-  ]);
+  const built = await build(names.length === 0 ? {} : { names: names as FunctionName[] });
   process.stdout.write(`${sizeTable(built)}\n`);
 }
 

@@ -1,6 +1,6 @@
 /** A Fastify service whose routes need an access token. */
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type AccessTokenClaims, createVerifier, requireScope } from 'pawl/verify';
+import { type AccessTokenClaims, createVerifier, requireScope } from 'pawl-verify';
 
 declare module 'fastify' {
   interface FastifyRequest {

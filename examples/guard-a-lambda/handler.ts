@@ -1,6 +1,6 @@
 /** A Lambda function behind any HTTP API, function URL included (payload 2.0), that checks access tokens by itself. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl/verify';
+import { createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl-verify';
 
 // Outside the handler: the issuer's keys are fetched once for each instance, not for each request.
 const verifier = createVerifier({ issuer: process.env.ISSUER ?? '', audience: process.env.AUDIENCE ?? '' });

@@ -1,6 +1,6 @@
 /** A Hono service whose routes need an access token. */
 import { Hono, type MiddlewareHandler } from 'hono';
-import { type AccessTokenClaims, createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl/verify';
+import { type AccessTokenClaims, createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl-verify';
 
 interface Env {
   Variables: { claims: AccessTokenClaims };

@@ -1,6 +1,6 @@
 /** Behind Pawl's authorizer: the gateway says who is calling, and nothing has to be verified again. */
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { callerOf, requireScope, VerifyError } from 'pawl/verify';
+import { callerOf, requireScope, VerifyError } from 'pawl-verify';
 
 type Event = APIGatewayProxyEventV2WithLambdaAuthorizer<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { callerOf, requireScope, VerifyError } from 'pawl/verify';
+import { callerOf, requireScope, VerifyError } from 'pawl-verify';
 
 /** A REST API has the five texts of the authorizer's context right in `requestContext.authorizer`. */
 export async function handler({ requestContext }: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
-import { callerOf } from 'pawl/verify';
+import { callerOf } from 'pawl-verify';
 
 const subprotocol = 'chat.v1';
 

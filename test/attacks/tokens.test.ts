@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
   printTable(
-    ['hostile access tokens', 'tokens', 'authorizer', 'pawl/verify'],
+    ['hostile access tokens', 'tokens', 'authorizer', 'pawl-verify'],
     [...rows, ['all', sum(1), sum(2), sum(3)]],
   );
   vi.useRealTimers();

@@ -7,7 +7,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Sub-commands of the tools that the pages may name; `*` for any. */
 const known: Readonly<Record<string, readonly string[]>> = {
-  npm: ['ci', 'run', 'start', 'test'],
+  npm: ['ci', 'install', 'run', 'start', 'test'],
   npx: ['cdk', 'vitest'],
   cdk: ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'],
   aws: ['dynamodb', 'events', 'secretsmanager', 'sns', 'sqs'],
@@ -27,7 +27,7 @@ function commandFault(line: string): string | undefined {
   if (names === undefined) return `${tool} is not a known tool`;
   if (!names.includes('*') && !names.includes(name ?? '')) return `${tool} ${name} is not a known command`;
   if (tool === 'npx') return commandFault(words.slice(1).join(' '));
-  if (tool !== 'npm' || name === 'ci') return undefined;
+  if (tool !== 'npm' || name === 'ci' || name === 'install') return undefined;
   const script = name === 'run' ? words[2] : name;
   return script !== undefined && Object.hasOwn(scripts, script) ? undefined : `there is no npm script ${script}`;
 }
@@ -48,7 +48,7 @@ describe('every command in the documentation exists', () => {
 
   test('a wrong one is noticed', () => {
     expect(commandFault('npm run nonsense')).toBe('there is no npm script nonsense');
-    expect(commandFault('npm install')).toBe('npm install is not a known command');
+    expect(commandFault('npm publish')).toBe('npm publish is not a known command');
     expect(commandFault('npx cdk explode')).toBe('cdk explode is not a known command');
     expect(commandFault('A=1 jq .')).toBe('jq is not a known tool');
     expect(pages.flatMap(commandsOf).length).toBeGreaterThan(20);

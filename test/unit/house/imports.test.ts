@@ -83,7 +83,7 @@ const rules: Readonly<Record<string, { readonly yes: readonly string[]; readonly
     ],
   },
   'examples/fastify/x.ts': {
-    yes: ['pawl/verify', 'fastify', '../../lib/token-service.ts', './app.ts'],
+    yes: ['pawl-verify', 'fastify', '../../lib/token-service.ts', './app.ts'],
     no: ['../../verify/index.ts', '../../lambda/core/errors.ts', '../../test/support/keys.ts'],
   },
   'client/x.ts': {

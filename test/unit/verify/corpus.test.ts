@@ -57,7 +57,7 @@ async function byAuthorizer(authorization: string): Promise<string> {
   return isAuthorized ? 'allowed' : (reason ?? '');
 }
 
-test('pawl/verify and the authorizer give every token the same verdict, the one that is due', async () => {
+test('pawl-verify and the authorizer give every token the same verdict, the one that is due', async () => {
   expect(samples.length).toBeGreaterThan(70);
   const found: (readonly [string, string, string])[] = [];
   for (const [name, token] of samples) {

@@ -15,7 +15,7 @@ const here = import.meta.dirname;
 export async function authorizerBundles(stage: Stage): Promise<readonly Bundle[]> {
   const others = {
     raw: join(here, 'raw.ts'),
-    'pawl/verify alone': join(here, 'pawl-verify.ts'),
+    'pawl-verify alone': join(here, 'pawl-verify.ts'),
     'aws-jwt-verify as it comes': join(here, '../peers/authorizers/aws-jwt-verify.ts'),
     jose: join(here, '../peers/authorizers/jose.ts'),
     'jsonwebtoken + jwks-rsa': join(here, '../peers/authorizers/jsonwebtoken.ts'),

@@ -57,7 +57,7 @@ export async function warmAuthorizers(stage: Stage): Promise<Report[]> {
       ]),
       notes: [
         `Medians of ${rounds} interleaved rounds of ${callsPerRound} calls after ${warmUp} to warm up, ES256, 50 tokens in turn; ratios are medians of each round’s. "raw" is one \`crypto.verify\` with a bare KeyObject and a signature already in DER; nothing is parsed.`,
-        'Pawl’s handler checks header and claims as well and writes a log line with its metrics at every call; the others, `pawl/verify` among them, verify and answer. All have the keys from the start.',
+        'Pawl’s handler checks header and claims as well and writes a log line with its metrics at every call; the others, `pawl-verify` among them, verify and answer. All have the keys from the start.',
       ],
       goals: [goal(`the whole handler at most 1.5x of raw (${times(own)})`, own <= 1.5)],
     },

@@ -1,0 +1,60 @@
+/** `npm run package`: builds the npm packages into dist/npm, packs them, checks the tarballs. */
+import { mkdirSync } from 'node:fs';
+import { relative } from 'node:path';
+import { CommandLine } from '../command-line.ts';
+import { faultsOf } from './check.ts';
+import { buildClient } from './client.ts';
+import { output, root } from './layout.ts';
+import { type Packed, pack } from './pack.ts';
+import { buildVerify } from './verify.ts';
+
+const builders: Readonly<Record<string, () => Promise<void>>> = {
+  'pawl-verify': () => buildVerify(),
+  'pawl-client': () => buildClient(),
+};
+
+const help = `Builds the npm packages into dist/npm, packs them, and checks the tarballs with publint and
+Are The Types Wrong.
+
+  npm run package                 all of ${Object.keys(builders).join(', ')}
+  npm run package -- <name>...    these alone
+`;
+
+const commandLine = new CommandLine('package');
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;
+
+/** One line per file, largest first, and what the whole comes to. */
+function table({ name, tarball, files, size, unpackedSize }: Packed): string {
+  const lines = files.toSorted((a, b) => b.size - a.size).map((file) => [file.path, kilobytes(file.size)] as const);
+  const width = Math.max(...lines.map(([path]) => path.length)) + 2;
+  return [
+    `${name}: ${relative(root, tarball)}, ${kilobytes(size)}, ${files.length} files, ${kilobytes(unpackedSize)} unpacked`,
+    ...lines.map(([path, bytes]) => `  ${path.padEnd(width)}${bytes.padStart(10)}`),
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = commandLine.parse({
+    options: { help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (values.help) return void process.stdout.write(help);
+  const names = positionals.length > 0 ? positionals : Object.keys(builders);
+  for (const name of names) commandLine.oneOf('name', name, Object.keys(builders));
+  mkdirSync(output, { recursive: true });
+  let faults = 0;
+  for (const name of names) {
+    await builders[name]?.();
+    const packed = await pack(name);
+    const found = await faultsOf(packed);
+    faults += found.length;
+    const verdict = found.length === 0 ? ['publint and arethetypeswrong: no faults'] : found;
+    process.stdout.write(`${table(packed)}\n${verdict.map((line) => `  ${line}\n`).join('')}\n`);
+  }
+  if (faults > 0) throw new Error(`${faults} faults in the packages, see above`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`package: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,15 @@
+import { buildClient } from '../../../scripts/package/client.ts';
+import { type Packed, pack } from '../../../scripts/package/pack.ts';
+import { buildVerify } from '../../../scripts/package/verify.ts';
+
+/** Builds and packs `pawl-verify`. */
+export async function packVerify(): Promise<Packed> {
+  await buildVerify();
+  return pack('pawl-verify');
+}
+
+/** Builds and packs `pawl-client`. */
+export async function packClient(): Promise<Packed> {
+  await buildClient();
+  return pack('pawl-client');
+}

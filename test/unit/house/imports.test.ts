@@ -61,6 +61,10 @@ const rules: Readonly<Record<string, { readonly yes: readonly string[]; readonly
     yes: ['./build.ts', '../lib/settings.ts', '../lambda/contract/functions.ts', 'esbuild'],
     no: ['../lambda/core/errors.ts', '../local/main.ts', 'jose'],
   },
+  'scripts/package/x.ts': {
+    yes: ['./pack.ts', '../build.ts', '../../lambda/contract/functions.ts', 'publint/utils', 'esbuild'],
+    no: ['../../verify/index.ts', '../../client/src/index.ts', '../../lib/settings.ts', 'aws-cdk-lib', 'jose'],
+  },
   'local/x.ts': {
     yes: ['./gateway.ts', 'node:http', 'dynalite'],
     no: ['../lambda/contract/table.ts', '../lib/settings.ts', '../cli/main.ts'],

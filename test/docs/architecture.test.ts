@@ -15,7 +15,9 @@ test('every path that docs/architecture.md names exists', () => {
 });
 
 test('docs/architecture.md lists every source folder', () => {
-  const listed = tableRows(section(page, 'The folders')).flatMap(([cell = '']) => [...cell.matchAll(/`(\w[\w./-]*)\/`/g)]);
+  const listed = tableRows(section(page, 'The folders')).flatMap(([cell = '']) => [
+    ...cell.matchAll(/`(\w[\w./-]*)\/`/g),
+  ]);
   const names = listed.map(([, name = '']) => name.split('/')[0]);
   const other = ['docs', 'dist', 'node_modules'];
   const folders = readdirSync(root, { withFileTypes: true })

@@ -2,17 +2,16 @@ import {
   type MetricName,
   metricNamespace,
   metrics,
-  type RefreshRow,
+  refreshOutcomes,
   serviceVariable,
   throttleReasons,
   timedRoutes,
 } from './contract/metrics.ts';
-import type { LogLine } from './log.ts';
+import type { LogLine } from './log-line.ts';
 
-/** What metrics add to a log line: the values, the dimensions that are no field yet, and where CloudWatch finds them. */
+/** What metrics add to a log line: the values, and where CloudWatch finds them. */
 export type Measured = Readonly<Partial<Record<MetricName, number>>> & {
   readonly service: string;
-  readonly row?: RefreshRow;
   readonly _aws: {
     /** Epoch milliseconds. */
     readonly Timestamp: number;
@@ -48,9 +47,8 @@ export function serviceName(): string | undefined {
  * @returns undefined where the line measures nothing
  */
 export function measure(line: LogLine, service: string, nowMs: number): Measured | undefined {
-  const row = rowOf(line);
-  const values = valuesOf(line, row);
-  const fields: Readonly<Record<string, unknown>> = { ...line, row };
+  const values = valuesOf(line);
+  const fields: Readonly<Record<string, unknown>> = { ...line };
   const groups = new Map<string, Directive & { readonly Metrics: { Name: MetricName; Unit: string }[] }>();
   for (const Name of Object.keys(values) as MetricName[]) {
     const { by, unit: Unit } = metrics[Name];
@@ -69,15 +67,16 @@ export function measure(line: LogLine, service: string, nowMs: number): Measured
   }
   if (groups.size === 0) return undefined;
   const _aws = { Timestamp: nowMs, CloudWatchMetrics: [...groups.values()] };
-  return { ...values, service, ...(row === undefined ? {} : { row }), _aws };
+  return { ...values, service, _aws };
 }
 
-function valuesOf(line: LogLine, row: RefreshRow | undefined): Values {
+function valuesOf(line: LogLine): Values {
   const { route, outcome, reason, calls, durationMs, keyAgeDays } = line;
   const values: Values = {};
   if (route === 'login') values.logins = 1;
-  if (row !== undefined) values.refreshes = 1;
-  if (outcomesThatEnd.has(outcome) || row === 'reuse') values.revocations = 1;
+  const refreshed = route === 'refresh' && isOneOf(refreshOutcomes, outcome);
+  if (refreshed) values.refreshes = 1;
+  if (outcomesThatEnd.has(outcome) || (refreshed && outcome === 'reuse')) values.revocations = 1;
   if (isOneOf(throttleReasons, reason)) values.throttles = 1;
   if (outcome === 'unavailable' || outcome === 'failed') values.faults = 1;
   if (outcome === 'allowed') values.authorized = calls ?? 1;
@@ -88,33 +87,6 @@ function valuesOf(line: LogLine, row: RefreshRow | undefined): Values {
   if (durationMs !== undefined && isOneOf(timedRoutes, route)) values.durationMs = durationMs;
   if (keyAgeDays !== undefined) values.keyAgeDays = keyAgeDays;
   return values;
-}
-
-/** The row of protocol.md §5 that a refresh came to. A bad request, and one that was not decided, came to none. */
-function rowOf({ route, outcome, reason }: LogLine): RefreshRow | undefined {
-  if (route !== 'refresh') return undefined;
-  switch (outcome) {
-    case 'rotated':
-    case 'retry':
-    case 'too_soon':
-    case 'own_write':
-      return outcome;
-    case 'invalid_grant':
-      break;
-    default:
-      return undefined;
-  }
-  switch (reason) {
-    case 'token_reused':
-      return 'reuse';
-    case 'token_impossible':
-      return 'impossible';
-    case 'token_malformed':
-    case 'token_forged':
-      return 'forged';
-    default:
-      return 'dead';
-  }
 }
 
 const isOneOf = (list: readonly string[], value: string | undefined) => value !== undefined && list.includes(value);

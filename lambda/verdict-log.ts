@@ -1,6 +1,7 @@
 import { allowedCallsVariable } from './contract/logging.ts';
 import type { Clock } from './core/ports.ts';
-import { type LogLine, log } from './log.ts';
+import { log } from './log.ts';
+import type { LogLine } from './log-line.ts';
 
 /** Longest time between the first allowed call that is counted and the last one on the same line, milliseconds. */
 export const countedForMs = 60_000;

@@ -78,12 +78,12 @@ export function alarmRules({ service, api, table, functions, deadLetters }: Watc
   return [
     {
       ...{ ...usual, name: 'reusedTokens', section: 'Reused tokens' },
-      metric: ownMetric(service, 'refreshes', { row: 'reuse' }, hour),
+      metric: ownMetric(service, 'refreshes', { outcome: 'reuse' }, hour),
       meaning: 'Used refresh tokens come back, and each time a session ends: thieves, or clients that retry too late.',
     },
     {
       ...{ ...usual, name: 'impossibleTokens', section: 'Impossible tokens' },
-      metric: ownMetric(service, 'refreshes', { row: 'impossible' }),
+      metric: ownMetric(service, 'refreshes', { outcome: 'impossible' }),
       meaning: 'A genuine refresh token that the table never had: the table was restored, or the ratchet keys leaked.',
     },
     {

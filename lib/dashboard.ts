@@ -9,7 +9,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { keyRings, refreshRows, throttleReasons, timedRoutes } from '../lambda/contract/metrics.ts';
+import { keyRings, refreshOutcomes, throttleReasons, timedRoutes } from '../lambda/contract/metrics.ts';
 import { awsMetrics, everyValue, ownMetric, type Watched } from './service-metrics.ts';
 
 /** One page that tells how the service is: what people do, what goes wrong, what it costs. */
@@ -42,13 +42,13 @@ function widgets({ service, api, table, functions, deadLetters }: Watched): IWid
     [
       graph('Logins by outcome', [everyValue(service, 'logins', '')]),
       graph(
-        'Refreshes by row',
-        refreshRows.map((row) => ownMetric(service, 'refreshes', { row }).with({ label: row })),
+        'Refreshes by outcome',
+        refreshOutcomes.map((outcome) => ownMetric(service, 'refreshes', { outcome }).with({ label: outcome })),
         { stacked: true },
       ),
       graph('Reused and impossible tokens', [
-        ownMetric(service, 'refreshes', { row: 'reuse' }).with({ label: 'reused' }),
-        ownMetric(service, 'refreshes', { row: 'impossible' }).with({ label: 'impossible' }),
+        ownMetric(service, 'refreshes', { outcome: 'reuse' }).with({ label: 'reused' }),
+        ownMetric(service, 'refreshes', { outcome: 'impossible' }).with({ label: 'impossible' }),
       ]),
     ],
     [

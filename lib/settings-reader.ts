@@ -25,16 +25,16 @@ export class Reader {
     this.#input = input;
   }
 
-  seconds(name: string, otherwise: number, least: number, most: number): number {
-    return this.whole(name, otherwise, least, most, ' of seconds');
+  seconds(name: string, fallback: number, min: number, max: number): number {
+    return this.whole(name, fallback, min, max, ' of seconds');
   }
 
-  whole(name: string, otherwise: number, least: number, most: number, unit = ''): number {
+  whole(name: string, fallback: number, min: number, max: number, unit = ''): number {
     const raw = this.#input[name];
-    if (raw === undefined) return otherwise;
+    if (raw === undefined) return fallback;
     const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
-    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
-    return fits ? value : this.#fault(name, `must be a whole number${unit} from ${least} to ${most}`, otherwise);
+    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+    return fits ? value : this.#fault(name, `must be a whole number${unit} from ${min} to ${max}`, fallback);
   }
 
   /** A boolean, or `true` or `false` as text. */
@@ -143,10 +143,10 @@ export class Reader {
     return this.#fault(name, 'must be text that is not empty', undefined);
   }
 
-  #fault<T>(name: string, wrong: string, otherwise: T): T {
+  #fault<T>(name: string, wrong: string, fallback: T): T {
     this.#faulty.add(name);
     this.#faults.push(`${name} ${wrong}`);
-    return otherwise;
+    return fallback;
   }
 }
 

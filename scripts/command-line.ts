@@ -25,10 +25,10 @@ export class CommandLine {
     }
   }
 
-  /** @returns a whole number of at least `least` */
-  wholeNumber(option: string, text: string, least: number): number {
+  /** @returns a whole number of at least `min` */
+  wholeNumber(option: string, text: string, min: number): number {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least ? value : this.refuse(`--${option} takes a whole number of at least ${least}, not "${text}"`);
+    return value >= min ? value : this.refuse(`--${option} takes a whole number of at least ${min}, not "${text}"`);
   }
 
   /** @returns the name, which is one of those that are known */

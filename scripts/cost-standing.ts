@@ -1,11 +1,17 @@
-import { keyRings, type MetricName, refreshRows, throttleReasons, timedRoutes } from '../lambda/contract/metrics.ts';
+import {
+  keyRings,
+  type MetricName,
+  refreshOutcomes,
+  throttleReasons,
+  timedRoutes,
+} from '../lambda/contract/metrics.ts';
 import { prices } from './cost-prices.ts';
 
 /** Series of each metric, one a combination of dimensions, where everything happens that can. */
 export const metricSeries: Readonly<Record<MetricName, number>> = {
   /** session_started, invalid_request, invalid_grant, slow_down, unavailable, failed */
   logins: 6,
-  refreshes: refreshRows.length,
+  refreshes: refreshOutcomes.length,
   /** revoke, revoke-all, end-session, password, email, signals, refresh */
   revocations: 7,
   throttles: throttleReasons.length,

@@ -49,8 +49,8 @@ export class Violation extends Error {
 }
 
 /** @throws Violation unless it holds */
-export function must(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Violation(otherwise);
+export function must(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Violation(message);
 }
 
 /** @throws Violation unless both are the same text, number or flag */

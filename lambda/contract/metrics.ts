@@ -10,7 +10,7 @@ export const serviceVariable = 'PAWL_SERVICE';
  * Dimensions, each a field of the log line with few values. Never a subject, a session or an address: every combination
  * of values is a metric of its own, which costs money and tells about a person.
  */
-export type Dimension = 'route' | 'outcome' | 'reason' | 'row' | 'ring';
+export type Dimension = 'route' | 'outcome' | 'reason' | 'ring';
 
 interface MetricDefinition {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
@@ -22,8 +22,8 @@ interface MetricDefinition {
 export const metrics = {
   /** Logins by how they ended. */
   logins: { unit: 'Count', by: ['outcome'] },
-  /** Refreshes by {@link refreshRows}. */
-  refreshes: { unit: 'Count', by: ['row'] },
+  /** Refreshes by {@link refreshOutcomes}. */
+  refreshes: { unit: 'Count', by: ['outcome'] },
   /** Requests that ended one session or several, by the route that they came by; `refresh` is reuse. */
   revocations: { unit: 'Count', by: ['route'] },
   /** Refused because somebody guesses, by {@link throttleReasons}. */
@@ -48,13 +48,13 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** The rows of the protocol, and `forged`: text that is no token or whose tag is wrong, refused before any row. */
-export const refreshRows = [
+/** The outcomes of protocol.md §5, and `forged`: text that is no token or whose tag is wrong. */
+export const refreshOutcomes = [
   ...(['rotated', 'retry', 'too_soon', 'own_write', 'reuse', 'dead', 'impossible'] as const),
   'forged',
 ] as const;
 
-export type RefreshRow = (typeof refreshRows)[number];
+export type RefreshOutcome = (typeof refreshOutcomes)[number];
 
 /** Who is slowed down: one account, or one source address. */
 export const throttleReasons = ['account_throttled', 'address_throttled'] as const;

@@ -3,8 +3,8 @@ import { type Account, accountAllows } from './account.ts';
 import { bearerToken } from './authorize.ts';
 import { type PrivateReason, Refusal } from './errors.ts';
 import type { Accounts, Clock, SessionStore, Verifier } from './ports.ts';
-import { deadBecause, type Session, type SessionPolicy } from './session.ts';
-import { together } from './together.ts';
+import { inactiveReason, type Session, type SessionPolicy } from './session.ts';
+import { settleAll } from './settle-all.ts';
 
 /** Who is asking, with session and account as they are now and not as the token remembers them. */
 export interface Caller {
@@ -37,7 +37,7 @@ export async function verifyCaller(authorization: string | undefined, verifier: 
  * @throws Unavailable
  */
 export async function requireLiveSession(claims: AccessTokenClaims, tools: CallerTools): Promise<Caller> {
-  const [session, account] = await together([
+  const [session, account] = await settleAll([
     tools.sessions.read(claims.sub, claims.sid),
     tools.accounts.read(claims.sub),
   ]);
@@ -52,7 +52,7 @@ export function judgeCaller(
   tools: Pick<CallerTools, 'clock' | 'sessionPolicy'>,
 ): Caller {
   if (session === undefined) throw dead('session_unknown', claims);
-  const reason = deadBecause(session, tools.clock.nowMs(), tools.sessionPolicy);
+  const reason = inactiveReason(session, tools.clock.nowMs(), tools.sessionPolicy);
   if (reason !== undefined) throw dead(reason, claims);
   if (!accountAllows(account, session)) throw dead('account_dead', claims);
   return { claims, session, account };

@@ -10,7 +10,7 @@ import { normalisePassword } from './password.ts';
 import { findPasswordFault, passwordFaultText } from './password-policy.ts';
 import { type AccountChanged, NameTaken } from './ports.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
-import { together } from './together.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface CredentialTools extends CallerTools, RevokeSubjectTools, PasswordTools, OpenSessionTools {
   /** Answers for a lower-cased password. */
@@ -97,7 +97,7 @@ async function changeCredential(
     });
     if (result.applied) {
       await tools.events.publish([started(tokens.session)]);
-      await together([afterRevocation(result.account, cause, tools), tries.forget()]);
+      await settleAll([afterRevocation(result.account, cause, tools), tries.forget()]);
       return tokens;
     }
     await discard();
@@ -115,7 +115,7 @@ async function changeCredential(
  * @throws Unavailable
  */
 async function requireOwner(claims: AccessTokenClaims, tools: CallerTools): Promise<Caller> {
-  const [session, account] = await together([
+  const [session, account] = await settleAll([
     tools.sessions.read(claims.sub, claims.sid),
     tools.accounts.read(claims.sub),
   ]);

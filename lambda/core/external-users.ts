@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import { Fault } from './errors.ts';
 import type { Accounts, Clock } from './ports.ts';
 import { type LoginName, mapUsername } from './username.ts';
-import { type LoginAttempt, nobody, type Users, wrongCredentials } from './users.ts';
+import { type LoginAttempt, type Users, unknownSubject, wrongCredentials } from './users.ts';
 
 /** What the team's own user store says of a right password. */
 export interface VerifiedUser {
@@ -46,7 +46,7 @@ export class ExternalUsers implements Users {
     if (name === undefined) throw wrongCredentials('user_unknown');
     // Twice at the most: whoever is new, or was known under another subject, is read first and verified once more, for
     // only an epoch that was read before the password was verified can tell a login that a revocation overtook.
-    for (let expected = subject ?? nobody, round = 0; round < 2; round += 1) {
+    for (let expected = subject ?? unknownSubject, round = 0; round < 2; round += 1) {
       const account = await this.#accounts.read(expected);
       const verified = await this.#verifier.verify(name, password);
       if (verified === undefined) throw wrongCredentials('password_wrong');

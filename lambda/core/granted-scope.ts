@@ -2,8 +2,8 @@ import { accountAllows } from './account.ts';
 import { Refusal } from './errors.ts';
 import type { Accounts, Clock, Codec, Crypto, SessionStore } from './ports.ts';
 import { hashSecret, type RefreshToken } from './refresh-token.ts';
-import { deadBecause, type Session, type SessionPolicy } from './session.ts';
-import { together } from './together.ts';
+import { inactiveReason, type Session, type SessionPolicy } from './session.ts';
+import { settleAll } from './settle-all.ts';
 
 interface ScopeTools {
   readonly clock: Clock;
@@ -27,8 +27,8 @@ export async function requireGrantedScope(
   { subject, sessionId, secret }: RefreshToken,
   tools: ScopeTools,
 ): Promise<void> {
-  const [session, account] = await together([tools.sessions.read(subject, sessionId), tools.accounts.read(subject)]);
-  if (session === undefined || deadBecause(session, tools.clock.nowMs(), tools.sessionPolicy) !== undefined) return;
+  const [session, account] = await settleAll([tools.sessions.read(subject, sessionId), tools.accounts.read(subject)]);
+  if (session === undefined || inactiveReason(session, tools.clock.nowMs(), tools.sessionPolicy) !== undefined) return;
   if (session.clientId !== clientId || session.channel !== channel || !accountAllows(account, session)) return;
   if (session.currentHash !== hashSecret(secret, tools)) return;
   if (scopes.some((scope) => session.scopes.includes(scope))) return;

@@ -4,8 +4,8 @@ import { type Hashing, hashText, shortHash } from './hash-text.ts';
 import { networkOf } from './network.ts';
 import { isOwnNetwork } from './own-networks.ts';
 import type { Accounts, Clock } from './ports.ts';
+import { settleAll } from './settle-all.ts';
 import { type AddressLimits, type Counted, guessLimits, type SlowingLimits, type Throttle } from './throttle.ts';
-import { together } from './together.ts';
 
 export interface GuessingTools extends Hashing {
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export async function countStranger(
   const name = hashText(stranger.username, tools);
   const about = { sourceIp: stranger.sourceIp, subject: stranger.subject };
   const { triesPerAddress } = tools.addressLimits;
-  const tries = await together([
+  const tries = await settleAll([
     countByNetwork(`user:${name}`, site, nowMs, guessLimits.username, about, tools, async () => {
       if (!(await isOwnNetwork(stranger.sourceIp, await stranger.subject, tools))) return undefined;
       return countByNetwork(`own:${name}`, site, nowMs, guessLimits.ownNetworks, about, tools);
@@ -74,7 +74,7 @@ export async function countKnownDevice(device: KnownDevice, tools: GuessingTools
   const nowMs = tools.clock.nowMs();
   const about = { sourceIp: device.sourceIp, subject: Promise.resolve(device.subject) };
   const { link } = networkOf(device.sourceIp);
-  const tries = await together([
+  const tries = await settleAll([
     countByNetwork(`device:${device.sessionId}`, 'device', nowMs, guessLimits.device, about, tools),
     countByAddress(`known:${link}`, nowMs, tools.addressLimits.knownTriesPerAddress, about, tools),
   ]);
@@ -140,7 +140,7 @@ function forgivenTogether(tries: readonly CountedTry[]): CountedTry {
   return {
     async forgive() {
       try {
-        await together(tries.map((counted) => counted.forgive()));
+        await settleAll(tries.map((counted) => counted.forgive()));
       } catch (error) {
         if (!(error instanceof Unavailable)) throw error;
       }

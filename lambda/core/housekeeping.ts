@@ -2,8 +2,8 @@ import { type Account, accountAllows } from './account.ts';
 import { Fault, Unavailable } from './errors.ts';
 import type { DomainEvent } from './events.ts';
 import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } from './ports.ts';
-import { deadBecause, type SessionPolicy } from './session.ts';
-import { together } from './together.ts';
+import { inactiveReason, type SessionPolicy } from './session.ts';
+import { settleAll } from './settle-all.ts';
 
 /** What a login does to a user's other sessions once the password was right. Its cost is bounded. */
 
@@ -49,7 +49,7 @@ export async function evictSurplus(
   const live = listed.sessions.filter(
     (session) =>
       !apart.some(({ sessionId }) => sessionId === session.sessionId) &&
-      deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&
+      inactiveReason(session, nowMs, tools.sessionPolicy) === undefined &&
       accountAllows(account, session),
   );
   const surplus = Math.max(0, live.length + 1 - tools.maxSessionsPerUser);
@@ -74,7 +74,7 @@ export async function pruneTombstones(
     .slice(0, Math.max(0, tombstones.length - maxTombstones))
     .filter(({ endedAt }) => endedAt <= nowMs - minTombstoneAgeMs)
     .slice(0, maxPruned);
-  await together(surplus.map(({ sessionId }) => tools.sessions.deleteTombstone(subject, sessionId)));
+  await settleAll(surplus.map(({ sessionId }) => tools.sessions.deleteTombstone(subject, sessionId)));
 }
 
 /** Leaves tombstones, and tells of those that it left. @throws Unavailable */
@@ -84,7 +84,7 @@ export async function end(
   nowMs: number,
   tools: { readonly sessions: SessionStore },
 ): Promise<DomainEvent[]> {
-  const results = await together(
+  const results = await settleAll(
     sessions.map(async ({ subject, sessionId, ...conditions }) => {
       const { outcome } = await tools.sessions.revoke(subject, sessionId, reason, nowMs, conditions);
       return outcome === 'revoked' ? [{ type: 'SessionRevoked', subject, sessionId, reason } as const] : [];

@@ -6,9 +6,9 @@ import { rememberNetwork } from './own-networks.ts';
 import type { Accounts, SessionStore } from './ports.ts';
 import { genuineTokens } from './present.ts';
 import type { Session } from './session.ts';
-import { together } from './together.ts';
+import { settleAll } from './settle-all.ts';
 import { countedName } from './username.ts';
-import { nobody, type Users, wrongCredentials } from './users.ts';
+import { type Users, unknownSubject, wrongCredentials } from './users.ts';
 
 export interface LoginRequest {
   readonly username: string;
@@ -44,13 +44,13 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const nowMs = tools.clock.nowMs();
   // Look up malformed usernames too, so that timing reveals nothing.
   const name = tools.users.nameOf(request.username);
-  const username = countedName(request.username) ?? nobody;
+  const username = countedName(request.username) ?? unknownSubject;
   const replaced = (await genuineTokens(request.earlierTokens ?? [], tools)).map(({ token }) => token);
   const earlier = replaced.length === 1 ? replaced[0] : undefined;
   const found = tools.accounts.findSubject(name);
   const { sourceIp } = request;
   const stranger = { username, sourceIp, subject: found };
-  const [counted, subject] = await together([
+  const [counted, subject] = await settleAll([
     earlier ? countKnownDevice({ ...earlier, sourceIp }, tools) : countStranger(stranger, tools),
     found,
   ]);
@@ -66,14 +66,14 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const owner = request.channel === 'body' ? { clientId: request.clientId } : {};
   const toEnd = replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner }));
   // First the new session, then the end of those that it replaces: a failure in between never leaves the device with none.
-  const [, listed = { sessions: [], tombstones: [] }] = await together([
+  const [, listed = { sessions: [], tombstones: [] }] = await settleAll([
     tools.sessions.create(tokens.session),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
     ...tries.map((each) => each.forgive()),
     bestEffort(() => rememberNetwork(account, sourceIp, tools)),
   ]);
   // The login has happened. Housekeeping waits for the next one where the store cannot do it now.
-  const [ended = [], evicted = []] = await together([
+  const [ended = [], evicted = []] = await settleAll([
     bestEffort(() => end(toEnd, 'replaced', nowMs, tools)),
     bestEffort(() => evictSurplus(account, listed, [tokens.session, ...replaced], nowMs, tools)),
     bestEffort(() => pruneTombstones(account.subject, listed, nowMs, tools)),

@@ -1,6 +1,6 @@
 import type { PrivateReason } from './errors.ts';
 import type { Rotation, RotationResult } from './ports.ts';
-import { deadBecause, isOwed, type Session, type SessionPolicy } from './session.ts';
+import { inactiveReason, isOwed, type Session, type SessionPolicy } from './session.ts';
 
 /**
  * What one rotation came to: the rows of protocol.md §5. `rotated`, `own_write`, `too_soon` and `retry` still depend
@@ -42,7 +42,7 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
 
 function whyDead(rotation: Rotation, session: Session | undefined, policy: SessionPolicy): PrivateReason | undefined {
   if (session === undefined) return 'session_unknown';
-  const dead = deadBecause(session, rotation.nowMs, policy);
+  const dead = inactiveReason(session, rotation.nowMs, policy);
   if (dead !== undefined) return dead;
   if (session.clientId !== rotation.clientId) return 'client_mismatch';
   if (session.channel !== rotation.channel) return 'channel_mismatch';

@@ -3,7 +3,7 @@ import { type Hashing, shortHash } from './hash-text.ts';
 import { networkOf } from './network.ts';
 import type { Accounts } from './ports.ts';
 import { guessLimits } from './throttle.ts';
-import { nobody } from './users.ts';
+import { unknownSubject } from './users.ts';
 
 /** Networks that a user has logged in from: there the user is let in while others use up the tries of the username. */
 
@@ -22,7 +22,7 @@ export async function isOwnNetwork(
   subject: string | undefined,
   tools: OwnNetworkTools,
 ): Promise<boolean> {
-  const account = await tools.accounts.read(subject ?? nobody);
+  const account = await tools.accounts.read(subject ?? unknownSubject);
   return account?.networks?.includes(networkMark(sourceIp, account.subject, tools)) ?? false;
 }
 

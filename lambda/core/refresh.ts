@@ -20,7 +20,7 @@ import type {
 import { requirePresented } from './present.ts';
 import { formatToken, hashSecret, type RefreshToken, successorOf } from './refresh-token.ts';
 import type { Session, SessionPolicy } from './session.ts';
-import { together } from './together.ts';
+import { settleAll } from './settle-all.ts';
 import { noteUnanswered, takeNoteBack } from './unanswered.ts';
 
 export interface RefreshRequest {
@@ -78,7 +78,7 @@ async function rotateAndAnswer(
   tools: RefreshTools,
 ): Promise<Refreshed> {
   // Keys that cannot be had are found before the write: nothing has happened then.
-  const [key] = await together([tools.ratchetKeys.current(), tools.signer.ready()]);
+  const [key] = await settleAll([tools.ratchetKeys.current(), tools.signer.ready()]);
   const nonce = tools.random.bytes(32);
   const successor = successorOf(presented, key, nonce, tools);
   const rotation = {
@@ -94,7 +94,7 @@ async function rotateAndAnswer(
     keyId: key.keyId,
     nowMs,
   };
-  const [result, account] = await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
+  const [result, account] = await settleAll([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
 
   const newSuccessor = () => formatToken(successor, key, tools);
   return answer(result, { request, presented, rotation, account, newSuccessor }, tools);

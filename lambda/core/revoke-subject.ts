@@ -6,7 +6,7 @@ import { Fault, Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
 import type { Accounts, Clock, SessionStore } from './ports.ts';
 import { requireNewestLogin } from './sessions.ts';
-import { together } from './together.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface RevokeSubjectTools {
   readonly clock: Clock;
@@ -83,7 +83,7 @@ export async function revokeOthers(
       onlyIf: { epoch: account.epoch, passwordHash },
     });
     if (!result.applied) continue;
-    await together([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries.forget()]);
+    await settleAll([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries.forget()]);
     return;
   }
   throw new Unavailable('race_lost');
@@ -96,7 +96,7 @@ export async function revokeOthers(
 async function endOlder(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
   const older = await requireNewestLogin(claims, tools);
   const nowMs = tools.clock.nowMs();
-  await together(older.map(({ subject, sessionId }) => tools.sessions.revoke(subject, sessionId, 'deleted', nowMs)));
+  await settleAll(older.map(({ subject, sessionId }) => tools.sessions.revoke(subject, sessionId, 'deleted', nowMs)));
   const cause = 'UserLoggedOutEverywhere';
   await tools.events.publish([{ type: 'SubjectRevoked', subject: claims.sub, cause, keptSessionId: claims.sid }]);
 }
@@ -111,7 +111,7 @@ export async function afterRevocation(
   tools: RevokeSubjectTools,
 ): Promise<void> {
   const { subject, epoch, kept } = account;
-  await together([
+  await settleAll([
     tools.events.publish([{ type: 'SubjectRevoked', subject, cause, ...(kept && { keptSessionId: kept }) }]),
     markDead(subject, epoch, kept, tools),
   ]);
@@ -124,7 +124,7 @@ async function markDead(subject: string, epoch: number, kept: string | undefined
       (session) => session.status === 'active' && session.epoch < epoch && session.sessionId !== kept,
     );
     const nowMs = tools.clock.nowMs();
-    await together(
+    await settleAll(
       dead.map(({ sessionId }) =>
         tools.sessions.revoke(subject, sessionId, 'revoked_all', nowMs, { epochBelow: epoch }),
       ),

@@ -2,7 +2,7 @@ import { invalidGrant } from './errors.ts';
 import type { Events } from './events.ts';
 import type { Clock, Codec, Crypto, RatchetKeys, SessionStore } from './ports.ts';
 import { readPresented } from './present.ts';
-import { together } from './together.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface RevokeTools {
   readonly clock: Clock;
@@ -44,7 +44,7 @@ export async function revoke(tokenText: string, clientId: string | undefined, to
 
 /** Ends the sessions of all tokens that a browser holds, whoever opened them: the logout. @throws Unavailable */
 export async function revokeCookies(tokenTexts: readonly string[], tools: RevokeTools): Promise<Revoked> {
-  const results = await together(tokenTexts.map((text) => revoke(text, undefined, tools)));
+  const results = await settleAll(tokenTexts.map((text) => revoke(text, undefined, tools)));
   return (
     results.find(({ outcome }) => outcome === 'revoked') ??
     results.find(({ outcome }) => outcome === 'already_dead') ?? { outcome: 'unknown_token' }

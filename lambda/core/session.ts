@@ -58,7 +58,7 @@ export function isOwed(session: Session): boolean {
 }
 
 /** Why a session is dead by its own item, or `undefined` while it lives. The account has its own say. */
-export function deadBecause(
+export function inactiveReason(
   session: Session,
   nowMs: number,
   policy: SessionPolicy,

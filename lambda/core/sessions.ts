@@ -3,7 +3,7 @@ import { accountAllows } from './account.ts';
 import { type Caller, type CallerTools, judgeCaller } from './caller.ts';
 import { type EndRequest, isRecentLogin, loginTooOld, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Refusal } from './errors.ts';
-import { deadBecause, type Session } from './session.ts';
+import { inactiveReason, type Session } from './session.ts';
 
 /** The caller and all of the caller's live sessions, the most recently used first. @throws Refusal, Unavailable */
 export async function listSessions(
@@ -16,7 +16,7 @@ export async function listSessions(
   const nowMs = tools.clock.nowMs();
   const live = sessions.filter(
     (session) =>
-      deadBecause(session, nowMs, tools.sessionPolicy) === undefined && accountAllows(caller.account, session),
+      inactiveReason(session, nowMs, tools.sessionPolicy) === undefined && accountAllows(caller.account, session),
   );
   return { caller, sessions: live.toSorted((a, b) => b.rotatedAt - a.rotatedAt) };
 }

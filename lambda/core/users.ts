@@ -29,7 +29,7 @@ export interface Users {
 }
 
 /** Holds no account: read for unknown users, so that they cost what known ones cost. */
-export const nobody = '-';
+export const unknownSubject = '-';
 
 /** The one refusal of a login, whatever the reason. */
 export function wrongCredentials(
@@ -55,7 +55,7 @@ export class TableUsers implements Users {
   }
 
   async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
-    const found = await this.#accounts.read(subject ?? nobody);
+    const found = await this.#accounts.read(subject ?? unknownSubject);
     // A name that the account does not have any more, or not yet, leads nowhere.
     const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);

@@ -1,6 +1,7 @@
 import type { Verdict } from '../core/authorize.ts';
 import { Unavailable } from '../core/errors.ts';
-import { describeError, type LogLine } from '../log.ts';
+import { describeError } from '../log.ts';
+import type { LogLine } from '../log-line.ts';
 import type { VerdictLog } from '../verdict-log.ts';
 
 /**

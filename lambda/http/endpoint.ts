@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Refusal, Unavailable } from '../core/errors.ts';
-import { describeError, describeFault, type LogLine, log } from '../log.ts';
+import { describeError, describeFault, log } from '../log.ts';
+import type { LogLine } from '../log-line.ts';
 import { type FindAddress, gatewayAddress } from './client-address.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';

@@ -2,7 +2,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { authorizeToken } from '../core/authorize.ts';
 import type { Verifier } from '../core/ports.ts';
 import { systemClock } from '../crypto/node-crypto.ts';
-import type { LogLine } from '../log.ts';
+import type { LogLine } from '../log-line.ts';
 import { VerdictLog } from '../verdict-log.ts';
 import { judge } from './authorizer-line.ts';
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { recentLoginMs } from '../core/current-password.ts';
 import type { PublicCode, Refusal } from '../core/errors.ts';
 import type { TokenSet } from '../core/issue.ts';
-import type { LogFacts } from '../log.ts';
+import type { LogFacts } from '../log-line.ts';
 
 /** What a route answers. */
 export interface Reply {

@@ -67,7 +67,7 @@ export class DynamoAccounts implements Accounts {
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     // The new hash is its own witness, so that the id of the last revocation stays to be found by its repetition.
-    return write.held || write.item?.passwordHash === newHash;
+    return write.applied || write.item?.passwordHash === newHash;
   }
 
   async setNetworks(subject: string, networks: readonly string[]): Promise<void> {
@@ -123,9 +123,9 @@ export class DynamoAccounts implements Accounts {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    const item = write.held ? write.value.Attributes : write.item;
+    const item = write.applied ? write.value.Attributes : write.item;
     if (item === undefined) return { applied: false, account: undefined };
-    return { applied: write.held || item.operationId === operationId, account: toAccount(item) };
+    return { applied: write.applied || item.operationId === operationId, account: toAccount(item) };
   }
 
   async describe(account: Account, { claims, scopes }: Pick<Account, 'claims' | 'scopes'>): Promise<Account> {
@@ -164,7 +164,7 @@ export class DynamoAccounts implements Accounts {
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: { ':active': 'active' },
     });
-    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).held;
+    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
   }
 
   /** The names first, then the account that makes them count: a crash in between leaves claims that lead nowhere. */
@@ -224,6 +224,6 @@ export class DynamoAccounts implements Accounts {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    return write.held || write.item?.operationId === operationId;
+    return write.applied || write.item?.operationId === operationId;
   }
 }

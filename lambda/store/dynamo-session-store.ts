@@ -52,14 +52,14 @@ export class DynamoSessionStore implements SessionStore {
     });
     const key = sessionKey(session.subject, session.sessionId);
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');
+    if (!write.applied && write.item?.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');
   }
 
   async rotate(rotation: Rotation): Promise<RotationResult> {
     const key = sessionKey(rotation.subject, rotation.sessionId);
     const command = this.#rotateCommand(rotation);
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (write.held) return { applied: true, session: toSession({ ...write.value.Attributes }) };
+    if (write.applied) return { applied: true, session: toSession({ ...write.value.Attributes }) };
     return { applied: false, session: write.item && toSession(write.item) };
   }
 
@@ -67,7 +67,7 @@ export class DynamoSessionStore implements SessionStore {
     const key = sessionKey(request.subject, request.sessionId);
     const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...noteOf(request, this.#policy) });
     const abortSignal = AbortSignal.timeout(oweTimeoutMs);
-    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command, { abortSignal }))).held;
+    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command, { abortSignal }))).applied;
   }
 
   async settle(session: Session, nowMs: number): Promise<RotationResult> {
@@ -75,7 +75,7 @@ export class DynamoSessionStore implements SessionStore {
     const settlement = settlementOf(session, nowMs, this.#policy);
     const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...settlement });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (write.held) return { applied: true, session: toSession({ ...write.value.Attributes }) };
+    if (write.applied) return { applied: true, session: toSession({ ...write.value.Attributes }) };
     return { applied: false, session: write.item && toSession(write.item) };
   }
 
@@ -159,7 +159,7 @@ export class DynamoSessionStore implements SessionStore {
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     // A tombstone that the SDK sent twice is still this call's: who asked for it has something to tell.
-    if (write.held || write.item?.operationId === operationId) return { outcome: 'revoked' };
+    if (write.applied || write.item?.operationId === operationId) return { outcome: 'revoked' };
     return { outcome: 'unchanged', session: write.item && toSession(write.item) };
   }
 

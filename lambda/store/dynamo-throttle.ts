@@ -50,7 +50,7 @@ export class DynamoThrottle implements Throttle {
       },
     });
     const { item } = result;
-    if (result.held) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
+    if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
     const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
     const paused = nextAt > nowMs;
     return {
@@ -63,13 +63,13 @@ export class DynamoThrottle implements Throttle {
 
   async countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted> {
     const window = windowOf(key, nowMs, windowMs);
-    const { held, item } = await this.#write(key, window, {
+    const { applied, item } = await this.#write(key, window, {
       ConditionExpression: '(attribute_not_exists(tries) OR tries < :limit)',
       UpdateExpression: 'SET tries = if_not_exists(tries, :zero) + :one',
       ExpressionAttributeValues: { ':limit': limit, ':zero': 0, ':one': 1 },
     });
     const total = Number(item.tries);
-    if (held) return { allowed: true, tries: total, total };
+    if (applied) return { allowed: true, tries: total, total };
     const first = await this.#announce(key, window, item);
     return { allowed: false, because: 'limit', waitMs: window.endsAt - nowMs, first };
   }
@@ -92,7 +92,7 @@ export class DynamoThrottle implements Throttle {
   }
 
   /** One conditional write. One that the SDK repeated finds its own operation id, and is the same one write. */
-  async #write(key: string, window: Window, expressions: Expressions): Promise<{ held: boolean; item: Item }> {
+  async #write(key: string, window: Window, expressions: Expressions): Promise<{ applied: boolean; item: Item }> {
     const Key = throttleKey(key, window.number);
     const operationId = this.#newOperationId();
     const command = new UpdateCommand({
@@ -110,8 +110,8 @@ export class DynamoThrottle implements Throttle {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, Key, () => this.#table.client.send(command));
-    if (write.held) return { held: true, item: write.value.Attributes ?? {} };
-    return { held: write.item?.operationId === operationId, item: write.item ?? {} };
+    if (write.applied) return { applied: true, item: write.value.Attributes ?? {} };
+    return { applied: write.item?.operationId === operationId, item: write.item ?? {} };
   }
 
   /**
@@ -131,7 +131,7 @@ export class DynamoThrottle implements Throttle {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, Key, () => this.#table.client.send(command));
-    return write.held || write.item?.announced === operationId;
+    return write.applied || write.item?.announced === operationId;
   }
 }
 

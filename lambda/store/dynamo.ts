@@ -60,7 +60,9 @@ interface Metadata {
   readonly httpStatusCode?: number;
 }
 
-export type ConditionalWrite<T> = { readonly held: true; readonly value: T } | { readonly held: false; item?: Item };
+export type ConditionalWrite<T> =
+  | { readonly applied: true; readonly value: T }
+  | { readonly applied: false; item?: Item };
 
 /**
  * Runs one conditional write that asks for the old item on failure. An engine that does not return it is asked again
@@ -72,11 +74,11 @@ export async function conditionalWrite<T>(
   send: () => Promise<T>,
 ): Promise<ConditionalWrite<T>> {
   try {
-    return { held: true, value: await request(send) };
+    return { applied: true, value: await request(send) };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const item = error.Item === undefined ? await readItem(table, key) : plainItem(error.Item);
-    return item === undefined ? { held: false } : { held: false, item };
+    return item === undefined ? { applied: false } : { applied: false, item };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/ports.ts';
 import { type LoginName, loginNameOf } from '../core/username.ts';
-import { nobody } from '../core/users.ts';
+import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, loginKey } from './items.ts';
@@ -35,7 +35,7 @@ export class LoginNames {
   /** The subject that a name leads to, by one read, or by two where names were spelt otherwise before. */
   async find({ name, legacy }: LoginName): Promise<string | undefined> {
     const [item, old] = await Promise.all([
-      readItem(this.#table, loginKey(name ?? nobody)),
+      readItem(this.#table, loginKey(name ?? unknownSubject)),
       legacy === undefined ? undefined : readItem(this.#table, loginKey(legacy)),
     ]);
     const found = item ?? (isOldSpelling(old) ? old : undefined);
@@ -92,7 +92,7 @@ export class LoginNames {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    return write.held ? undefined : (write.item ?? {});
+    return write.applied ? undefined : (write.item ?? {});
   }
 }
 

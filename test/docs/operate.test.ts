@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics, refreshRows } from '../../lambda/contract/metrics.ts';
+import { metrics, refreshOutcomes } from '../../lambda/contract/metrics.ts';
 import { alarmThresholds, essentialAlarms } from '../../lib/alarm-rules.ts';
 import { grouped, readPage, section, tableRows } from './support/pages.ts';
 
@@ -11,7 +11,7 @@ test('docs/operate.md has every metric with its unit and dimensions', () => {
   const written = rows('Metrics').map(([name, unit, by]) => [code(name)[0], { unit, by: code(by) }]);
   expect(Object.fromEntries(written)).toEqual(metrics);
   const refreshes = rows('Metrics').find(([name]) => name === '`refreshes`');
-  expect(code(refreshes?.[3])).toEqual(refreshRows);
+  expect(code(refreshes?.[3])).toEqual(refreshOutcomes);
 });
 
 test('docs/operate.md has every alarm with its threshold', () => {

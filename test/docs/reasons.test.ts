@@ -29,7 +29,7 @@ test('every private reason is explained', () => {
 });
 
 test('every field of the log is explained, in its order of writing or not', () => {
-  const [, body = ''] = /interface LogLine \{(.*?)^\}/ms.exec(code('lambda/log.ts')) ?? [];
+  const [, body = ''] = /interface LogLine \{(.*?)^\}/ms.exec(code('lambda/log-line.ts')) ?? [];
   const fields = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
   const written = tableRows(section(page, 'The log').split('### ')[0] ?? '').slice(1);
   expect(written.map(([cell = '']) => cell.replaceAll('`', '')).sort()).toEqual(['time', ...fields].sort());

@@ -10,13 +10,13 @@ import { cookieOf, login, me, openSession, refresh, refreshByForm, revoke, token
 
 /** A run over all routes, with every outcome and many a fault; then no secret of it may stand in any line. */
 
-/** The closed list of lambda/log.ts. */
+/** The closed list of lambda/log-line.ts. */
 const fields = [
   ...['time', 'level', 'route', 'requestId', 'status', 'outcome', 'reason', 'subject', 'sessionId', 'clientId'],
   ...['sourceIp', 'proxy', 'durationMs', 'calls', 'item', 'error'],
   // The metrics of lambda/contract/metrics.ts, and where CloudWatch finds them.
   ...Object.keys(metrics),
-  ...['service', 'row', '_aws'],
+  ...['service', '_aws'],
 ];
 
 const secrets = new Secrets();

@@ -3,7 +3,7 @@ import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import { login } from '../../lambda/core/login.ts';
 import { refresh } from '../../lambda/core/refresh.ts';
 import { revoke } from '../../lambda/core/revoke.ts';
-import { deadBecause, type Session } from '../../lambda/core/session.ts';
+import { inactiveReason, type Session } from '../../lambda/core/session.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
 import type { RatchetRing } from '../../lambda/keys/rings.ts';
 import { around, Crash, type Fate } from '../support/around.ts';
@@ -99,7 +99,7 @@ export class WorldOfUsers {
   #living(token: string): Session | undefined {
     const session = this.world.table.session(alice.subject, placeOf(token).split(' ')[0] ?? '');
     if (session === undefined) return undefined;
-    const dead = deadBecause(session, this.world.clock.nowMs(), defaultPolicy) !== undefined;
+    const dead = inactiveReason(session, this.world.clock.nowMs(), defaultPolicy) !== undefined;
     return dead || !accountAllows(this.world.table.accounts.get(alice.subject), session) ? undefined : session;
   }
 

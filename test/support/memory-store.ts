@@ -15,7 +15,7 @@ import {
 } from '../../lambda/core/ports.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
 import { type LoginName, loginNameOf } from '../../lambda/core/username.ts';
-import { nobody } from '../../lambda/core/users.ts';
+import { unknownSubject } from '../../lambda/core/users.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 const daySeconds = 86_400;
@@ -177,7 +177,7 @@ export class MemoryAccounts implements Accounts {
 
   async findSubject({ name, legacy }: LoginName): Promise<string | undefined> {
     const old = legacy !== undefined && this.#table.oldLogins.has(legacy) ? this.#table.logins.get(legacy) : undefined;
-    return this.#table.logins.get(name ?? nobody) ?? old;
+    return this.#table.logins.get(name ?? unknownSubject) ?? old;
   }
 
   async read(subject: string): Promise<Account | undefined> {

@@ -94,7 +94,7 @@ describe('the dashboard', () => {
 
   test('has a graph for each question', () => {
     expect(graphs.map(({ title }) => title)).toEqual([
-      ...['Logins by outcome', 'Refreshes by row', 'Reused and impossible tokens'],
+      ...['Logins by outcome', 'Refreshes by outcome', 'Reused and impossible tokens'],
       ...['Authorizer: refusals by reason', 'Time, median (ms)', 'Time, 99th percentile (ms)'],
       ...['Revocations by route', 'Guessing: throttled', 'Signals by outcome, events unpublished'],
       ...['Errors: API', 'Errors: 500 and 503 by reason', 'Errors: functions'],

@@ -55,7 +55,7 @@ export const coreGuards: readonly Guard[] = [
     ],
     [
       'update and read go in parallel',
-      'await together([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)])',
+      'await settleAll([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)])',
       '[await tools.sessions.rotate(rotation), await tools.accounts.read(presented.subject)] as const',
     ],
   ]),
@@ -174,7 +174,7 @@ export const coreGuards: readonly Guard[] = [
       '({ subject, sessionId, rotatedAt }) => ({ subject, sessionId, rotatedAt })',
       '({ subject, sessionId }) => ({ subject, sessionId })',
     ],
-    ['the dead do not count', 'deadBecause(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
+    ['the dead do not count', 'inactiveReason(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
     ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
     ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
     ['the replaced session leaves its place', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
@@ -190,8 +190,8 @@ export const coreGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/users.ts', cases, [
     [
       'before the password is right only the account is read',
-      'const found = await this.#accounts.read(subject ?? nobody);',
-      'const { account: found } = await this.#accounts.readWithSessions(subject ?? nobody);',
+      'const found = await this.#accounts.read(subject ?? unknownSubject);',
+      'const { account: found } = await this.#accounts.readWithSessions(subject ?? unknownSubject);',
     ],
     ['the password', 'if (match === undefined)', "if (match === ('never' as string))"],
     [

@@ -43,7 +43,7 @@ export const storeGuards: readonly Guard[] = [
     ['create: its own write is success', 'write.item?.currentHash !== session.currentHash) throw', 'true) throw'],
     [
       'create: another write is not',
-      "if (!write.held && write.item?.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');",
+      "if (!write.applied && write.item?.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');",
       '',
     ],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../lambda/core/outcome.ts';
 import type { Rotation } from '../../../lambda/core/ports.ts';
-import { deadBecause, type Session } from '../../../lambda/core/session.ts';
+import { inactiveReason, type Session } from '../../../lambda/core/session.ts';
 import { day, defaultPolicy as policy } from '../../support/world.ts';
 
 /** The table of protocol.md §5, row by row and edge by edge. */
@@ -77,8 +77,8 @@ describe('A: dead', () => {
   });
 
   test('a millisecond before its ends it lives', () => {
-    expect(deadBecause(at(5, { absoluteExpiry: now + 1 }), now, policy)).toBeUndefined();
-    expect(deadBecause(at(5, { rotatedAt: now - policy.idleMs + 1 }), now, policy)).toBeUndefined();
+    expect(inactiveReason(at(5, { absoluteExpiry: now + 1 }), now, policy)).toBeUndefined();
+    expect(inactiveReason(at(5, { rotatedAt: now - policy.idleMs + 1 }), now, policy)).toBeUndefined();
   });
 
   test('it goes before every other row', () => {

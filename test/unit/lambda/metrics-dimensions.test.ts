@@ -45,7 +45,7 @@ describe('no dimension tells about a person or grows with use', () => {
 
   test('the closed list has none', () => {
     const dimensions = new Set(Object.values(metrics).flatMap(({ by }) => by as readonly string[]));
-    expect([...dimensions].sort()).toEqual(['outcome', 'reason', 'ring', 'route', 'row']);
+    expect([...dimensions].sort()).toEqual(['outcome', 'reason', 'ring', 'route']);
     expect((Object.keys(metrics) as MetricName[]).length).toBe(12);
   });
 });

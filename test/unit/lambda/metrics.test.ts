@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { refreshRows, serviceVariable } from '../../../lambda/contract/metrics.ts';
+import { refreshOutcomes, serviceVariable } from '../../../lambda/contract/metrics.ts';
 import { invalidGrant, type PrivateReason } from '../../../lambda/core/errors.ts';
 import { endpoint } from '../../../lambda/http/endpoint.ts';
-import { type LogLine, log } from '../../../lambda/log.ts';
+import { log } from '../../../lambda/log.ts';
+import type { LogLine } from '../../../lambda/log-line.ts';
 import { keyAgeDays } from '../../../lambda/metrics.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { datapoints } from '../../support/emf.ts';
@@ -42,11 +43,11 @@ describe('a line measures', () => {
       { route: 'login', outcome: 'slow_down', reason: 'account_throttled' },
       ['logins outcome=slow_down: 1', 'throttles reason=account_throttled: 1'],
     ],
-    ['a refresh', { route: 'refresh', outcome: 'rotated' }, ['refreshes row=rotated: 1']],
+    ['a refresh', { route: 'refresh', outcome: 'rotated' }, ['refreshes outcome=rotated: 1']],
     [
       'reuse, which ends a session',
       { route: 'refresh', outcome: 'invalid_grant', reason: 'token_reused' },
-      ['refreshes row=reuse: 1', 'revocations route=refresh: 1'],
+      ['refreshes outcome=reuse: 1', 'revocations route=refresh: 1'],
     ],
     ['a refresh that could not be read', { route: 'refresh', outcome: 'invalid_request' }, []],
     [
@@ -98,15 +99,15 @@ describe('a line measures', () => {
   });
 });
 
-test('every refused refresh comes to a row', () => {
-  const row = (reason: PrivateReason) => measured({ route: 'refresh', outcome: 'invalid_grant', reason })[0];
-  expect(row('token_impossible')).toBe('refreshes row=impossible: 1');
+test('every refused refresh has an outcome of the protocol', () => {
+  const outcome = (reason: PrivateReason) => measured({ route: 'refresh', outcome: 'invalid_grant', reason })[0];
+  expect(outcome('token_impossible')).toBe('refreshes outcome=impossible: 1');
   for (const reason of ['token_malformed', 'token_forged'] as const)
-    expect(row(reason)).toBe('refreshes row=forged: 1');
+    expect(outcome(reason)).toBe('refreshes outcome=forged: 1');
   for (const reason of ['session_unknown', 'client_mismatch', 'account_dead', 'session_expired'] as const) {
-    expect(row(reason)).toBe('refreshes row=dead: 1');
+    expect(outcome(reason)).toBe('refreshes outcome=dead: 1');
   }
-  expect(refreshRows).toContain('forged');
+  expect(refreshOutcomes).toContain('forged');
 });
 
 test('one line is all there is: request, metrics and their source', async () => {
@@ -123,19 +124,18 @@ test('one line is all there is: request, metrics and their source', async () => 
       requestId: 'request-id',
       sourceIp: '192.0.2.1',
       status: 400,
-      outcome: 'invalid_grant',
+      outcome: 'reuse',
       reason: 'token_reused',
       subject: 'alice',
       sessionId: 'sid',
       durationMs: expect.any(Number),
       service,
-      row: 'reuse',
       refreshes: 1,
       revocations: 1,
       _aws: {
         Timestamp: Date.parse(String(captured.all()[0]?.time)),
         CloudWatchMetrics: [
-          { Namespace: 'Pawl', Dimensions: [['service', 'row']], Metrics: [{ Name: 'refreshes', Unit: 'Count' }] },
+          { Namespace: 'Pawl', Dimensions: [['service', 'outcome']], Metrics: [{ Name: 'refreshes', Unit: 'Count' }] },
           {
             Namespace: 'Pawl',
             Dimensions: [['service', 'route']],

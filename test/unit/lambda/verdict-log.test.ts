@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { allowedCallsVariable } from '../../../lambda/contract/logging.ts';
 import { serviceVariable } from '../../../lambda/contract/metrics.ts';
-import type { LogLine } from '../../../lambda/log.ts';
+import type { LogLine } from '../../../lambda/log-line.ts';
 import { countedForMs, maxCountedCalls, VerdictLog } from '../../../lambda/verdict-log.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { FakeClock } from '../../support/clock.ts';

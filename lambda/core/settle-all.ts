@@ -2,7 +2,7 @@
  * Runs what belongs together at the same time, like Promise.all, and fails with the first failure in order; but only when
  * all have come to their end. A function freezes with its answer: what is still on its way then may stay undone for hours.
  */
-export async function together<T extends readonly unknown[]>(
+export async function settleAll<T extends readonly unknown[]>(
   work: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const ends = await Promise.allSettled(work);

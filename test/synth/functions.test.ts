@@ -66,7 +66,7 @@ describe('functions', () => {
     expect(only(template, 'AWS::Lambda::Function', /Login/)[1].Properties.MemorySize).toBe(1769);
   });
 
-  test('each writes to a log group of its own that does not grow for ever', () => {
+  test('each writes to its own log group, which has a retention period', () => {
     const groups = resources(template, 'AWS::Logs::LogGroup');
     const used = [...resources(template, 'AWS::Lambda::Function').values()].map(({ Properties }) =>
       target((Properties.LoggingConfig as { LogGroup: unknown }).LogGroup),

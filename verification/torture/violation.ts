@@ -5,7 +5,7 @@ export const invariants = {
   3: 'an honest client stays signed in',
   4: 'copies of one token do not both live on',
   5: 'revoked for all is revoked',
-  6: 'the dead neither rotate nor come back',
+  6: 'ended sessions neither rotate nor come back',
   7: 'a forged token costs no table call',
   8: 'no secret in events and errors',
   9: 'repetition by the SDK does no harm',

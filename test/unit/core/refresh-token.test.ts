@@ -70,7 +70,7 @@ describe('known answers, computed here with node:crypto alone', () => {
     expect(hashSecret(token.secret, tools)).toBe(createHash('sha256').update(token.secret).digest('base64url'));
   });
 
-  test('vectors that never change: whoever alters the format logs everyone out', () => {
+  test('vectors that never change: a different format would log out every user', () => {
     const fixed: RefreshToken = {
       keyId: 'k',
       subject: 's',

@@ -26,12 +26,23 @@ function pick(ring: RatchetRing, keyId: string): RatchetKeyRecord | undefined {
   return [ring.current, ring.next, ...ring.previous].find((key) => key.keyId === keyId);
 }
 
-function toKey({ keyId, tagKey, chainKey }: RatchetKeyRecord): RatchetKey {
+const keys = new WeakMap<RatchetKeyRecord, RatchetKey>();
+
+/** The same key for the same record, as long as its ring is cached. */
+function toKey(record: RatchetKeyRecord): RatchetKey {
+  const known = keys.get(record);
+  if (known !== undefined) return known;
+  const key = decode(record);
+  keys.set(record, key);
+  return key;
+}
+
+function decode({ keyId, tagKey, chainKey }: RatchetKeyRecord): RatchetKey {
   const tag = { keyId, tagKey: Buffer.from(tagKey, 'base64url') };
   if (chainKey !== '') return { ...tag, chainKey: Buffer.from(chainKey, 'base64url') };
   return {
     ...tag,
-    // Rotation has dropped it, as every retry that it could answer is over. Whoever asks for it all the same: 503, never 'reuse'.
+    // Rotation has dropped it, as every retry that it could answer is over. A request that needs it still gets 503, never 'reuse'.
     get chainKey(): never {
       throw new Unavailable('ratchet_key_gone');
     },

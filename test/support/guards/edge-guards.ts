@@ -97,10 +97,14 @@ export const edgeGuards: readonly Guard[] = [
     ['test/unit/core/access-token', 'test/unit/handlers/rest-authorizer', 'test/unit/handlers/websocket-authorizer'],
     [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
   ),
-  ...guardsOf('lambda/keys/ratchet-keys.ts', ['test/unit/keys/cached-ring', 'test/unit/keys/rotation'], [
-    ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
-    ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
-  ]),
+  ...guardsOf(
+    'lambda/keys/ratchet-keys.ts',
+    ['test/unit/keys/cached-ring', 'test/unit/keys/rotation'],
+    [
+      ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
+      ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
+    ],
+  ),
   ...guardsOf('lambda/access-tokens/verifier.ts', keys, [
     ['typ', "if (typ !== 'at+jwt') throw refused('token_type');", ''],
     ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],

@@ -3,6 +3,7 @@ import { connections, wasStale } from './connections.ts';
 import { requireGrant } from './core/claims.ts';
 import { Fault, Unavailable } from './core/errors.ts';
 import type { CredentialVerifier, VerifiedUser } from './core/external-users.ts';
+import { unknownSubject } from './core/users.ts';
 
 /** How long the team's function may take, milliseconds: two calls of it and the rest fit into a login's 10 s. */
 const timeoutMs = 3500;
@@ -60,7 +61,7 @@ export function readUser(answer: unknown): VerifiedUser | undefined {
   // What UTF-8 cannot spell, or a log and a key cannot hold, would come back from the table as another subject.
   const isSubject =
     typeof subject === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(subject) && Buffer.byteLength(subject) <= 128;
-  if (!isSubject || subject === '-') throw new Error('the answer is not a user');
+  if (!isSubject || subject === unknownSubject) throw new Error('the answer is not a user');
   requireGrant({ claims, scopes });
   return { subject, claims, scopes };
 }

@@ -1,6 +1,6 @@
 import { RingSigner } from './access-tokens/signer.ts';
 import { createVerifier } from './access-tokens/verifier.ts';
-import type { Env } from './contract/env.ts';
+import { type Env, EnvError } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
@@ -47,8 +47,11 @@ export function accountTools(env: EnvOf<'signals'>) {
 export function guessingTools(env: Pick<EnvOf<'login'>, keyof EnvOf<'login'> & keyof EnvOf<'sessions'>>) {
   const addressLimits = { triesPerAddress: env.TRIES_PER_ADDRESS, knownTriesPerAddress: env.KNOWN_TRIES_PER_ADDRESS };
   const { TRUSTED_PROXY_HEADER: header, TRUSTED_PROXY_SECRET: secret } = env;
-  const findAddress = header === '-' ? gatewayAddress : proxiedAddress(header, proxySecrets(secret, systemClock));
-  return { addressLimits, findAddress };
+  if (header === undefined && secret === undefined) return { addressLimits, findAddress: gatewayAddress };
+  if (header === undefined || secret === undefined) {
+    throw new EnvError('TRUSTED_PROXY_HEADER and TRUSTED_PROXY_SECRET must be set together');
+  }
+  return { addressLimits, findAddress: proxiedAddress(header, proxySecrets(secret, systemClock)) };
 }
 
 /** The same, and what checks access tokens. */

@@ -1,4 +1,4 @@
-import { count, type EnvSchema, jwks, text, words } from './env.ts';
+import { count, type EnvSchema, jwks, optional, text, words } from './env.ts';
 import { verifying } from './verifying.ts';
 
 /** One Lambda function: the handler file it is built from, what its environment must hold, how long it may run. */
@@ -24,9 +24,9 @@ const account = {
 const guessing = {
   TRIES_PER_ADDRESS: count,
   KNOWN_TRIES_PER_ADDRESS: count,
-  /** Header in which the trusted proxy names the client, and the secret that it proves itself by; `-`: there is none. */
-  TRUSTED_PROXY_HEADER: text,
-  TRUSTED_PROXY_SECRET: text,
+  /** The header in which the trusted proxy names the client, and the secret that it proves itself by. Both or neither. */
+  TRUSTED_PROXY_HEADER: optional(text),
+  TRUSTED_PROXY_SECRET: optional(text),
 } as const;
 
 /** What checks refresh tokens. CLIENTS: the only client ids that are served; none stands for any. */
@@ -55,8 +55,8 @@ export const functions = {
   login: {
     entry: 'login',
     timeoutSeconds: 10,
-    /** USERS_FUNCTION: the team's own verifier of passwords; `-` stands for the users in the table. */
-    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: text },
+    /** USERS_FUNCTION: the team's own password verifier. Without it, users are those of the table. */
+    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: optional(text) },
   },
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
   revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },

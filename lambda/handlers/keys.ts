@@ -15,7 +15,9 @@ const secrets = new SecretsManagerClient({ requestHandler: connections(limits) }
 const parameters = new SSMClient({ requestHandler: connections(limits) });
 
 const deps = {
-  ...{ secrets, parameters, now: Date.now },
+  secrets,
+  parameters,
+  now: Date.now,
   signingSecret: env.SIGNING_KEYS_SECRET,
   ratchetSecret: env.RATCHET_KEYS_SECRET,
   jwksParameter: env.JWKS_PARAMETER,

@@ -28,6 +28,3 @@ export interface Ring<K> {
 
 export type SigningRing = Ring<SigningKey>;
 export type RatchetRing = Ring<RatchetKeyRecord>;
-
-/** What the template puts into a new secret; the first deployment replaces it, nothing else ever does. */
-export const emptyRing = { version: 0 } as const;

@@ -1,6 +1,6 @@
 import type { GivenJwks } from './jwk.ts';
 
-/** Turns one raw environment value into a typed one, or throws an Error that says what is wrong with it. */
+/** Parses one raw environment value, or throws an Error that says what is wrong with it. */
 export type Parser<T> = (raw: string) => T;
 
 /** Parses a variable that may be absent. */
@@ -42,7 +42,7 @@ export const count: Parser<number> = (raw) => {
   return Number(raw);
 };
 
-/** Words parted by spaces; none at all is an empty list. */
+/** Space-separated words; an empty string is an empty list. */
 export const words: Parser<readonly string[]> = (raw) => raw.split(' ').filter((word) => word !== '');
 
 /** A JSON document that is an object. */
@@ -60,15 +60,16 @@ export const jwks: Parser<GivenJwks> = (raw) => {
   return value as unknown as GivenJwks;
 };
 
-/** The environment does not fit its schema; the message names every fault, never a value. */
+/** The environment does not match its schema. The message lists every fault and contains no values. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
 /**
- * Reads a function's environment. Called once at cold start, so a bad value stops the function before its first request.
+ * Reads a function's environment. Called once at cold start, so an invalid value stops the function before its first
+ * request.
  *
- * @throws {EnvError} naming all faults at once
+ * @throws {EnvError} listing all faults
  */
 export function readEnv<S extends EnvSchema>(schema: S, source: Readonly<Record<string, string | undefined>>): Env<S> {
   const faults: string[] = [];

@@ -4,17 +4,17 @@ import { busSource } from '../contract/bus.ts';
 import type { DomainEvent, Events } from '../core/events.ts';
 import { describeError, log } from '../log.ts';
 
-/** PutEvents takes ten at once. */
+/** PutEvents accepts at most ten events. */
 const batchSize = 10;
 
-/** Tries for one batch: one more than a connection that died while the function was frozen costs. */
+/** Attempts per batch: one more than a connection closed during a freeze costs. */
 const maxAttempts = 2;
 
 type Entry = NonNullable<PutEventsCommandInput['Entries']>[number];
 
 /**
- * Publishes on the team's bus. Two tries of at most 1 s: an answer to a user does not wait for a bus that is down, and
- * what was not heard is in the log. An event may arrive twice, as every event of EventBridge.
+ * Publishes on the event bus. Two attempts of at most 1 s each: a response does not wait for an unavailable bus, and
+ * unpublished events are logged. An event may arrive twice, as always with EventBridge.
  */
 export function eventBridgeEvents(busName: string): Events {
   const client = new EventBridgeClient({
@@ -27,12 +27,14 @@ export function eventBridgeEvents(busName: string): Events {
     DetailType: type,
     Detail: JSON.stringify(detail),
   });
-  /** PutEvents takes some of a batch and refuses others, with status 200: those are sent again. */
+  /**
+   * PutEvents may accept some events of a batch and reject others, with status 200. The rejected ones are sent again.
+   */
   const put = async (entries: Entry[], attempt = 1): Promise<void> => {
     const { Entries: results = [] } = await client.send(new PutEventsCommand({ Entries: entries }));
     const refused = entries.filter((_, index) => results[index]?.ErrorCode !== undefined);
     if (refused.length === 0) return;
-    if (attempt === maxAttempts) throw new Error('the bus refused an event');
+    if (attempt === maxAttempts) throw new Error('the event bus rejected an event');
     return put(refused, attempt + 1);
   };
   return {

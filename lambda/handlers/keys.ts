@@ -24,7 +24,7 @@ const deps = {
 };
 const life = keyLife(env.KEY_ROTATION_DAYS, env.ACCESS_TOKEN_TTL_SECONDS * 1000);
 
-/** Custom resource of CloudFormation: proves the runtime, creates the key rings and publishes the public keys. */
+/** CloudFormation custom resource: checks the runtime, creates the key rings and publishes the public keys. */
 export async function handler(request: CustomResourceRequest): Promise<void> {
   const create = async () => {
     await proveArgon2();

@@ -17,7 +17,7 @@ const deps = {
   now: Date.now,
 };
 
-/** Rotates both key rings if it is time: daily by the schedule, or by hand with `{"force": true}`; or withdraws keys. */
+/** Rotates both key rings when they are due (daily schedule) or immediately (`{"force": true}`), or withdraws keys. */
 export async function handler(request?: Partial<RotationRequest>): Promise<readonly RingReport[] | WithdrawalReport> {
   const kids = request?.withdraw;
   if (kids !== undefined) return withdrawSigning(deps, kids, env.JWKS);

@@ -64,5 +64,6 @@ export class VerdictLog {
 function logsAllowedCalls(): boolean {
   // Not part of the authorizer's environment schema: absence is a valid value, and an older function must start without
   // it.
+  // biome-ignore lint/style/noProcessEnv: every authorizer reads it the same way
   return process.env[allowedCallsVariable] !== undefined;
 }

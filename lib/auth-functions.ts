@@ -44,8 +44,7 @@ export class AuthFunctions {
     const { settings, keys, table, bus, security, users, proxy } = props;
     const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
     const defaults = {
-      bundles,
-      logRetention,
+      ...{ bundles, logRetention },
       ...(service && { service }),
       ...(tracing && { tracing }),
       ...(encryptionKey && { encryptionKey }),
@@ -77,7 +76,7 @@ export class AuthFunctions {
         ...issuing,
         ...guessing,
         MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
-        ...(users && { USERS_FUNCTION: users.functionArn }),
+        USERS_FUNCTION: users?.functionArn ?? '-',
       },
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
@@ -163,7 +162,8 @@ function environments({ settings, table, bus, keys, issuer, baseUrl, audience, p
   const guessing = {
     TRIES_PER_ADDRESS: `${settings.triesPerAddress}`,
     KNOWN_TRIES_PER_ADDRESS: `${settings.knownTriesPerAddress}`,
-    ...(proxy && { TRUSTED_PROXY_HEADER: proxy.header, TRUSTED_PROXY_SECRET: proxy.secret.secretArn }),
+    TRUSTED_PROXY_HEADER: proxy?.header ?? '-',
+    TRUSTED_PROXY_SECRET: proxy?.secret.secretArn ?? '-',
   };
   return { account, ratchet, issuing, verifying, guessing };
 }

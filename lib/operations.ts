@@ -44,10 +44,7 @@ export class Operations extends Construct {
     if (alarms === false) return;
     this.alarms = new Alarms(this, 'Alarms', {
       ...watched,
-      keyRotationDays,
-      detailed,
-      topic: alarmTopic,
-      thresholds: alarms,
+      ...{ keyRotationDays, detailed, topic: alarmTopic, thresholds: alarms },
     });
   }
 }

@@ -13,6 +13,8 @@ export interface Account {
   readonly kept?: string;
   /** A PHC string; absent where the team's own store knows the password. */
   readonly passwordHash?: string;
+  /** A password that an operator's reset made logs nobody in from then on, epoch milliseconds; absent for any other. */
+  readonly passwordExpiresAt?: number;
   /** Further claims of the access token; names that the token itself needs are not overridden by them. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** The scopes that the user may have at present. */

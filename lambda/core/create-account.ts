@@ -20,7 +20,7 @@ export interface NewAccount {
  */
 export async function createAccount(
   wanted: NewAccount,
-  tools: { clock: Clock; random: Random; codec: Codec; passwords: Passwords; accounts: Accounts },
+  tools: { clock: Clock; random: Random; codec: Codec; passwords: Pick<Passwords, 'hash'>; accounts: Accounts },
 ): Promise<Account> {
   const account: Account = {
     subject: tools.codec.toBase64url(tools.random.bytes(16)),

@@ -58,7 +58,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // Another user's device is no excuse for this one.
   if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));
 
-  const account = await tools.users.authenticate({ username: name, password: request.password, subject });
+  const account = await tools.users.authenticate({ username: name, password: request.password, subject, nowMs });
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
   const tokens = await openSession(account, request, nowMs, tools);

@@ -186,7 +186,13 @@ export interface AccountChange {
   readonly subject: string;
   /** The one session that stays; absent: none does. */
   readonly kept?: string;
-  readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
+  /** A new hash ends the expiry of the old one, unless it comes with its own. */
+  readonly set?: {
+    readonly passwordHash?: string;
+    readonly passwordExpiresAt?: number;
+    readonly email?: string;
+    readonly status?: 'disabled';
+  };
   /** What the caller verified; without it the change is unconditional. */
   readonly onlyIf?: {
     readonly epoch?: number;

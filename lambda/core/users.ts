@@ -10,6 +10,8 @@ export interface LoginAttempt {
   readonly password: string;
   /** Whom the username leads to, as far as the table knows. */
   readonly subject: string | undefined;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
 }
 
 /** Who may log in: the table's own users, or the team's. */
@@ -33,7 +35,7 @@ export const unknownSubject = '-';
 
 /** The one refusal of a login, whatever the reason. */
 export function wrongCredentials(
-  reason: 'user_unknown' | 'password_wrong' | 'user_disabled',
+  reason: 'user_unknown' | 'password_wrong' | 'password_expired' | 'user_disabled',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };
@@ -54,13 +56,16 @@ export class TableUsers implements Users {
     return loginNameOf(typed);
   }
 
-  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
+  async authenticate({ username, password, subject, nowMs }: LoginAttempt): Promise<Account> {
     const found = await this.#accounts.read(subject ?? unknownSubject);
     // A name that the account does not have any more, or not yet, leads nowhere.
     const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (match === undefined) throw wrongCredentials('password_wrong', account.subject);
+    if ((account.passwordExpiresAt ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      throw wrongCredentials('password_expired', account.subject);
+    }
     if (match === 'as_typed' || this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }

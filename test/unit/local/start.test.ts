@@ -50,7 +50,7 @@ test('a fault without a text of its own shows all there is', () => {
 });
 
 test('a password with quotes survives the shell', () => {
-  const text = instructions('http://x', 'T', {}, { username: 'u', password: `a'b"c` });
+  const text = instructions('http://x:3000', { username: 'u', password: `a'b"c` });
   expect(text).toContain(`-d '{"username":"u","password":"a'\\''b\\"c"}'`);
 });
 

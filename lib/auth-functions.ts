@@ -44,7 +44,8 @@ export class AuthFunctions {
     const { settings, keys, table, bus, security, users, proxy } = props;
     const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
     const defaults = {
-      ...{ bundles, logRetention },
+      bundles,
+      logRetention,
       ...(service && { service }),
       ...(tracing && { tracing }),
       ...(encryptionKey && { encryptionKey }),
@@ -76,7 +77,7 @@ export class AuthFunctions {
         ...issuing,
         ...guessing,
         MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
-        USERS_FUNCTION: users?.functionArn ?? '-',
+        ...(users && { USERS_FUNCTION: users.functionArn }),
       },
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
@@ -162,8 +163,7 @@ function environments({ settings, table, bus, keys, issuer, baseUrl, audience, p
   const guessing = {
     TRIES_PER_ADDRESS: `${settings.triesPerAddress}`,
     KNOWN_TRIES_PER_ADDRESS: `${settings.knownTriesPerAddress}`,
-    TRUSTED_PROXY_HEADER: proxy?.header ?? '-',
-    TRUSTED_PROXY_SECRET: proxy?.secret.secretArn ?? '-',
+    ...(proxy && { TRUSTED_PROXY_HEADER: proxy.header, TRUSTED_PROXY_SECRET: proxy.secret.secretArn }),
   };
   return { account, ratchet, issuing, verifying, guessing };
 }

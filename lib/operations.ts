@@ -44,7 +44,10 @@ export class Operations extends Construct {
     if (alarms === false) return;
     this.alarms = new Alarms(this, 'Alarms', {
       ...watched,
-      ...{ keyRotationDays, detailed, topic: alarmTopic, thresholds: alarms },
+      keyRotationDays,
+      detailed,
+      topic: alarmTopic,
+      thresholds: alarms,
     });
   }
 }

@@ -14,6 +14,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RawEnv } from '../lambda/contract/env.ts';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { allowedCallsVariable } from '../lambda/contract/logging.ts';
 import { serviceVariable } from '../lambda/contract/metrics.ts';
@@ -47,7 +48,7 @@ export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDe
   /** Row of lambda/contract/functions.ts. */
   readonly row: N;
   /** Exactly the names of the row: a missing or a surplus one does not compile. */
-  readonly environment: Readonly<Record<keyof (typeof functions)[N]['env'], string>>;
+  readonly environment: RawEnv<(typeof functions)[N]['env']>;
   /**
    * In MB; Lambda gives CPU in proportion, one whole core at 1,769.
    * @default 512

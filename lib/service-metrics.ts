@@ -76,8 +76,11 @@ export const awsMetrics = {
   errors: (of: IFunction) => sum('Errors', { FunctionName: of.functionName }, 'AWS/Lambda'),
   duration: (of: IFunction, statistic: string) =>
     new Metric({
-      ...{ namespace: 'AWS/Lambda', metricName: 'Duration', dimensionsMap: { FunctionName: of.functionName } },
-      ...{ statistic, period: Duration.minutes(5) },
+      namespace: 'AWS/Lambda',
+      metricName: 'Duration',
+      dimensionsMap: { FunctionName: of.functionName },
+      statistic,
+      period: Duration.minutes(5),
     }),
   throttles: (of: IFunction) => sum('Throttles', { FunctionName: of.functionName }, 'AWS/Lambda'),
   readUnits: ({ tableName: TableName }: NamedTable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),

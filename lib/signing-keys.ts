@@ -37,7 +37,9 @@ export class SigningKeys extends Construct {
 
     const parameterName = `/pawl/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 200 })}/jwks`;
     const parameterArn = Stack.of(this).formatArn({
-      ...{ service: 'ssm', resource: 'parameter', resourceName: parameterName.slice(1) },
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: parameterName.slice(1),
     });
     this.parameter = { parameterName, parameterArn };
 

@@ -84,7 +84,8 @@ export class TokenService extends Construct {
     this.table = props.table ?? new AuthTable(this, 'Auth', { removalPolicy, encryptionKey }).table;
     const keys = new SigningKeys(this, 'SigningKeys', {
       ...defaults,
-      ...{ removalPolicy, settings },
+      removalPolicy,
+      settings,
     });
     const http = this.#http(props, settings);
     this.httpApi = http.api;
@@ -100,7 +101,9 @@ export class TokenService extends Construct {
     const { table, bus, issuer, audience, deadLetters } = this;
     this.keyRotation = new KeyRotation(this, 'KeyRotation', {
       ...defaults,
-      ...{ settings, keys, issuer },
+      settings,
+      keys,
+      issuer,
       deadLetters,
     }).function.lambda;
     const proxy =
@@ -110,21 +113,28 @@ export class TokenService extends Construct {
     this.trustedProxySecret = proxy?.secret;
     const functions = new AuthFunctions(this, {
       ...defaults,
-      ...{ settings, table, bus, keys, issuer, baseUrl, audience, security, proxy, memorySize },
+      settings,
+      table,
+      bus,
+      keys,
+      issuer,
+      baseUrl,
+      audience,
+      security,
+      proxy,
+      memorySize,
       users: props.users,
       // On an API of the team's that path may be taken.
       withMe: props.httpApi === undefined,
     });
     this.#routes(http.routes, functions, settings);
     const { alarms } = new Operations(this, 'Operations', {
-      ...{
-        service,
-        table,
-        api: this.httpApi,
-        deadLetters: this.deadLetters,
-        keyRotationDays: settings.keyRotationDays,
-        detailed: settings.detailedMonitoring,
-      },
+      service,
+      table,
+      api: this.httpApi,
+      deadLetters: this.deadLetters,
+      keyRotationDays: settings.keyRotationDays,
+      detailed: settings.detailedMonitoring,
       ...(props.alarms !== undefined && { alarms: props.alarms }),
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
     });
@@ -162,7 +172,8 @@ export class TokenService extends Construct {
       return { api: httpApi, url, domainTarget: undefined, routes };
     }
     const own = new AuthApi(this, 'Http', {
-      ...{ cors: settings, domain },
+      cors: settings,
+      domain,
       throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
     });
     return { api: own.api, url: publicUrl ?? own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };

@@ -65,7 +65,10 @@ export const publishedChecks: readonly Check[] = [
       must(answer.status === 200, `${uri} answers ${answer.status}; verifiers look there, so the host must forward it`);
       const shown = (answer.json.keys ?? []) as readonly PublishedKey[];
       const missing = own.find(({ kid }) => !shown.some((key) => key.kid === kid));
-      must(missing === undefined, `${uri} does not show the key ${missing?.kid}; is it another deployment's?`);
+      must(
+        missing === undefined,
+        `${uri} does not serve the key ${missing?.kid}. Check that the issuer belongs to this deployment`,
+      );
     },
   },
   {

@@ -2,7 +2,7 @@
 import * as crypto from 'node:crypto';
 import type { Passwords } from '../core/ports.ts';
 
-/** Cost of one hash: RFC 9106, with the memory that OWASP asks for at one pass. */
+/** Cost of one hash: RFC 9106, with the memory that OWASP recommends for one pass. */
 export interface Argon2Cost {
   readonly memoryKib: number;
   readonly passes: number;
@@ -13,18 +13,18 @@ export const argon2Cost: Argon2Cost = { memoryKib: 46 * 1024, passes: 1, lanes: 
 
 const tagLength = 32;
 const saltLength = 16;
-/** Least memory of argon2 with one lane: RFC 9106 §3.1. */
+/** Minimum memory of argon2 with one lane: RFC 9106 §3.1. */
 const smallestKib = 8;
-/** A top-up is done in steps of so much memory: some 4 ms each. */
+/** Memory of one additional hashing step: about 4 ms each. */
 const topUpKib = 4096;
 const rememberedDurations = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
-/** Password hashes as PHC strings, argon2id by Node itself (24.7 or newer). */
+/** Password hashes as PHC strings, argon2id from Node's crypto (24.7 or newer). */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;
   readonly #nowMs: () => number;
-  /** How long the last hashes with today's parameters took, milliseconds. */
+  /** Duration of the last hashes with the current parameters, in milliseconds. */
   readonly #durations: number[] = [];
 
   constructor(cost: Argon2Cost = argon2Cost, nowMs: () => number = () => performance.now()) {
@@ -42,7 +42,7 @@ export class Argon2Passwords implements Passwords {
   async verify(password: string, hash: string | undefined): Promise<boolean> {
     const stored = parse(hash);
     const startedAt = this.#nowMs();
-    // Without a hash the work is done all the same, so that an unknown user costs what a known one does.
+    // Do the work even without a hash, so that an unknown user costs the same as a known one.
     const { cost, salt, tag } = stored ?? { cost: this.#cost, salt: Buffer.alloc(saltLength), tag: undefined };
     const derived = await derive(password, salt, cost);
     const tookMs = this.#nowMs() - startedAt;
@@ -52,9 +52,9 @@ export class Argon2Passwords implements Passwords {
   }
 
   /**
-   * Goes on hashing after a hash of cheaper parameters until one with today's could be done, so that the time of an
-   * answer does not tell whose hash is old. How long that is has to be measured: above 32 MiB the C library hands memory
-   * back after each hash, and taking it anew costs as much again as filling it.
+   * After a hash with cheaper parameters, continues hashing until a hash with the current parameters would be finished,
+   * so that response time does not reveal an old hash. The duration must be measured: above 32 MiB, the C library
+   * returns memory after each hash, and allocating it again costs as much as filling it.
    */
   async #topUp(startedAt: number, kibPerMs: number): Promise<void> {
     if (this.#durations.length === 0) {
@@ -62,7 +62,7 @@ export class Argon2Passwords implements Passwords {
       await derive('', Buffer.alloc(saltLength), this.#cost);
       return this.#note(this.#nowMs() - from);
     }
-    // One of the last, and not their mean: a time that never varies would tell as well.
+    // One of the last durations instead of their mean: a constant time would also be distinguishable.
     const wantedMs = this.#durations[crypto.randomInt(this.#durations.length)] ?? 0;
     for (;;) {
       const leftMs = wantedMs - (this.#nowMs() - startedAt);

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock, Codec, Crypto, Random } from '../core/ports.ts';
 
-/** The core's ports on Node's own crypto. */
+/** The core's crypto ports, implemented with Node's built-in crypto. */
 
 export const nodeCrypto: Crypto = {
   sha256: (data) => hash('sha256', data, 'buffer'),
@@ -33,7 +33,7 @@ export const nodeCodec: Codec = {
     }
   },
   toBase64url: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url'),
-  // Buffer forgives padding, other alphabets and spare bits; only the encoding that it would write itself is taken.
+  // Buffer accepts padding, other alphabets and spare bits; accept only the encoding that it would produce itself.
   fromBase64url: (text) => {
     const bytes = Buffer.from(text, 'base64url');
     return bytes.toString('base64url') === text ? bytes : undefined;

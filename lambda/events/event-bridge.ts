@@ -2,12 +2,12 @@ import type { Events } from '../core/events.ts';
 import { describeError, log } from '../log.ts';
 import { putOn } from './put-events.ts';
 
-/** Tries for one batch: one more than a connection that died while the function was frozen costs. */
+/** Attempts per batch: one more than a connection closed during a freeze costs. */
 const maxAttempts = 2;
 
 /**
- * Publishes on the team's bus. Two tries of at most 1 s: an answer to a user does not wait for a bus that is down, and
- * what was not heard is in the log.
+ * Publishes on the event bus. Two attempts of at most 1 s each: a response does not wait for an unavailable bus, and
+ * unpublished events are logged. An event may arrive twice, as always with EventBridge.
  */
 export function eventBridgeEvents(busName: string): Events {
   const put = putOn(busName, { maxAttempts, connectionTimeout: 500, requestTimeout: 1000 });

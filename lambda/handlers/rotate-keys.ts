@@ -20,7 +20,7 @@ const deps = {
 
 type Answer = readonly RingReport[] | WithdrawalReport | KeyList;
 
-/** Rotates both key rings if it is time: daily by the schedule, or by hand with `{"force": true}`; withdraws or lists keys. */
+/** Rotates both key rings when they are due (daily schedule) or immediately (`{"force": true}`); withdraws or lists keys. */
 export async function handler(request?: Partial<RotationRequest>): Promise<Answer> {
   if (request?.list === true) return listKeys(deps);
   const kids = request?.withdraw;

@@ -3,7 +3,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { newSigningKey } from '../../lambda/keys/new-keys.ts';
 import { deployedJwks } from '../../lambda/keys/publish.ts';
@@ -11,7 +10,7 @@ import { environmentSizes, totalBytes } from '../../lib/environment-size.ts';
 import { ServiceFunction } from '../../lib/service-function.ts';
 import { TokenService, type TokenServiceProps } from '../../lib/token-service.ts';
 import { bundles, resources, synth } from './support/synth.ts';
-import { outcome } from './support/team.ts';
+import { outcome, usersOf } from './support/team.ts';
 
 const host = (bytes: number) => `${'label.'.repeat(50)}example`.slice(-bytes);
 const origins = (count: number) =>
@@ -50,11 +49,6 @@ function extreme(allowedOrigins: readonly string[]): Stack {
   new TokenService(stack, 'TokenService', props);
   return stack;
 }
-
-const usersOf = (stack: Stack) =>
-  new LambdaFunction(stack, 'Users', {
-    ...{ runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {}') },
-  });
 
 const functionsOf = (stack: Stack) => stack.node.findAll().filter((one) => one instanceof ServiceFunction);
 

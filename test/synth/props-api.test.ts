@@ -108,8 +108,11 @@ describe('httpApi', () => {
     const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
     expect(
       faultsOf((stack) => ({
-        ...{ httpApi: new HttpApi(stack, 'Own'), graceSeconds: -1 },
-        ...{ throttle: { rateLimit: 1 }, domainName: 'auth.example.com', certificateArn },
+        httpApi: new HttpApi(stack, 'Own'),
+        graceSeconds: -1,
+        throttle: { rateLimit: 1 },
+        domainName: 'auth.example.com',
+        certificateArn,
       })),
     ).toEqual([
       expect.stringMatching(/^graceSeconds /),

@@ -108,7 +108,9 @@ describe('memorySize', () => {
   test('is set function by function, the others stay as they are', () => {
     expect(sizes({ memorySize: { login: 3008, authorizer: 256, refresh: 1024 } })).toEqual({
       ...sizes({}),
-      ...{ Login: 3008, Authorizer: 256, Refresh: 1024 },
+      Login: 3008,
+      Authorizer: 256,
+      Refresh: 1024,
     });
     expect(sizes({})).toMatchObject({ Login: 1769, Credentials: 1769, Refresh: 512, Authorizer: 512 });
   });

@@ -17,25 +17,25 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly bus: IEventBus;
   readonly keys: SigningKeys;
   readonly issuer: string;
-  /** Public URL of the routes, without a slash at its end. */
+  /** Public URL of the routes, without a trailing slash. */
   readonly baseUrl: string;
   readonly audience: string;
   readonly security: SecurityBus;
   readonly proxy: TrustedProxy | undefined;
-  /** The team's own verifier of passwords. */
+  /** Your own password verifier. */
   readonly users: IFunction | undefined;
   readonly memorySize: MemorySizes;
-  /** Whether the example route gets its function. */
+  /** Whether to create the function of the example route. */
   readonly withMe: boolean;
 }
 
-/** The functions behind the routes, each with the permissions that it uses and no other. */
+/** The functions behind the routes, each with exactly the permissions that it uses. */
 export class AuthFunctions {
   readonly login: ServiceFunction<'login'>;
   readonly refresh: ServiceFunction<'refresh'>;
   readonly revoke: ServiceFunction<'revoke'>;
   readonly sessions: ServiceFunction<'sessions'>;
-  /** Absent where the team keeps the users itself. */
+  /** Absent if you have your own user store. */
   readonly credentials: ServiceFunction<'credentials'> | undefined;
   readonly metadata: ServiceFunction<'metadata'>;
   readonly me: ServiceFunction<'me'> | undefined;
@@ -128,13 +128,13 @@ export class AuthFunctions {
       environment: { ISSUER: props.issuer, BASE_URL: props.baseUrl, JWKS_PARAMETER: keys.parameter.parameterName },
     });
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
-    // The parameter does not exist before.
+    // The parameter does not exist before that.
     this.metadata.node.addDependency(keys.created);
     if (props.withMe) this.me = add('Me', { row: 'me', environment: {} });
   }
 }
 
-/** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
+/** The groups of variables that make up the functions' environments, named as in lambda/contract/functions.ts. */
 function environments({ settings, table, bus, keys, issuer, baseUrl, audience, proxy }: AuthFunctionsProps) {
   const account = {
     TABLE_NAME: table.tableName,

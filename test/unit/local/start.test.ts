@@ -38,11 +38,11 @@ test("a fault of the synthesis is shown without the CLI's noise", () => {
 login         397.8 KB           -
 refresh       397.5 KB    400.0 KB
 
-These settings cannot be used:
+Invalid settings:
   - graceSeconds must be a whole number
 npm run -s app: Subprocess exited with error 1
 `;
-  expect(faultOf(output)).toBe('These settings cannot be used:\n  - graceSeconds must be a whole number');
+  expect(faultOf(output)).toBe('Invalid settings:\n  - graceSeconds must be a whole number');
 });
 
 test('a fault without a text of its own shows all there is', () => {

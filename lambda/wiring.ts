@@ -2,6 +2,7 @@ import { RingSigner } from './access-tokens/signer.ts';
 import { createVerifier } from './access-tokens/verifier.ts';
 import { type Env, EnvError } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
+import { RefreshTokens } from './core/refresh-tokens.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
 import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
@@ -63,7 +64,9 @@ export function callerTools(env: EnvOf<'sessions'>) {
 /** The above, plus authentication of refresh tokens. */
 export function ratchetTools(env: EnvOf<'revoke'>) {
   const ring = cachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
-  return { ...accountTools(env), ratchetKeys: new RingRatchetKeys(ring) };
+  const ratchetKeys = new RingRatchetKeys(ring);
+  const refreshTokens = new RefreshTokens({ crypto: nodeCrypto, codec: nodeCodec, random: nodeRandom, ratchetKeys });
+  return { ...accountTools(env), refreshTokens };
 }
 
 /** The above, plus signing of access tokens. */

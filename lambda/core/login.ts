@@ -45,7 +45,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // Look up malformed usernames too, so that timing reveals nothing.
   const name = tools.users.nameOf(request.username);
   const username = countedName(request.username) ?? unknownSubject;
-  const replaced = (await genuineTokens(request.earlierTokens ?? [], tools)).map(({ token }) => token);
+  const replaced = await genuineTokens(request.earlierTokens ?? [], tools.refreshTokens);
   const earlier = replaced.length === 1 ? replaced[0] : undefined;
   const found = tools.accounts.findSubject(name);
   const { sourceIp } = request;

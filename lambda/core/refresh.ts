@@ -1,24 +1,13 @@
 import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
-import { Fault, invalidGrant, Unavailable } from './errors.ts';
+import { invalidGrant, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import { requireGrantedScope } from './granted-scope.ts';
-import { issueTokens, type TokenSet } from './issue.ts';
+import { issueAccessToken, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
-import type {
-  Accounts,
-  Clock,
-  Codec,
-  Crypto,
-  Random,
-  RatchetKeys,
-  Rotation,
-  RotationResult,
-  SessionStore,
-  Signer,
-} from './ports.ts';
+import type { Accounts, Clock, Codec, Random, Rotation, RotationResult, SessionStore, Signer } from './ports.ts';
 import { requirePresented } from './present.ts';
-import { formatToken, hashSecret, type RefreshToken, successorOf } from './refresh-token.ts';
+import type { PresentedToken, RefreshTokens, Successor } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
 import { settleAll } from './settle-all.ts';
 import { noteUnanswered, takeNoteBack } from './unanswered.ts';
@@ -36,9 +25,8 @@ export interface RefreshRequest {
 export interface RefreshTools {
   readonly clock: Clock;
   readonly random: Random;
-  readonly crypto: Crypto;
   readonly codec: Codec;
-  readonly ratchetKeys: RatchetKeys;
+  readonly refreshTokens: RefreshTokens;
   readonly signer: Signer;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
@@ -58,29 +46,26 @@ export type Refreshed = TokenSet & { readonly row: Outcome['row'] };
  * @throws Fault when a retry fails as well until somebody mends what is broken; then it yields the same successor
  */
 export async function refresh(request: RefreshRequest, tools: RefreshTools): Promise<Refreshed> {
-  const presented = await requirePresented(request.refreshToken, tools);
+  const presented = await requirePresented(request.refreshToken, tools.refreshTokens);
   const nowMs = tools.clock.nowMs();
-  const presentedHash = hashSecret(presented.secret, tools);
   try {
     if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);
-    return await rotateAndAnswer(request, presented, presentedHash, nowMs, tools);
+    return await rotateAndAnswer(request, presented, nowMs, tools);
   } catch (error) {
-    await noteUnanswered(error, { ...presented, presentedHash, nowMs }, tools);
+    const { subject, sessionId, generation, hash: presentedHash } = presented;
+    await noteUnanswered(error, { subject, sessionId, generation, presentedHash, nowMs }, tools);
     throw error;
   }
 }
 
 async function rotateAndAnswer(
   request: RefreshRequest,
-  presented: RefreshToken,
-  presentedHash: string,
+  presented: PresentedToken,
   nowMs: number,
   tools: RefreshTools,
 ): Promise<Refreshed> {
   // Keys that cannot be had are found before the write: nothing has happened then.
-  const [key] = await settleAll([tools.ratchetKeys.current(), tools.signer.ready()]);
-  const nonce = tools.random.bytes(32);
-  const successor = successorOf(presented, key, nonce, tools);
+  const [successor] = await settleAll([tools.refreshTokens.next(presented), tools.signer.ready()]);
   const rotation = {
     subject: presented.subject,
     sessionId: presented.sessionId,
@@ -88,25 +73,23 @@ async function rotateAndAnswer(
     channel: request.channel,
     jkt: request.jkt,
     generation: presented.generation,
-    presentedHash,
-    successorHash: hashSecret(successor.secret, tools),
-    nonce: tools.codec.toBase64url(nonce),
-    keyId: key.keyId,
+    presentedHash: presented.hash,
+    successorHash: successor.hash,
+    nonce: successor.nonce,
+    keyId: successor.keyId,
     nowMs,
   };
   const [result, account] = await settleAll([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
-
-  const newSuccessor = () => formatToken(successor, key, tools);
-  return answer(result, { request, presented, rotation, account, newSuccessor }, tools);
+  return answer(result, { request, presented, successor, rotation, account }, tools);
 }
 
 /** One request, with what the parallel trip to the table has found. */
 interface Asked {
   readonly request: RefreshRequest;
-  readonly presented: RefreshToken;
+  readonly presented: PresentedToken;
+  readonly successor: Successor;
   readonly rotation: Rotation;
   readonly account: Account | undefined;
-  readonly newSuccessor: () => string;
 }
 
 async function answer(result: RotationResult, asked: Asked, tools: RefreshTools): Promise<Refreshed> {
@@ -128,11 +111,13 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
     case 'retry': {
       const alive = await requireAlive(outcome.session, account, nowMs, tools);
       const scopes = narrowScopes(outcome.session.scopes, alive.scopes, request.scopes);
-      const refreshToken = { text: await answerFor(outcome, asked, tools), changed: outcome.row !== 'too_soon' };
-      const tokens = await issueTokens(outcome.session, alive, scopes, refreshToken, nowMs, tools);
+      const refreshToken = await refreshTokenFor(outcome, asked, tools);
+      const accessToken = await issueAccessToken(outcome.session, alive, scopes, nowMs, tools);
       const overtaken = await takeNoteBack(outcome, nowMs, tools);
       // Another request came between: what it left of the session is judged anew.
-      return overtaken === undefined ? { ...tokens, row: outcome.row } : answer(overtaken, asked, tools);
+      if (overtaken !== undefined) return answer(overtaken, asked, tools);
+      const refreshTokenChanged = outcome.row !== 'too_soon';
+      return { ...accessToken, refreshToken, refreshTokenChanged, row: outcome.row };
     }
   }
 }
@@ -160,24 +145,12 @@ async function requireAlive(
   throw invalidGrant('account_dead', session);
 }
 
-async function answerFor(
+async function refreshTokenFor(
   outcome: Outcome & { session: Session },
-  { request, presented, newSuccessor }: Asked,
+  { presented, successor }: Asked,
   tools: RefreshTools,
 ): Promise<string> {
-  if (outcome.row === 'too_soon') return request.refreshToken;
-  if (outcome.row === 'retry') return repeatSuccessor(presented, outcome.session, tools);
-  return newSuccessor();
-}
-
-/** The byte-identical successor that an earlier answer carried, from the nonce and key of that rotation. */
-async function repeatSuccessor(presented: RefreshToken, session: Session, tools: RefreshTools): Promise<string> {
-  const nonce = session.nonce === undefined ? undefined : tools.codec.fromBase64url(session.nonce);
-  if (session.keyId === undefined || nonce === undefined) throw new Fault('item_broken', session);
-  const key = await tools.ratchetKeys.find(session.keyId);
-  // A key that is gone says nothing about the client: never 'reuse'.
-  if (key === undefined) throw new Unavailable('ratchet_key_gone');
-  const successor = successorOf(presented, key, nonce, tools);
-  if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Fault('successor_mismatch', session);
-  return formatToken(successor, key, tools);
+  if (outcome.row === 'too_soon') return presented.text;
+  if (outcome.row === 'retry') return tools.refreshTokens.repeat(presented, outcome.session);
+  return successor.text;
 }

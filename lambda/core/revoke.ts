@@ -1,14 +1,12 @@
 import { invalidGrant } from './errors.ts';
 import type { Events } from './events.ts';
-import type { Clock, Codec, Crypto, RatchetKeys, SessionStore } from './ports.ts';
-import { readPresented } from './present.ts';
+import type { Clock, SessionStore } from './ports.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import { settleAll } from './settle-all.ts';
 
 export interface RevokeTools {
   readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly codec: Codec;
-  readonly ratchetKeys: RatchetKeys;
+  readonly refreshTokens: RefreshTokens;
   readonly sessions: SessionStore;
   readonly events: Events;
 }
@@ -27,9 +25,9 @@ export type Revoked =
  * @throws Unavailable
  */
 export async function revoke(tokenText: string, clientId: string | undefined, tools: RevokeTools): Promise<Revoked> {
-  const presented = await readPresented(tokenText, tools);
+  const presented = await tools.refreshTokens.read(tokenText);
   if ('refused' in presented) return { outcome: 'unknown_token' };
-  const { subject, sessionId } = presented.token;
+  const { subject, sessionId } = presented;
   const result = await tools.sessions.revoke(subject, sessionId, 'logged_out', tools.clock.nowMs(), {
     ...(clientId === undefined ? {} : { clientId }),
   });
@@ -38,7 +36,7 @@ export async function revoke(tokenText: string, clientId: string | undefined, to
     return { outcome: 'revoked', sessionId };
   }
   if (clientId !== undefined && result.session?.status === 'active' && result.session.clientId !== clientId)
-    throw invalidGrant('client_mismatch', presented.token);
+    throw invalidGrant('client_mismatch', presented);
   return { outcome: 'already_dead', sessionId };
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../core/errors.ts';
-import { genuineTokens, type PresentTools } from '../core/present.ts';
+import { genuineTokens } from '../core/present.ts';
+import type { RefreshTokens } from '../core/refresh-tokens.ts';
 import type { Session } from '../core/session.ts';
 import { refreshCookieValues } from './cookies.ts';
 import type { Params } from './params.ts';
@@ -12,7 +13,8 @@ export interface PresentedToken {
 }
 
 /** What is needed to find the refresh token and to authenticate it. */
-export interface CookieTools extends PresentTools {
+export interface CookieTools {
+  readonly refreshTokens: RefreshTokens;
   readonly allowedOrigins: readonly string[];
 }
 
@@ -37,7 +39,7 @@ export async function presentedToken(
   const inCookies = refreshCookies(request);
   if (inCookies.length === 0) throw malformed(`${parameter} is missing.`);
   requireTrustedOrigin(request, params, tools.allowedOrigins);
-  return { text: await chooseCookie(inCookies, tools), channel: 'cookie' };
+  return { text: await chooseCookie(inCookies, tools.refreshTokens), channel: 'cookie' };
 }
 
 /** What a logout ends: the token in the body, or every token in a cookie, possibly none. @throws as above */
@@ -57,7 +59,7 @@ export async function tokensToRevoke(
 /** Cookies that a third party may have planted do not block a token in the body. */
 async function tokenInBody(request: HttpRequest, params: Params, parameter: string, tools: CookieTools) {
   const inBody = params.optionalText(parameter, maxLength);
-  if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools)).length > 0) {
+  if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools.refreshTokens)).length > 0) {
     throw malformed('The refresh token is in the body and in a cookie.');
   }
   return inBody;
@@ -69,10 +71,10 @@ export function refreshCookies(request: HttpRequest): readonly string[] {
 }
 
 /** The genuine cookie among several. If none is genuine, any of them, because it will be refused for that reason. */
-async function chooseCookie(values: readonly string[], tools: PresentTools): Promise<string> {
+async function chooseCookie(values: readonly string[], refreshTokens: RefreshTokens): Promise<string> {
   const [first = '', ...others] = values;
   if (others.length === 0) return first;
-  const [genuine, ...more] = await genuineTokens(values, tools);
+  const [genuine, ...more] = await genuineTokens(values, refreshTokens);
   // One of them may be an attacker's own session. Which one is unknown, and a wrong choice would go unnoticed.
   if (more.length > 0) {
     const description = 'The request has refresh cookies of several sessions. Log in again.';

@@ -22,7 +22,7 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   settle: ['unanswered.ts: only what is owed is written'],
   'same-successor': ['refresh.ts: a retry gets the same successor'],
   'login-epoch': ['open-session.ts: the epoch that was read'],
-  tag: ['present.ts: the tag'],
+  tag: ['refresh-tokens.ts: the tag'],
   'revoked-is-dead': ['session.ts: revoked is dead', 'memory-store.ts: rotate: active'],
   'absolute-end': [
     'session.ts: the absolute end',

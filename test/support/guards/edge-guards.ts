@@ -206,12 +206,12 @@ export const edgeGuards: readonly Guard[] = [
   ...guardsOf('lambda/http/presented-token.ts', http, [
     [
       'one place',
-      'if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools)).length > 0) {',
+      'if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools.refreshTokens)).length > 0) {',
       'if (false) {',
     ],
     [
       'a planted cookie does not keep a body token away',
-      '(await genuineTokens(refreshCookies(request), tools)).length > 0',
+      '(await genuineTokens(refreshCookies(request), tools.refreshTokens)).length > 0',
       'refreshCookies(request).length > 0',
     ],
     ['two sessions are not guessed between', 'if (more.length > 0) {', 'if (false) {'],

@@ -6,7 +6,7 @@ import type { Accounts, Clock, Codec, Passwords, Random } from './ports.ts';
 export interface NewAccount {
   /** Normalised: see username.ts. */
   readonly username: string;
-  /** Judged already: see password-policy.ts. */
+  /** Already checked: see password-policy.ts. */
   readonly password: string;
   /** Normalised: see username.ts. */
   readonly email?: string;
@@ -14,7 +14,7 @@ export interface NewAccount {
 }
 
 /**
- * Creates an account under a random subject that no other account ever gets.
+ * Creates an account with a random subject that is never reused.
  *
  * @throws NameTaken, GrantRefused, Unavailable
  */

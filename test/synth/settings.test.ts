@@ -262,6 +262,6 @@ describe('context', () => {
   });
 
   test('a stack name that CloudFormation refuses is refused', () => {
-    expect(() => readContext({ stackName: '1 stack' })).toThrow(/stackName must be/);
+    expect(() => readContext({ stackName: '1 stack' })).toThrow(/stackName must start with a letter/);
   });
 });

@@ -81,6 +81,25 @@ export async function countKnownDevice(device: KnownDevice, tools: GuessingTools
   return forgivenTogether(tries);
 }
 
+/**
+ * Counts one login of a device that has signed in before. Once its own tries are used up it counts as a stranger, so
+ * that a thief with a copy of its token cannot lock it out by failing in its name.
+ *
+ * @throws as {@link countStranger}
+ */
+export async function countReturning(
+  device: KnownDevice,
+  stranger: Stranger,
+  tools: GuessingTools & { readonly accounts: Accounts },
+): Promise<CountedTry> {
+  try {
+    return await countKnownDevice(device, tools);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'account_throttled') throw error;
+    return countStranger(stranger, tools);
+  }
+}
+
 interface About {
   readonly sourceIp: string;
   readonly subject: Promise<string | undefined>;

@@ -1,4 +1,4 @@
-import { countKnownDevice, countStranger, type GuessingTools } from './guessing.ts';
+import { countReturning, countStranger, type GuessingTools } from './guessing.ts';
 import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
@@ -51,7 +51,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const { sourceIp } = request;
   const stranger = { username, sourceIp, subject: found };
   const [counted, subject] = await settleAll([
-    earlier ? countKnownDevice({ ...earlier, sourceIp }, tools) : countStranger(stranger, tools),
+    earlier ? countReturning({ ...earlier, sourceIp }, stranger, tools) : countStranger(stranger, tools),
     found,
   ]);
   const tries = [counted];

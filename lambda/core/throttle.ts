@@ -121,3 +121,8 @@ function hashOf(key: string): number {
 export function nextTryAt(lastAtMs: number, nextAtMs: number, { maxPauseMs, toleranceMs }: SlowingLimits): number {
   return Math.min(nextAtMs, lastAtMs + maxPauseMs) - toleranceMs;
 }
+
+/** Whether no pause helps: the network has no try left in this window. */
+export function isUsedUp(total: number, own: number, { limit, reserved, reservedPerNetwork }: SlowingLimits): boolean {
+  return total >= limit || (total >= limit - reserved && own >= reservedPerNetwork);
+}

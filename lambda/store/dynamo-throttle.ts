@@ -1,5 +1,13 @@
 import { table as names } from '../contract/table.ts';
-import { type Counted, nextTryAt, type SlowingLimits, type Throttle, type Window, windowOf } from '../core/throttle.ts';
+import {
+  type Counted,
+  isUsedUp,
+  nextTryAt,
+  type SlowingLimits,
+  type Throttle,
+  type Window,
+  windowOf,
+} from '../core/throttle.ts';
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
@@ -52,11 +60,12 @@ export class DynamoThrottle implements Throttle {
     const { item } = result;
     if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
     const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
-    const paused = nextAt > nowMs;
+    // The longer wait counts: a try after the pause would only hear of the limit.
+    const usedUp = isUsedUp(Number(item.tries ?? 0), Number(item[own['#tries']] ?? 0), limits);
     return {
       allowed: false,
-      because: paused ? 'pause' : 'limit',
-      waitMs: paused ? Math.min(nextAt, window.endsAt) - nowMs : window.endsAt - nowMs,
+      because: usedUp ? 'limit' : 'pause',
+      waitMs: (usedUp ? window.endsAt : Math.min(nextAt, window.endsAt)) - nowMs,
       first: await this.#announce(key, window, item),
     };
   }

@@ -13,8 +13,8 @@ interface ScopeTools {
 }
 
 /**
- * Refuses a refresh for nothing but scopes that the login did not grant, before anything rotates: ADR 0042. Only the live
- * token of a live session is told; every other goes on and is answered as it would be without a scope.
+ * Refuses a refresh that requests only scopes that the login did not grant, before anything rotates: ADR 0042. Only the
+ * live token of a live session gets this error; any other token is handled as without a scope.
  *
  * @throws Refusal `invalid_scope` (RFC 6749 §5.2)
  * @throws Unavailable

@@ -6,7 +6,7 @@ import type { Codec, Random, Signer } from './ports.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
 
-/** What a session is opened for: which client, which channel, which device. */
+/** The client, channel and device that a session is opened for. */
 export type SessionPurpose = Pick<Session, 'clientId' | 'channel' | 'deviceName' | 'userAgent'>;
 
 export interface OpenSessionTools {
@@ -19,9 +19,9 @@ export interface OpenSessionTools {
 }
 
 /**
- * Makes a new session and its first tokens. Nothing is stored: a signer that is down leaves nothing behind.
+ * Creates a new session and its first tokens. Nothing is stored yet: a failing signer leaves nothing behind.
  *
- * @param account with the epoch under which the session will live
+ * @param account with the epoch that the session stores
  * @throws Unavailable
  */
 export async function openSession(

@@ -1,7 +1,7 @@
 import { invalidGrant } from './errors.ts';
 import type { PresentedToken, RefreshTokens } from './refresh-tokens.ts';
 
-/** Reads a token for callers to whom one that is not this service's own is a refusal. @throws Refusal, Unavailable */
+/** Parses a token, and refuses one that is not genuine. @throws Refusal, Unavailable */
 export async function requirePresented(text: string, refreshTokens: RefreshTokens): Promise<PresentedToken> {
   const presented = await refreshTokens.read(text);
   if ('refused' in presented) throw invalidGrant(presented.refused);

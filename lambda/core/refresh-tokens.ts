@@ -10,20 +10,20 @@ import {
 } from './refresh-token.ts';
 import type { Session } from './session.ts';
 
-/** A presented token whose tag is this service's own. */
+/** A presented token with a genuine tag. */
 export interface PresentedToken extends RefreshToken {
   readonly text: string;
-  /** Hash of its secret, as the table keeps it. */
+  /** Hash of its secret, as stored in the table. */
   readonly hash: string;
 }
 
-/** A token to hand out, and the hash that the table keeps of it. */
+/** A token to issue, and the hash that the table stores. */
 export interface NewToken {
   readonly text: string;
   readonly hash: string;
 }
 
-/** The token that a rotation makes, and what makes the very same one again. */
+/** The successor created by a rotation, and the values that reproduce it. */
 export interface Successor extends NewToken {
   /** base64url. */
   readonly nonce: string;
@@ -39,7 +39,7 @@ interface Parts {
   readonly ratchetKeys: RatchetKeys;
 }
 
-/** Reads and makes refresh tokens. It alone knows their keys and their format: protocol.md §3. */
+/** Parses and creates refresh tokens. Only this module knows their keys and format: protocol.md, "The token". */
 export class RefreshTokens {
   readonly #parts: Parts;
 
@@ -47,7 +47,7 @@ export class RefreshTokens {
     this.#parts = parts;
   }
 
-  /** Reads a presented token and checks its tag, without a table call. @throws Unavailable */
+  /** Parses a presented token and checks its tag, without a table call. @throws Unavailable */
   async read(text: string): Promise<ReadToken> {
     const parsed = parseToken(text, this.#parts.codec);
     if (parsed === undefined) return { refused: 'token_malformed' };
@@ -66,7 +66,7 @@ export class RefreshTokens {
     return { ...this.#write(token, key), sessionId };
   }
 
-  /** A successor of the token, by a new nonce and the current key. @throws Unavailable */
+  /** A successor of the token, from a new nonce and the current key. @throws Unavailable */
   async next(token: RefreshToken): Promise<Successor> {
     const { codec, random, ratchetKeys } = this.#parts;
     const key = await ratchetKeys.current();
@@ -76,7 +76,7 @@ export class RefreshTokens {
   }
 
   /**
-   * The successor that the session's last rotation made, byte for byte.
+   * The successor from the session's last rotation, byte for byte.
    *
    * @throws Unavailable `ratchet_key_gone`
    * @throws Fault `item_broken`, `successor_mismatch`
@@ -86,7 +86,7 @@ export class RefreshTokens {
     const nonce = session.nonce === undefined ? undefined : codec.fromBase64url(session.nonce);
     if (session.keyId === undefined || nonce === undefined) throw new Fault('item_broken', session);
     const key = await ratchetKeys.find(session.keyId);
-    // A key that is gone says nothing about the client: never 'reuse'.
+    // A missing key says nothing about the client: never 'reuse'.
     if (key === undefined) throw new Unavailable('ratchet_key_gone');
     const { text, hash } = this.#write(successorOf(token, key, nonce, this.#parts), key);
     if (hash !== session.currentHash) throw new Fault('successor_mismatch', session);

@@ -16,7 +16,7 @@ export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
   readonly channel: Session['channel'];
-  /** `undefined` asks for everything that was granted. */
+  /** `undefined` requests all granted scopes. */
   readonly scopes: readonly string[] | undefined;
   /** Thumbprint of the client key that the request proved possession of. */
   readonly jkt?: string;
@@ -35,15 +35,15 @@ export interface RefreshTools {
   readonly accessTokenPolicy: AccessTokenPolicy;
 }
 
-/** A refresh that succeeded: the tokens, and by which row of protocol.md §5. */
+/** A successful refresh: the tokens, and the outcome. */
 export type Refreshed = TokenSet & { readonly row: Outcome['row'] };
 
 /**
- * One refresh (RFC 6749 §6) from start to end: protocol.md §5.
+ * One refresh (RFC 6749 §6): protocol.md, "One refresh".
  *
- * @throws Refusal `invalid_grant`, which sounds the same whatever the reason
+ * @throws Refusal `invalid_grant`, identical for every reason
  * @throws Unavailable when nothing was decided; a retry yields the same successor
- * @throws Fault when a retry fails as well until somebody mends what is broken; then it yields the same successor
+ * @throws Fault when retries fail until an operator fixes the cause; after that, a retry yields the same successor
  */
 export async function refresh(request: RefreshRequest, tools: RefreshTools): Promise<Refreshed> {
   const presented = await requirePresented(request.refreshToken, tools.refreshTokens);
@@ -64,7 +64,7 @@ async function rotateAndAnswer(
   nowMs: number,
   tools: RefreshTools,
 ): Promise<Refreshed> {
-  // Keys that cannot be had are found before the write: nothing has happened then.
+  // Load the keys before the write: if they are unavailable, nothing has changed.
   const [successor] = await settleAll([tools.refreshTokens.next(presented), tools.signer.ready()]);
   const rotation = {
     subject: presented.subject,
@@ -83,7 +83,7 @@ async function rotateAndAnswer(
   return answer(result, { request, presented, successor, rotation, account }, tools);
 }
 
-/** One request, with what the parallel trip to the table has found. */
+/** One request, with the results of the parallel requests to the table. */
 interface Asked {
   readonly request: RefreshRequest;
   readonly presented: PresentedToken;
@@ -102,7 +102,7 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
     case 'impossible':
       throw invalidGrant(outcome.reason, presented);
     case 'reuse':
-      // Two parties hold copies of one token. Which of them is the thief cannot be told, so the session ends.
+      // Two parties hold copies of one token. Which one is the thief is unknown, so the session ends.
       await endReused(outcome.session, nowMs, tools);
       throw invalidGrant('token_reused', presented);
     case 'rotated':
@@ -114,7 +114,7 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
       const refreshToken = await refreshTokenFor(outcome, asked, tools);
       const accessToken = await issueAccessToken(outcome.session, alive, scopes, nowMs, tools);
       const overtaken = await takeNoteBack(outcome, nowMs, tools);
-      // Another request came between: what it left of the session is judged anew.
+      // Another request changed the session in between: evaluate its new state.
       if (overtaken !== undefined) return answer(overtaken, asked, tools);
       const refreshTokenChanged = outcome.row !== 'too_soon';
       return { ...accessToken, refreshToken, refreshTokenChanged, row: outcome.row };
@@ -125,7 +125,7 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
 async function endReused(session: Session, nowMs: number, tools: RefreshTools): Promise<void> {
   const { subject, sessionId, clientId, deviceName } = session;
   const { outcome } = await tools.sessions.revoke(subject, sessionId, 'reused', nowMs);
-  // Whoever replays in parallel finds the tombstone: one reuse is told once.
+  // A parallel replay finds the tombstone, so a reuse is published once.
   if (outcome !== 'revoked') return;
   await tools.events.publish([
     { type: 'RefreshTokenReused', subject, sessionId, clientId, ...(deviceName === undefined ? {} : { deviceName }) },
@@ -133,7 +133,7 @@ async function endReused(session: Session, nowMs: number, tools: RefreshTools): 
   ]);
 }
 
-/** The account has the last word: a rotation that it does not allow is taken back, and no token leaves. */
+/** The account is authoritative: a rotation that it does not allow is revoked, and no token is released. */
 async function requireAlive(
   session: Session,
   account: Account | undefined,

@@ -11,16 +11,16 @@ export interface RevokeTools {
   readonly events: Events;
 }
 
-/** What became of the token's session; to the client all three are 200. */
+/** The result for the token's session. The response is 200 for all three. */
 export type Revoked =
   | { readonly outcome: 'revoked' | 'already_dead'; readonly sessionId: string }
   | { readonly outcome: 'unknown_token' };
 
 /**
- * Ends the session of a refresh token of any generation: RFC 7009 §2.1. A token nobody knows is no error.
+ * Ends the session of a refresh token of any generation: RFC 7009 §2.1. An unknown token is not an error.
  *
- * @param clientId the client that must own the session; `undefined` where the token came in a browser's cookie, which
- *   goes with the browser and not with a client
+ * @param clientId the client that must own the session; `undefined` for a token from a cookie, which belongs to the
+ *   browser and not to a client
  * @throws Refusal `invalid_grant` when the token was issued to another client
  * @throws Unavailable
  */
@@ -40,7 +40,7 @@ export async function revoke(tokenText: string, clientId: string | undefined, to
   return { outcome: 'already_dead', sessionId };
 }
 
-/** Ends the sessions of all tokens that a browser holds, whoever opened them: the logout. @throws Unavailable */
+/** Ends the sessions of all tokens in the browser, for any client: the logout. @throws Unavailable */
 export async function revokeCookies(tokenTexts: readonly string[], tools: RevokeTools): Promise<Revoked> {
   const results = await settleAll(tokenTexts.map((text) => revoke(text, undefined, tools)));
   return (

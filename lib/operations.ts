@@ -7,38 +7,33 @@ import { Dashboard } from './dashboard.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Watched } from './service-metrics.ts';
 
-/** Props for monitoring. */
+/** What a team says about watching its service. */
 export interface WatchProps {
   /**
-   * Notified of every alarm, when it begins and when it ends. Its policy must allow cloudwatch.amazonaws.com to
-   * publish.
-   *
-   * @default a new topic
+   * Hears of every alarm, when it begins and when it ends. Its policy must let cloudwatch.amazonaws.com publish.
+   * @default a topic of the service's own, to subscribe to
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Thresholds that differ from docs/operate.md, by alarm name. Setting one also enables an alarm that is off by
-   * default. False disables all alarms.
-   *
+   * Other thresholds than those of docs/operate.md, by the alarm's name; an alarm that is off by default is on when it
+   * has one here. False for no alarms at all.
    * @default the thresholds of docs/operate.md
    */
   readonly alarms?: false | Readonly<Partial<Record<AlarmName, number>>>;
 }
 
 export interface OperationsProps extends WatchProps, Omit<Watched, 'functions'> {
-  /** Rotation period, in days. */
+  /** How long a key is used, days. */
   readonly keyRotationDays: number;
-  /** Whether to add the dashboard and the alarms that identify a cause. */
+  /** Whether there is a dashboard, and an alarm for each cause. */
   readonly detailed: boolean;
 }
 
-/**
- * The alarms, and the optional dashboard, for everything in the scope. Created last, so that they find all functions.
- */
+/** Alarms, and the dashboard if asked for, over everything in the scope; made last, so that they find all functions. */
 export class Operations extends Construct {
   /** Undefined without detailed monitoring. */
   readonly dashboard: Dashboard | undefined;
-  /** Undefined if alarms are disabled. */
+  /** Undefined where the team wants no alarms. */
   readonly alarms: Alarms | undefined;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
@@ -49,10 +44,7 @@ export class Operations extends Construct {
     if (alarms === false) return;
     this.alarms = new Alarms(this, 'Alarms', {
       ...watched,
-      keyRotationDays,
-      detailed,
-      topic: alarmTopic,
-      thresholds: alarms,
+      ...{ keyRotationDays, detailed, topic: alarmTopic, thresholds: alarms },
     });
   }
 }

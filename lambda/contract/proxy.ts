@@ -1,5 +1,5 @@
-/** Header in which a trusted proxy sends its secret. */
+/** Header in which a trusted proxy proves itself; its value is that of the secret. */
 export const proxySecretHeader = 'x-pawl-proxy-secret';
 
-/** Minimum length of the secret, in characters. */
+/** Shortest secret that is believed, in characters. */
 export const minProxySecretLength = 32;

@@ -1,7 +1,4 @@
 import { jwks, text } from './env.ts';
 
-/**
- * The environment for verifying access tokens. A separate file, so that an authorizer's bundle contains no other
- * schema.
- */
+/** The environment of what checks access tokens. By itself, so that an authorizer's bundle holds no other function's. */
 export const verifying = { ISSUER: text, AUDIENCE: text, JWKS: jwks } as const;

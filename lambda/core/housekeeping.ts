@@ -5,15 +5,15 @@ import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } fr
 import { inactiveReason, type SessionPolicy } from './session.ts';
 import { settleAll } from './settle-all.ts';
 
-/** The effect of a login on the user's other sessions, after the password is verified. Its cost is bounded. */
+/** What a login does to a user's other sessions once the password was right. Its cost is bounded. */
 
-/** Number of tombstones per user above which logins delete the oldest. */
+/** Tombstones that a user may have before logins delete the oldest. */
 export const maxTombstones = 50;
 
-/** Maximum number of tombstones that one login deletes: more than a login adds, so that they cannot accumulate. */
+/** Tombstones that one login deletes at most: more than a login adds, so that they cannot pile up. */
 export const maxPruned = 25;
 
-/** Younger tombstones are kept: they prevent a login write repeated by the SDK from creating the session again. */
+/** A younger tombstone stays: it keeps a write of the same session that the SDK repeats from creating it again. */
 const minTombstoneAgeMs = 60_000;
 
 export interface HousekeepingTools {
@@ -22,7 +22,7 @@ export interface HousekeepingTools {
   readonly maxSessionsPerUser: number;
 }
 
-/** The login has succeeded. What the store cannot do now is left to the next login, and so is a broken item. */
+/** The login has happened: what the store cannot do now waits for the next one, and so does a broken item. */
 export async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T | undefined> {
   try {
     return await housekeeping();
@@ -32,20 +32,16 @@ export async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T |
   }
 }
 
-/**
- * A user's sessions and tombstones, up to the number that cap and pruning allow, in one request. @throws Unavailable
- */
+/** A user's sessions and tombstones, as many as the cap and the pruning leave, by one request. @throws Unavailable */
 export function listForHousekeeping(subject: string, tools: HousekeepingTools): Promise<ListedSessions> {
   return tools.sessions.list(subject, tools.maxSessionsPerUser + 3 * maxTombstones);
 }
 
-/**
- * Ends the least recently used sessions above the cap, unless they were used since they were read. @throws Unavailable
- */
+/** Ends the least recently used sessions over the cap; one that was used since it was read stays. @throws Unavailable */
 export async function evictSurplus(
   account: Account,
   listed: ListedSessions,
-  /** The new session and the sessions it replaces. */
+  /** The new session and those that it replaces. */
   apart: readonly { readonly sessionId: string }[],
   nowMs: number,
   tools: HousekeepingTools,
@@ -66,7 +62,7 @@ export async function evictSurplus(
   );
 }
 
-/** Deletes the oldest tombstones above the limit. @throws Unavailable */
+/** Deletes the oldest tombstones over what is kept. @throws Unavailable */
 export async function pruneTombstones(
   subject: string,
   { tombstones }: ListedSessions,
@@ -81,7 +77,7 @@ export async function pruneTombstones(
   await settleAll(surplus.map(({ sessionId }) => tools.sessions.deleteTombstone(subject, sessionId)));
 }
 
-/** Ends sessions with tombstones, and publishes an event for each that this call ended. @throws Unavailable */
+/** Leaves tombstones, and tells of those that it left. @throws Unavailable */
 export async function end(
   sessions: readonly ({ subject: string; sessionId: string } & RevokeConditions)[],
   reason: RevokedReason,

@@ -1,23 +1,20 @@
-/**
- * Maximum length of a normalised username or e-mail address, in UTF-16 code units; an e-mail address has at most 254
- * (RFC 5321).
- */
+/** Longest username or e-mail address, normalised, in UTF-16 code units; an e-mail address has at most 254 (RFC 5321). */
 export const maxUsernameLength = 254;
 
-/** The names that a login looks up for the input. */
+/** What a login looks up for what was typed. */
 export interface LoginName {
-  /** The name as stored; `undefined` if the current rules do not allow it. */
+  /** The name as it is stored; `undefined` for what no name may be today. */
   readonly name: string | undefined;
-  /** The spelling under which accounts were stored before RFC 8265 was followed, if it differs. */
+  /** The spelling under which accounts were stored before RFC 8265 was followed, where that is another one. */
   readonly legacy: string | undefined;
 }
 
 /**
- * Normalises a name: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). Surrounding white space is removed, fullwidth
- * and halfwidth characters become ordinary ones, letters become lower case, and the rest is NFC. Different letters stay
- * different: ß is not ss, and the dotless ı is not i.
+ * One spelling for every way to type a name: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). White space around it
+ * is dropped, fullwidth and halfwidth characters become ordinary ones, letters become lower case, the rest is NFC. Nothing
+ * joins different letters: ß is not ss, and the dotless ı is not i.
  *
- * @returns `undefined` if it is empty, too long or not well-formed
+ * @returns `undefined` for what is empty, too long or not well-formed
  */
 export function mapUsername(typed: string): string | undefined {
   if (typed.length > maxUsernameLength * 4 || !typed.isWellFormed()) return undefined;
@@ -25,27 +22,27 @@ export function mapUsername(typed: string): string | undefined {
   return mapped === '' || mapped.length > maxUsernameLength ? undefined : mapped;
 }
 
-/** The mapped name, if its characters are allowed: the IdentifierClass of RFC 8264 §4.2, no white space. */
+/** The mapped name, where its characters may stand in one: the IdentifierClass of RFC 8264 §4.2, no white space. */
 export function normaliseUsername(typed: string): string | undefined {
   const mapped = mapUsername(typed);
   return mapped !== undefined && identifier.test(mapped) && mapped.normalize('NFKC') === mapped ? mapped : undefined;
 }
 
-/** The names that a login looks up, in the new and the old spelling. The requests depend only on the input. */
+/** What a login looks up, new spelling and old. Which requests that takes depends on what was typed alone. */
 export function loginNameOf(typed: string): LoginName {
   const name = normaliseUsername(typed);
   const legacy = foldLegacy(typed);
   return { name, legacy: legacy === name ? undefined : legacy };
 }
 
-/** The name under which attempts are counted: all spellings that may lead to one account share one counter. */
+/** Under which name tries are counted: all spellings that may lead to one account share one counter. */
 export function countedName(typed: string): string | undefined {
   return foldLegacy(typed) ?? mapUsername(typed);
 }
 
 /**
- * Checks the form of an e-mail address: something, one @, a domain with a dot. It is normalised like a username,
- * because it is one. Ownership is not verified.
+ * An e-mail address as far as its form tells: something, one @, a domain with a dot; normalised as a username is, for it
+ * is one. Whether it is the user's own is for the team to find out.
  */
 export function normaliseEmail(typed: string): string | undefined {
   const name = normaliseUsername(typed);
@@ -53,7 +50,7 @@ export function normaliseEmail(typed: string): string | undefined {
 }
 
 /**
- * Letters, digits, marks and printable ASCII, without invisible characters, the letters that RFC 8264 §9.6 disallows,
+ * Letters, digits, marks and printable ASCII; without what a reader cannot see, the letters that RFC 8264 §9.6 disallows,
  * and conjoining Hangul (§9.9).
  */
 const identifier =
@@ -65,7 +62,7 @@ function foldWidth(text: string): string {
   return text.replace(/[\u3000\uff01-\uffe2\uffe4-\uffef]/g, (character) => character.normalize('NFKC'));
 }
 
-/** NFKC and full case folding, the earlier normalisation: it joins ß with ss and ı with i. */
+/** NFKC and full case folding, which names were stored by before: it joins ß with ss and ı with i. */
 function foldLegacy(typed: string): string | undefined {
   if (typed.length > maxUsernameLength * 2) return undefined;
   const folded = typed.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');

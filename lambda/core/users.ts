@@ -8,34 +8,32 @@ export interface LoginAttempt {
   readonly username: LoginName;
   /** As typed. */
   readonly password: string;
-  /** The user that the username leads to, as far as the table knows. */
+  /** Whom the username leads to, as far as the table knows. */
   readonly subject: string | undefined;
-  /** Epoch milliseconds. */
-  readonly nowMs: number;
 }
 
-/** The users that may log in: those in the table, or your own. */
+/** Who may log in: the table's own users, or the team's. */
 export interface Users {
-  /** The table lookup for a username as typed. */
+  /** What the table is asked for, for a username as typed. */
   nameOf(typed: string): LoginName;
   /**
-   * Verifies a password against the account that was read first. A login that overlaps a revocation then carries the
-   * epoch from before it, and its session is never alive. Only the account is read before the password is verified, so
-   * that the time of a refusal does not depend on the number of sessions.
+   * Verifies a password against the account that was read first: a login that overlaps a revocation then carries the
+   * epoch from before it, and the session that it opens is dead. Before the password is right, the account is all that
+   * is read: the time of a refusal does not depend on how many sessions the user has.
    *
    * @returns the account as it was before the password was verified
-   * @throws Refusal `invalid_grant`, identical for a wrong password and an unknown user
+   * @throws Refusal `invalid_grant`, the same for a wrong password and an unknown user
    * @throws Unavailable
    */
   authenticate(attempt: LoginAttempt): Promise<Account>;
 }
 
-/** Holds no account. Read for unknown users, so that they cost the same as known ones. */
+/** Holds no account: read for unknown users, so that they cost what known ones cost. */
 export const unknownSubject = '-';
 
-/** The refusal of a login, identical for every reason. */
+/** The one refusal of a login, whatever the reason. */
 export function wrongCredentials(
-  reason: 'user_unknown' | 'password_wrong' | 'password_expired' | 'user_disabled',
+  reason: 'user_unknown' | 'password_wrong' | 'user_disabled',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };
@@ -56,26 +54,20 @@ export class TableUsers implements Users {
     return loginNameOf(typed);
   }
 
-  async authenticate({ username, password, subject, nowMs }: LoginAttempt): Promise<Account> {
+  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
     const found = await this.#accounts.read(subject ?? unknownSubject);
-    // A name that the account no longer has, or does not have yet, leads nowhere.
+    // A name that the account does not have any more, or not yet, leads nowhere.
     const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (match === undefined) throw wrongCredentials('password_wrong', account.subject);
-    if ((account.passwordExpiresAt ?? Number.POSITIVE_INFINITY) <= nowMs) {
-      throw wrongCredentials('password_expired', account.subject);
-    }
     if (match === 'as_typed' || this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }
     return account;
   }
 
-  /**
-   * Replaces an old hash by one with the current parameters and the normalised password. If the store fails, the next
-   * login retries.
-   */
+  /** Moves an old hash to today's parameters and to the normalised password; the next login tries again where the store cannot do it now. */
   async #rehash(subject: string, oldHash: string, password: string): Promise<void> {
     try {
       await this.#accounts.rehash(subject, oldHash, await this.#passwords.hash(normalisePassword(password)));

@@ -11,7 +11,7 @@ import { accountKey, type Item, isAccount, type Key, loginKey, partitionOf, toAc
 import { LoginNames } from './login-names.ts';
 import { toAccount, toSession } from './read-items.ts';
 
-/** Accounts in DynamoDB. Every write carries an operation id, so that a write repeated by the SDK recognises itself. */
+/** Accounts in DynamoDB. Every write carries an operation id, by which a write that the SDK repeated knows itself. */
 export class DynamoAccounts implements Accounts {
   readonly #table: Table;
   readonly #names: LoginNames;
@@ -59,14 +59,14 @@ export class DynamoAccounts implements Accounts {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      // A rehash must not restore a password that was changed after it was verified.
+      // A password that was changed since it was verified must not come back by its rehash.
       ConditionExpression: 'passwordHash = :old',
       UpdateExpression: 'SET passwordHash = :new',
       ExpressionAttributeValues: { ':old': oldHash, ':new': newHash },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    // The new hash identifies this write, so the operation id of the last revocation is kept for its own repetition.
+    // The new hash is its own witness, so that the id of the last revocation stays to be found by its repetition.
     return write.applied || write.item?.passwordHash === newHash;
   }
 
@@ -85,14 +85,12 @@ export class DynamoAccounts implements Accounts {
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
     const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
     const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
-    const endsExpiry = change.set?.passwordHash !== undefined && change.set.passwordExpiresAt === undefined;
-    const gone = [...(kept === undefined ? ['kept'] : []), ...(endsExpiry ? ['passwordExpiresAt'] : [])];
     const names = [...new Set([...set.map(([name]) => name), ...(onlyIf?.status === undefined ? [] : ['status'])])];
     const key = accountKey(subject);
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      // The operation id identifies the write: sent twice, it raises the epoch once.
+      // The operation id makes the write its own witness: sent twice, it raises the epoch once.
       ConditionExpression: [
         'attribute_exists(pk) AND operationId <> :operationId',
         ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
@@ -106,7 +104,7 @@ export class DynamoAccounts implements Accounts {
         'SET epoch = epoch + :one, operationId = :operationId',
         ...(kept === undefined ? [] : [', kept = :kept']),
         ...set.map(([name]) => `, #${name} = :${name}`),
-        ...(gone.length === 0 ? [] : [` REMOVE ${gone.join(', ')}`]),
+        ...(kept === undefined ? [' REMOVE kept'] : []),
       ].join(''),
       ...(names.length === 0
         ? {}
@@ -151,7 +149,7 @@ export class DynamoAccounts implements Accounts {
     const operationId = this.#newOperationId();
     const account: Account = { ...user, username, status: 'active', epoch: 0 };
     await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
-    // Your own user store decided whose name it is.
+    // The team's store has said whose name it is.
     const Item = { ...loginKey(username), subject: user.subject, operationId, claimedAt: nowMs };
     await request(() => this.#table.client.send(new PutCommand({ TableName: this.#table.name, Item })));
   }
@@ -169,7 +167,7 @@ export class DynamoAccounts implements Accounts {
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
   }
 
-  /** Names first, then the account that makes them valid: a crash in between leaves claims that lead nowhere. */
+  /** The names first, then the account that makes them count: a crash in between leaves claims that lead nowhere. */
   async create(account: Account, nowMs: number): Promise<void> {
     requireGrant(account);
     const operationId = this.#newOperationId();
@@ -206,13 +204,13 @@ export class DynamoAccounts implements Accounts {
       onlyIf: { status: 'active', email: was ?? null, ...(passwordHash !== undefined && { passwordHash }) },
       operationId,
     });
-    // If another change of this account was faster and took the same address, the claim belongs to it.
+    // Where another change of this account was faster and took the same address, the claim is its own.
     if (!result.applied && !isNameOf(result.account, email)) await this.#release([email], operationId);
     if (result.applied && freed !== undefined) await this.#release([freed], claimOfOld);
     return result;
   }
 
-  /** A name that cannot be released now leads nowhere, and the next claim takes it over. */
+  /** What cannot be freed now leads nowhere, and is taken over by whoever claims it later. */
   async #release(names: readonly string[], operationId: unknown): Promise<void> {
     if (operationId === undefined) return;
     for (const name of names) await bestEffort(() => this.#names.release(name, operationId));

@@ -4,10 +4,10 @@ import { PutCommand } from './document-client.ts';
 import { readItem, request, type Table } from './dynamo.ts';
 import { signalKey } from './items.ts';
 
-/** EventBridge redelivers for up to 24 hours; records are kept twice as long, in seconds. */
+/** EventBridge redelivers for 24 hours at most; kept twice as long, seconds. */
 const keepSeconds = 172_800;
 
-/** Records which signals were applied. */
+/** Remembers which signals were carried out. */
 export function dynamoSignalLog(table: Table): SignalLog {
   return {
     async has(id) {

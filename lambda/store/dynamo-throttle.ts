@@ -1,13 +1,5 @@
 import { table as names } from '../contract/table.ts';
-import {
-  type Counted,
-  isUsedUp,
-  nextTryAt,
-  type SlowingLimits,
-  type Throttle,
-  type Window,
-  windowOf,
-} from '../core/throttle.ts';
+import { type Counted, nextTryAt, type SlowingLimits, type Throttle, type Window, windowOf } from '../core/throttle.ts';
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
@@ -19,7 +11,7 @@ interface Expressions {
   readonly ExpressionAttributeValues: Record<string, unknown>;
 }
 
-/** Counters in DynamoDB. Each window has its own item, which TTL removes. */
+/** Counters in DynamoDB. Each window has an item of its own, which TTL removes. */
 export class DynamoThrottle implements Throttle {
   readonly #table: Table;
   readonly #newOperationId: () => string;
@@ -29,17 +21,17 @@ export class DynamoThrottle implements Throttle {
     this.#newOperationId = newOperationId;
   }
 
-  /** One item holds the total count and, in attributes whose names end in the network, the count of each network. */
+  /** One item holds the count of all networks and, under names that end in the network, each network's own. */
   async countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
     const window = windowOf(key, nowMs, limits.windowMs);
     const own = namesOf(network);
     const result = await this.#write(key, window, {
-      // Attempts that come too soon are not counted, so that hammering does not postpone the next attempt indefinitely.
+      // Tries that come too soon are not counted: hammering must not push the next one ever further away.
       ConditionExpression:
         '(attribute_not_exists(#nextAt) OR #nextAt <= :soon OR #lastAt <= :rested) AND ' +
         '(attribute_not_exists(tries) OR tries < :open OR tries < :limit AND attribute_not_exists(#tries) OR ' +
         'tries < :limit AND #tries < :reserved)',
-      // The right-hand sides read the old item: the pause doubles, and the next attempt must respect it.
+      // The right-hand sides read the old item: the pause doubles, and the next try has to keep it.
       UpdateExpression:
         'SET tries = if_not_exists(tries, :zero) + :one, #tries = if_not_exists(#tries, :zero) + :one, ' +
         '#lastAt = :now, #nextAt = :now + if_not_exists(#pause, :first), ' +
@@ -60,12 +52,11 @@ export class DynamoThrottle implements Throttle {
     const { item } = result;
     if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
     const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
-    // The longer wait counts: a try after the pause would only hear of the limit.
-    const usedUp = isUsedUp(Number(item.tries ?? 0), Number(item[own['#tries']] ?? 0), limits);
+    const paused = nextAt > nowMs;
     return {
       allowed: false,
-      because: usedUp ? 'limit' : 'pause',
-      waitMs: (usedUp ? window.endsAt : Math.min(nextAt, window.endsAt)) - nowMs,
+      because: paused ? 'pause' : 'limit',
+      waitMs: paused ? Math.min(nextAt, window.endsAt) - nowMs : window.endsAt - nowMs,
       first: await this.#announce(key, window, item),
     };
   }
@@ -100,7 +91,7 @@ export class DynamoThrottle implements Throttle {
     });
   }
 
-  /** One conditional write. A repetition by the SDK finds its own operation id and counts as the same write. */
+  /** One conditional write. One that the SDK repeated finds its own operation id, and is the same one write. */
   async #write(key: string, window: Window, expressions: Expressions): Promise<{ applied: boolean; item: Item }> {
     const Key = throttleKey(key, window.number);
     const operationId = this.#newOperationId();
@@ -124,9 +115,8 @@ export class DynamoThrottle implements Throttle {
   }
 
   /**
-   * True for exactly one refused attempt of the window. Other attempts cost no write, because the item shows that the
-   * block was announced. The attribute holds the id of the call that set it, so that a write repeated by the SDK
-   * recognises itself.
+   * True for exactly one refused try of the window; the others cost no write, for the item shows that it was announced.
+   * The attribute holds the id of the call that set it, so that a write which the SDK repeats knows itself.
    */
   async #announce(key: string, window: Window, seen: Item): Promise<boolean> {
     if (seen.announced !== undefined) return false;
@@ -145,7 +135,7 @@ export class DynamoThrottle implements Throttle {
   }
 }
 
-/** Attributes of one network in the item of a key. */
+/** Attributes of one network within the item of a key. */
 function namesOf(network: string) {
   return {
     '#tries': `n${network}`,

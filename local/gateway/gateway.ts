@@ -48,7 +48,7 @@ export interface Gateway {
   readonly url: string;
   /** Starts to route; until then every request is answered 503. */
   open(options: GatewayOptions): void;
-  /** Serves more pages beside the API, before its routes. */
+  /** Serves pages beside the API, before its routes. */
   openPages(pages: Pages): void;
   stop(): Promise<void>;
 }
@@ -60,9 +60,9 @@ export interface Gateway {
  */
 export async function startGateway(port: number, name: LocalName = '127.0.0.1'): Promise<Gateway> {
   let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
-  const pages: Pages[] = [];
+  let pages: Pages = () => false;
   const listener = await listen(port, (request, response) => {
-    if (pages.some((each) => each(request, response))) return;
+    if (pages(request, response)) return;
     receive(request)
       .then((received) => ('status' in received ? received : answerTo(received)))
       .catch(() => serverError)
@@ -80,7 +80,9 @@ export async function startGateway(port: number, name: LocalName = '127.0.0.1'):
           return serverError;
         });
     },
-    openPages: (opened) => void pages.push(opened),
+    openPages: (opened) => {
+      pages = opened;
+    },
     stop: listener.stop,
   };
 }

@@ -165,7 +165,7 @@ describe('a new e-mail address', () => {
 
 describe('an account that the operator disables', () => {
   const users = (command: string) =>
-    account.pawl(service, ['users', command, user.username, '--local', ...(command === 'disable' ? ['--yes'] : [])]);
+    account.users(service, [command, user.username, '--table', service.local.tableName]);
 
   test('logs nobody in and refreshes nothing; enabled, it logs in, and the old sessions stay dead', async () => {
     const old = await open();

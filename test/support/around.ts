@@ -13,7 +13,7 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
     ...['findSubject', 'read', 'readWithSessions', 'rehash', 'create'],
     ...['setNetworks', 'revokeSessions', 'moveEmail', 'enable'],
   ],
-  refreshTokens: ['read', 'first', 'next', 'repeat'],
+  ratchetKeys: ['current', 'find'],
   signer: ['ready', 'sign'],
   passwords: ['hash', 'verify'],
   throttle: ['countSlowing', 'countUpTo', 'forgive', 'giveBack'],

@@ -1,5 +1,4 @@
 import type { Crypto } from '../../lambda/core/ports.ts';
-import { RefreshTokens } from '../../lambda/core/refresh-tokens.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
@@ -85,18 +84,12 @@ export class Toolbox {
         return call.nowMs;
       },
     };
-    const random = new Rng(seedOf(...Buffer.from(name)));
     const base: Tools = {
       clock,
-      random,
+      random: new Rng(seedOf(...Buffer.from(name))),
       crypto: fakeCrypto,
       codec: nodeCodec,
-      refreshTokens: new RefreshTokens({
-        crypto: fakeCrypto,
-        codec: nodeCodec,
-        random,
-        ratchetKeys: { current: async () => key, find: async () => key },
-      }),
+      ratchetKeys: { current: async () => key, find: async () => key },
       signer: plainSigner,
       users: new TableUsers(accounts, passwords),
       passwords,

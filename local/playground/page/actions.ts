@@ -50,7 +50,7 @@ export const actions: readonly Action[] = [
     ready: signedIn,
     run: async (cast) => {
       cast.owner.loseNext = true;
-      if (!(await ownerRefreshes(cast))) return bad('The session has ended.');
+      if (!(await ownerRefreshes(cast))) return bad('The session is over.');
       return good('No. The app sent the same token again, and got the very same successor. There is no second branch.');
     },
   },
@@ -65,7 +65,7 @@ export const actions: readonly Action[] = [
       await pass(cast, accessTokenTtlSeconds, 'Two tabs wake up');
       const other = cast.owner.secondTab();
       const [one, two] = await Promise.all([cast.owner.session.accessToken(), other.session.accessToken()]);
-      if (!one || !two) return bad('The session has ended.');
+      if (!one || !two) return bad('The session is over.');
       return good('Both. One of them rotated the token, the other got the same new token. No lock was needed.');
     },
   },

@@ -155,7 +155,7 @@ form.addEventListener('submit', (event) => {
     const result = await cast.owner.session.login({ username, password, deviceName: 'This browser' });
     if (result.outcome === 'wrong-credentials') return { text: 'Wrong username or password.', tone: 'bad' };
     if (result.outcome === 'slow-down')
-      return { text: `Too many attempts: wait ${result.retryAfterSeconds} s.`, tone: 'bad' };
+      return { text: `Too many tries: wait ${result.retryAfterSeconds} s.`, tone: 'bad' };
     if (result.outcome === 'unavailable') return { text: 'The service does not answer. Try again.', tone: 'bad' };
     cast.password = password;
     return { text: 'Signed in. The browser now holds two tokens: compare how long they live.', tone: 'good' };

@@ -1,6 +1,6 @@
-/** What the story writes to the terminal: plain text, with colours where a person looks on. */
+/** Writes the demo to the terminal: plain text, with colours if a person is watching. */
 
-/** A step that did not come out as told. */
+/** A step with a failed check. */
 export class StoryError extends Error {
   override readonly name = 'StoryError';
 }
@@ -47,14 +47,14 @@ export class Page {
   }
 
   /**
-   * Says what was shown, if it was.
+   * Prints a passed check.
    *
-   * @throws StoryError naming the step when it does not hold
+   * @throws StoryError naming the step if the check fails
    */
   check(claim: string, holds: boolean, found = ''): void {
     if (!holds) {
       const detail = found === '' ? '' : ` (found: ${found})`;
-      throw new StoryError(`step ${this.#step} "${this.#title}" did not come out as told: ${claim}${detail}`);
+      throw new StoryError(`step ${this.#step} "${this.#title}" failed: ${claim}${detail}`);
     }
     this.#checks += 1;
     this.line(`   ${this.#paint('green', 'ok')} ${claim}`);
@@ -69,7 +69,7 @@ export class Page {
   }
 }
 
-/** Colours belong on a terminal, unless the person said no: https://no-color.org */
+/** Colours are used on a terminal unless disabled: https://no-color.org */
 export function mayUseColours(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }

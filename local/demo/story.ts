@@ -26,15 +26,15 @@ export async function tell(page: Page, actor: Actor, { username, password }: Cre
   const statuses = [good, none, tampered].join();
   page.check('the access token passes; none and a tampered one do not', statuses === '200,401,403', statuses);
 
-  page.step('The access token expires, and a refresh brings the next');
-  actor.later(ACCESS_TTL + 1, 'an access token lives 10 minutes');
+  page.step('The access token expires, and a refresh returns a new one');
+  actor.later(ACCESS_TTL + 1, 'an access token lives for 10 minutes');
   const expired = await actor.me(first.access);
   const second = await actor.refreshed(first.refresh);
   const again = await actor.me(second.access);
   page.check('expired: 403; refreshed: 200', expired === 403 && again === 200, `${expired}, ${again}`);
   page.check('the refresh token has changed too', second.refresh !== first.refresh);
   const soon = await actor.refreshed(second.refresh);
-  page.check('asked again too soon: a new access token, the same refresh token', soon.refresh === second.refresh);
+  page.check('refreshed again too soon: a new access token, the same refresh token', soon.refresh === second.refresh);
 
   const third = await lostResponse(page, actor, second.refresh);
   const fourth = await twoTabs(page, actor, third);
@@ -44,22 +44,22 @@ export async function tell(page: Page, actor: Actor, { username, password }: Cre
   const last = await actor.login(username, password);
   const revoked = await actor.revoke(last.refresh);
   const dead = await actor.refresh(last.refresh);
-  page.check('the session is over', revoked === 200 && dead.body.error === 'invalid_grant', `${revoked}`);
-  const unknown = await actor.revoke('a-token-that-nobody-knows');
-  page.check('revoking an unknown token is no error', unknown === 200, String(unknown));
+  page.check('the session has ended', revoked === 200 && dead.body.error === 'invalid_grant', `${revoked}`);
+  const unknown = await actor.revoke('an-unknown-token');
+  page.check('revoking an unknown token is not an error', unknown === 200, String(unknown));
 }
 
 async function lostResponse(page: Page, actor: Actor, token: string): Promise<string> {
   page.step('A response is lost');
-  actor.later(FLOOR + 1, 'a new refresh token rests 50 s before it rotates again');
+  actor.later(FLOOR + 1, 'a session rotates at most once in 50 s');
   const read = await actor.refreshAndLoseAnswer(token);
-  page.check('the service rotated, the client read nothing', read === 0 && lastRows(actor, 1) === 'rotated');
+  page.check('the service rotated, the client got no response', read === 0 && lastRows(actor, 1) === 'rotated');
   const retry = (await actor.refreshed(token)).refresh;
   const second = (await actor.refreshed(token)).refresh;
   page.note(`successor ${shorten(retry)}`);
-  page.check('both retries get one successor, byte for byte', retry === second);
+  page.check('both retries get the same successor, byte for byte', retry === second);
   page.check(
-    'the log calls both a retry: nothing was written for them',
+    'the log records both as a retry: nothing was written for them',
     lastRows(actor, 2) === 'retry,retry',
     lastRows(actor, 2),
   );
@@ -67,8 +67,8 @@ async function lostResponse(page: Page, actor: Actor, token: string): Promise<st
 }
 
 async function twoTabs(page: Page, actor: Actor, token: string): Promise<string> {
-  page.step('Tabs refresh at once');
-  actor.later(FLOOR + 1, 'the refresh token has rested');
+  page.step('Tabs refresh in parallel');
+  actor.later(FLOOR + 1, 'the floor has passed');
   const answers = await actor.refreshAtOnce(20, token);
   const succeeded = answers.filter(({ status }) => status === 200).length;
   const distinct = new Set(answers.map(({ body }) => body.refresh_token));
@@ -76,7 +76,7 @@ async function twoTabs(page: Page, actor: Actor, token: string): Promise<string>
   const rotations = lastRows(actor, 20)
     .split(',')
     .filter((row) => row === 'rotated').length;
-  page.check('one of them rotated, the others were answered from its write', rotations === 1, `${rotations}`);
+  page.check('one of them rotated, the others returned its result', rotations === 1, `${rotations}`);
   const [successor] = distinct;
   return String(successor);
 }
@@ -84,13 +84,13 @@ async function twoTabs(page: Page, actor: Actor, token: string): Promise<string>
 async function thief(page: Page, actor: Actor, token: string): Promise<void> {
   page.step('A thief replays a copy');
   page.note(`the thief copies ${shorten(token)}`);
-  actor.later(FLOOR + 1, 'the refresh token has rested');
+  actor.later(FLOOR + 1, 'the floor has passed');
   const victims = await actor.refreshed(token);
   actor.later(GRACE + 1, 'the old token is no longer excused');
   const replay = await actor.refresh(token, 'the thief');
   const afterwards = await actor.refresh(victims.refresh, 'the victim');
   const errors = `${replay.body.error}, ${afterwards.body.error}`;
-  page.check('both are out: the session has ended', errors === 'invalid_grant, invalid_grant', errors);
+  page.check('both are signed out: the session has ended', errors === 'invalid_grant, invalid_grant', errors);
   const reasons = actor
     .outcomes('refresh')
     .slice(-2)
@@ -100,7 +100,7 @@ async function thief(page: Page, actor: Actor, token: string): Promise<void> {
   const stillOut = await actor.me(victims.access);
   actor.later(ACCESS_TTL, 'the last access token expires');
   const over = await actor.me(victims.access);
-  page.check('the last access token works until it expires, no longer', stillOut === 200 && over === 403, `${over}`);
+  page.check('the last access token works until it expires', stillOut === 200 && over === 403, `${over}`);
 }
 
 function lastRows(actor: Actor, count: number): string {

@@ -94,7 +94,7 @@ export async function playgroundPages(
     const file = request.method === 'GET' || request.method === 'HEAD' ? fileAt(path) : undefined;
     const isAdvance = request.method === 'POST' && path === '/playground/advance';
     if (file === undefined && !isAdvance) return false;
-    if (!isFromHere(request)) end(response, 403, 'The playground answers pages of this machine only.');
+    if (!isFromHere(request)) end(response, 403, 'The playground accepts requests only from pages on this machine.');
     else if (file !== undefined) end(response, 200, file[1], file[0]);
     else void moveClock(request, response, advanceBy);
     return true;

@@ -10,7 +10,13 @@ describe('npm run demo', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/^All \d+ checks held/m);
-    for (const title of ['Log in', 'A response is lost', 'Tabs refresh at once', 'A thief replays a copy', 'Log out']) {
+    for (const title of [
+      'Log in',
+      'A response is lost',
+      'Tabs refresh in parallel',
+      'A thief replays a copy',
+      'Log out',
+    ]) {
       expect(out).toContain(title);
     }
     expect(out.split('\n').length).toBeLessThan(80);
@@ -25,7 +31,7 @@ describe('npm run demo', () => {
     page.step('Second');
     const failing = () => page.check('it holds', false, '1');
     expect(failing).toThrow(StoryError);
-    expect(failing).toThrow('step 2 "Second" did not come out as told: it holds (found: 1)');
+    expect(failing).toThrow('step 2 "Second" failed: it holds (found: 1)');
     expect(page.checks).toBe(1);
   });
 

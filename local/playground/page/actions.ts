@@ -22,23 +22,23 @@ export const actions: readonly Action[] = [
   {
     id: 'me',
     button: 'Call /me',
-    question: 'Does a service need the table to know who calls?',
+    question: 'Does a service need the table to identify the caller?',
     group: 'owner',
     ready: signedIn,
     run: async ({ owner }) => {
       const response = await owner.session.fetch('/me');
       if (!response.ok) return bad(`The answer was ${response.status}.`);
-      return good('No. The authorizer checked the signature of the access token. The table was not asked.');
+      return good('No. The authorizer verified the signature of the access token. The table was not read.');
     },
   },
   {
     id: 'refresh',
     button: 'Refresh',
-    question: 'What happens when the access token runs out?',
+    question: 'What happens when the access token expires?',
     group: 'owner',
     ready: signedIn,
     run: async (cast) => {
-      if (!(await ownerRefreshes(cast))) return bad('The session is over: somebody used a copy of its token.');
+      if (!(await ownerRefreshes(cast))) return bad('The session has ended: a copy of its token was used.');
       return good('The refresh token was used once and replaced. The user notices nothing.');
     },
   },
@@ -50,14 +50,14 @@ export const actions: readonly Action[] = [
     ready: signedIn,
     run: async (cast) => {
       cast.owner.loseNext = true;
-      if (!(await ownerRefreshes(cast))) return bad('The session is over.');
-      return good('No. The app sent the same token again, and got the very same successor. There is no second branch.');
+      if (!(await ownerRefreshes(cast))) return bad('The session has ended.');
+      return good('No. The app sent the same token again and got the same successor. The session did not fork.');
     },
   },
   {
     id: 'tabs',
     button: 'Open a second tab',
-    question: 'Two tabs refresh with one token at the same moment. Who wins?',
+    question: 'Two tabs refresh with the same token at the same time. Which one wins?',
     group: 'owner',
     ready: signedIn,
     run: async (cast) => {
@@ -72,43 +72,45 @@ export const actions: readonly Action[] = [
   {
     id: 'steal',
     button: 'Steal this token',
-    question: 'Somebody copies the refresh token. What have they got?',
+    question: 'A thief copies the refresh token. What is the copy worth?',
     group: 'thief',
     ready: signedIn,
     run: async ({ owner, thief }) => {
       if (owner.refreshToken === undefined) return bad('There is no token to steal.');
       thief.steal(owner.refreshToken);
-      return bad('A copy that looks like the original. Nobody can tell yet. Let the thief use it, now or later.');
+      return bad(
+        'The copy is identical to the original, so it is not detected yet. Let the thief use it, now or later.',
+      );
     },
   },
   {
     id: 'within',
     button: 'Thief refreshes at once',
-    question: 'The thief refreshes right after the owner. What cannot be noticed?',
+    question: 'The thief refreshes right after the owner. Is this detected?',
     group: 'thief',
     ready: (cast) => signedIn(cast) && stolen(cast),
     run: async (cast) => {
-      if (!(await ownerRefreshes(cast))) return bad('The session is over already: the copy was noticed.');
-      if (!(await cast.thief.refresh())) return good('The copy was too old: the session is over for both.');
+      if (!(await ownerRefreshes(cast))) return bad('The session has already ended: the copy was detected.');
+      if (!(await cast.thief.refresh())) return good('The copy was too old: the session has ended for both.');
       const { graceSeconds } = cast.settings;
       return bad(
-        `Within ${graceSeconds} s a copy looks like a retry, and gets the same token as the owner. The thief must do this after every refresh, for ever.`,
+        `No. Within ${graceSeconds} s a copy looks like a retry and gets the same token as the owner. To stay undetected, the thief must do this after every refresh.`,
       );
     },
   },
   {
     id: 'after',
     button: 'Thief refreshes later',
-    question: 'The thief waits longer than the grace window. When is the theft noticed?',
+    question: 'The thief waits longer than the grace window. When is the theft detected?',
     group: 'thief',
     ready: (cast) => signedIn(cast) && stolen(cast),
     run: async (cast) => {
       if (!(await ownerRefreshes(cast)))
-        return good('The owner used a token that the thief had used up: the session is over for both.');
+        return good('The owner used a token that the thief had already used: the session has ended for both.');
       const { graceSeconds } = cast.settings;
       await pass(cast, graceSeconds + 1, `${graceSeconds + 1} seconds pass`);
-      if (await cast.thief.refresh()) return bad('The thief got through: the copy was the latest token.');
-      cast.timeline.note('Reuse detected: the session is over', 'good');
+      if (await cast.thief.refresh()) return bad('The thief succeeded: the copy was the latest token.');
+      cast.timeline.note('Reuse detected: the session has ended', 'good');
       const text =
         'At its first use. Two copies of one token exist, so the session ends for both. Press “Refresh” to see the owner’s side.';
       return { text, tone: 'good', unnoticed: true };
@@ -117,22 +119,22 @@ export const actions: readonly Action[] = [
   {
     id: 'thief-me',
     button: 'Thief calls /me',
-    question: 'How long is a stolen access token good for?',
+    question: 'How long does a stolen access token work?',
     group: 'thief',
     ready: (cast) => cast.thief.accessToken !== undefined,
     run: async (cast) => {
       const status = await cast.thief.me();
       if (status === 200)
         return bad(
-          'Until it expires: it is checked without the table. Press “Refresh” to let ten minutes pass, then try again.',
+          'Until it expires: it is verified without the table. Press “Refresh” to let ten minutes pass, then try again.',
         );
-      return good('It has expired, and the thief cannot get another one.');
+      return good('It has expired, and the thief cannot get a new one.');
     },
   },
   {
     id: 'password',
     button: 'Change the password',
-    question: 'The owner gets suspicious. What does a new password stop?',
+    question: 'The owner changes the password. What does this stop?',
     group: 'defence',
     ready: signedIn,
     run: async (cast) => {
@@ -159,7 +161,7 @@ export const actions: readonly Action[] = [
   {
     id: 'everywhere',
     button: 'Log out everywhere',
-    question: 'Can one press reach every device?',
+    question: 'Can one click sign out every device?',
     group: 'defence',
     ready: signedIn,
     run: async (cast) => {
@@ -169,7 +171,9 @@ export const actions: readonly Action[] = [
         await pass(cast, cast.settings.accessTokenTtlSeconds, 'The phone wakes up');
         await cast.device.session.accessToken();
       }
-      return good(`Yes: one write outdates every session.${heard ? ' The phone is out at its next refresh.' : ''}`);
+      return good(
+        `Yes: one write invalidates every session.${heard ? ' The phone is signed out at its next refresh.' : ''}`,
+      );
     },
   },
 ];

@@ -46,7 +46,7 @@ function drawTokens(): void {
   const parts = refreshToken === undefined ? undefined : readRefreshToken(refreshToken);
   drawCard(byId('access'), {
     title: 'Access token',
-    about: 'Goes to every service. Checked by its signature.',
+    about: 'Sent to every service. Verified by its signature.',
     raw: accessToken,
     facts: Object.entries(claims ?? {}).map(([name, value]) => [name, String(value)] as const),
     left: claims ? Number(claims.exp) - now() / 1_000 : 0,
@@ -54,7 +54,7 @@ function drawTokens(): void {
   });
   drawCard(byId('refresh'), {
     title: parts ? `Refresh token ${parts.generation}` : 'Refresh token',
-    about: 'Goes to the auth service only. Works once.',
+    about: 'Sent to the auth service only. Works once.',
     raw: refreshToken,
     facts: parts
       ? [
@@ -107,7 +107,7 @@ async function drawDevices(): Promise<void> {
       end.addEventListener('click', () =>
         perform(async () => {
           await cast.owner.session.endSession(sessionId);
-          return { text: `The session of ${name} is over. Its access token dies within minutes.`, tone: 'good' };
+          return { text: `The session of ${name} has ended. Its access token expires within minutes.`, tone: 'good' };
         }),
       );
       item.append(end);
@@ -146,8 +146,8 @@ const field = (name: string) => form.elements.namedItem(name) as HTMLInputElemen
 field('username').value = settings.username;
 field('password').value = cast.password;
 byId('login-note').textContent = cast.password
-  ? 'This is the demo user that npm start has made.'
-  : 'The demo user was made by an earlier run: its password is what that run printed.';
+  ? 'This is the demo user that npm start created.'
+  : 'The demo user was created by an earlier run. Use the password that it printed.';
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const [username, password] = [field('username').value, field('password').value];
@@ -155,10 +155,10 @@ form.addEventListener('submit', (event) => {
     const result = await cast.owner.session.login({ username, password, deviceName: 'This browser' });
     if (result.outcome === 'wrong-credentials') return { text: 'Wrong username or password.', tone: 'bad' };
     if (result.outcome === 'slow-down')
-      return { text: `Too many tries: wait ${result.retryAfterSeconds} s.`, tone: 'bad' };
-    if (result.outcome === 'unavailable') return { text: 'The service does not answer. Try again.', tone: 'bad' };
+      return { text: `Too many attempts: wait ${result.retryAfterSeconds} s.`, tone: 'bad' };
+    if (result.outcome === 'unavailable') return { text: 'The service does not respond. Try again.', tone: 'bad' };
     cast.password = password;
-    return { text: 'Signed in. The browser now holds two tokens: compare how long they live.', tone: 'good' };
+    return { text: 'Signed in. The browser now holds two tokens: compare their lifetimes.', tone: 'good' };
   });
 });
 

@@ -66,7 +66,7 @@ export function tracedFetch(lane: Lane, timeline: Timeline, loseNext: () => bool
     const answer = await describe(response.clone());
     if (loseNext()) {
       timeline.arrow('service', lane, answer, 'lost', lane);
-      throw new TypeError('The answer is lost.');
+      throw new TypeError('The response is lost.');
     }
     timeline.arrow('service', lane, answer, 'answer', lane);
     return response;

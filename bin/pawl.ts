@@ -7,7 +7,7 @@ import { SettingsError } from '../lib/settings-reader.ts';
 try {
   const app = new App();
   const { stackName, settings } = readContext(app.node.getAllContext());
-  // The construct id stays whatever the stack is called, so that a renamed stack keeps its logical ids.
+  // The construct id does not depend on the stack's name, so that a renamed stack keeps its logical ids.
   new PawlStack(app, 'Pawl', {
     stackName,
     service: settings,
@@ -15,8 +15,8 @@ try {
   });
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
-  // What the user wrote is wrong, not the program: no stack trace.
+  // The input is wrong, not the program: no stack trace.
   process.stderr.write(`${error.message}\n`);
-  // Not exitCode: the app would still write an empty assembly on its way out.
+  // Not exitCode: the app would still write an empty assembly.
   process.exit(1);
 }

@@ -1,18 +1,18 @@
 import type { Clock } from './core/ports.ts';
 
-/** How a value from elsewhere ages. Milliseconds. */
+/** How a cached value ages. All times in milliseconds. */
 export interface CacheRules {
-  /** While it is younger than this, the source is not asked. */
+  /** Younger than this, the value is returned without asking the source. */
   readonly freshMs: number;
-  /** Once it is this old, it is given out no more: without an answer of the source the call fails. */
+  /** Older than this, the value is never returned: if the source fails, the call fails. */
   readonly usableMs: number;
-  /** While a value can be given out, the source is asked at most once in this time, whether it answers or not. */
+  /** While a usable value exists, the source is asked at most once in this time, successfully or not. */
   readonly pauseMs: number;
-  /** After a failure with nothing to give out, the source is asked again after this time. */
+  /** After a failure without a usable value, the source is asked again after this time. */
   readonly retryMs: number;
 }
 
-/** A value and how long it serves, epoch milliseconds. */
+/** A value and until when it is usable, epoch milliseconds. */
 export interface Held<T> {
   readonly value: T;
   readonly since: number;
@@ -21,8 +21,8 @@ export interface Held<T> {
 }
 
 /**
- * One value from a slow source: loaded when first needed, by one call at a time, and kept. A stale value serves while
- * the source does not answer, up to a bound. Every key of the service comes through here.
+ * A cached value from a slow source: loaded on first use, with a single call in flight. A stale value is returned while
+ * the source fails, up to a limit. All keys of the service are cached this way.
  */
 export class Cached<T> {
   readonly #load: () => Promise<T>;
@@ -31,10 +31,10 @@ export class Cached<T> {
   #held: Held<T> | undefined;
   #loading: Promise<T> | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
-  /** What the last load failed with; undefined when it did not. */
+  /** The error of the last load; undefined if it succeeded. */
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param held known from the start, without a load */
+  /** @param held initial value, known without a load */
   constructor(load: () => Promise<T>, rules: CacheRules, clock: Clock, held?: Held<T>) {
     this.#load = load;
     this.#rules = rules;
@@ -43,25 +43,26 @@ export class Cached<T> {
   }
 
   /**
-   * The value: fresh, or stale where the source fails or another call is asking it already.
+   * The value: fresh, or stale if the source fails or another call is already loading it.
    *
-   * @throws what the load threw, when there is nothing to give out
+   * @throws the error of the load, if there is no usable value
    */
   async get(): Promise<T> {
     const now = this.#clock.nowMs();
     const held = this.#held;
     if (held === undefined || !within(held.since, held.usableUntil, now)) return this.#ask(this.#rules.retryMs);
-    // One call pays for the look at the source, the others go on; and when it does not answer, all go on.
+    // One call waits for the source; the others return the stale value. If the source fails, all of them do.
     const fresh = within(held.since, held.freshUntil, now);
     if (fresh || this.#loading !== undefined || this.#asked(this.#rules.pauseMs)) return held.value;
     return this.#ask(0).catch(() => held.value);
   }
 
   /**
-   * The value as the source has it now, for a caller that misses something in what {@link get} gave; the held one where
-   * the source answered a moment ago.
+   * The current value of the source, for a caller that misses something in the result of {@link get}. Returns the
+   * cached value if the source answered a moment ago.
    *
-   * @throws what the load threw, also for the rest of the pause: a value that may lack what is missing decides nothing
+   * @throws the error of the load, also for the rest of the pause: a value that may lack what is missing decides
+   *   nothing
    */
   async renew(): Promise<T> {
     return this.#ask(this.#rules.pauseMs);
@@ -84,7 +85,7 @@ export class Cached<T> {
   }
 
   async #loadOnce(): Promise<T> {
-    // Before the load: what the source said may have changed while it was on its way.
+    // Before the load, because the source's answer may change while it is in transit.
     const since = this.#clock.nowMs();
     this.#askedAt = since;
     try {
@@ -100,7 +101,7 @@ export class Cached<T> {
   }
 }
 
-/** A clock that was set back must not keep anything alive: a time before `from` is not within. */
+/** A clock that is set back must not extend anything: a time before `from` is not within. */
 function within(from: number, until: number, now: number): boolean {
   return now >= from && now < until;
 }

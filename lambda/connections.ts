@@ -2,21 +2,24 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
 /**
- * Connections to AWS, for functions that freeze between two requests. While one is frozen, the other end closes idle
- * connections, and the first to write on such a socket hears ECONNRESET. All sockets of the pool are as old, so that each
- * further try would meet the next dead one: the first failure on a reused socket closes the others, and the next try opens
- * a connection of its own.
+ * Connections to AWS, for functions that are frozen between two requests. While a function is frozen, the peer closes
+ * idle connections, and the first write on such a socket fails with ECONNRESET. All sockets of the pool have the same
+ * age, so every further attempt would hit another closed socket. The first failure on a reused socket therefore closes
+ * the others, and the next attempt opens a new connection.
  */
 
-/** Errors of requests that were sent on a socket of an earlier request. */
+/** Errors of requests that were sent on a reused socket. */
 const onReusedSocket = new WeakSet<object>();
 
-/** Whether the request failed because its connection had died since the request before: nobody has heard it. */
+/** Whether the request failed because its reused connection was already closed: the peer has not received it. */
 export function wasStale(error: unknown): boolean {
   return typeof error === 'object' && error !== null && onReusedSocket.has(error);
 }
 
-/** What an SDK client is given as `requestHandler`. The SDK has no useful default, and without the last it only warns. */
+/**
+ * The `requestHandler` of an SDK client. The SDK has no useful default timeouts, and without the last option it only
+ * warns.
+ */
 export function connections(limits: { readonly connectionTimeout: number; readonly requestTimeout: number }) {
   return {
     ...limits,
@@ -39,7 +42,7 @@ function forgetful<A extends HttpAgent>(agent: A): A {
       onReusedSocket.add(error);
       closeIdle(agent);
     });
-    // A socket that died without a word: the time-out ends it.
+    // A socket that was closed without a reset: the timeout ends it.
     request.once('close', () => {
       if (!answered) closeIdle(agent);
     });

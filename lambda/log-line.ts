@@ -1,34 +1,34 @@
 import type { PrivateReason } from './core/errors.ts';
 
 /**
- * One line a request, as JSON. The fields are a closed list and none of them can hold a token, a secret, a hash or a
- * password: whoever wants a new field adds it here, where it is seen.
+ * One JSON line per request. The fields are a closed list, and none of them can hold a token, a secret, a hash or a
+ * password. Add every new field here, where reviewers see it.
  */
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly route: string;
   readonly requestId?: string;
   readonly status?: number;
-  /** What became of the request: an outcome of protocol.md §5, a result, or the error that the client got. */
+  /** The result of the request: an outcome of protocol.md, a result, or the error code sent to the client. */
   readonly outcome: string;
   readonly reason?: PrivateReason;
   readonly subject?: string;
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly sourceIp?: string;
-  /** Why the address is the gateway's peer, of a request that claims to have come through the trusted proxy. */
+  /** Why the trusted proxy's address was not used, although the request claims to come through the proxy. */
   readonly proxy?: 'wrong_secret' | 'no_address';
-  /** On a line of several calls: of the longest. */
+  /** On a line for several calls: the longest. */
   readonly durationMs?: number;
-  /** How many allowed calls the line stands for; absent where it is one. */
+  /** The number of allowed calls on this line; absent for a single call. */
   readonly calls?: number;
-  /** Key of an item that cannot be read, and the attribute that is wrong; never what the attribute holds. */
+  /** Key of an unreadable item and the name of its invalid attribute; never the attribute's value. */
   readonly item?: string;
-  /** On lines about the keys: which of the two rings. */
+  /** On lines about keys: which of the two rings. */
   readonly ring?: 'signing' | 'ratchet';
-  /** Days since the ring's current key came into use. */
+  /** Days since the ring's current key became current. */
   readonly keyAgeDays?: number;
-  /** Name of an unexpected error and where it was thrown; never its message, which may quote what it choked on. */
+  /** Name and location of an unexpected error; never its message, which may quote its input. */
   readonly error?: { readonly name: string; readonly at: readonly string[] };
 }
 

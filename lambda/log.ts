@@ -4,10 +4,10 @@ import { measure, serviceName } from './metrics.ts';
 import { withRefreshOutcome } from './refresh-outcome.ts';
 
 /**
- * Writes to standard output past console.log, which Lambda would prefix. The line is also the source of the metrics:
- * what it measures follows from its fields.
+ * Writes to standard output, bypassing console.log, which Lambda would prefix. The metrics are derived from the fields
+ * of the line.
  *
- * @param happenedMs - when it happened, epoch milliseconds; by default now
+ * @param happenedMs - time of the event, epoch milliseconds; defaults to now
  */
 export function log(line: LogLine, happenedMs?: number): void {
   const now = new Date();
@@ -17,7 +17,7 @@ export function log(line: LogLine, happenedMs?: number): void {
   process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...told, ...measured })}\n`);
 }
 
-/** Why something failed, and what it concerned. */
+/** The reason of a failure, and what it concerns. */
 export function describeFault(error: unknown): Pick<LogLine, 'reason' | 'item' | 'subject' | 'sessionId'> {
   if (error instanceof Unavailable) return { reason: error.reason };
   if (!(error instanceof Fault)) return { reason: 'unexpected' };
@@ -25,14 +25,17 @@ export function describeFault(error: unknown): Pick<LogLine, 'reason' | 'item' |
   return { reason, ...about, ...(item === undefined ? {} : { item }) };
 }
 
-/** An error without its words. */
+/** An error without its message. */
 export function describeError(error: unknown): NonNullable<LogLine['error']> {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
   const cause = error.cause instanceof Error ? `${error.name} < ${error.cause.name}` : error.name;
   return { name: cause, at: framesOf(error).slice(0, 6) };
 }
 
-/** A stack begins with the message, and a line of it may look like a frame: it is cut off first. */
+/**
+ * A stack trace begins with the message, and a line of the message may look like a frame, so the message is removed
+ * first.
+ */
 function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.indexOf(message);
   const lines = stack.slice(start < 0 ? 0 : start + message.length).split('\n');

@@ -9,7 +9,7 @@ import {
 } from './contract/metrics.ts';
 import type { LogLine } from './log-line.ts';
 
-/** What metrics add to a log line: the values, and where CloudWatch finds them. */
+/** The part of a log line that metrics add: the values, and where CloudWatch finds them. */
 export type Measured = Readonly<Partial<Record<MetricName, number>>> & {
   readonly service: string;
   readonly _aws: {
@@ -32,19 +32,19 @@ const outcomesThatEnd: ReadonlySet<string> = new Set([
   ...['revoked', 'all_revoked', 'others_revoked', 'session_ended', 'password_changed', 'email_changed'],
 ]);
 
-/** The service that this function belongs to; outside of Lambda there is none. */
+/** The service that this function belongs to; undefined outside Lambda. */
 export function serviceName(): string | undefined {
-  // Not a function's own environment: a line must also be written where that cannot be read.
+  // Not part of the function's environment schema: a line must also be written when the environment is invalid.
   // biome-ignore lint/style/noProcessEnv: the one variable that every function gets
   return process.env[serviceVariable];
 }
 
 /**
- * What a line measures, in CloudWatch's embedded metric format: the line itself is the metric's source, so that nothing
- * is called, nothing is written twice, and no value can get in that the line may not hold.
+ * The metrics of a line, in CloudWatch's embedded metric format. The line itself is the source, so metrics need no API
+ * call and no second line, and contain nothing that the line does not.
  *
  * @param nowMs epoch milliseconds
- * @returns undefined where the line measures nothing
+ * @returns undefined if the line measures nothing
  */
 export function measure(line: LogLine, service: string, nowMs: number): Measured | undefined {
   const values = valuesOf(line);
@@ -52,7 +52,7 @@ export function measure(line: LogLine, service: string, nowMs: number): Measured
   const groups = new Map<string, Directive & { readonly Metrics: { Name: MetricName; Unit: string }[] }>();
   for (const Name of Object.keys(values) as MetricName[]) {
     const { by, unit: Unit } = metrics[Name];
-    // Without a value for a dimension CloudWatch would drop the whole directive.
+    // Without a value for one of the dimensions, CloudWatch would drop the whole directive.
     if (by.some((dimension) => fields[dimension] === undefined)) delete values[Name];
     else {
       const dimensions = ['service', ...by];
@@ -94,9 +94,9 @@ const isOneOf = (list: readonly string[], value: string | undefined) => value !=
 const msPerDay = 86_400_000;
 
 /**
- * For the field `keyAgeDays` of a log line, which an alarm watches.
+ * The value of the log field `keyAgeDays`, which an alarm watches.
  *
- * @param inUseSince when each key came into use, epoch milliseconds; the oldest counts
+ * @param inUseSince when each key became current, epoch milliseconds; the oldest counts
  * @param nowMs epoch milliseconds
  * @returns days, with a fraction
  */

@@ -2,7 +2,9 @@ import type { RefreshOutcome } from './contract/metrics.ts';
 import type { PrivateReason } from './core/errors.ts';
 import type { LogLine } from './log-line.ts';
 
-/** The line of a refused refresh with the outcome of protocol.md §5 in place of `invalid_grant`; any other line as it is. */
+/**
+ * Replaces `invalid_grant` on the line of a refused refresh by the outcome of protocol.md. Other lines are unchanged.
+ */
 export function withRefreshOutcome(line: LogLine): LogLine {
   if (line.route !== 'refresh' || line.outcome !== 'invalid_grant') return line;
   return { ...line, outcome: outcomeOf(line.reason) };

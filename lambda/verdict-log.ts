@@ -3,13 +3,13 @@ import type { Clock } from './core/ports.ts';
 import { log } from './log.ts';
 import type { LogLine } from './log-line.ts';
 
-/** Longest time between the first allowed call that is counted and the last one on the same line, milliseconds. */
+/** Maximum time between the first and the last allowed call on one line, in milliseconds. */
 export const countedForMs = 60_000;
 
-/** Most allowed calls on one line. */
+/** Maximum number of allowed calls on one line. */
 export const maxCountedCalls = 1000;
 
-/** What one line says about several allowed calls. */
+/** The content of one line about several allowed calls. */
 interface Counted {
   readonly firstMs: number;
   lastMs: number;
@@ -18,9 +18,9 @@ interface Counted {
 }
 
 /**
- * Writes the authorizer's log. A refusal is a line of its own, at once. Allowed calls are counted in memory and share a
- * line: a line each would cost more than the function. The count is written by the first call that finds it complete,
- * so it is late while nobody calls, and lost when Lambda ends the instance before that.
+ * Writes the authorizer's log. A refusal gets its own line immediately. Allowed calls are counted in memory and share a
+ * line, because one line per call would cost more than the function. The first call after the count is complete writes
+ * it, so it is late while there are no calls, and lost if Lambda ends the instance first.
  */
 export class VerdictLog {
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class VerdictLog {
   #count(durationMs: number): void {
     const nowMs = this.#clock.nowMs();
     const ageMs = nowMs - (this.#counted?.firstMs ?? nowMs);
-    // A clock that was set back must not keep the line open.
+    // A clock that is set back must not keep the line open.
     if (ageMs < 0 || ageMs >= countedForMs) this.#flush();
     this.#counted ??= { firstMs: nowMs, lastMs: nowMs, calls: 0, longestMs: 0 };
     this.#counted.lastMs = nowMs;
@@ -56,13 +56,14 @@ export class VerdictLog {
     if (this.#counted === undefined) return;
     const { lastMs, calls, longestMs } = this.#counted;
     this.#counted = undefined;
-    // The metric belongs to the time of the calls; the instance may have been frozen since.
+    // The metric belongs to the time of the calls; the instance may have been frozen since then.
     log({ level: 'info', route: 'authorizer', outcome: 'allowed', calls, durationMs: longestMs }, lastMs);
   }
 }
 
 function logsAllowedCalls(): boolean {
-  // Not part of an authorizer's own environment: absent is a value, and an older function must start without it.
+  // Not part of the authorizer's environment schema: absence is a valid value, and an older function must start without
+  // it.
   // biome-ignore lint/style/noProcessEnv: every authorizer reads it the same way
   return process.env[allowedCallsVariable] !== undefined;
 }

@@ -1,7 +1,8 @@
 import { RingSigner } from './access-tokens/signer.ts';
 import { createVerifier } from './access-tokens/verifier.ts';
-import type { Env } from './contract/env.ts';
+import { type Env, EnvError } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
+import { RefreshTokens } from './core/refresh-tokens.ts';
 import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
 import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
@@ -14,11 +15,11 @@ import { DynamoAccounts } from './store/dynamo-accounts.ts';
 import { DynamoSessionStore } from './store/dynamo-session-store.ts';
 import { DynamoThrottle } from './store/dynamo-throttle.ts';
 
-/** The parts that handlers are put together from, each built once at cold start. */
+/** Shared parts of the handlers, each created once at cold start. */
 
 type EnvOf<Name extends keyof typeof functions> = Env<(typeof functions)[Name]['env']>;
 
-/** What every function needs that touches accounts and sessions. */
+/** For every function that uses accounts and sessions. */
 export function accountTools(env: EnvOf<'signals'>) {
   const table = openTable(env.TABLE_NAME);
   const newOperationId = () => nodeCodec.toBase64url(nodeRandom.bytes(16));
@@ -43,27 +44,32 @@ export function accountTools(env: EnvOf<'signals'>) {
   };
 }
 
-/** What counts tries of passwords. */
+/** For counting password attempts. */
 export function guessingTools(env: Pick<EnvOf<'login'>, keyof EnvOf<'login'> & keyof EnvOf<'sessions'>>) {
   const addressLimits = { triesPerAddress: env.TRIES_PER_ADDRESS, knownTriesPerAddress: env.KNOWN_TRIES_PER_ADDRESS };
   const { TRUSTED_PROXY_HEADER: header, TRUSTED_PROXY_SECRET: secret } = env;
-  const findAddress = header === '-' ? gatewayAddress : proxiedAddress(header, proxySecrets(secret, systemClock));
-  return { addressLimits, findAddress };
+  if (header === undefined && secret === undefined) return { addressLimits, findAddress: gatewayAddress };
+  if (header === undefined || secret === undefined) {
+    throw new EnvError('TRUSTED_PROXY_HEADER and TRUSTED_PROXY_SECRET must be set together');
+  }
+  return { addressLimits, findAddress: proxiedAddress(header, proxySecrets(secret, systemClock)) };
 }
 
-/** The same, and what checks access tokens. */
+/** The above, plus verification of access tokens. */
 export function callerTools(env: EnvOf<'sessions'>) {
   const { ISSUER: issuer, AUDIENCE: audience, JWKS: jwks } = env;
   return { ...accountTools(env), verifier: createVerifier({ issuer, audience, jwks, codec: nodeCodec }) };
 }
 
-/** The same, and what checks refresh tokens. */
+/** The above, plus authentication of refresh tokens. */
 export function ratchetTools(env: EnvOf<'revoke'>) {
   const ring = cachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
-  return { ...accountTools(env), ratchetKeys: new RingRatchetKeys(ring) };
+  const ratchetKeys = new RingRatchetKeys(ring);
+  const refreshTokens = new RefreshTokens({ crypto: nodeCrypto, codec: nodeCodec, random: nodeRandom, ratchetKeys });
+  return { ...accountTools(env), refreshTokens };
 }
 
-/** The same, and what signs access tokens. */
+/** The above, plus signing of access tokens. */
 export function issuingTools(env: EnvOf<'refresh'>) {
   const ring = cachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
   const { ISSUER: issuer, AUDIENCE: audience, ACCESS_TOKEN_TTL_SECONDS: ttlSeconds } = env;
@@ -74,7 +80,7 @@ export function issuingTools(env: EnvOf<'refresh'>) {
   };
 }
 
-/** The same, and what checks them: for routes that take one access token and answer with another. */
+/** The above, plus verification: for routes that take one access token and return another. */
 export function ownerTools(env: EnvOf<'credentials'>) {
   return { ...issuingTools(env), verifier: callerTools(env).verifier };
 }

@@ -4,39 +4,39 @@ import type { FunctionName } from '../lambda/contract/functions.ts';
 import { keyRings } from '../lambda/contract/metrics.ts';
 import { awsMetrics, ownMetric, type Watched } from './service-metrics.ts';
 
-/** Where each alarm goes off unless the team says otherwise. */
+/** Default threshold of each alarm. */
 export const alarmThresholds = {
-  /** Sessions an hour that ended because a used refresh token came back. */
+  /** Sessions per hour that ended because of reuse. */
   reusedTokens: 10,
-  /** Tokens in five minutes with a genuine tag that the table never had. */
+  /** Genuine tokens in five minutes with a generation or secret that the table never stored. */
   impossibleTokens: 1,
-  /** Answers 5xx of the API in five minutes, the team's own routes included. */
+  /** 5xx responses of the API in five minutes, including your own routes. */
   serverErrors: 5,
-  /** 99th percentile of a refresh in its handler, milliseconds, for a quarter of an hour. */
+  /** 99th percentile of a refresh in its handler, in milliseconds, over a quarter of an hour. */
   refreshLatency: 1000,
   /** Throttled requests to the table in five minutes. */
   tableThrottles: 1,
   /** DynamoDB's own errors in five minutes. */
   tableErrors: 5,
-  /** Runs of one function in five minutes that ended without an answer. */
+  /** Failed invocations of one function in five minutes. */
   functionErrors: 3,
-  /** Calls of one function in five minutes that Lambda turned away. */
+  /** Throttled invocations of one function in five minutes. */
   functionThrottles: 5,
-  /** Days that a key is in use, on two days. The default is the rotation period and three days. */
+  /** Days that a key has been in use, on two days. Defaults to the rotation period plus three days. */
   keyAge: 0,
   /** Signals in the dead-letter queue. */
   deadLetters: 1,
-  /** Events in five minutes that the bus did not take. */
+  /** Events in five minutes that the bus did not accept. */
   unpublishedEvents: 1,
-  /** Access tokens in five minutes that were refused for another reason than their age. */
+  /** Access tokens refused in five minutes for reasons other than expiry. */
   refusedAccessTokens: 100,
 } as const;
 
 export type AlarmName = keyof typeof alarmThresholds;
 
 /**
- * Alarms that every service has: what users notice, stolen tokens, keys, and work that was lost. Each watches one metric.
- * The others name the cause of what `serverErrors` shows, and cost three times as much together.
+ * Alarms that are on by default: user-visible errors, stolen tokens, keys, and lost work. Each watches one metric. The
+ * others identify the cause of a `serverErrors` alarm, and together cost three times as much.
  */
 export const essentialAlarms: readonly AlarmName[] = [
   ...(['reusedTokens', 'impossibleTokens', 'serverErrors', 'refreshLatency', 'keyAge'] as const),
@@ -46,26 +46,26 @@ export const essentialAlarms: readonly AlarmName[] = [
 /** An alarm before it has a threshold. */
 export interface AlarmRule {
   readonly name: AlarmName;
-  /** Tells alarms of one name apart. */
+  /** Distinguishes alarms with the same name. */
   readonly of?: FunctionName | (typeof keyRings)[number];
   readonly metric: IMetric;
   readonly comparison: ComparisonOperator;
-  /** All of so many periods in a row must be over the threshold. */
+  /** Number of consecutive periods that must all exceed the threshold. */
   readonly periods: number;
   readonly missing: TreatMissingData;
   /** Heading in docs/operate.md. */
   readonly section: string;
-  /** What it means, in one sentence. */
+  /** The meaning, in one sentence. */
   readonly meaning: string;
 }
 
-/** Functions whose calls answer a user who waits, and which must not be turned away. */
+/** Functions that a user waits for, which must not be throttled. */
 const throttled: readonly FunctionName[] = ['login', 'refresh', 'authorizer'];
 
-/** The example route may fail as it likes; where the keys cannot be made, the deployment fails. */
+/** The example route is not watched; if keys cannot be created, the deployment fails. */
 const unwatched: readonly FunctionName[] = ['me', 'keys'];
 
-/** Every alarm of a service. Silence is good news, except for the age of the keys: somebody has to tell it every day. */
+/** All alarms of a service. Missing data is fine, except for the age of the keys, which is reported daily. */
 export function alarmRules({ service, api, table, functions, deadLetters }: Watched): readonly AlarmRule[] {
   const usual = {
     comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -77,71 +77,101 @@ export function alarmRules({ service, api, table, functions, deadLetters }: Watc
   const oldest = { statistic: 'Maximum', period: Duration.days(1) };
   return [
     {
-      ...{ ...usual, name: 'reusedTokens', section: 'Reused tokens' },
+      ...usual,
+      name: 'reusedTokens',
+      section: 'Reused tokens',
       metric: ownMetric(service, 'refreshes', { outcome: 'reuse' }, hour),
-      meaning: 'Used refresh tokens come back, and each time a session ends: thieves, or clients that retry too late.',
+      meaning:
+        'Used refresh tokens came back, and their sessions ended: stolen tokens, or clients that retry too late.',
     },
     {
-      ...{ ...usual, name: 'impossibleTokens', section: 'Impossible tokens' },
+      ...usual,
+      name: 'impossibleTokens',
+      section: 'Impossible tokens',
       metric: ownMetric(service, 'refreshes', { outcome: 'impossible' }),
-      meaning: 'A genuine refresh token that the table never had: the table was restored, or the ratchet keys leaked.',
+      meaning: 'A genuine refresh token is unknown to the table: the table was restored, or the ratchet keys leaked.',
     },
     {
-      ...{ ...usual, name: 'serverErrors', section: 'Server errors' },
+      ...usual,
+      name: 'serverErrors',
+      section: 'Server errors',
       metric: awsMetrics.serverErrors(api),
       meaning: 'Requests end with 5xx: users cannot log in or refresh, or a route of your own fails.',
     },
     {
-      ...{ ...usual, name: 'refreshLatency', section: 'Slow refreshes' },
-      ...{ comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 3 },
+      ...usual,
+      name: 'refreshLatency',
+      section: 'Slow refreshes',
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      periods: 3,
       metric: ownMetric(service, 'durationMs', { route: 'refresh' }, p99),
       meaning: 'The slowest refreshes have been slow for a quarter of an hour.',
     },
     {
-      ...{ ...usual, name: 'tableThrottles', section: 'Table throttled' },
+      ...usual,
+      name: 'tableThrottles',
+      section: 'Table throttled',
       metric: awsMetrics.tableThrottles(table),
-      meaning: 'DynamoDB turns requests to the table away; clients get 503 and try again.',
+      meaning: 'DynamoDB throttles requests to the table. Clients get 503 and retry.',
     },
     {
-      ...{ ...usual, name: 'tableErrors', section: 'Table errors' },
+      ...usual,
+      name: 'tableErrors',
+      section: 'Table errors',
       metric: awsMetrics.tableErrors(table),
-      meaning: 'DynamoDB itself fails; clients get 503 and try again.',
+      meaning: 'DynamoDB itself fails. Clients get 503 and retry.',
     },
     ...[...functions]
       .filter(([row]) => !unwatched.includes(row))
       .map(([row, one]) => ({
-        ...{ ...usual, name: 'functionErrors' as const, of: row, section: 'Function errors' },
+        ...usual,
+        name: 'functionErrors' as const,
+        of: row,
+        section: 'Function errors',
         metric: awsMetrics.errors(one),
         meaning: `The function ${row} crashes or times out.`,
       })),
     ...[...functions]
       .filter(([row]) => throttled.includes(row))
       .map(([row, one]) => ({
-        ...{ ...usual, name: 'functionThrottles' as const, of: row, section: 'Function throttled' },
+        ...usual,
+        name: 'functionThrottles' as const,
+        of: row,
+        section: 'Function throttled',
         metric: awsMetrics.throttles(one),
-        meaning: `Lambda turns calls of the function ${row} away: its concurrency is used up.`,
+        meaning: `Lambda throttles the function ${row}: its concurrency is used up.`,
       })),
     ...keyRings.map((ring) => ({
-      ...{ ...usual, name: 'keyAge' as const, of: ring, section: 'Keys overdue' },
-      ...{ comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 2, missing: TreatMissingData.BREACHING },
+      ...usual,
+      name: 'keyAge' as const,
+      of: ring,
+      section: 'Keys overdue',
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      periods: 2,
+      missing: TreatMissingData.BREACHING,
       metric: ownMetric(service, 'keyAgeDays', { ring }, oldest),
-      meaning: `The ${ring} keys are not rotated, or nobody has looked at them for two days. Users notice nothing yet.`,
+      meaning: `The ${ring} keys are overdue for rotation, or were not checked for two days. Users are not affected yet.`,
     })),
     {
-      ...{ ...usual, name: 'deadLetters', section: 'Dead letters' },
+      ...usual,
+      name: 'deadLetters',
+      section: 'Dead letters',
       metric: awsMetrics.deadLetters(deadLetters),
-      meaning:
-        'A signal or a key rotation could not be carried out: sessions that should have ended may still be alive.',
+      meaning: 'A signal or a key rotation failed: sessions that should have ended may still be alive.',
     },
     {
-      ...{ ...usual, name: 'unpublishedEvents', section: 'Unpublished events' },
+      ...usual,
+      name: 'unpublishedEvents',
+      section: 'Unpublished events',
       metric: ownMetric(service, 'unpublished', {}),
-      meaning: 'The bus did not take security events: what they tell of has happened, and nobody was told.',
+      meaning: 'The bus did not accept security events: the changes took effect, but subscribers were not informed.',
     },
     {
-      ...{ ...usual, name: 'refusedAccessTokens', section: 'Refused access tokens' },
+      ...usual,
+      name: 'refusedAccessTokens',
+      section: 'Refused access tokens',
       metric: ownMetric(service, 'badAccessTokens', {}),
-      meaning: 'Many access tokens are refused that have not expired: forgeries, another issuer, or lost keys.',
+      meaning: 'Many unexpired access tokens are refused: forgeries, tokens of another issuer, or missing keys.',
     },
   ];
 }

@@ -8,26 +8,28 @@ import { type AlarmName, type AlarmRule, alarmRules, alarmThresholds, essentialA
 import type { Watched } from './service-metrics.ts';
 
 export interface AlarmsProps extends Watched {
-  /** How long a key is used, days. */
+  /** Rotation period, in days. */
   readonly keyRotationDays: number;
-  /** Whether there are the alarms that name a cause. */
+  /** Whether to add the alarms that identify a cause. */
   readonly detailed: boolean;
   /**
-   * Who is told.
-   * @default a topic of the service's own, to subscribe to
+   * The topic to notify.
+   *
+   * @default a new topic
    */
   readonly topic?: ITopic | undefined;
   /**
-   * Other thresholds than {@link alarmThresholds}, in their units.
+   * Overrides of {@link alarmThresholds}, in their units.
+   *
    * @default none
    */
   readonly thresholds?: Readonly<Partial<Record<AlarmName, number>>> | undefined;
 }
 
-/** One or two daily runs that failed are no reason to wake anybody. */
+/** One or two failed daily runs do not justify an alarm. */
 const keyAgeSlackDays = 3;
 
-/** The alarms of a service and the topic that hears of them, when they begin and when they end. */
+/** The alarms of a service, and the topic that they notify when they begin and when they end. */
 export class Alarms extends Construct {
   readonly topic: ITopic;
 
@@ -65,7 +67,7 @@ export class Alarms extends Construct {
 
   #ownTopic(): Topic {
     const topic = new Topic(this, 'Topic', { displayName: 'Alarms of login sessions', enforceSSL: true });
-    // A topic with a policy of its own has lost the default one, by which alarms of the account may publish.
+    // A topic with its own policy has lost the default one, which lets alarms of the account publish.
     const stack = Stack.of(this);
     const alarms = {
       service: 'cloudwatch',

@@ -17,25 +17,25 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly bus: IEventBus;
   readonly keys: SigningKeys;
   readonly issuer: string;
-  /** Public URL of the routes, without a slash at its end. */
+  /** Public URL of the routes, without a trailing slash. */
   readonly baseUrl: string;
   readonly audience: string;
   readonly security: SecurityBus;
   readonly proxy: TrustedProxy | undefined;
-  /** The team's own verifier of passwords. */
+  /** Your own password verifier. */
   readonly users: IFunction | undefined;
   readonly memorySize: MemorySizes;
-  /** Whether the example route gets its function. */
+  /** Whether to create the function of the example route. */
   readonly withMe: boolean;
 }
 
-/** The functions behind the routes, each with the permissions that it uses and no other. */
+/** The functions behind the routes, each with exactly the permissions that it uses. */
 export class AuthFunctions {
   readonly login: ServiceFunction<'login'>;
   readonly refresh: ServiceFunction<'refresh'>;
   readonly revoke: ServiceFunction<'revoke'>;
   readonly sessions: ServiceFunction<'sessions'>;
-  /** Absent where the team keeps the users itself. */
+  /** Absent if you have your own user store. */
   readonly credentials: ServiceFunction<'credentials'> | undefined;
   readonly metadata: ServiceFunction<'metadata'>;
   readonly me: ServiceFunction<'me'> | undefined;
@@ -44,7 +44,8 @@ export class AuthFunctions {
     const { settings, keys, table, bus, security, users, proxy } = props;
     const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
     const defaults = {
-      ...{ bundles, logRetention },
+      bundles,
+      logRetention,
       ...(service && { service }),
       ...(tracing && { tracing }),
       ...(encryptionKey && { encryptionKey }),
@@ -76,7 +77,7 @@ export class AuthFunctions {
         ...issuing,
         ...guessing,
         MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
-        USERS_FUNCTION: users?.functionArn ?? '-',
+        ...(users && { USERS_FUNCTION: users.functionArn }),
       },
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
@@ -127,13 +128,13 @@ export class AuthFunctions {
       environment: { ISSUER: props.issuer, BASE_URL: props.baseUrl, JWKS_PARAMETER: keys.parameter.parameterName },
     });
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
-    // The parameter does not exist before.
+    // The parameter does not exist before that.
     this.metadata.node.addDependency(keys.created);
     if (props.withMe) this.me = add('Me', { row: 'me', environment: {} });
   }
 }
 
-/** The parts that the functions' environments are made of, as lambda/contract/functions.ts names them. */
+/** The groups of variables that make up the functions' environments, named as in lambda/contract/functions.ts. */
 function environments({ settings, table, bus, keys, issuer, baseUrl, audience, proxy }: AuthFunctionsProps) {
   const account = {
     TABLE_NAME: table.tableName,
@@ -162,8 +163,7 @@ function environments({ settings, table, bus, keys, issuer, baseUrl, audience, p
   const guessing = {
     TRIES_PER_ADDRESS: `${settings.triesPerAddress}`,
     KNOWN_TRIES_PER_ADDRESS: `${settings.knownTriesPerAddress}`,
-    TRUSTED_PROXY_HEADER: proxy?.header ?? '-',
-    TRUSTED_PROXY_SECRET: proxy?.secret.secretArn ?? '-',
+    ...(proxy && { TRUSTED_PROXY_HEADER: proxy.header, TRUSTED_PROXY_SECRET: proxy.secret.secretArn }),
   };
   return { account, ratchet, issuing, verifying, guessing };
 }

@@ -5,13 +5,13 @@ import { Construct } from 'constructs';
 import { table as names } from '../lambda/contract/table.ts';
 
 export interface AuthTableProps {
-  /** What happens to the table with the stack. RETAIN also protects it against deletion. */
+  /** What happens to the table when the stack is deleted. RETAIN also protects it against deletion. */
   readonly removalPolicy: RemovalPolicy;
-  /** @default DynamoDB's own */
+  /** @default an AWS-owned key */
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The one table: accounts, logins, sessions, counters. Losing it logs everyone out and loses every password. */
+/** The table: accounts, names, sessions, counters. Losing it ends every session and loses every password. */
 export class AuthTable extends Construct {
   readonly table: Table;
 
@@ -23,7 +23,7 @@ export class AuthTable extends Construct {
       timeToLiveAttribute: names.timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The other policies let CloudFormation delete it: DESTROY always, RETAIN_ON_UPDATE_OR_DELETE while it is rolled back.
+      // The other policies let CloudFormation delete it: DESTROY always, RETAIN_ON_UPDATE_OR_DELETE during a rollback.
       deletionProtection: props.removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy: props.removalPolicy,
       ...(props.encryptionKey && {

@@ -1,17 +1,17 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { CfnApiMapping, CfnStage, type HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 
-/** The path of a URL whose host may not be known until the deployment; empty for the root. */
+/** The path of a URL whose host may be unknown until deployment; empty for the root. */
 export function pathOf(url: string): string {
   const text = url.replaceAll(/\$\{Token\[[^\]]*\]\}/g, 'x');
   return new URL(/^https?:/.test(text) ? text : `https://${text}`).pathname.replace(/\/$/, '');
 }
 
 /**
- * Whether the public URL of a team's API has a base path that the API is served under, as far as the app shows its stages
- * and mappings. A wrong one breaks the metadata and the cookie without any error.
+ * Whether the public URL of your API has the base path that the API is served under, as far as the app shows its stages
+ * and mappings. A wrong base path breaks the metadata and the cookie without any error.
  *
- * @returns faults for the synthesis, with what to do
+ * @returns faults for the synthesis, with instructions
  */
 export function basePathFaults(httpApi: HttpApi | IHttpApi, publicUrl: string): string[] {
   const generated = Token.isUnresolved(publicUrl) || new URL(publicUrl).hostname.includes('.execute-api.');
@@ -35,7 +35,7 @@ function mappingsOf(httpApi: HttpApi | IHttpApi): readonly string[] {
   return keys.map((key) => (key === '' ? '' : `/${key}`));
 }
 
-/** Stages or mappings of the API in the whole app; none where they are elsewhere, as for an imported API. */
+/** Stages or mappings of the API in the whole app; none if they are elsewhere, as for an imported API. */
 function partsOf<T extends { readonly apiId: string }>(httpApi: HttpApi | IHttpApi, type: new (...args: never[]) => T) {
   const inTemplate = (value: string) => JSON.stringify(Stack.of(httpApi).resolve(value));
   return httpApi.node.root.node

@@ -1,21 +1,21 @@
 import { type Settings, settingNames } from './settings.ts';
 import { SettingsError } from './settings-reader.ts';
 
-/** What the app takes from `-c key=value` and cdk.json: the stack's name and the settings, still unchecked. */
+/** The app's values from `-c key=value` and cdk.json: the stack's name and the settings, not yet validated. */
 export interface AppContext {
   /** @default Pawl */
   readonly stackName: string;
   readonly settings: Settings;
 }
 
-/** The CLI and the framework put their own keys beside ours; all of theirs but these few carry a colon. */
+/** The CLI and the framework add their own context keys; all but these contain a colon. */
 const ownedByTheCdk = new Set(['acknowledged-issue-numbers', 'cli-telemetry', 'notices']);
 
 /**
- * Picks our keys from the app's whole context. A misspelt setting must not be ignored in silence: it would deploy the
- * default in place of what was asked for.
+ * Selects Pawl's keys from the app's context. A misspelt setting must not be ignored: the default would be deployed
+ * instead.
  *
- * @throws SettingsError naming every unknown key, and all that exist
+ * @throws SettingsError listing every unknown key, and all settings
  */
 export function readContext(context: Readonly<Record<string, unknown>>): AppContext {
   const known: ReadonlySet<string> = new Set(['stackName', ...settingNames]);
@@ -30,9 +30,9 @@ export function readContext(context: Readonly<Record<string, unknown>>): AppCont
   }
   const { stackName = 'Pawl', ...rest } = context;
   if (typeof stackName !== 'string' || !/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
-    throw new SettingsError(['stackName must be letters, digits and hyphens, a letter first, at most 128']);
+    throw new SettingsError(['stackName must start with a letter and have at most 128 letters, digits and hyphens']);
   }
   const settings = Object.fromEntries(Object.entries(rest).filter(([key]) => known.has(key)));
-  // Values are still text here; resolveSettings checks each before anything uses it.
+  // Values are still text here; resolveSettings validates each before use.
   return { stackName, settings: settings as Settings };
 }

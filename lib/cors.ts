@@ -7,12 +7,15 @@ export type CorsSettings = Pick<
   'allowedOrigins' | 'allowedHeaders' | 'allowedMethods' | 'exposedHeaders'
 >;
 
-/** What `ANY` and `$default` serve. With credentials a `*` is a method of that name: Fetch standard, "CORS-preflight fetch". */
+/**
+ * The methods of `ANY` and `$default`. With credentials, `*` would be a literal method name: Fetch standard,
+ * "CORS-preflight fetch".
+ */
 const everyMethod = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'];
 
 /**
- * Lets web apps of the allowed origins call all routes of the API, with credentials. The gateway answers preflights itself.
- * The methods are known at synth, when the team has added its routes.
+ * Lets web apps of the allowed origins call all routes of the API, with credentials. The gateway answers preflights
+ * itself. Methods are computed at synth, after your own routes were added.
  */
 export function allowWebApps(api: HttpApi, settings: CorsSettings): void {
   const cfn = api.node.defaultChild as CfnApi;
@@ -31,7 +34,7 @@ export function allowWebApps(api: HttpApi, settings: CorsSettings): void {
   };
 }
 
-/** The methods of every route that the app adds to the API, from whichever stack. */
+/** The methods of all routes that the app adds to the API, from any stack. */
 function routeMethods(api: HttpApi): readonly string[] {
   const stack = Stack.of(api);
   const id = JSON.stringify(stack.resolve(api.apiId));

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { keyRings, refreshOutcomes, throttleReasons, timedRoutes } from '../lambda/contract/metrics.ts';
 import { awsMetrics, everyValue, ownMetric, type Watched } from './service-metrics.ts';
 
-/** One page that tells how the service is: what people do, what goes wrong, what it costs. */
+/** A dashboard of the service: usage, errors and cost. */
 export class Dashboard extends Construct {
   readonly dashboard: CloudWatchDashboard;
 
@@ -33,12 +33,12 @@ function widgets({ service, api, table, functions, deadLetters }: Watched): IWid
     ...timedRoutes.map((route) =>
       ownMetric(service, 'durationMs', { route }, { statistic }).with({ label: `${route} ${statistic}` }),
     ),
-    // Its allowed calls have no line each: Lambda's own figure, which is free.
+    // Allowed calls have no line each; use Lambda's own metric, which is free.
     ...(authorizer ? [awsMetrics.duration(authorizer, statistic).with({ label: `authorizer ${statistic}` })] : []),
   ];
   const age = { statistic: 'Maximum', period: Duration.days(1) };
   return [
-    [new TextWidget({ width: 24, height: 1, markdown: `**${service}** What each graph means: docs/operate.md` })],
+    [new TextWidget({ width: 24, height: 1, markdown: `**${service}** See docs/operate.md` })],
     [
       graph('Logins by outcome', [everyValue(service, 'logins', '')]),
       graph(

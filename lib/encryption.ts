@@ -3,7 +3,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** What a caller needs of the key that encrypts something it uses; the service behind it asks KMS in the caller's name. */
+/**
+ * The permissions that a caller needs on the key of an encrypted resource; the AWS service calls KMS on the caller's
+ * behalf.
+ */
 const uses = {
   table: {
     service: 'dynamodb',
@@ -16,7 +19,7 @@ const uses = {
 
 export type KeyUse = keyof typeof uses;
 
-/** For the role of whoever uses something encrypted: the key, for that purpose and by way of that service alone. */
+/** Grants a role the use of the key, for this purpose and only through that AWS service. */
 export function mayUseKey(scope: Construct, key: IKey, use: KeyUse): PolicyStatement {
   const { service, actions } = uses[use];
   return new PolicyStatement({
@@ -26,7 +29,9 @@ export function mayUseKey(scope: Construct, key: IKey, use: KeyUse): PolicyState
   });
 }
 
-/** Lets CloudWatch Logs use a key for log groups of this account. Of an imported key the policy is the team's to write. */
+/**
+ * Lets CloudWatch Logs use a key for log groups of this account. For an imported key, you must add this to its policy.
+ */
 export function admitLogs(scope: Construct, key: IKey): void {
   const stack = Stack.of(scope);
   const groups = stack.formatArn({
@@ -38,7 +43,7 @@ export function admitLogs(scope: Construct, key: IKey): void {
   key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-      // With wildcards as AWS documents it: CloudWatch Logs does not say which of the variants it calls.
+      // With wildcards, as AWS documents it: CloudWatch Logs does not specify which variants it calls.
       actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
@@ -46,14 +51,14 @@ export function admitLogs(scope: Construct, key: IKey): void {
   );
 }
 
-/** Lets EventBridge put what it could not deliver into a queue that the key encrypts. */
+/** Lets EventBridge send undelivered events to a queue that the key encrypts. */
 export function admitEvents(scope: Construct, key: IKey): void {
   key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
-      // Not the rule's ARN: the key would need the rule, which needs the queue, which needs the key.
+      // Not the rule's ARN: that would be a circular dependency of key, rule and queue.
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   );

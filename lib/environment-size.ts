@@ -1,22 +1,22 @@
 import { CfnElement, CfnParameter, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 
-/** What Lambda takes: 4 KB for all environment variables of a function together. */
+/** Lambda's limit: 4 KB for all environment variables of a function. */
 const maxBytes = 4096;
 
-/** What makes a variable shorter. */
+/** How to shorten a variable. */
 const advice: Readonly<Record<string, string>> = {
   ALLOWED_ORIGINS: 'list fewer or shorter allowedOrigins',
-  JWKS: 'leave jwks out, or give it fewer keys',
+  JWKS: 'omit jwks, or list fewer keys',
   ISSUER: 'choose a shorter issuer',
   AUDIENCE: 'choose a shorter audience',
 };
 
 /**
- * Checks what a function's environment takes, as Lambda would at deployment. Values that are known only then are
+ * Checks the size of a function's environment, as Lambda would at deployment. Values known only at deployment are
  * estimated upward.
  *
- * @returns the fault, or nothing
+ * @returns the fault, or undefined
  */
 export function environmentFaults(lambda: LambdaFunction): string[] {
   const sizes = environmentSizes(lambda);
@@ -25,7 +25,7 @@ export function environmentFaults(lambda: LambdaFunction): string[] {
   const largest = [...sizes].sort((one, other) => other.bytes - one.bytes).slice(0, 3);
   const what = advice[largest[0]?.name ?? ''] ?? 'choose a shorter stack name';
   return [
-    `The environment of the function ${lambda.node.path} takes up to ${total} bytes, more than the ${maxBytes} of Lambda. ` +
+    `The environment of the function ${lambda.node.path} may have up to ${total} bytes, more than Lambda's ${maxBytes}. ` +
       `Its largest variables: ${largest.map(({ name, bytes }) => `${name} ${bytes}`).join(', ')}. To shorten it, ${what}.`,
   ];
 }
@@ -35,12 +35,12 @@ export interface VariableSize {
   readonly bytes: number;
 }
 
-/** What an environment takes, one brace included that no variable counts. */
+/** The size of an environment, including one brace that belongs to no variable. */
 export const totalBytes = (sizes: readonly VariableSize[]) => sizes.reduce((sum, { bytes }) => sum + bytes, 1);
 
 /**
- * What each variable takes as a member of a JSON object. The AWS documentation does not say what Lambda counts; names and
- * values alone are always less.
+ * The size of each variable as a member of a JSON object. The AWS documentation does not say what Lambda counts; names
+ * and values alone are never more than this.
  */
 export function environmentSizes(lambda: LambdaFunction): readonly VariableSize[] {
   const stack = Stack.of(lambda);
@@ -50,7 +50,7 @@ export function environmentSizes(lambda: LambdaFunction): readonly VariableSize[
   return Object.entries(variables).map(([name, value]) => ({ name, bytes: text(name) + size(value, stack) + 6 }));
 }
 
-/** A text in JSON without its quotes, bytes. */
+/** The size of a text in JSON without its quotes, in bytes. */
 const text = (value: string) => Buffer.byteLength(JSON.stringify(value)) - 2;
 
 const pseudoParameters: Readonly<Record<string, number>> = {
@@ -61,16 +61,16 @@ const pseudoParameters: Readonly<Record<string, number>> = {
   'AWS::URLSuffix': 20,
 };
 
-/** Attributes that are no name and no ARN. `Jwks` is two public keys. */
+/** Attributes that are neither a name nor an ARN. `Jwks` is two public keys. */
 const attributes: Readonly<Record<string, number>> = { ApiEndpoint: 80, Jwks: 1024 };
 
-/** Longer than any name or ARN that is known at deployment only. */
+/** Longer than any name or ARN known only at deployment. */
 const unknown = 300;
 
-/** Everything in an ARN but the name. */
+/** Everything in an ARN except the name. */
 const arnBytes = 80;
 
-/** The most that a resolved value takes. */
+/** The maximum size of a resolved value. */
 function size(value: unknown, stack: Stack): number {
   if (typeof value !== 'object' || value === null) return text(String(value));
   const [[intrinsic, argument] = []] = Object.entries(value);
@@ -86,7 +86,9 @@ function size(value: unknown, stack: Stack): number {
   return unknown;
 }
 
-/** The most that a resource's name or ARN takes; of a name that CloudFormation makes up, with its random part. */
+/**
+ * The maximum size of a resource's name or ARN; for a name that CloudFormation generates, including its random part.
+ */
 function physicalId(logicalId: string, stack: Stack, isArn: boolean): number {
   const element = stack.node.findAll().find((one) => {
     return CfnElement.isCfnElement(one) && one.stack === stack && stack.resolve(one.logicalId) === logicalId;

@@ -3,11 +3,11 @@ import type { FunctionName } from '../lambda/contract/functions.ts';
 /** Memory of the functions, in MB. Lambda gives CPU in proportion. */
 export const functionMemoryMb = {
   usual: 512,
-  /** One core, for argon2id is nearly all that a login and a password change do. */
+  /** One full core, because argon2id dominates a login and a password change. */
   wholeCore: 1769,
 } as const;
 
-/** Functions that somebody waits for. */
+/** Functions that a caller waits for. */
 export const tunable = [
   'login',
   'credentials',
@@ -17,5 +17,5 @@ export const tunable = [
   'authorizer',
 ] as const satisfies readonly FunctionName[];
 
-/** Other amounts of memory than {@link functionMemoryMb}, by the function's name. */
+/** Overrides of {@link functionMemoryMb}, by function name. */
 export type MemorySizes = Readonly<Partial<Record<(typeof tunable)[number], number>>>;

@@ -25,31 +25,32 @@ export interface AuthApiProps {
   readonly throttle: ThrottleSettings;
 }
 
-/** What the routes of the service are added to. */
+/** The API that the service's routes are added to. */
 export interface RouteHost {
   /**
-   * A route that anyone may call: it checks a password or a refresh token itself, or has nothing to hide.
+   * A route without an authorizer: it checks a password or a refresh token itself, or returns public data.
    *
-   * @param throttle requests a second, all callers together. Ignored on an API of the team's, whose stage is the team's.
-   *   Only for a route that every service has, at a path that never changes: see docs/adr/0029-throttled-routes-stay.md
+   * @param throttle requests a second, all callers together. Ignored on your own API, whose stage has its own
+   *   throttling. Only for a route that every deployment has, at a path that never changes: see
+   *   docs/adr/0029-throttled-routes-stay.md
    */
   openRoute(method: HttpMethod, path: string, handler: IFunction, throttle?: Required<ThrottleSettings>): void;
   /** A route behind the authorizer. */
   guardedRoute(method: HttpMethod, path: string, handler: IFunction, authorizer: IHttpRouteAuthorizer): void;
 }
 
-/** Why our open routes stay open, for cdk-nag. */
+/** Reason for open routes, for cdk-nag. */
 export const openByDesign = {
   id: 'AwsSolutions-APIG4',
   reason: 'Public by design: issues or checks credentials itself, or publishes what RFC 8414 makes public.',
 };
 
-/** The HTTP API, its default stage and its domain. Routes come one by one; there is no catch-all. */
+/** The HTTP API, its default stage and its domain. Routes are added one by one; there is no catch-all. */
 export class AuthApi extends Construct implements RouteHost {
   readonly api: HttpApi;
   /** Base URL without a trailing slash: the default issuer. */
   readonly url: string;
-  /** The API's custom domain, which DNS has to point at. */
+  /** The API's custom domain, the target of your DNS record. */
   readonly domainName: DomainName | undefined;
   readonly #stage: HttpStage;
   readonly #throttle: ThrottleSettings;
@@ -61,9 +62,9 @@ export class AuthApi extends Construct implements RouteHost {
     this.#throttle = props.throttle;
     this.api = new HttpApi(this, 'Api', {
       apiName: physicalName(this, 128),
-      // The stage is ours, for its throttling.
+      // The stage is created here, for its throttling.
       createDefaultStage: false,
-      // Tokens and cookies are for the one domain; a second door would be a second issuer.
+      // Tokens and cookies belong to one domain; a second URL would be a second issuer.
       disableExecuteApiEndpoint: domain !== undefined,
     });
     if (cors.allowedOrigins.length > 0) allowWebApps(this.api, cors);
@@ -82,7 +83,7 @@ export class AuthApi extends Construct implements RouteHost {
     });
     Validations.of(this.#stage).acknowledge({
       id: 'AwsSolutions-APIG1',
-      reason: 'Every function writes one line per request; a second log of the gateway is for the team to switch on.',
+      reason: 'Every function writes one line per request; the access log of the gateway is optional.',
     });
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
   }

@@ -12,15 +12,15 @@ import type { SigningKeys } from './signing-keys.ts';
 export interface KeyRotationProps extends FunctionDefaults {
   readonly settings: ResolvedSettings;
   readonly keys: SigningKeys;
-  /** Where verifiers look for the keys. */
+  /** Where verifiers fetch the keys. */
   readonly issuer: string;
-  /** Where runs go that could not even be started, and those that failed three times. */
+  /** Receives runs that could not be started or that failed three times. */
   readonly deadLetters: IQueue;
 }
 
 /**
- * The one function that may change key rings, and a schedule that calls it once a day; it decides by the age of the keys.
- * A day that fails is made up for by the next.
+ * The only function that may change key rings, and a schedule that calls it daily. It decides by the age of the keys,
+ * so the next run makes up for a failed one.
  */
 export class KeyRotation extends Construct {
   readonly function: ServiceFunction<'rotateKeys'>;
@@ -56,7 +56,7 @@ export class KeyRotation extends Construct {
 
     const { functionArn } = this.function.lambda;
     const role = new Role(this, 'ScheduleRole', {
-      // Without the condition another account's schedule could be made to use it (confused deputy).
+      // Without the condition, another account's schedule could use the role (confused deputy).
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -67,19 +67,19 @@ export class KeyRotation extends Construct {
     if (queueKey !== undefined) role.addToPolicy(mayUseKey(this, queueKey, 'sendMessage'));
     const request: RotationRequest = { force: false };
     const schedule = new CfnSchedule(this, 'Daily', {
-      description: 'Rotates the keys when they are old enough',
+      description: 'Rotates the keys when they are due',
       scheduleExpression: 'rate(1 day)',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: functionArn,
         roleArn: role.roleArn,
         input: JSON.stringify(request),
-        // Half a day: after that the next run is nearer.
+        // Half a day: after that, the next run is nearer.
         retryPolicy: { maximumRetryAttempts: 20, maximumEventAgeInSeconds: 43_200 },
         deadLetterConfig: { arn: deadLetters.queueArn },
       },
     });
-    // It calls for the first time as soon as it exists: there must be keys by then, and its permissions.
+    // The schedule's first call comes immediately, so the keys and the permissions must exist by then.
     schedule.node.addDependency(keys.created, role);
   }
 }

@@ -7,33 +7,38 @@ import { Dashboard } from './dashboard.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Watched } from './service-metrics.ts';
 
-/** What a team says about watching its service. */
+/** Props for monitoring. */
 export interface WatchProps {
   /**
-   * Hears of every alarm, when it begins and when it ends. Its policy must let cloudwatch.amazonaws.com publish.
-   * @default a topic of the service's own, to subscribe to
+   * Notified of every alarm, when it begins and when it ends. Its policy must allow cloudwatch.amazonaws.com to
+   * publish.
+   *
+   * @default a new topic
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Other thresholds than those of docs/operate.md, by the alarm's name; an alarm that is off by default is on when it
-   * has one here. False for no alarms at all.
+   * Thresholds that differ from docs/operate.md, by alarm name. Setting one also enables an alarm that is off by
+   * default. False disables all alarms.
+   *
    * @default the thresholds of docs/operate.md
    */
   readonly alarms?: false | Readonly<Partial<Record<AlarmName, number>>>;
 }
 
 export interface OperationsProps extends WatchProps, Omit<Watched, 'functions'> {
-  /** How long a key is used, days. */
+  /** Rotation period, in days. */
   readonly keyRotationDays: number;
-  /** Whether there is a dashboard, and an alarm for each cause. */
+  /** Whether to add the dashboard and the alarms that identify a cause. */
   readonly detailed: boolean;
 }
 
-/** Alarms, and the dashboard if asked for, over everything in the scope; made last, so that they find all functions. */
+/**
+ * The alarms, and the optional dashboard, for everything in the scope. Created last, so that they find all functions.
+ */
 export class Operations extends Construct {
   /** Undefined without detailed monitoring. */
   readonly dashboard: Dashboard | undefined;
-  /** Undefined where the team wants no alarms. */
+  /** Undefined if alarms are disabled. */
   readonly alarms: Alarms | undefined;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
@@ -44,7 +49,10 @@ export class Operations extends Construct {
     if (alarms === false) return;
     this.alarms = new Alarms(this, 'Alarms', {
       ...watched,
-      ...{ keyRotationDays, detailed, topic: alarmTopic, thresholds: alarms },
+      keyRotationDays,
+      detailed,
+      topic: alarmTopic,
+      thresholds: alarms,
     });
   }
 }

@@ -6,7 +6,7 @@ export interface PawlStackProps extends StackProps {
   readonly service?: TokenServiceProps;
 }
 
-/** A stack of nothing but the service, with outputs for people, the command line and other stacks. */
+/** A stack that contains only the service, with outputs for operators, the command line and other stacks. */
 export class PawlStack extends Stack {
   readonly service: TokenService;
 
@@ -35,15 +35,15 @@ export class PawlStack extends Stack {
     output(
       'MaxRevocationDelaySeconds',
       `${maxRevocationDelaySeconds}`,
-      'An access token outlives the revocation of its session by at most so many seconds',
+      'Maximum seconds that an access token outlives the revocation of its session',
     );
-    output('EventBusName', bus.eventBusName, 'Bus of security events, in and out');
-    output('DeadLetterQueueUrl', deadLetters.queueUrl, 'Signals and key rotations that could not be carried out');
-    output('KeysFunctionName', keyRotation.functionName, 'Rotates the keys, for the command line');
-    if (alarmTopic !== undefined) output('AlarmTopicArn', alarmTopic.topicArn, 'Subscribe here to hear of alarms');
+    output('EventBusName', bus.eventBusName, 'Event bus for security events and signals');
+    output('DeadLetterQueueUrl', deadLetters.queueUrl, 'Queue of failed signals and key rotations');
+    output('KeysFunctionName', keyRotation.functionName, 'Function that rotates the keys, for the command line');
+    if (alarmTopic !== undefined) output('AlarmTopicArn', alarmTopic.topicArn, 'Topic of the alarms, to subscribe to');
     if (trustedProxySecret !== undefined) {
-      output('TrustedProxySecretArn', trustedProxySecret.secretArn, 'Secret that the trusted proxy sends along');
+      output('TrustedProxySecretArn', trustedProxySecret.secretArn, 'Secret that the trusted proxy sends');
     }
-    if (domainTarget !== undefined) output('DomainTarget', domainTarget, 'Point an alias record of the domain here');
+    if (domainTarget !== undefined) output('DomainTarget', domainTarget, 'Target of the domain alias record');
   }
 }

@@ -2,10 +2,10 @@ import { Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
- * A physical name that follows from the stack: `<stack name>-<construct path>-<hash>`, letters, digits and hyphens. Only
- * for what must be named in the template; CloudFormation makes up better names where it can.
+ * A physical name derived from the stack: `<stack name>-<construct path>-<hash>`, letters, digits and hyphens. Only for
+ * resources that must be named in the template; CloudFormation generates better names where it can.
  *
- * @param maxLength of the result, at least 20 characters; the hash stays when the rest is cut
+ * @param maxLength of the result, at least 20 characters; the hash is kept when the rest is cut
  */
 export function physicalName(scope: Construct, maxLength: number): string {
   return Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-' });
@@ -14,7 +14,7 @@ export function physicalName(scope: Construct, maxLength: number): string {
 /** Value of the dimension `service` of all metrics: the stack's name and the construct's path below it. */
 export function serviceName(scope: Construct): string {
   let stack = Stack.of(scope);
-  // The name of a nested stack is known at deployment only.
+  // The name of a nested stack is known only at deployment.
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
   return `${stack.stackName}/${Names.stackRelativeConstructPath(scope)}`;
 }

@@ -8,9 +8,9 @@ import { SettingsError } from './settings-reader.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
 
 /**
- * Checks all props and fills in the defaults of the settings.
+ * Validates all props and fills in the defaults of the settings.
  *
- * @throws SettingsError naming all faults at once
+ * @throws SettingsError listing all faults
  */
 export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   const faults: string[] = [];
@@ -22,13 +22,13 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   return settings;
 }
 
-/** The API's own URL, or undefined where nobody can call it or it is not known. */
+/** The API's own URL, or undefined if it is disabled or unknown. */
 export function endpointOf(httpApi: HttpApi | IHttpApi): string | undefined {
   if ((httpApi as Partial<HttpApi>).disableExecuteApiEndpoint === true) return undefined;
   try {
     return httpApi.apiEndpoint;
   } catch {
-    // The CDK throws where an imported API came without its endpoint.
+    // The CDK throws if an imported API has no endpoint.
     return undefined;
   }
 }
@@ -36,19 +36,19 @@ export function endpointOf(httpApi: HttpApi | IHttpApi): string | undefined {
 function apiFaults(httpApi: HttpApi | IHttpApi, props: TokenServiceProps): readonly string[] {
   const theirs = (['throttle', 'domainName', 'certificateArn'] as const).filter((name) => props[name] !== undefined);
   const faults = theirs.map(
-    (name) => `${name} cannot be set together with httpApi: stage, throttling and domain are that API's own`,
+    (name) => `${name} cannot be set together with httpApi: that API has its own stage, throttling and domain`,
   );
   const theirCors = (['allowedHeaders', 'allowedMethods', 'exposedHeaders'] as const).filter(
     (name) => (props[name] ?? []).length > 0,
   );
-  faults.push(...theirCors.map((name) => `${name} cannot be set together with httpApi: its CORS is that API's own`));
+  faults.push(...theirCors.map((name) => `${name} cannot be set together with httpApi: that API has its own CORS`));
   if (props.publicUrl === undefined && props.issuer === undefined && endpointOf(httpApi) === undefined) {
-    faults.push('publicUrl is needed with this httpApi, as its generated URL is switched off or not known');
+    faults.push('publicUrl is required with this httpApi, because its generated URL is disabled or unknown');
   }
   return faults;
 }
 
-/** Of an imported table nothing is known: its first request would tell. */
+/** Nothing is known about an imported table: its first request would fail. */
 function tableFaults(table: IResource): readonly string[] {
   const cfn = table.node.defaultChild;
   if (!(cfn instanceof CfnTable || cfn instanceof CfnGlobalTable)) return [];
@@ -65,10 +65,12 @@ function tableFaults(table: IResource): readonly string[] {
   const wanted = [`HASH ${names.partitionKey} S`, `RANGE ${names.sortKey} S`];
   const faults: string[] = [];
   if (keys.join() !== wanted.join()) {
-    faults.push(`table must have the partition key ${names.partitionKey} and the sort key ${names.sortKey}, both text`);
+    faults.push(
+      `table must have the partition key ${names.partitionKey} and the sort key ${names.sortKey}, both of type string`,
+    );
   }
   if (timeToLiveSpecification?.enabled !== true || timeToLiveSpecification.attributeName !== names.timeToLive) {
-    faults.push(`table must have its time to live on ${names.timeToLive}: what is over would pile up`);
+    faults.push(`table must have TTL enabled on ${names.timeToLive}, or expired items accumulate`);
   }
   return faults;
 }
@@ -82,7 +84,7 @@ interface TableShape {
 function memoryFaults(sizes: Readonly<Record<string, number | undefined>>): readonly string[] {
   return Object.entries(sizes).flatMap(([name, size]) => {
     if (!(tunable as readonly string[]).includes(name))
-      return [`memorySize has ${name}, not one of ${tunable.join(', ')}`];
+      return [`memorySize has ${name}, which is not one of ${tunable.join(', ')}`];
     const fits =
       size === undefined || Token.isUnresolved(size) || (Number.isInteger(size) && size >= 128 && size <= 10_240);
     return fits ? [] : [`memorySize of ${name} must be a whole number from 128 to 10240`];

@@ -10,16 +10,17 @@ import { admitEvents } from './encryption.ts';
 import { physicalName } from './physical-names.ts';
 
 export interface SecurityBusProps {
-  /** @default a bus of our own */
+  /** @default a new bus */
   readonly bus?: IEventBus | undefined;
   /**
-   * For the queue.
-   * @default SQS's own
+   * Key for the queue.
+   *
+   * @default SQS-managed
    */
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The bus of security events, and the queue for those that could not be carried out. */
+/** The bus of security events, and the dead-letter queue. */
 export class SecurityBus extends Construct {
   readonly bus: IEventBus;
   readonly deadLetters: Queue;
@@ -38,13 +39,13 @@ export class SecurityBus extends Construct {
 
   #ownBus(): IEventBus {
     const description = 'Security events of login sessions';
-    // A bus has to be named, and the CDK's own name for it leaves out the stack's: a second stack could not be deployed.
+    // A bus must be named, and the CDK's default name omits the stack's name, so a second stack could not be deployed.
     return new EventBus(this, 'Bus', { eventBusName: physicalName(this, 256), description }) as IEventBus;
   }
 
   /**
-   * Hands every signal to a function. By source alone: a signal of a misspelt type must end where somebody sees it, not
-   * be ignored.
+   * Delivers every signal to a function. The rule matches by source only, so that a signal with a misspelt type is
+   * reported instead of ignored.
    */
   listen(handler: IFunction): void {
     const rule = new Rule(this, 'Signals', {

@@ -14,6 +14,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RawEnv } from '../lambda/contract/env.ts';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { allowedCallsVariable } from '../lambda/contract/logging.ts';
 import { serviceVariable } from '../lambda/contract/metrics.ts';
@@ -21,9 +22,9 @@ import { type KeyUse, mayUseKey } from './encryption.ts';
 import { environmentFaults } from './environment-size.ts';
 import { functionMemoryMb } from './function-memory.ts';
 
-/** What every function of the service shares. */
+/** Props shared by all functions of the service. */
 export interface FunctionDefaults {
-  /** Directory with one `<entry>/index.js` per function, as `npm run build` leaves them. */
+  /** Directory with one `<entry>/index.js` per function, as `npm run build` writes it. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
   /**
@@ -37,7 +38,8 @@ export interface FunctionDefaults {
    */
   readonly tracing?: boolean;
   /**
-   * The team's own key for the log group.
+   * Your key for the log group.
+   *
    * @default CloudWatch's own
    */
   readonly encryptionKey?: IKey;
@@ -46,31 +48,35 @@ export interface FunctionDefaults {
 export interface ServiceFunctionProps<N extends FunctionName> extends FunctionDefaults {
   /** Row of lambda/contract/functions.ts. */
   readonly row: N;
-  /** Exactly the names of the row: a missing or a surplus one does not compile. */
-  readonly environment: Readonly<Record<keyof (typeof functions)[N]['env'], string>>;
+  /** Exactly the names of the row; a missing or an extra one does not compile. */
+  readonly environment: RawEnv<(typeof functions)[N]['env']>;
   /**
-   * In MB; Lambda gives CPU in proportion, one whole core at 1,769.
+   * In MB. CPU is proportional: one full core at 1,769.
+   *
    * @default 512
    */
   readonly memorySize?: number;
   /**
-   * Concurrent runs set aside for this function, which are also its most.
-   * @default none: it shares the account's
+   * Reserved concurrency, which is also the function's limit.
+   *
+   * @default none: shares the account's concurrency
    */
   readonly reservedConcurrency?: number;
   /**
-   * Writes a log line for every allowed call; of authorizers alone.
+   * Log a line for every allowed call; for authorizers only.
+   *
    * @default false
    */
   readonly logAllowedCalls?: boolean;
   /**
-   * Where events go that were handed over asynchronously and could not be handled.
-   * @default nowhere
+   * Receives events that failed asynchronous processing.
+   *
+   * @default none
    */
   readonly deadLetterQueue?: IQueue;
 }
 
-/** A row of the contract as a Lambda function. Its role may write its own logs, and what {@link allow} adds. */
+/** A Lambda function for a row of the contract. Its role may write its own logs, and what {@link allow} adds. */
 export class ServiceFunction<N extends FunctionName> extends Construct {
   readonly lambda: LambdaFunction;
   /** Row of lambda/contract/functions.ts. */
@@ -85,7 +91,7 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
-    // A role of our own: the one that the CDK makes carries a managed policy for the log groups of the whole account.
+    // An explicit role: the CDK's default role has a managed policy for the log groups of the whole account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -101,8 +107,8 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
         ...(props.logAllowedCalls === true && { [allowedCallsVariable]: 'true' }),
       },
       logGroup,
-      // Lambda's own three lines a call would cost more than the call of an authorizer. What remains of them are faults:
-      // a time-out, a crash, a failed start. In text format they cannot be left out.
+      // Lambda's own three lines per call would cost more than a call of the authorizer. What remains are faults: a
+      // timeout, a crash, a failed start. In text format they cannot be omitted.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       role,
@@ -110,22 +116,22 @@ export class ServiceFunction<N extends FunctionName> extends Construct {
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       ...(props.tracing === true && { tracing: Tracing.ACTIVE }),
     });
-    // At synthesis, when all that adds variables has run.
+    // At synthesis, after all variables were added.
     this.node.addValidation({ validate: () => environmentFaults(this.lambda) });
     if (props.tracing === true) {
       Validations.of(role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray has no resources: its two write actions can only be allowed on all.',
+        reason: 'X-Ray has no resource-level permissions for its two write actions.',
       });
     }
   }
 
-  /** Lets the function do exactly these actions on these resources. */
+  /** Allows the function exactly these actions on these resources. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
 
-  /** Lets the function use what a key of the team's encrypts; where there is no such key it needs nothing. */
+  /** Allows the function to use resources encrypted with your key; does nothing without such a key. */
   allowKey(use: KeyUse, key: IKey | undefined): void {
     if (key !== undefined) this.lambda.addToRolePolicy(mayUseKey(this, key, use));
   }

@@ -7,13 +7,13 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { FunctionName } from '../lambda/contract/functions.ts';
 import { type MetricName, metricNamespace, metrics } from '../lambda/contract/metrics.ts';
 
-/** Exactly the dimensions of a metric, so that a name which the functions do not emit does not compile. */
+/** The exact dimensions of a metric, so that a name that the functions do not emit does not compile. */
 export type DimensionsOf<N extends MetricName> = Readonly<Record<(typeof metrics)[N]['by'][number], string>>;
 
 type NamedApi = Pick<IHttpApi, 'apiId'>;
 type NamedTable = Pick<ITable, 'tableName'>;
 
-/** What alarms and dashboard look at. */
+/** The metrics that alarms and dashboard use. */
 export interface Watched {
   /** Value of the dimension `service`. */
   readonly service: string;
@@ -23,7 +23,7 @@ export interface Watched {
   readonly deadLetters: IQueue;
 }
 
-/** A metric that the functions emit; a sum over five minutes unless said otherwise. */
+/** A metric that the functions emit; by default the sum over five minutes. */
 export function ownMetric<N extends MetricName>(
   service: string,
   name: N,
@@ -40,7 +40,7 @@ export function ownMetric<N extends MetricName>(
 }
 
 /**
- * All values of the one dimension of a metric, whichever they are. For dashboards alone: an alarm takes no search.
+ * All values of a metric's dimension. For dashboards only: alarms do not support searches.
  *
  * @param label of the legend
  */
@@ -55,13 +55,13 @@ export function everyValue(service: string, name: MetricName, label: string): Ma
   });
 }
 
-/** Operations that the functions make. */
+/** Table operations that the functions use. */
 const operations = ['GetItem', 'Query', 'PutItem', 'UpdateItem'] as const;
 
 const sum = (metricName: string, dimensionsMap: Record<string, string>, namespace: string) =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: Duration.minutes(5) });
 
-/** SUM skips what has no datapoint; `+` would have none itself. */
+/** SUM skips series without a datapoint; `+` would have none itself. */
 function total(label: string, id: string, parts: readonly IMetric[]): MathExpression {
   // Ids must differ within a graph.
   const usingMetrics = Object.fromEntries(parts.map((part, index) => [`${id}${index}`, part]));
@@ -69,15 +69,18 @@ function total(label: string, id: string, parts: readonly IMetric[]): MathExpres
   return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label });
 }
 
-/** Metrics that AWS publishes of its own accord. */
+/** Metrics that AWS publishes. */
 export const awsMetrics = {
   serverErrors: (api: NamedApi) => sum('5xx', { ApiId: api.apiId }, 'AWS/ApiGateway'),
   requests: (api: NamedApi) => sum('Count', { ApiId: api.apiId }, 'AWS/ApiGateway'),
   errors: (of: IFunction) => sum('Errors', { FunctionName: of.functionName }, 'AWS/Lambda'),
   duration: (of: IFunction, statistic: string) =>
     new Metric({
-      ...{ namespace: 'AWS/Lambda', metricName: 'Duration', dimensionsMap: { FunctionName: of.functionName } },
-      ...{ statistic, period: Duration.minutes(5) },
+      namespace: 'AWS/Lambda',
+      metricName: 'Duration',
+      dimensionsMap: { FunctionName: of.functionName },
+      statistic,
+      period: Duration.minutes(5),
     }),
   throttles: (of: IFunction) => sum('Throttles', { FunctionName: of.functionName }, 'AWS/Lambda'),
   readUnits: ({ tableName: TableName }: NamedTable) => sum('ConsumedReadCapacityUnits', { TableName }, 'AWS/DynamoDB'),

@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 
-/** Settings that cannot be deployed; the message names every fault. */
+/** Invalid settings. The message lists every fault. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Invalid settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.faults = faults;
   }
 }
@@ -15,7 +15,7 @@ const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-
 const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Reads settings one by one and collects what is wrong with them. A faulty one reads as its default. */
+/** Reads settings and collects their faults. An invalid setting reads as its default. */
 export class Reader {
   readonly #input: Readonly<Record<string, unknown>>;
   readonly #faults: string[] = [];
@@ -56,7 +56,7 @@ export class Reader {
     if (Number.isNaN(parsed) || parsed < 0) {
       return this.#fault(name, 'must be epoch seconds or an instant such as 2025-01-31T12:00:00Z', 0);
     }
-    // Rounded up: a session from within that second is dead as well.
+    // Rounded up, so that sessions created within that second end too.
     return parsed <= now ? Math.ceil(parsed / 1000) : this.#fault(name, 'must not be in the future', 0);
   }
 
@@ -75,22 +75,22 @@ export class Reader {
   header(name: string): string | undefined {
     const header = this.#text(name)?.toLowerCase();
     if (header === undefined) return undefined;
-    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#fault(name, 'must be the name of a header', undefined);
+    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#fault(name, 'must be a header name', undefined);
     const wrong =
       header === 'x-forwarded-for' || header === 'forwarded'
-        ? 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address: this one is a list to which every proxy adds'
+        ? 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address: this one is a list to which every proxy appends'
         : undefined;
     return wrong === undefined ? header : this.#fault(name, wrong, undefined);
   }
 
-  /** An https URL as RFC 8414 §2 wants an issuer: it may have a path, and nothing behind it. */
+  /** An https URL as RFC 8414 §2 requires for an issuer: a path is allowed, a query or fragment is not. */
   url(name: string): string | undefined {
     const raw = this.#text(name);
     const wrong = raw === undefined || Token.isUnresolved(raw) ? undefined : urlFault(raw);
     return wrong === undefined ? raw : this.#fault(name, wrong, undefined);
   }
 
-  /** Words, each once, as a list or as text. `fits` says what a word is like. */
+  /** Unique words, as a list or as text. `fits` checks one word. */
   words(name: string, fits: RegExp, what: string): readonly string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
@@ -128,7 +128,7 @@ export class Reader {
     return host === undefined || certificateArn === undefined ? undefined : { name: host, certificateArn };
   }
 
-  /** A rule between settings; silent when one of them is already faulty, as it would only repeat that. */
+  /** A rule between settings; silent if one of them is already invalid. */
   require(names: readonly string[], holds: boolean, fault: string): void {
     if (!holds && !names.some((name) => this.#faulty.has(name))) this.#faults.push(fault);
   }
@@ -140,7 +140,7 @@ export class Reader {
   #text(name: string): string | undefined {
     const raw = this.#input[name];
     if (raw === undefined || (typeof raw === 'string' && raw !== '')) return raw;
-    return this.#fault(name, 'must be text that is not empty', undefined);
+    return this.#fault(name, 'must not be empty', undefined);
   }
 
   #fault<T>(name: string, wrong: string, fallback: T): T {
@@ -158,8 +158,8 @@ function originFault(origin: unknown): string | undefined {
   const url = new URL(origin);
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin) && !/^https?:$/.test(url.protocol)) {
     return (
-      'API Gateway does not accept: its CORS knows http and https alone. Call the API from the native side of the app, in ' +
-      'body mode, where no CORS applies (docs/client.md, "Apps in a web view")'
+      'API Gateway does not accept: its CORS accepts only http and https. Call the API from the native side of the app, in ' +
+      'body mode, where CORS does not apply (docs/client.md, "Apps in a web view")'
     );
   }
   const fault = schemeFault(url);
@@ -173,13 +173,13 @@ function urlFault(text: string): string | undefined {
   const fault = schemeFault(url);
   if (fault !== undefined) return fault;
   const path = url.pathname.replace(/\/$/, '');
-  if (!/^(\/[\w.~-]+)*$/.test(path)) return 'must have a path of letters, digits and - . _ ~ alone';
+  if (!/^(\/[\w.~-]+)*$/.test(path)) return 'must have a path of only letters, digits and - . _ ~';
   const written = `${url.origin}${path}`;
-  return written === text ? undefined : `must be written without query, fragment or a slash at its end: ${written}`;
+  return written === text ? undefined : `must be written without query, fragment or trailing slash: ${written}`;
 }
 
 function schemeFault({ protocol, hostname }: URL): string | undefined {
   const local = /^(.+\.)?localhost$|^127\.0\.0\.1$/.test(hostname);
   if (protocol === 'https:' || (protocol === 'http:' && local)) return undefined;
-  return 'must be https (http for localhost and 127.0.0.1 alone)';
+  return 'must be https (http only for localhost and 127.0.0.1)';
 }

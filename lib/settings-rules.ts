@@ -4,18 +4,18 @@ import type { Reader } from './settings-reader.ts';
 
 const day = 86_400;
 
-/** How far clocks may differ when `exp` is checked. Issuer and authorizer both run on AWS's clock, so not at all. */
+/** Clock tolerance for `exp`. Issuer and authorizer both run on AWS's clock, so it is zero. */
 const clockLeewaySeconds = 0;
 
-/** How long an access token can outlive the revocation of its session (protocol §6). */
+/** How long an access token can outlive the revocation of its session (protocol.md, "Revocation"). */
 export function revocationDelaySeconds(settings: ResolvedSettings): number {
   return settings.accessTokenTtlSeconds + settings.authorizerCacheSeconds + clockLeewaySeconds;
 }
 
 /**
- * What settings owe to each other. A rule is silent when one of its settings is faulty by itself.
+ * Rules between settings. A rule is silent if one of its settings is itself invalid.
  *
- * @param leastFloor the least `rotationFloorSeconds` that is safe with this grace
+ * @param leastFloor the minimum safe `rotationFloorSeconds` for this grace window
  */
 export function requireTogether(read: Reader, settings: ResolvedSettings, leastFloor: number): void {
   const { accessTokenTtlSeconds, refreshIdleTtlSeconds, refreshAbsoluteTtlSeconds, graceSeconds } = settings;
@@ -35,27 +35,27 @@ export function requireTogether(read: Reader, settings: ResolvedSettings, leastF
     read.require(
       ['graceSeconds', 'rotationFloorSeconds'],
       rotationFloorSeconds >= leastFloor,
-      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${leastFloor}: graceSeconds, the refresh function's timeout and 10`,
+      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${leastFloor}: graceSeconds + the refresh function's timeout + 10`,
     );
   }
-  // A session that idles out while its token still rests could never rotate.
+  // A session that times out before its floor has passed could never rotate.
   read.require(
     ['graceSeconds', 'rotationFloorSeconds', 'refreshIdleTtlSeconds'],
     rotationFloorSeconds < refreshIdleTtlSeconds && graceSeconds < refreshIdleTtlSeconds,
     `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must be above graceSeconds (${graceSeconds}) and rotationFloorSeconds (${rotationFloorSeconds})`,
   );
-  // Keys of living sessions pile up in one secret, which holds so many. One day more: the margin of what is kept.
+  // The keys of live sessions accumulate in one secret with limited size. One extra day: the margin for retired keys.
   const leastDays = Math.ceil(((refreshAbsoluteTtlSeconds + graceSeconds) / day + 1) / maxPreviousKeys);
   read.require(
     ['keyRotationDays', 'refreshAbsoluteTtlSeconds', 'graceSeconds'],
     keyRotationDays >= leastDays,
     `keyRotationDays (${keyRotationDays}) must be at least ${leastDays} with refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
   );
-  // They stand in the functions' environment.
+  // They are stored in the functions' environment.
   read.require(
     ['clients'],
     settings.clients.join(' ').length <= 1024,
-    'clients must have at most 1,024 characters in all',
+    'clients must have at most 1,024 characters in total',
   );
   const { domain, publicUrl } = settings;
   read.require(

@@ -8,10 +8,10 @@ const day = 86_400;
 const headerName = /^(?!\*$)[!#$%&'*+.^_`|~\w-]+$/;
 const lowerCase = (names: readonly string[]) => [...new Set(names.map((name) => name.toLowerCase()))];
 const methodName = /^[A-Z]+$/;
-/** As `client_id` on the wire, without the comma that separates them here. */
+/** Same as `client_id` on the wire, without the comma that separates ids here. */
 const clientId = /^(?!.*,)[!#-[\]-~]{1,64}$/;
 
-/** What a team may set. As props of `TokenService`, or as `-c key=value` of `cdk deploy` and `npm start`. */
+/** Settings, as props of `TokenService`, or as `-c key=value` of `cdk deploy` and `npm start`. */
 export interface Settings {
   /**
    * Lifetime of an access token in seconds, 5 to 3,600.
@@ -19,95 +19,115 @@ export interface Settings {
    */
   readonly accessTokenTtlSeconds?: number;
   /**
-   * A session that nobody refreshes for so many seconds ends. At most the absolute lifetime, more than the floor.
+   * Idle timeout, in seconds: a session without a refresh for this long ends. Greater than the floor, at most the
+   * absolute lifetime.
+   *
    * @default 1,209,600 (14 days)
    */
   readonly refreshIdleTtlSeconds?: number;
   /**
-   * A session ends so many seconds after its login, whatever happens. At most 400 days, the most that browsers keep a cookie.
+   * Absolute lifetime of a session, in seconds, counted from the login. At most 400 days, the longest that browsers
+   * keep a cookie.
+   *
    * @default 7,776,000 (90 days)
    */
   readonly refreshAbsoluteTtlSeconds?: number;
   /**
-   * For so many seconds after a rotation the old refresh token still yields its successor, 0 to 600; 0 is strict rotation.
+   * Grace window, in seconds, 0 to 600: how long after a rotation the old refresh token still returns its successor. 0
+   * means strict rotation.
+   *
    * @default 30
    */
   readonly graceSeconds?: number;
   /**
-   * A new refresh token rests so many seconds before it rotates again. Below the default a late answer could overwrite a
-   * newer cookie, so less is refused; with `graceSeconds` 0 it is 0.
+   * Minimum time between two rotations of a session, in seconds. Lower values than the default are rejected, because a
+   * late response could overwrite a newer cookie; with `graceSeconds` 0 it is 0.
+   *
    * @default graceSeconds + the refresh function's timeout + 10
    */
   readonly rotationFloorSeconds?: number;
   /**
-   * Live sessions of one user, 1 to 1,000; a login beyond ends the least recently used.
+   * Maximum number of live sessions per user, 1 to 1,000. A login above it ends the least recently used session.
+   *
    * @default 50
    */
   readonly maxSessionsPerUser?: number;
   /**
-   * For so many seconds API Gateway reuses an authorizer's answer, 0 to 3,600. A cached answer outlives the token's `exp`,
-   * is shared by all routes of the authorizer and remembers refusals too.
+   * How long API Gateway caches an authorizer decision, in seconds, 0 to 3,600. A cached decision outlives the token's
+   * `exp`, is shared by all routes of the authorizer, and includes refusals.
+   *
    * @default 0
    */
   readonly authorizerCacheSeconds?: number;
   /**
-   * Upper limit of what the team accepts between a revocation and the last use of an access token, in seconds, up to
-   * 86,400. Synth fails when `accessTokenTtlSeconds + authorizerCacheSeconds` is above it.
+   * Your limit for the time between a revocation and the last use of an access token, in seconds, up to 86,400. Synth
+   * fails when `accessTokenTtlSeconds + authorizerCacheSeconds` exceeds it.
+   *
    * @default 900
    */
   readonly maxRevocationDelaySeconds?: number;
   /**
-   * Sessions created before this instant are dead: everyone's logout, needed after a restore. Epoch seconds or, as text,
-   * ISO 8601 with a time zone (`2025-01-31T12:00:00Z`). Never in the future, as that would end new sessions too.
+   * Ends every session created before this instant. Required after a restore. Epoch seconds, or an ISO 8601 instant
+   * with a time zone as text (`2025-01-31T12:00:00Z`). Must not be in the future, because that would end new sessions
+   * too.
+   *
    * @default 0
    */
   readonly sessionsNotBefore?: number | string;
   /**
-   * Tries of a password from one address in ten minutes, 10 to 100,000. Right passwords are given back. More suits a
+   * Password attempts per source address in ten minutes, 10 to 100,000. Correct passwords are refunded. Raise it for a
    * school or an office whose users share an address.
+   *
    * @default 100
    */
   readonly triesPerAddress?: number;
   /**
-   * The same for devices that have signed in before and for live sessions, which `triesPerAddress` never stops. At least
-   * as many.
+   * The same for devices that have signed in before and for live sessions, which `triesPerAddress` does not limit. At
+   * least `triesPerAddress`.
+   *
    * @default 10 times triesPerAddress
    */
   readonly knownTriesPerAddress?: number;
   /**
-   * Header in which a proxy of yours names the client's address, such as `CloudFront-Viewer-Address`. Believed only
-   * together with the secret that the stack then has (`trustedProxySecret`) in the header `x-pawl-proxy-secret`; without
-   * it, tries count under the address that API Gateway sees.
-   * @default none: no header has a say
+   * Header in which your proxy sends the client's address, such as `CloudFront-Viewer-Address`. Trusted only together
+   * with the stack's secret (`trustedProxySecret`) in the header `x-pawl-proxy-secret`. Otherwise, attempts count under
+   * the address that API Gateway sees.
+   *
+   * @default none: headers are ignored
    */
   readonly trustedProxy?: string;
   /**
-   * Concurrent runs that Lambda sets aside for logins and limits them to, so that hashing never starves refreshes, 0 to
-   * 1,000. 0 reserves none. Lambda keeps 100 of an account's quota unreserved, so the quota must be at least 100 more;
-   * a new account may have 10 in all. The gateway's burst of logins is never above it.
+   * Concurrent executions that Lambda reserves for logins, 0 to 1,000; also their limit, so that hashing does not
+   * starve refreshes. 0 reserves none. Lambda keeps 100 of an account's quota unreserved, so the quota must be at least
+   * 100 higher; a new account may have a quota of 10. The gateway's burst of logins is capped at this value.
+   *
    * @default 0
    */
   readonly loginReservedConcurrency?: number;
   /**
-   * How long a signing key and a refresh-token key are in use before the next ones take over, 1 to 365 days. Old keys are
-   * kept for as long as their tokens live, so a short time together with a long `refreshIdleTtlSeconds` may be refused.
+   * Rotation period of signing keys and ratchet keys, 1 to 365 days. Old keys are kept until their tokens expire, so a
+   * short period together with a long `refreshAbsoluteTtlSeconds` may be rejected.
+   *
    * @default 30
    */
   readonly keyRotationDays?: number;
   /**
-   * Writes a log line for every call that the authorizer allows, with subject and session. By default a line counts up to
-   * 1,000 of them, and only refusals have a line each. About $0.33 a million calls.
+   * Log a line for every call that the authorizer allows, with subject and session. By default, one line counts up to
+   * 1,000 allowed calls, and only refusals get a line each. About $0.33 per million calls.
+   *
    * @default false
    */
   readonly logAllowedCalls?: boolean;
   /**
-   * Adds the dashboard, and the alarms that name a cause: slow refreshes, the table, single functions. About $4.80 a month.
-   * @default false: the alarms on what users notice, on stolen tokens and on keys
+   * Add the dashboard, and the alarms that identify a cause (the table, single functions). About $4.80 a month.
+   *
+   * @default false: only the alarms on user-visible errors, stolen tokens, keys and lost work
    */
   readonly detailedMonitoring?: boolean;
   /**
-   * Origins of web apps, exact (`https://app.example.com`); http for localhost and 127.0.0.1 alone. They enable CORS and
-   * cookie mode. As text: parted by commas or spaces.
+   * Exact origins of web apps (`https://app.example.com`); http only for localhost and 127.0.0.1. Enables CORS and
+   * cookie mode. As text: separated by commas or spaces.
+   *
    * @default none
    */
   readonly allowedOrigins?: readonly string[];
@@ -118,8 +138,9 @@ export interface Settings {
    */
   readonly allowedHeaders?: readonly string[];
   /**
-   * Methods that web apps may use, besides those of the routes that the same CDK app adds to the API. As text: separated
-   * by commas or spaces.
+   * Methods that web apps may use, besides those of routes that the same CDK app adds to the API. As text: separated by
+   * commas or spaces.
+   *
    * @default none
    */
   readonly allowedMethods?: readonly string[];
@@ -130,20 +151,23 @@ export interface Settings {
    */
   readonly exposedHeaders?: readonly string[];
   /**
-   * The only client ids that are served, at most 1,024 characters in all. Others get `invalid_client`. A request without
-   * `client_id` counts as `default`. As text: separated by commas or spaces.
+   * Allowed client ids, at most 1,024 characters in total. Others get `invalid_client`. A request without `client_id`
+   * uses `default`. As text: separated by commas or spaces.
+   *
    * @default any client id
    */
   readonly clients?: readonly string[];
   /**
-   * Where clients reach the API: an https URL with the base path, if there is one (`https://api.example.com/v1`), and no
-   * slash at its end. Metadata, the path of the cookie, and `issuer` follow from it.
+   * Public https URL of the API, with its base path if there is one (`https://api.example.com/v1`) and without a
+   * trailing slash. The metadata, the cookie path and `issuer` follow from it.
+   *
    * @default `issuer`, else `https://<domainName>`, else the API's own URL
    */
   readonly publicUrl?: string;
   /**
-   * The `iss` of access tokens and of the metadata (RFC 8414 §2): an https URL, without a slash at its end. Verifiers fetch
-   * the keys from `<issuer>/.well-known/jwks.json`.
+   * The `iss` of access tokens and of the metadata (RFC 8414 §2): an https URL without a trailing slash. Verifiers
+   * fetch the keys from `<issuer>/.well-known/jwks.json`.
+   *
    * @default `publicUrl`
    */
   readonly issuer?: string;
@@ -153,7 +177,9 @@ export interface Settings {
    */
   readonly audience?: string;
   /**
-   * The API's own domain name, together with `certificateArn`. Cookie mode needs one on the site of the web app.
+   * Custom domain name of the API, together with `certificateArn`. Cookie mode needs one on the same site as the web
+   * app.
+   *
    * @default none
    */
   readonly domainName?: string;
@@ -164,7 +190,7 @@ export interface Settings {
   readonly certificateArn?: string;
 }
 
-/** Settings with every default filled in and every fault ruled out. */
+/** Validated settings with all defaults. */
 export type ResolvedSettings = Required<
   Omit<
     Settings,
@@ -179,7 +205,7 @@ export type ResolvedSettings = Required<
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 };
 
-/** Every name that `-c` takes. The type makes a forgotten one a compile error. */
+/** All setting names. The type makes a missing name a compile error. */
 export const settingNames = Object.keys({
   accessTokenTtlSeconds: 0,
   refreshIdleTtlSeconds: 0,
@@ -210,11 +236,11 @@ export const settingNames = Object.keys({
 } satisfies Record<keyof Settings, 0>) as readonly (keyof Settings)[];
 
 /**
- * Checks settings as they come from props (numbers, lists) or from `-c` (all text) and fills in the defaults.
+ * Validates settings from props (numbers, lists) or from `-c` (text), and fills in the defaults.
  *
- * @param input - unchecked values by name; what is not a setting is ignored here, see `settingsOfContext`
+ * @param input - unchecked values by name; other names are ignored here, see `settingsOfContext`
  * @param now - epoch milliseconds
- * @throws SettingsError naming all faults at once
+ * @throws SettingsError listing all faults
  */
 export function resolveSettings(input: Readonly<Record<string, unknown>>, now: number = Date.now()): ResolvedSettings {
   const read = new Reader(input);
@@ -247,7 +273,7 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, now: n
     detailedMonitoring: read.flag('detailedMonitoring'),
     allowedOrigins: read.origins('allowedOrigins'),
     allowedHeaders: lowerCase(read.words('allowedHeaders', headerName, 'header names')),
-    allowedMethods: read.words('allowedMethods', methodName, 'methods in capital letters'),
+    allowedMethods: read.words('allowedMethods', methodName, 'methods in upper case'),
     exposedHeaders: lowerCase(read.words('exposedHeaders', headerName, 'header names')),
     clients: read.words('clients', clientId, 'client ids of up to 64 characters'),
     publicUrl: read.url('publicUrl'),

@@ -6,14 +6,14 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import type { ResolvedSettings } from './settings.ts';
 
 export interface SigningKeysProps extends FunctionDefaults {
-  /** What happens to the two secrets with the stack. */
+  /** What happens to the two secrets when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   readonly settings: ResolvedSettings;
 }
 
 /**
- * The key rings and what publishes them. Two secrets, so that a function which checks refresh tokens need not be able to
- * sign access tokens. Both are born empty and filled by a function at deployment: CloudFormation never holds a key.
+ * The key rings and their publication. Two secrets, so that a function that checks refresh tokens cannot sign access
+ * tokens. Both are created empty and filled by a function at deployment: CloudFormation never has a key.
  */
 export class SigningKeys extends Construct {
   /** Private keys of the access tokens. */
@@ -21,13 +21,13 @@ export class SigningKeys extends Construct {
   /** Keys of the refresh-token ratchet. */
   readonly ratchetSecret: Secret;
   /**
-   * Where the public JWKS lies that the JWKS route serves. The keys function creates, fills and deletes it: were it a
-   * resource of the template, any update or `--revert-drift` would write the template's value over the keys.
+   * The parameter with the public JWKS that the JWKS route serves. The keys function creates, fills and deletes it: as
+   * a template resource, any update or `--revert-drift` would overwrite the keys with the template's value.
    */
   readonly parameter: { readonly parameterName: string; readonly parameterArn: string };
   /** Public JWKS of next and current key as of the last deployment, for verifiers' environments. */
   readonly jwks: string;
-  /** What fills the secrets: whoever needs keys waits for it. */
+  /** Fills the secrets; everything that needs keys depends on it. */
   readonly created: CustomResource;
 
   constructor(scope: Construct, id: string, props: SigningKeysProps) {
@@ -37,7 +37,9 @@ export class SigningKeys extends Construct {
 
     const parameterName = `/pawl/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 200 })}/jwks`;
     const parameterArn = Stack.of(this).formatArn({
-      ...{ service: 'ssm', resource: 'parameter', resourceName: parameterName.slice(1) },
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: parameterName.slice(1),
     });
     this.parameter = { parameterName, parameterArn };
 
@@ -62,13 +64,13 @@ export class SigningKeys extends Construct {
     this.created = new CustomResource(this, 'Created', {
       resourceType: 'Custom::PawlKeys',
       serviceToken: keys.lambda.functionArn,
-      // Room for Lambda's two retries; CloudFormation's own default is an hour.
+      // Enough for Lambda's two retries; CloudFormation's default is an hour.
       serviceTimeout: Duration.minutes(5),
       properties: {
         SigningSecret: this.signingSecret.secretArn,
         RatchetSecret: this.ratchetSecret.secretArn,
         Parameter: parameterName,
-        // Another at each synthesis, so that every deployment runs it, and gives verifiers the keys of that day.
+        // Different at each synthesis, so that every deployment runs it and gives verifiers the current keys.
         Deployment: new Date().toISOString(),
       },
     });
@@ -79,7 +81,7 @@ export class SigningKeys extends Construct {
     const { RETAIN, RETAIN_ON_UPDATE_OR_DELETE } = RemovalPolicy;
     const secret = new Secret(this, id, {
       description,
-      // Keys of a deployment that was rolled back have signed nothing that lives, and would cost money for ever.
+      // Keys of a rolled-back deployment have signed nothing that is still valid, and would cost money indefinitely.
       removalPolicy: removalPolicy === RETAIN ? RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
       ...(encryptionKey && { encryptionKey }),
       generateSecretString: {

@@ -18,19 +18,19 @@ export interface TeamApiProps {
   readonly httpApi: HttpApi | IHttpApi;
 }
 
-/** An HTTP API of the team's that gets our routes. Its stage, CORS, throttling and domain stay as they are. */
+/** Your own HTTP API, to which the routes are added. Its stage, CORS, throttling and domain are not changed. */
 export class TeamApi extends Construct implements RouteHost {
   readonly #api: IHttpApi;
   readonly #integrations = new Map<IFunction, HttpLambdaIntegration>();
 
   constructor(scope: Construct, id: string, { httpApi }: TeamApiProps) {
     super(scope, id);
-    // A route needs its id alone, whichever stack the API is in.
+    // A route needs only the API's id, whichever stack the API is in.
     this.#api = HttpApi.fromHttpApiAttributes(this, 'Api', { httpApiId: httpApi.apiId });
   }
 
   openRoute(method: HttpMethod, path: string, handler: IFunction): void {
-    // Said aloud, as the API may have an authorizer for routes that say nothing.
+    // Set explicitly, because the API may have a default authorizer.
     const route = this.#add(method, path, handler, new HttpNoneAuthorizer());
     Validations.of(route).acknowledge(openByDesign);
   }

@@ -15,9 +15,9 @@ interface Unchecked {
 }
 
 /**
- * Checks what an authorizer is told.
+ * Validates the props of an authorizer.
  *
- * @throws SettingsError naming all faults at once
+ * @throws SettingsError listing all faults
  */
 export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheSeconds: number } {
   const read = new Reader({ ...props });
@@ -38,7 +38,7 @@ export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheS
       usable,
       'jwks must be { keys: [...] }, each key with kty EC, crv P-256, a kid, x and y, and for verifying ES256 signatures',
     );
-    // What is in an environment can be read by everybody who may look at the function.
+    // An environment is readable by everyone who may view the function.
     const secret = Array.isArray(keys) && keys.some((key) => 'd' in key || 'k' in key);
     read.require([], !secret, 'jwks holds a private key');
   }

@@ -22,39 +22,46 @@ export interface TokenAuthorizerProps {
   /** The `aud` of the access tokens: output `Audience` of the service's stack. */
   readonly audience: string;
   /**
-   * Public keys known from the start, for where the issuer cannot be reached. They are trusted until the next
-   * deployment, and new ones are still looked for at the issuer; so leave them out wherever it can be reached.
-   * @default none: they come from `<issuer>/.well-known/jwks.json` when the first token does
+   * Initial public keys, if the issuer cannot be reached. They are trusted until the next deployment, and new keys are
+   * still fetched from the issuer; omit them wherever it can be reached.
+   *
+   * @default fetched from `<issuer>/.well-known/jwks.json` with the first token
    */
   readonly jwks?: PublicJwks;
   /**
-   * For so many seconds API Gateway reuses an answer, 0 to 3,600. It outlives the token's `exp`, and counts for all
+   * How long API Gateway caches a decision, in seconds, 0 to 3,600. It outlives the token's `exp`, and applies to all
    * routes. WebSocket APIs cache nothing.
+   *
    * @default 0
    */
   readonly authorizerCacheSeconds?: number;
   /**
-   * In MB; Lambda gives CPU in proportion.
+   * Memory in MB. CPU is proportional.
+   *
    * @default 512
    */
   readonly memorySize?: number;
   /**
-   * Writes a log line for every allowed call, with subject and session. By default a line counts up to 1,000 of them.
+   * Log a line for every allowed call, with subject and session. By default, one line counts up to 1,000 calls.
+   *
    * @default false
    */
   readonly logAllowedCalls?: boolean;
   /**
-   * How long the logs are kept.
+   * Retention of the logs.
+   *
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
   /**
-   * The team's key for the logs. An imported one must admit CloudWatch Logs, see docs/construct.md.
+   * Your key for the logs. An imported key must allow CloudWatch Logs, see docs/construct.md.
+   *
    * @default CloudWatch's own
    */
   readonly encryptionKey?: IKey;
   /**
-   * Goes on every role.
+   * Applied to every role.
+   *
    * @default none
    */
   readonly permissionsBoundary?: IManagedPolicy;
@@ -73,11 +80,10 @@ export interface TokenAuthorizerProps {
 type Row = 'authorizer' | 'restAuthorizer' | 'websocketAuthorizer';
 
 /**
- * The authorizer alone, for APIs in a stack or an account that knows nothing of the service but its issuer and audience.
- * One construct guards at most one API of each kind; what is not asked for does not exist.
+ * The standalone authorizer, for APIs in another stack or account. It is configured with issuer and audience. One
+ * construct guards at most one API of each kind, and creates only what you request.
  *
- * ```ts
- * const authorizer = new TokenAuthorizer(this, 'Authorizer', { issuer, audience });
+ * ```ts const authorizer = new TokenAuthorizer(this, 'Authorizer', { issuer, audience });
  * restApi.root.addResource('orders').addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
  * ```
  */
@@ -89,7 +95,7 @@ export class TokenAuthorizer extends Construct {
   #rest: RequestAuthorizer | undefined;
   #webSocket: WebSocketLambdaAuthorizer | undefined;
 
-  /** @throws SettingsError naming every prop that cannot be used */
+  /** @throws SettingsError listing every invalid prop */
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     this.#props = props;
@@ -102,7 +108,7 @@ export class TokenAuthorizer extends Construct {
   forHttpApi(): HttpLambdaAuthorizer {
     this.#http ??= new HttpLambdaAuthorizer('AccessToken', this.#function('Http', 'authorizer'), {
       authorizerName: this.#name,
-      // The CDK's defaults are IAM answers and a cache of five minutes.
+      // The CDK's defaults are IAM responses and a cache of five minutes.
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: this.#cache,
       identitySource: ['$request.header.Authorization'],
@@ -110,7 +116,7 @@ export class TokenAuthorizer extends Construct {
     return this.#http;
   }
 
-  /** For methods of a REST API: the same five in `requestContext.authorizer`. A refused token is 401. */
+  /** For methods of a REST API: the same five values in `requestContext.authorizer`. A refused token returns 401. */
   forRestApi(): RequestAuthorizer {
     this.#rest ??= new RequestAuthorizer(this, 'RestAuthorizer', {
       authorizerName: this.#name,
@@ -122,8 +128,8 @@ export class TokenAuthorizer extends Construct {
   }
 
   /**
-   * For `$connect` of a WebSocket API: the same five in `requestContext.authorizer`, with every message. The token
-   * comes as `Authorization` or, from browsers, as the subprotocol `pawl.bearer.<token>`.
+   * For `$connect` of a WebSocket API: the same five values in `requestContext.authorizer`, with every message. The
+   * token comes as `Authorization` or, from browsers, as the subprotocol `pawl.bearer.<token>`.
    */
   forWebSocketApi(): WebSocketLambdaAuthorizer {
     this.#webSocket ??= new WebSocketLambdaAuthorizer(
@@ -131,19 +137,19 @@ export class TokenAuthorizer extends Construct {
       this.#function('WebSocket', 'websocketAuthorizer'),
       {
         authorizerName: this.#name,
-        // The CDK's default is `Authorization`, and API Gateway would turn away everybody who comes without it.
+        // The CDK's default is `Authorization`, and API Gateway would reject every request without it.
         identitySource: [],
       },
     );
     return this.#webSocket;
   }
 
-  /** Unique within an API: several stacks may guard routes of one. */
+  /** Unique within an API: several stacks may guard routes of one API. */
   get #name(): string {
     return physicalName(this, 128);
   }
 
-  /** No permission but on its own logs. */
+  /** No permissions except on its own logs. */
   #function(id: string, row: Row): LambdaFunction {
     const made = this.#functions.get(row) ?? this.#make(id, row);
     this.#functions.set(row, made);

@@ -10,63 +10,73 @@ import type { MemorySizes } from './function-memory.ts';
 import type { WatchProps } from './operations.ts';
 import type { Settings } from './settings.ts';
 
-/** What a team may say about its service, besides the settings that `-c` takes as well. */
+/** Props of the service, besides the settings that `-c` also accepts. */
 export interface TokenServiceProps extends Settings, WatchProps {
   /**
-   * An HTTP API of the team's. It gets the service's routes, all but the example `/me`; its stage, CORS, throttling and
-   * domain stay the team's, so `throttle`, `domainName` and `certificateArn` cannot be set beside it. `publicUrl`
-   * must be its URL, with the base path of its stage or mapping, unless that is the generated one.
-   * @default an API of the service's own
+   * Your own HTTP API. The service's routes are added to it, except the example `/me`. Its stage, CORS, throttling and
+   * domain are not changed, so `throttle`, `domainName` and `certificateArn` cannot be combined with it. Set
+   * `publicUrl` to its URL, with the base path of its stage or mapping, unless that is the generated URL.
+   *
+   * @default a new API
    */
   readonly httpApi?: HttpApi | IHttpApi;
   /**
-   * A table of the team's, with nothing else in it: partition key `pk` and sort key `sk`, both text, and TTL on
-   * `expiresAt`. Backups and protection are the team's.
-   * @default a table of the service's own, with point-in-time recovery and deletion protection
+   * Your own table, without other items: string partition key `pk` and sort key `sk`, and TTL on `expiresAt`. You are
+   * responsible for backups and deletion protection.
+   *
+   * @default a new table with point-in-time recovery and deletion protection
    */
   readonly table?: Table | TableV2 | ITable;
   /**
-   * The team's key for the table, the two secrets, the logs and the dead-letter queue. A table given by `table` keeps
-   * its own. An imported key must admit CloudWatch Logs and EventBridge, see docs/construct.md.
-   * @default keys that AWS owns
+   * Your key for the table, the two secrets, the logs and the dead-letter queue. A table passed as `table` keeps its
+   * own key. An imported key must allow CloudWatch Logs and EventBridge, see docs/construct.md.
+   *
+   * @default AWS-owned keys
    */
   readonly encryptionKey?: IKey;
   /**
-   * Goes on every role of the service.
+   * Applied to every role of the service.
+   *
    * @default none
    */
   readonly permissionsBoundary?: IManagedPolicy;
   /**
-   * Memory of single functions, in MB, 128 to 10,240. Lambda gives CPU in proportion, one whole core at 1,769.
+   * Memory of single functions in MB, 128 to 10,240. CPU is proportional: one full core at 1,769.
+   *
    * @default 1,769 for login and credentials, which hash passwords; 512 for the others
    */
   readonly memorySize?: MemorySizes;
   /**
-   * What happens to the table and the key secrets when the stack goes. RETAIN keeps both and protects the table against
-   * deletion; a first deployment that fails leaves its empty table behind. RETAIN_ON_UPDATE_OR_DELETE leaves nothing
-   * behind then, and does not protect the table. DESTROY deletes both with the stack.
+   * What happens to the table and the key secrets when the stack is deleted. RETAIN keeps both and protects the table
+   * against deletion; a failed first deployment leaves its empty table. RETAIN_ON_UPDATE_OR_DELETE leaves nothing in
+   * that case, and does not protect the table. DESTROY deletes both with the stack.
+   *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * How long the functions' logs are kept.
+   * Retention of the functions' logs.
+   *
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
   /**
-   * Requests a second over all routes of the API, the team's own included; beyond, API Gateway answers 429.
+   * Requests a second over all routes of the API, including your own. Above it, API Gateway returns 429.
+   *
    * @default 500, in bursts up to 1,000
    */
   readonly throttle?: ThrottleSettings;
   /**
-   * The bus of security events.
-   * @default a bus of the service's own
+   * Your bus for security events.
+   *
+   * @default a new bus
    */
   readonly eventBus?: IEventBus;
   /**
-   * The team's own users: a function that gets `{ username, password }` and answers `{ subject, claims?, scopes? }`, or
-   * null for a wrong password or an unknown user. Failing or taking longer than 3.5 s is 503 to the client. The routes
-   * that change password and e-mail address then do not exist.
+   * Your own users: a function that receives `{ username, password }` and returns `{ subject, claims?, scopes? }`, or
+   * null for a wrong password or an unknown user. If it fails or takes longer than 3.5 s, the client gets 503. The
+   * routes that change password and e-mail address are then not created.
+   *
    * @default users in the table, with argon2id
    */
   readonly users?: IFunction;

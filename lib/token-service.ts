@@ -31,26 +31,25 @@ import { TrustedProxy } from './trusted-proxy.ts';
 export type { TokenServiceProps } from './token-service-props.ts';
 
 /**
- * Login sessions behind an HTTP API: short access tokens that any service checks by itself, refresh tokens that can be
- * revoked. Guard a route of your own with one line:
+ * Login sessions behind an HTTP API: short-lived access tokens that any service can verify, and refresh tokens that can
+ * be revoked. Guard your own route with one line:
  *
- * ```ts
- * service.api.addRoutes({ path: '/orders', integration, authorizer: service.authorizer });
+ * ```ts service.api.addRoutes({ path: '/orders', integration, authorizer: service.authorizer });
  * ```
  */
 export class TokenService extends Construct {
-  /** The HTTP API, the service's or the team's. */
+  /** The HTTP API, created or your own. */
   readonly httpApi: HttpApi | IHttpApi;
   /** Base URL of the API, without a trailing slash. */
   readonly apiUrl: string;
-  /** Lets only callers with a valid access token pass; hands on `sub`, `sid`, `client_id`, `scope` and `exp`. */
+  /** Allows only callers with a valid access token; passes on `sub`, `sid`, `client_id`, `scope` and `exp`. */
   readonly authorizer: HttpLambdaAuthorizer;
   readonly table: NonNullable<TokenServiceProps['table']>;
-  /** How long an access token can outlive the revocation of its session. In seconds. */
+  /** Maximum time that an access token outlives the revocation of its session, in seconds. */
   readonly maxRevocationDelaySeconds: number;
-  /** Security events: signals in, what happened out. */
+  /** The bus for security events and signals. */
   readonly bus: IEventBus;
-  /** Signals that could not be carried out. */
+  /** The queue of failed signals and key rotations. */
   readonly deadLetters: IQueue;
   /** The function that rotates the keys; a schedule calls it daily. */
   readonly keyRotation: IFunction;
@@ -58,14 +57,14 @@ export class TokenService extends Construct {
   readonly issuer: string;
   /** The `aud` of the access tokens. */
   readonly audience: string;
-  /** Hears of every alarm; undefined where there are none. */
+  /** The topic of the alarms; undefined if there are none. */
   readonly alarmTopic: ITopic | undefined;
-  /** Where DNS has to point `domainName`; undefined without a custom domain. */
+  /** Target of the DNS record for `domainName`; undefined without a custom domain. */
   readonly domainTarget: string | undefined;
-  /** What the trusted proxy sends in the header `x-pawl-proxy-secret`; undefined without `trustedProxy`. */
+  /** Value of the header `x-pawl-proxy-secret` that the trusted proxy sends; undefined without `trustedProxy`. */
   readonly trustedProxySecret: Secret | undefined;
 
-  /** @throws SettingsError naming every setting that cannot be used */
+  /** @throws SettingsError listing every invalid setting */
   constructor(scope: Construct, id: string, props: TokenServiceProps = {}) {
     super(scope, id);
     const settings = resolveProps(props);
@@ -84,7 +83,8 @@ export class TokenService extends Construct {
     this.table = props.table ?? new AuthTable(this, 'Auth', { removalPolicy, encryptionKey }).table;
     const keys = new SigningKeys(this, 'SigningKeys', {
       ...defaults,
-      ...{ removalPolicy, settings },
+      removalPolicy,
+      settings,
     });
     const http = this.#http(props, settings);
     this.httpApi = http.api;
@@ -100,7 +100,9 @@ export class TokenService extends Construct {
     const { table, bus, issuer, audience, deadLetters } = this;
     this.keyRotation = new KeyRotation(this, 'KeyRotation', {
       ...defaults,
-      ...{ settings, keys, issuer },
+      settings,
+      keys,
+      issuer,
       deadLetters,
     }).function.lambda;
     const proxy =
@@ -110,21 +112,28 @@ export class TokenService extends Construct {
     this.trustedProxySecret = proxy?.secret;
     const functions = new AuthFunctions(this, {
       ...defaults,
-      ...{ settings, table, bus, keys, issuer, baseUrl, audience, security, proxy, memorySize },
+      settings,
+      table,
+      bus,
+      keys,
+      issuer,
+      baseUrl,
+      audience,
+      security,
+      proxy,
+      memorySize,
       users: props.users,
-      // On an API of the team's that path may be taken.
+      // On your own API, that path may be in use.
       withMe: props.httpApi === undefined,
     });
     this.#routes(http.routes, functions, settings);
     const { alarms } = new Operations(this, 'Operations', {
-      ...{
-        service,
-        table,
-        api: this.httpApi,
-        deadLetters: this.deadLetters,
-        keyRotationDays: settings.keyRotationDays,
-        detailed: settings.detailedMonitoring,
-      },
+      service,
+      table,
+      api: this.httpApi,
+      deadLetters: this.deadLetters,
+      keyRotationDays: settings.keyRotationDays,
+      detailed: settings.detailedMonitoring,
       ...(props.alarms !== undefined && { alarms: props.alarms }),
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
     });
@@ -137,16 +146,16 @@ export class TokenService extends Construct {
     if (settings.allowedOrigins.length > 0 && !ownDomain) {
       Annotations.of(this).addWarningV2(
         'pawl:cookie-mode-without-domain',
-        'Cookie mode without a custom domain: browsers send SameSite=Strict cookies only when the API is on the site of ' +
+        'Cookie mode without a custom domain: browsers send SameSite=Strict cookies only if the API is on the same site as ' +
           'the web app. Set domainName and certificateArn.',
       );
     }
   }
 
   /**
-   * The HTTP API; a team adds its own routes here.
+   * The HTTP API. Add your own routes here.
    *
-   * @throws Error where `httpApi` was imported: such an API takes routes by `new HttpRoute(scope, id, { httpApi, ... })`
+   * @throws Error if `httpApi` was imported: such an API takes routes by `new HttpRoute(scope, id, { httpApi, ... })`
    */
   get api(): HttpApi {
     if (this.httpApi instanceof HttpApi) return this.httpApi;
@@ -162,7 +171,8 @@ export class TokenService extends Construct {
       return { api: httpApi, url, domainTarget: undefined, routes };
     }
     const own = new AuthApi(this, 'Http', {
-      ...{ cors: settings, domain },
+      cors: settings,
+      domain,
       throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
     });
     return { api: own.api, url: publicUrl ?? own.url, domainTarget: own.domainName?.regionalDomainName, routes: own };
@@ -174,7 +184,7 @@ export class TokenService extends Construct {
     { authorizerCacheSeconds, logAllowedCalls }: ResolvedSettings,
     memorySize: number | undefined,
   ) {
-    // No permission and no AWS SDK: whoever breaks into the most exposed function finds nothing to use.
+    // No permissions and no AWS SDK: compromising the most exposed function gains nothing.
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       ...defaults,
       row: 'authorizer',
@@ -183,9 +193,9 @@ export class TokenService extends Construct {
       ...(memorySize !== undefined && { memorySize }),
     });
     return new HttpLambdaAuthorizer('AccessToken', authorizer.lambda, {
-      // Unique within an API, which may be the team's and have others.
+      // Unique within an API, which may be your own and have other authorizers.
       authorizerName: physicalName(this, 128),
-      // The CDK's defaults are IAM answers and a cache of five minutes; a cached allow outlives the token's exp.
+      // The CDK's defaults are IAM responses and a cache of five minutes; a cached allow outlives the token's exp.
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
       identitySource: ['$request.header.Authorization'],
@@ -196,7 +206,7 @@ export class TokenService extends Construct {
     const { login, refresh, revoke, sessions, credentials, metadata, me } = functions;
     const { GET, POST, DELETE } = HttpMethod;
     const throttle = { rateLimit: 20, burstLimit: 40 };
-    // Beyond the reservation Lambda would turn calls away, and the gateway answer 5xx in place of 429.
+    // Above the reservation, Lambda would throttle calls, and the gateway would return 5xx instead of 429.
     const burstLimit = Math.min(throttle.burstLimit, loginReservedConcurrency || throttle.burstLimit);
     http.openRoute(POST, '/auth/login', login.lambda, { ...throttle, burstLimit });
     http.openRoute(POST, '/auth/refresh', refresh.lambda);
@@ -210,7 +220,7 @@ export class TokenService extends Construct {
     }
     http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
     http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);
-    // Where RFC 8414 §3.1 looks for it, should that URL lead here.
+    // The location that RFC 8414 §3.1 defines, in case that URL leads here.
     const path = pathOf(this.issuer);
     if (path !== '') http.openRoute(GET, `/.well-known/oauth-authorization-server${path}`, metadata.lambda);
     if (me !== undefined) http.guardedRoute(GET, '/me', me.lambda, this.authorizer);

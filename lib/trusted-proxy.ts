@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { proxySecretHeader } from '../lambda/contract/proxy.ts';
 
 export interface TrustedProxyProps {
-  /** Header in which the proxy names the client's address, lower case. */
+  /** Header in which the proxy sends the client's address, lower case. */
   readonly header: string;
   readonly encryptionKey: IKey | undefined;
 }
 
 /**
- * A proxy whose word counts for where a request came from. It proves itself by a secret that it sends along; CloudFormation
- * lets Secrets Manager generate it, and never holds it.
+ * A proxy that is trusted to name the client's address. It authenticates with a secret that Secrets Manager generates
+ * and CloudFormation never has.
  */
 export class TrustedProxy extends Construct {
   readonly header: string;
@@ -22,8 +22,8 @@ export class TrustedProxy extends Construct {
     super(scope, id);
     this.header = header;
     this.secret = new Secret(this, 'Secret', {
-      description: `Value of the header ${proxySecretHeader}, by which the trusted proxy proves itself`,
-      // Nothing is lost with it: the next deployment makes another.
+      description: `Value of the header ${proxySecretHeader}, which authenticates the trusted proxy`,
+      // Nothing is lost with it: the next deployment creates another.
       removalPolicy: RemovalPolicy.DESTROY,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       ...(encryptionKey && { encryptionKey }),

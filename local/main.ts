@@ -61,9 +61,7 @@ async function main(options: StartOptions): Promise<void> {
   service.openPages(await playgroundPages(playgroundSettings(service, user), service.advance));
   if (ending) return;
   ready = true;
-  process.stdout.write(
-    `Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, tableName, endpoints, user)}\n`,
-  );
+  process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, user)}\n`);
 }
 
 function seconds(since: number): string {

@@ -24,6 +24,7 @@ import { Template } from './cloudformation/template.ts';
 import { LocalError } from './errors.ts';
 import { type Gateway, type LocalName, startGateway } from './gateway/gateway.ts';
 import { readHttpApi } from './gateway/http-api.ts';
+import { stackPage } from './gateway/stack-page.ts';
 import { objectOf } from './json.ts';
 import { awsEnvironment } from './runtime/environment.ts';
 import type { Outcome } from './runtime/function-worker.ts';
@@ -186,6 +187,12 @@ async function start(
     await resourcesThere.create(template, resource);
   }
   functions.check();
+  gateway.openPages(
+    stackPage({
+      ...{ stackName: assembly.stackName, document: assembly.template, template, endpoints },
+      now: () => clock.now(),
+    }),
+  );
   gateway.open({ api, functions, clock, onFault, onOriginFault: say, tableCalls: tableCalls?.of });
   return {
     url: gateway.url,

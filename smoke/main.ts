@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { checkKeys } from '../cli/commands/keys-rotate.ts';
+import { runPawl } from '../cli/program.ts';
 import { emulatorDifferences } from '../rehearsal/differences.ts';
 import type { Credentials, Target } from './check.ts';
 import { isLoopback } from './http.ts';
@@ -38,10 +38,9 @@ async function main(): Promise<void> {
 
 /** The checks run all the same: what they find is what users find. */
 async function repairKeys(name: string): Promise<void> {
-  await checkKeys(['--function', name], process.env).catch((error: Error) => {
-    process.stdout.write(`keys: ${error.message}\n`);
-    process.exitCode = 1;
-  });
+  const { env, stdin, stdout, stderr } = process;
+  const code = await runPawl(['keys', 'check', '--function', name], { env, stdin, stdout, stderr });
+  if (code !== 0) process.exitCode = 1;
 }
 
 async function targetOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Target> {

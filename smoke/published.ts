@@ -11,7 +11,7 @@ const paths = { metadata: '/.well-known/oauth-authorization-server', jwks: '/.we
 export type PublishedKey = Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use', string>>;
 
 /** What publishes the keys again. */
-const repair = 'npm run keys -- check --function <KeysFunctionName> says why, and publishes them again';
+const repair = 'npm run pawl -- keys check --stack <name> says why, and publishes them again';
 
 /** The published keys. @throws Violation when one holds more or less than a public key */
 export async function publishedKeys(subject: Subject): Promise<readonly PublishedKey[]> {
@@ -65,7 +65,10 @@ export const publishedChecks: readonly Check[] = [
       must(answer.status === 200, `${uri} answers ${answer.status}; verifiers look there, so the host must forward it`);
       const shown = (answer.json.keys ?? []) as readonly PublishedKey[];
       const missing = own.find(({ kid }) => !shown.some((key) => key.kid === kid));
-      must(missing === undefined, `${uri} does not show the key ${missing?.kid}; is it another deployment's?`);
+      must(
+        missing === undefined,
+        `${uri} does not serve the key ${missing?.kid}. Check that the issuer belongs to this deployment`,
+      );
     },
   },
   {

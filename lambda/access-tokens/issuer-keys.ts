@@ -7,41 +7,41 @@ import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { es256Key } from './es256.ts';
 
-/** How long keys serve before the issuer is asked for them again, milliseconds. */
+/** How long keys are used before they are fetched again, in milliseconds. */
 export const fetchedFreshMs = 600_000;
 export const givenFreshMs = 86_400_000;
 
-/** How long a fetched key is believed while the issuer does not answer, milliseconds. */
+/** How long a fetched key is trusted while the issuer is unavailable, in milliseconds. */
 export const fetchedBelievedMs = 3_600_000;
 
-/** The issuer is asked at most once in this time, whether it answers or not, milliseconds. */
+/** Minimum time between two requests to the issuer, successful or not, in milliseconds. */
 export const askPauseMs = 10_000;
 
 interface Known {
   readonly jwk: Jwk;
   /** Epoch milliseconds. */
   readonly believedUntil: number;
-  /** Made when first needed. */
+  /** Created on first use. */
   key?: KeyObject;
 }
 
 type KeySet = ReadonlyMap<string, Known>;
 
 /**
- * The public keys of one issuer. A key is believed for as long as it is surely published: the issuer is asked again
- * before that is over, and a key that it no longer shows is none any more.
+ * The public keys of one issuer. A key is trusted for as long as it is certainly published: the issuer is asked again
+ * before that time ends, and a key that it no longer serves is dropped.
  */
 export class IssuerKeys {
   readonly #given: KeySet;
   readonly #keys: Cached<KeySet>;
   readonly #clock: Clock;
 
-  /** @param uri where the issuer's JWKS is */
+  /** @param uri URL of the issuer's JWKS */
   constructor(uri: string, fetcher: Fetcher, clock: Clock, given?: GivenJwks) {
     const since = given?.iat === undefined ? clock.nowMs() : given.iat * 1000;
     this.#clock = clock;
     this.#given = setOf(given?.keys ?? [], ({ exp }) => (typeof exp === 'number' ? exp * 1000 : Infinity));
-    // Each key has a bound of its own, so the set needs none.
+    // Each key has its own bound, so the set needs none.
     const rules: CacheRules = {
       freshMs: fetchedFreshMs,
       usableMs: Infinity,
@@ -54,7 +54,7 @@ export class IssuerKeys {
 
   /**
    * @returns undefined when the issuer was asked and has no such key
-   * @throws Unavailable when the issuer did not answer; Error when the key is none for ES256
+   * @throws Unavailable when the issuer did not respond; Error when the key is not an ES256 key
    */
   async find(kid: string): Promise<KeyObject | undefined> {
     const known = this.#believed(await this.#keys.get(), kid) ?? this.#believed(await this.#keys.renew(), kid);
@@ -71,7 +71,7 @@ export class IssuerKeys {
     const until = this.#clock.nowMs() + fetchedBelievedMs;
     try {
       const { keys } = parse(await fetcher.fetch(uri));
-      // What the deployment gave goes on for its own time, now that the issuer has confirmed it.
+      // A key from the deployment keeps its own end, now that the issuer has confirmed it.
       return setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as Jwk)));
     } catch (error) {
       throw new Unavailable('keys_unavailable', { cause: error });
@@ -80,13 +80,13 @@ export class IssuerKeys {
 
   #givenUntil({ kid = '', x, y }: Jwk): number {
     const given = this.#given.get(kid);
-    // Keys without an end of their own are the word of whoever gave them; the issuer's own word counts for more.
+    // Keys without their own end are configured by the operator; the issuer's own response takes precedence.
     const ends = given !== undefined && Number.isFinite(given.believedUntil);
     return ends && given.jwk.x === x && given.jwk.y === y ? given.believedUntil : 0;
   }
 }
 
-/** By `kid`; of two under one the first counts. */
+/** By `kid`; the first one wins. */
 function setOf<J extends object>(jwks: readonly J[], believedUntil: (jwk: J) => number): KeySet {
   const keys = new Map<string, Known>();
   for (const each of jwks) {

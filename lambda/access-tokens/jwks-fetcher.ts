@@ -5,15 +5,15 @@ const timeoutMs = 2000;
 const maxBytes = 64 * 1024;
 
 /**
- * Gets a JWKS with Node's own fetch, which costs nothing until it is first called; the library's fetcher would load
- * node:https at every cold start. One try, no redirects, a size cap that holds while the answer still comes in.
+ * Fetches a JWKS with Node's fetch, which costs nothing until first used; the library's fetcher would load node:https
+ * at every cold start. One attempt, no redirects, and a size limit enforced while the response is read.
  */
 export const jwksFetcher: Fetcher = {
   async fetch(uri) {
     try {
       const response = await fetch(uri, {
         redirect: 'error',
-        // A connection of its own each time: one that is kept dies while the function is frozen.
+        // A new connection each time: a kept one is closed while the function is frozen.
         headers: { accept: 'application/json', connection: 'close' },
         signal: AbortSignal.timeout(timeoutMs),
       });
@@ -37,7 +37,7 @@ async function bodyOf(response: Response): Promise<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat(chunks)).buffer;
 }
 
-/** `fetch failed` says nothing: the cause does. */
+/** `fetch failed` is not informative; the cause is. */
 function messageOf(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message}: ${cause.message || (cause as NodeJS.ErrnoException).code}` : message;

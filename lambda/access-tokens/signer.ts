@@ -6,7 +6,7 @@ import type { CachedRing } from '../keys/ring-source.ts';
 import type { SigningKey } from '../keys/rings.ts';
 import { es256PrivateKey, signEs256 } from './es256.ts';
 
-/** A key that is ready, and the part of its tokens that never changes. */
+/** An imported key, and the encoded header that all its tokens share. */
 interface Ready {
   readonly kid: string;
   readonly key: KeyObject;
@@ -31,7 +31,7 @@ export class RingSigner implements Signer {
     const { key, header } = this.#prepare((await this.#ring.get()).current);
     const signed = `${header}.${encode(claims)}`;
     const token = `${signed}.${signEs256(signed, key).toString('base64url')}`;
-    // Every verifier would refuse it, and the gateway may not even pass it on: better no login than a useless one.
+    // Every verifier would refuse the token, and the gateway may not pass it on, so the login fails instead.
     if (token.length > maxAccessTokenLength) throw new Fault('claims_too_large', { subject: claims.sub });
     return token;
   }
@@ -42,7 +42,7 @@ export class RingSigner implements Signer {
       this.#ready = { kid, key: es256PrivateKey(privateJwk), header: encode({ alg: 'ES256', typ: 'at+jwt', kid }) };
       return this.#ready;
     } catch (error) {
-      // A message may quote the key: the cause goes no further than its name.
+      // A message may quote the key, so only the name of the error is kept.
       throw new Fault('signing_key_broken', {}, { cause: new Error((error as Error).name) });
     }
   }

@@ -14,28 +14,31 @@ import { jwksFetcher } from './jwks-fetcher.ts';
 export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** @default Node's own */
+  /** @default Node's crypto */
   readonly codec?: Codec;
-  /** Public keys known from the start: for a day no request is made while a token's `kid` is among them. */
+  /** Initial public keys: for a day, no request is made while they include a token's `kid`. */
   readonly jwks?: GivenJwks;
   /**
-   * Gets the issuer's JWKS for an unknown `kid`, at most once in 10 s, and again when what it got is 10 minutes old.
-   * @default over HTTP with a time-out of 2 s
+   * Fetches the issuer's JWKS for an unknown `kid`, at most once in 10 s, and again when the result is 10 minutes old.
+   *
+   * @default over HTTP with a timeout of 2 s
    */
   readonly fetcher?: Fetcher;
-  /** By which keys age. @default the system's */
+  /** The clock by which keys age. @default the system clock */
   readonly clock?: Clock;
   /**
-   * How far this clock and the issuer's may differ when `exp` and `nbf` are checked.
+   * Accepted clock difference to the issuer when `exp` and `nbf` are checked.
+   *
    * @default 0
    */
   readonly clockToleranceSeconds?: number;
 }
 
 /**
- * Verifies access tokens (RFC 9068 §4) without any table. Parsing and the registered claims are aws-jwt-verify's, in the
- * library's own order; what it leaves to its caller, and the one signature algorithm, are ours.
- * Its answers: claims, a Refusal `invalid_token`, or Unavailable, when keys could not be had and nothing was decided.
+ * Verifies access tokens (RFC 9068 §4) without a table. aws-jwt-verify parses the token and checks the registered
+ * claims, in the library's own order; the checks that it leaves to its caller, and the signature algorithm, are
+ * implemented here. Returns the claims, or throws a Refusal `invalid_token`, or Unavailable when keys are unavailable
+ * and nothing was decided.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience, codec = nodeCodec, clockToleranceSeconds = 0 } = options;
@@ -56,8 +59,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   /**
-   * What needs no key comes before a key is looked for, so that such a token causes no request: its `typ`, the one
-   * algorithm, no extension that has to be understood (RFC 7515 §4.1.11), and the issuer.
+   * Checks that need no key come first, so that such a token causes no request: `typ`, the algorithm, no critical
+   * extension (RFC 7515 §4.1.11), and the issuer.
    */
   function kidOf(header: Readonly<Record<string, unknown>>, { iss }: JwtPayload): string {
     const { typ, alg, kid } = header;
@@ -68,7 +71,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   function checked(payload: JwtPayload): AccessTokenClaims {
-    // `exp` is optional to the library and `aud` may be a list; a bound token is no bearer token (RFC 9449 §7.1).
+    // `exp` is optional in the library and `aud` may be a list there; a bound token is not a bearer token (RFC 9449
+    // §7.1).
     if (payload.aud !== audience || !claimsAreComplete(payload) || 'cnf' in payload) throw refused('token_malformed');
     // RFC 7519 §4.1.4: not accepted *on* or after exp.
     if ((Number(payload.exp) + clockToleranceSeconds) * 1000 <= Date.now()) throw refused('token_expired');

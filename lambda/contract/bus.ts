@@ -1,2 +1,2 @@
-/** Sources on the event bus: what we say, and what others may say to us. */
+/** Sources on the event bus: events that Pawl publishes, and signals that it receives. */
 export const busSource = { out: 'pawl', in: 'pawl.signal' } as const;

@@ -1,11 +1,34 @@
 import type { GivenJwks } from './jwk.ts';
 
-/** Turns one raw environment value into a typed one, or throws an Error that says what is wrong with it. */
+/** Parses one raw environment value, or throws an Error that says what is wrong with it. */
 export type Parser<T> = (raw: string) => T;
+
+/** Parses a variable that may be absent. */
+export type OptionalParser<T> = Parser<T> & { readonly optional: true };
 
 export type EnvSchema = Readonly<Record<string, Parser<unknown>>>;
 
-export type Env<S extends EnvSchema> = { readonly [K in keyof S]: ReturnType<S[K]> };
+/** The typed environment. An absent optional variable is undefined. */
+export type Env<S extends EnvSchema> = {
+  readonly [K in keyof S]: S[K] extends OptionalParser<infer T> ? T | undefined : ReturnType<S[K]>;
+};
+
+type OptionalNames<S extends EnvSchema> = { [K in keyof S]: S[K] extends OptionalParser<unknown> ? K : never }[keyof S];
+
+/** The names that a function must find. */
+export type RequiredNames<S extends EnvSchema> = Exclude<keyof S, OptionalNames<S>>;
+
+/** The raw environment that a function gets from its construct: exactly the names of the schema. */
+export type RawEnv<S extends EnvSchema> = Readonly<
+  Record<RequiredNames<S>, string> & Partial<Record<OptionalNames<S>, string>>
+>;
+
+/** A variable that may be absent; where it is set, it must parse. */
+export function optional<T>(parse: Parser<T>): OptionalParser<T> {
+  return Object.assign((raw: string) => parse(raw), { optional: true as const });
+}
+
+export const isOptional = (parse: Parser<unknown>): boolean => 'optional' in parse;
 
 /** Any non-empty text. */
 export const text: Parser<string> = (raw) => {
@@ -19,7 +42,7 @@ export const count: Parser<number> = (raw) => {
   return Number(raw);
 };
 
-/** Words parted by spaces; none at all is an empty list. */
+/** Space-separated words; an empty string is an empty list. */
 export const words: Parser<readonly string[]> = (raw) => raw.split(' ').filter((word) => word !== '');
 
 /** A JSON document that is an object. */
@@ -37,15 +60,16 @@ export const jwks: Parser<GivenJwks> = (raw) => {
   return value as unknown as GivenJwks;
 };
 
-/** The environment does not fit its schema; the message names every fault, never a value. */
+/** The environment does not match its schema. The message lists every fault and contains no values. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
 /**
- * Reads a function's environment. Called once at cold start, so a bad value stops the function before its first request.
+ * Reads a function's environment. Called once at cold start, so an invalid value stops the function before its first
+ * request.
  *
- * @throws {EnvError} naming all faults at once
+ * @throws {EnvError} listing all faults
  */
 export function readEnv<S extends EnvSchema>(schema: S, source: Readonly<Record<string, string | undefined>>): Env<S> {
   const faults: string[] = [];
@@ -53,7 +77,7 @@ export function readEnv<S extends EnvSchema>(schema: S, source: Readonly<Record<
   for (const [name, parse] of Object.entries(schema)) {
     const raw = source[name];
     if (raw === undefined) {
-      faults.push(`${name} is missing`);
+      if (!isOptional(parse)) faults.push(`${name} is missing`);
       continue;
     }
     try {

@@ -1,7 +1,7 @@
-import { count, type EnvSchema, jwks, text, words } from './env.ts';
+import { count, type EnvSchema, jwks, optional, text, words } from './env.ts';
 import { verifying } from './verifying.ts';
 
-/** One Lambda function: the handler file it is built from, what its environment must hold, how long it may run. */
+/** One Lambda function: its handler file, its environment schema and its timeout. */
 export interface FunctionRow {
   /** `lambda/handlers/<entry>.ts`, built to `dist/<entry>/index.js`. */
   readonly entry: string;
@@ -9,7 +9,7 @@ export interface FunctionRow {
   readonly env: EnvSchema;
 }
 
-/** The table, how long sessions live in it, and the bus that hears of them. */
+/** The table, the lifetimes of sessions, and the event bus. */
 const account = {
   TABLE_NAME: text,
   EVENT_BUS_NAME: text,
@@ -20,16 +20,16 @@ const account = {
   SESSIONS_NOT_BEFORE: count,
 } as const;
 
-/** What counts tries of passwords. */
+/** For counting password attempts. */
 const guessing = {
   TRIES_PER_ADDRESS: count,
   KNOWN_TRIES_PER_ADDRESS: count,
-  /** Header in which the trusted proxy names the client, and the secret that it proves itself by; `-`: there is none. */
-  TRUSTED_PROXY_HEADER: text,
-  TRUSTED_PROXY_SECRET: text,
+  /** The trusted proxy's header for the client address, and its secret. Both or neither. */
+  TRUSTED_PROXY_HEADER: optional(text),
+  TRUSTED_PROXY_SECRET: optional(text),
 } as const;
 
-/** What checks refresh tokens. CLIENTS: the only client ids that are served; none stands for any. */
+/** For authenticating refresh tokens. CLIENTS: the allowed client ids; empty allows any. */
 const ratchet = {
   ...account,
   RATCHET_KEYS_SECRET: text,
@@ -38,7 +38,7 @@ const ratchet = {
   CLIENTS: words,
 } as const;
 
-/** What signs access tokens. */
+/** For signing access tokens. */
 const issuing = {
   ...ratchet,
   SIGNING_KEYS_SECRET: text,
@@ -47,16 +47,16 @@ const issuing = {
   ACCESS_TOKEN_TTL_SECONDS: count,
 } as const;
 
-/** What changes keys: both rings, and the parameter that the JWKS route serves. */
+/** For changing keys: both rings, and the parameter that the JWKS route serves. */
 const ringsAndJwks = { SIGNING_KEYS_SECRET: text, RATCHET_KEYS_SECRET: text, JWKS_PARAMETER: text } as const;
 
-/** Every function there is. The construct's environment and the handler's are both typed by these rows. */
+/** All functions. These rows type both the construct's environment and the handler's. */
 export const functions = {
   login: {
     entry: 'login',
     timeoutSeconds: 10,
-    /** USERS_FUNCTION: the team's own verifier of passwords; `-` stands for the users in the table. */
-    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: text },
+    /** USERS_FUNCTION: your own password verifier. Without it, users are those in the table. */
+    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: optional(text) },
   },
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
   revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },
@@ -65,7 +65,7 @@ export const functions = {
   signals: { entry: 'signals', timeoutSeconds: 30, env: account },
   metadata: { entry: 'metadata', timeoutSeconds: 5, env: { ISSUER: text, BASE_URL: text, JWKS_PARAMETER: text } },
   authorizer: { entry: 'authorizer', timeoutSeconds: 5, env: verifying },
-  /** Of `TokenAuthorizer` alone: a stack of the service has neither this one nor the next. */
+  /** Only for `TokenAuthorizer`: a `TokenService` stack has neither this one nor the next. */
   restAuthorizer: { entry: 'rest-authorizer', timeoutSeconds: 5, env: verifying },
   websocketAuthorizer: { entry: 'websocket-authorizer', timeoutSeconds: 5, env: verifying },
   me: { entry: 'me', timeoutSeconds: 5, env: {} },

@@ -1,14 +1,14 @@
-/** Public keys that are known without a request: a JWK Set (RFC 7517 §5) with times, epoch seconds. */
+/** Public keys that need no request: a JWK Set (RFC 7517 §5) with times in epoch seconds. */
 export interface GivenJwks {
-  /** A key may have `exp`: after that it is not believed unless the issuer shows it. */
+  /** A key may have `exp`: after that it is not trusted unless the issuer serves it. */
   readonly keys: readonly (Readonly<Record<string, unknown>> & { readonly exp?: number })[];
-  /** When they were the issuer's. @default when the process started */
+  /** When the issuer served these keys. @default when the process started */
   readonly iat?: number;
 }
 
 /**
- * Whether a JWK is a public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1): kind and curve fit, and no member
- * says that it is for something else. `use`, `alg` and `key_ops` may be absent.
+ * Whether a JWK is a public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1): type and curve match, and no
+ * member says that it has another purpose. `use`, `alg` and `key_ops` may be absent.
  */
 export function isEs256PublicJwk(jwk: unknown): boolean {
   if (typeof jwk !== 'object' || jwk === null) return false;
@@ -23,7 +23,7 @@ export function isEs256PublicJwk(jwk: unknown): boolean {
   );
 }
 
-/** RFC 7517 §4.3: a list without duplicates; a key for other operations alone is not for this one. */
+/** RFC 7517 §4.3: a list without duplicates. A key for other operations only is not usable. */
 function allowsVerify(operations: unknown): boolean {
   return (
     Array.isArray(operations) &&

@@ -1,59 +1,84 @@
-/** What the rotating function, its schedule and the command line agree on. */
+/** The contract between the rotation function, its schedule and the command line. */
 
-/** The event of the rotating function. */
+/** The event of the rotation function. */
 export interface RotationRequest {
-  /** Now, instead of when the keys are old enough; the safe intervals still hold. */
+  /** Rotate now, regardless of age; the minimum intervals still apply. */
   readonly force: boolean;
-  /** Ids of signing keys to withdraw, instead of a rotation. */
+  /** Ids of signing keys to withdraw instead of rotating. */
   readonly withdraw?: readonly string[];
+  /** Only says what keys there are: nothing is rotated, published or written. */
+  readonly list?: boolean;
 }
 
-/** What became of a withdrawal. Nothing in it is secret. */
+/** The keys of both rings. Nothing in it is secret: key ids are in every token. */
+export interface KeyList {
+  readonly keys: readonly ListedKey[];
+  /** Ids of the signing keys in the parameter that the JWKS route serves. */
+  readonly published: readonly string[];
+  /** The function's clock, epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface ListedKey {
+  readonly ring: 'signing' | 'ratchet';
+  readonly kid: string;
+  readonly state: 'next' | 'current' | 'previous';
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** When it came out of use, epoch milliseconds. */
+  readonly retiredAt?: number;
+  /** Since when it is in use, epoch milliseconds; of the current key alone. */
+  readonly usedSince?: number;
+}
+
+/** The result of a withdrawal. Contains no secret. */
 export interface WithdrawalReport {
   /** `waiting`: run again in `waitSeconds`. `lost`: another run changed the ring at the same time, run again. */
   readonly outcome: 'withdrawn' | 'waiting' | 'lost';
-  /** Ids of keys that this run withdrew. */
+  /** Ids of keys withdrawn by this run. */
   readonly withdrawn: readonly string[];
-  /** Ids of keys that are still in use, as the next one cannot be fetched everywhere yet. */
+  /** Ids of keys that stay in use because the next key is not yet available everywhere. */
   readonly waiting: readonly string[];
   readonly waitSeconds: number;
-  /** From then on no verifier that reaches the issuer believes what was withdrawn, epoch milliseconds. */
+  /** After this time, no verifier that reaches the issuer trusts the withdrawn keys. Epoch milliseconds. */
   readonly believedUntil: number;
-  /** Ids of the keys that the ring has now. */
+  /** Ids of the keys now in the ring. */
   readonly kids: { readonly next: string; readonly current: string; readonly previous: readonly string[] };
 }
 
 /**
- * What became of one ring.
+ * The result for one ring.
  *
- * - `rotated`: next is current now
+ * - `rotated`: next is now current
  * - `not_due`: current is younger than the rotation period
  * - `too_early`: next is not yet known everywhere, so it must not be used
- * - `full`: the ring cannot take another key until old ones have expired
+ * - `full`: the ring has no room for another key until old ones expire
  * - `lost`: another run changed the ring at the same time
  */
 export type RotationOutcome = 'rotated' | 'not_due' | 'too_early' | 'full' | 'lost';
 
-/** One ring after a run. Nothing in it is secret: key ids are in every token. */
+/** One ring after a run. Contains no secret: key ids are in every token. */
 export interface RingReport {
   readonly ring: 'signing' | 'ratchet';
   readonly outcome: RotationOutcome;
-  /** Id of the key in use. */
+  /** Id of the current key. */
   readonly current: string;
-  /** Id of the key that follows. */
+  /** Id of the next key. */
   readonly next: string;
-  /** How long it has been in use, days. */
+  /** How long the current key has been in use, in days. */
   readonly ageDays: number;
-  /** Keys that are kept for tokens that are still out. */
+  /** Keys kept for tokens that are still valid. */
   readonly previous: number;
-  /** Keys that this run dropped, as no token of theirs can be alive. */
+  /** Keys dropped by this run, because none of their tokens can be valid. */
   readonly dropped: number;
-  /** Whether the published keys were not those of the ring, and were published again. */
+  /** Whether the published keys differed from the ring and were published again. */
   readonly republished?: boolean;
 }
 
-/** What Secrets Manager takes, bytes. */
+/** Maximum size of a secret in Secrets Manager, in bytes. */
 export const maxRingBytes = 65_536;
 
-/** Previous ratchet keys that surely fit: one is at most 190 bytes of JSON. The rest is for rotations by hand. */
+/**
+ * Number of previous ratchet keys that always fit: one is at most 190 bytes of JSON. The rest is for manual rotations.
+ */
 export const maxPreviousKeys = 300;

@@ -1,2 +1,2 @@
-/** Environment variable of an authorizer that is to write a line for every allowed call; absent otherwise. */
+/** Environment variable that makes an authorizer log every allowed call; absent otherwise. */
 export const allowedCallsVariable = 'PAWL_LOG_ALLOWED_CALLS';

@@ -1,5 +1,5 @@
-/** Header in which a trusted proxy proves itself; its value is that of the secret. */
+/** Header in which a trusted proxy sends its secret. */
 export const proxySecretHeader = 'x-pawl-proxy-secret';
 
-/** Shortest secret that is believed, in characters. */
+/** Minimum length of the secret, in characters. */
 export const minProxySecretLength = 32;

@@ -1,7 +1,7 @@
-/** Attribute names that the table is created with and the store writes. */
+/** Attribute names used by the table definition and the store. */
 export const table = {
   partitionKey: 'pk',
   sortKey: 'sk',
-  /** DynamoDB TTL: Number, epoch seconds. Deletion is late by days, so no rule depends on it. */
+  /** DynamoDB TTL: Number, epoch seconds. Deletion can be days late, so no rule depends on it. */
   timeToLive: 'expiresAt',
 } as const;

@@ -1,4 +1,7 @@
 import { jwks, text } from './env.ts';
 
-/** The environment of what checks access tokens. By itself, so that an authorizer's bundle holds no other function's. */
+/**
+ * The environment for verifying access tokens. A separate file, so that an authorizer's bundle contains no other
+ * schema.
+ */
 export const verifying = { ISSUER: text, AUDIENCE: text, JWKS: jwks } as const;

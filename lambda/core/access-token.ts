@@ -18,21 +18,21 @@ export interface AccessTokenClaims {
   readonly [claim: string]: unknown;
 }
 
-/** What all access tokens of one deployment share. */
+/** Settings shared by all access tokens of a deployment. */
 export interface AccessTokenPolicy {
   readonly issuer: string;
   readonly audience: string;
   readonly ttlSeconds: number;
 }
 
-/** Longest access token that is looked at, in characters: the gateway takes 10,240 bytes of headers in all. */
+/** Maximum length of an access token in characters: the gateway accepts 10,240 bytes of headers in total. */
 export const maxAccessTokenLength = 8192;
 
-/** Names that a claim of the account's never overrides. */
+/** Reserved names that the account's claims cannot override. */
 const reserved = 'iss aud sub client_id iat nbf exp jti sid scope auth_time cnf'.split(' ');
 
 /**
- * Builds the claims from the account as it is now, so that a change of rights shows at the next refresh.
+ * Builds the claims from the current account, so that a change of permissions takes effect at the next refresh.
  *
  * @param times epoch milliseconds: now, and the end of the session, which the token does not outlive
  */
@@ -62,7 +62,7 @@ export function buildClaims(
   };
 }
 
-/** granted ∩ present ∩ requested, in the granted order. Nothing requested asks for everything: RFC 6749 §6. */
+/** Granted ∩ current ∩ requested, in the granted order. No requested scopes means all: RFC 6749 §6. */
 export function narrowScopes(
   granted: readonly string[],
   present: readonly string[],
@@ -71,7 +71,7 @@ export function narrowScopes(
   return granted.filter((scope) => present.includes(scope) && (requested?.includes(scope) ?? true));
 }
 
-/** Whether a verified payload has every claim that an access token needs, each of its type: RFC 9068 §2.2. */
+/** Whether a verified payload has every required claim with the right type: RFC 9068 §2.2. */
 export function claimsAreComplete(payload: Readonly<Record<string, unknown>>): boolean {
   const texts = [payload.iss, payload.aud, payload.sub, payload.client_id, payload.jti, payload.sid];
   const times = [payload.iat, payload.exp, payload.auth_time];
@@ -83,8 +83,8 @@ export function claimsAreComplete(payload: Readonly<Record<string, unknown>>): b
 }
 
 /**
- * Whether a text has the one form that an access token may have: three canonical base64url segments within the size
- * cap. Libraries forgive white space and spare bits (RFC 7515 §5.2 does not), so two texts would pass as one token.
+ * Whether a text is in the canonical form of an access token: three canonical base64url segments within the size limit.
+ * Libraries accept white space and spare bits (RFC 7515 §5.2 does not), so two texts would pass as one token.
  */
 export function looksLikeAccessToken(text: string, codec: Codec): boolean {
   if (text.length > maxAccessTokenLength) return false;

@@ -1,7 +1,7 @@
 import type { SecurityEvent } from './events.ts';
 import { type RevokeSubjectTools, revokeSubject } from './revoke-subject.ts';
 
-/** Which signals were carried out already. */
+/** The signals that were already applied. */
 export interface SignalLog {
   has(id: string): Promise<boolean>;
   add(id: string, nowMs: number): Promise<void>;
@@ -10,9 +10,9 @@ export interface SignalLog {
 export type SignalOutcome = 'revoked' | 'repeated' | 'unknown_subject';
 
 /**
- * Carries out what another service said about a subject, once however often it is delivered: a repeated signal must
- * not end the sessions that were opened since. The id is written down after the revocation, so that a crash in between
- * revokes again rather than never; and the account remembers the id of its last change, which meets that very case.
+ * Applies a signal once, however often it is delivered: a repeated signal must not end sessions that were opened since.
+ * The id is recorded after the revocation, so that a crash in between revokes again instead of not at all. In that
+ * case, the account's last operation id detects the repetition.
  *
  * @throws Unavailable
  */

@@ -1,12 +1,12 @@
 import { type PrivateReason, Refusal } from './errors.ts';
 import type { Verifier } from './ports.ts';
 
-/** What the guarded routes learn of the caller: strings, as an authorizer's context wants them. */
+/** The caller as guarded routes see it: strings, as an authorizer context requires. */
 export interface AuthorizedContext {
   readonly sub: string;
   readonly sid: string;
   readonly client_id: string;
-  /** Words parted by spaces. */
+  /** Space-separated. */
   readonly scope: string;
   /** Epoch seconds. */
   readonly exp: string;
@@ -24,12 +24,12 @@ export interface Verdict {
   };
 }
 
-/** Decides over an `Authorization` header (RFC 6750 §2.1). @throws Unavailable when nothing could be decided */
+/** Decides on an `Authorization` header (RFC 6750 §2.1). @throws Unavailable when nothing could be decided */
 export function authorize(authorization: string | undefined, verifier: Verifier): Promise<Verdict> {
   return authorizeToken(bearerToken(authorization), verifier);
 }
 
-/** Decides over an access token that came another way. @throws Unavailable when nothing could be decided */
+/** Decides on an access token from elsewhere. @throws Unavailable when nothing could be decided */
 export async function authorizeToken(token: string | undefined, verifier: Verifier): Promise<Verdict> {
   if (token === undefined) return refused('token_malformed');
   try {
@@ -40,7 +40,7 @@ export async function authorizeToken(token: string | undefined, verifier: Verifi
     };
   } catch (error) {
     if (error instanceof Refusal) return refused(error.reason);
-    // A failure to decide is no refusal: the gateway would answer 403, and the client would give up a good token.
+    // A failure to decide is not a refusal: the gateway would return 403, and the client would discard a valid token.
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { Accounts, Clock, SessionStore, Verifier } from './ports.ts';
 import { inactiveReason, type Session, type SessionPolicy } from './session.ts';
 import { settleAll } from './settle-all.ts';
 
-/** Who is asking, with session and account as they are now and not as the token remembers them. */
+/** The caller, with session and account as currently stored, not as the token recorded them. */
 export interface Caller {
   readonly claims: AccessTokenClaims;
   readonly session: Session;
@@ -23,15 +23,15 @@ export interface CallerTools {
 
 /** @throws Refusal `invalid_token` (RFC 6750 §3.1) */
 export async function verifyCaller(authorization: string | undefined, verifier: Verifier): Promise<AccessTokenClaims> {
-  if (authorization === undefined) throw new Refusal('invalid_token', 'token_missing', 'An access token is needed.');
+  if (authorization === undefined) throw new Refusal('invalid_token', 'token_missing', 'An access token is required.');
   const token = bearerToken(authorization);
-  if (token === undefined) throw new Refusal('invalid_token', 'token_malformed', 'A bearer token is needed.');
+  if (token === undefined) throw new Refusal('invalid_token', 'token_malformed', 'A bearer token is required.');
   return verifier.verify(token);
 }
 
 /**
- * Lets in whoever holds a valid access token of a session that is alive this moment, by strong reads: the last access
- * token of a dead session neither changes nor shows anything (protocol.md §6).
+ * Accepts a caller with a valid access token whose session is currently alive, by strongly consistent reads: the last
+ * access token of an ended session neither changes nor reveals anything (protocol.md, "Revocation").
  *
  * @throws Refusal `invalid_token`
  * @throws Unavailable
@@ -44,7 +44,7 @@ export async function requireLiveSession(claims: AccessTokenClaims, tools: Calle
   return judgeCaller(claims, session, account, tools);
 }
 
-/** The same decision over items that were read already. @throws Refusal `invalid_token` */
+/** The same decision on items that were already read. @throws Refusal `invalid_token` */
 export function judgeCaller(
   claims: AccessTokenClaims,
   session: Session | undefined,
@@ -59,5 +59,5 @@ export function judgeCaller(
 }
 
 function dead(reason: PrivateReason, { sub, sid }: AccessTokenClaims): Refusal {
-  return new Refusal('invalid_token', reason, 'The session is over.', { subject: sub, sessionId: sid });
+  return new Refusal('invalid_token', reason, 'The session has ended.', { subject: sub, sessionId: sid });
 }

@@ -1,17 +1,20 @@
-/** Largest claims of one user as JSON in UTF-8, bytes: with them a token stays below what verifiers and the gateway take. */
+/**
+ * Maximum size of a user's claims as UTF-8 JSON, in bytes, so that a token stays below the limits of verifiers and the
+ * gateway.
+ */
 export const maxClaimsBytes = 4096;
 
-/** Largest scopes of one user, separated by spaces, characters. */
+/** Maximum length of a user's space-separated scopes, in characters. */
 export const maxScopesLength = 200;
 
 /** RFC 6749 §3.3 */
 const scopePattern = /^[!#-[\]-~]+$/;
 
 /**
- * What keeps claims out of a token, or `undefined`: a JSON value (RFC 7519 §4) holds neither sets nor binary, and an
- * integer beyond 2^53 - 1 reaches a client as another number (RFC 8259 §6).
+ * The first claim that a token cannot carry, or `undefined`: a JSON value (RFC 7519 §4) holds neither sets nor binary
+ * data, and an integer beyond 2^53 - 1 reaches a client as another number (RFC 8259 §6).
  *
- * @returns the path of the first claim that does not fit, such as `roles.0`
+ * @returns the path of that claim, such as `roles.0`
  */
 export function findUnsignable(value: unknown, path: readonly string[] = []): string | undefined {
   if (isJsonScalar(value)) return undefined;
@@ -25,7 +28,7 @@ export function findUnsignable(value: unknown, path: readonly string[] = []): st
   return undefined;
 }
 
-/** DynamoDB nests at most 32 levels, the item itself and its `claims` among them. */
+/** DynamoDB allows 32 levels of nesting, including the item itself and its `claims`. */
 const maxDepth = 30;
 
 function isJsonScalar(value: unknown): boolean {
@@ -44,7 +47,7 @@ export class GrantRefused extends Error {
 }
 
 /**
- * Checks claims and scopes when they are set, so that an account never holds what its tokens cannot carry.
+ * Validates claims and scopes when they are set, so that an account never has values that its tokens cannot carry.
  *
  * @throws GrantRefused
  */

@@ -6,7 +6,7 @@ import type { Accounts, Clock, Codec, Passwords, Random } from './ports.ts';
 export interface NewAccount {
   /** Normalised: see username.ts. */
   readonly username: string;
-  /** Judged already: see password-policy.ts. */
+  /** Already checked: see password-policy.ts. */
   readonly password: string;
   /** Normalised: see username.ts. */
   readonly email?: string;
@@ -14,13 +14,13 @@ export interface NewAccount {
 }
 
 /**
- * Creates an account under a random subject that no other account ever gets.
+ * Creates an account with a random subject that is never reused.
  *
  * @throws NameTaken, GrantRefused, Unavailable
  */
 export async function createAccount(
   wanted: NewAccount,
-  tools: { clock: Clock; random: Random; codec: Codec; passwords: Passwords; accounts: Accounts },
+  tools: { clock: Clock; random: Random; codec: Codec; passwords: Pick<Passwords, 'hash'>; accounts: Accounts },
 ): Promise<Account> {
   const account: Account = {
     subject: tools.codec.toBase64url(tools.random.bytes(16)),

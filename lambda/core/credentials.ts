@@ -13,7 +13,7 @@ import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-
 import { settleAll } from './settle-all.ts';
 
 export interface CredentialTools extends CallerTools, RevokeSubjectTools, PasswordTools, OpenSessionTools {
-  /** Answers for a lower-cased password. */
+  /** Checks a lower-cased password. */
   readonly isCommonPassword: (lowerCased: string) => boolean;
 }
 
@@ -24,11 +24,11 @@ interface CredentialRequest {
 }
 
 /**
- * Changes the password and ends every session, the caller's own included, in one write. The caller goes on in a new
- * session: a copy of the old one is of no use to anybody.
+ * Changes the password and ends every session, including the caller's, in one write. The caller continues in a new
+ * session, so that copies of the old one are useless.
  *
  * @returns the first tokens of the new session
- * @throws Refusal `access_denied` for a wrong current password, `invalid_request` for a new one that is not taken,
+ * @throws Refusal `access_denied` for a wrong current password, `invalid_request` for a rejected new one,
  *   `invalid_token`, `slow_down`
  * @throws Unavailable
  */
@@ -47,10 +47,10 @@ export function changePassword(
 }
 
 /**
- * Changes the e-mail address and ends every session, in one write. From then on the new address is a name to log in by,
- * and the old one is free.
+ * Changes the e-mail address and ends every session, in one write. The user can then log in with the new address, and
+ * the old one is released.
  *
- * @throws as {@link changePassword}; Refusal `invalid_request` for an address that is another user's name or address
+ * @throws as {@link changePassword}; Refusal `invalid_request` for an address that belongs to another user
  */
 export function changeEmail(
   request: CredentialRequest & { readonly newEmail: string },
@@ -70,10 +70,10 @@ async function changeCredential(
   { claims, currentPassword, sourceIp }: CredentialRequest,
   cause: 'PasswordChanged' | 'EmailChanged',
   tools: CredentialTools,
-  /** Judges what is wanted, and answers with the one write. */
+  /** Validates the request and returns the write that applies it. */
   prepare: (account: Account) => Promise<(kept: string) => Promise<AccountChanged>>,
 ): Promise<TokenSet> {
-  // Read before the account is, as at a login: a token must not outlive a revocation by more than its TTL.
+  // Read the clock before the account, as at a login: a token must not outlive a revocation by more than its TTL.
   let nowMs = tools.clock.nowMs();
   let caller = await requireOwner(claims, tools);
   const tries = await PasswordTries.count(caller, sourceIp, tools);
@@ -81,16 +81,16 @@ async function changeCredential(
     const { session, account } = caller;
     await tries.verify(currentPassword, caller);
     const change = await prepare(account);
-    // Signed and stored before the change: what fails until then has changed nothing, and the same request may be sent
-    // again. Nobody holds a token of the new session before the change is made.
+    // Sign and store before the change: a failure up to here has changed nothing, and the request may be repeated. No
+    // client has a token of the new session before the change is made.
     const reborn = { ...account, epoch: account.epoch + 1 };
     const tokens = await openSession(reborn, session, nowMs, tools);
     const { subject, sessionId } = tokens.session;
     const discard = () => bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
     await tools.sessions.create(tokens.session);
-    // Credential and revocation are one write, and only on the hash that was verified: of two changes that verified the
-    // same password one finds the other's hash here, and is judged anew. The epoch is no condition: nobody without the
-    // password can get ahead of this.
+    // Credential and revocation are one write, on condition of the verified hash. Of two changes that verified the same
+    // password, one fails here and is evaluated again. The epoch is not a condition, so that nothing done without the
+    // password can block this.
     const result = await change(sessionId).catch(async (error: unknown) => {
       if (error instanceof Refusal) await discard();
       throw error;
@@ -108,8 +108,9 @@ async function changeCredential(
 }
 
 /**
- * The caller, whose session is alive or was ended since a login of just now: a thief who ends the owner's sessions does
- * not keep the owner, who knows the password, from changing it. The session must still be there to tell client and channel.
+ * The caller, whose session is alive or ended within minutes of its login: a thief who ends the owner's sessions cannot
+ * keep the owner, who knows the password, from changing it. The session's item must still exist, because it has the
+ * client and the channel.
  *
  * @throws Refusal `invalid_token`
  * @throws Unavailable

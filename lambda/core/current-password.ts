@@ -5,15 +5,15 @@ import { type CountedTry, countKnownDevice, type GuessingTools } from './guessin
 import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
 
-/** How a caller proves to be the owner and not a thief with a copy of the session: ADR 0046. */
+/** How a caller proves to be the owner, not a thief with a copy of the session: ADR 0046. */
 
-/** How long after a login nobody has to give the password again. */
+/** How long after a login the password is not required again. */
 export const recentLoginMs = 300_000;
 
-/** What a caller wants to end. */
+/** A request to end sessions. */
 export interface EndRequest {
   readonly claims: AccessTokenClaims;
-  /** Proves the owner; absent: the login has to be recent, and newer sessions stay out of its reach. */
+  /** The current password. If absent, the login must be recent, and newer sessions cannot be ended. */
   readonly currentPassword?: string;
   readonly sourceIp: string;
 }
@@ -22,12 +22,12 @@ export interface PasswordTools extends GuessingTools {
   readonly passwords: Passwords;
 }
 
-/** Whether the password was given a moment ago. `auth_time` is that of the login; no refresh moves it. */
+/** Whether the login was recent. `auth_time` is the time of the login; a refresh does not change it. */
 export function isRecentLogin({ auth_time }: AccessTokenClaims, nowMs: number): boolean {
   return nowMs - auth_time * 1000 < recentLoginMs;
 }
 
-/** RFC 9470 §3: what was asked for takes the password, or a login of just now. */
+/** RFC 9470 §3: the request requires the password or a recent login. */
 export function loginTooOld({ sub, sid }: AccessTokenClaims): Refusal {
   const description = 'Send current_password, or log in again.';
   return new Refusal('insufficient_user_authentication', 'login_too_old', description, {
@@ -36,7 +36,7 @@ export function loginTooOld({ sub, sid }: AccessTokenClaims): Refusal {
   });
 }
 
-/** Tries of a session's current password, counted before anything is hashed. */
+/** Password attempts of a session, counted before any hashing. */
 export class PasswordTries {
   readonly #counted: CountedTry;
   readonly #tools: PasswordTools;
@@ -46,7 +46,7 @@ export class PasswordTries {
     this.#tools = tools;
   }
 
-  /** Counts one try. @throws Refusal `slow_down`; Unavailable */
+  /** Counts one attempt. @throws Refusal `slow_down`; Unavailable */
   static async count({ session }: Caller, sourceIp: string, tools: PasswordTools): Promise<PasswordTries> {
     return new PasswordTries(await countKnownDevice({ ...session, sourceIp }, tools), tools);
   }
@@ -57,7 +57,7 @@ export class PasswordTries {
     throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.', session);
   }
 
-  /** The password was right. */
+  /** The password was correct. */
   forget(): Promise<unknown> {
     return this.#counted.forgive();
   }

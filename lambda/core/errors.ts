@@ -1,4 +1,4 @@
-/** What a client hears: RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1, RFC 9470 §3, and three of ours. */
+/** Public error codes: RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1, RFC 9470 §3, and three of our own. */
 export type PublicCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -15,7 +15,7 @@ export type PublicCode =
   | 'server_error'
   | 'temporarily_unavailable';
 
-/** What the log and the metrics hear. A closed list: no value of a request can get in. */
+/** Private reasons for log and metrics. A closed list: no value from a request can appear in it. */
 export type PrivateReason =
   | 'request_malformed'
   | 'origin_refused'
@@ -24,6 +24,7 @@ export type PrivateReason =
   | 'client_authentication'
   | 'scope_unknown'
   | 'password_wrong'
+  | 'password_expired'
   | 'password_refused'
   | 'email_taken'
   | 'login_too_old'
@@ -67,13 +68,13 @@ export type PrivateReason =
   | 'users_subject_unstable'
   | 'unexpected';
 
-/** Whom a refusal concerns, for the log; known only once a token or a password was genuine. */
+/** Whom a refusal concerns, for the log; set only once a token or a password was found genuine. */
 export interface About {
   readonly subject?: string;
   readonly sessionId?: string;
 }
 
-/** A refusal: the client is told the code, the log the reason. */
+/** A refusal: the client gets the code, the log gets the reason. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: PublicCode;
@@ -82,8 +83,8 @@ export class Refusal extends Error {
   readonly about: About;
 
   /**
-   * @param description for the client's developer; fixed text that holds nothing of the request's values
-   * @param details how long to wait before the next try, where waiting helps; whom it concerns
+   * @param description for the client's developer; a fixed text without values from the request
+   * @param details how long to wait before the next attempt, if waiting helps; whom the refusal concerns
    */
   constructor(
     code: PublicCode,
@@ -100,7 +101,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Nothing was decided: the same request may be sent again. Becomes 503 with Retry-After. */
+/** Nothing was decided, and the same request may be repeated. Becomes 503 with Retry-After. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   readonly reason: PrivateReason;
@@ -112,14 +113,14 @@ export class Unavailable extends Error {
 }
 
 /**
- * A fault of ours that lasts until an operator mends it: the same request fails again. Becomes 500, which asks for no
- * retry. The session stays as it was.
+ * A permanent server fault: the same request fails until an operator fixes the cause. Becomes 500 without Retry-After.
+ * The session is unchanged.
  */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly reason: PrivateReason;
   readonly about: About;
-  /** Key of the broken item and the attribute that is wrong; never what the attribute holds. */
+  /** Key and invalid attribute of the broken item; never the attribute's value. */
   readonly item: string | undefined;
 
   constructor(
@@ -135,7 +136,7 @@ export class Fault extends Error {
   }
 }
 
-/** The one refusal of a refresh: whatever the reason, it sounds the same. */
+/** The refusal of a refresh, identical for every reason. */
 export function invalidGrant(reason: PrivateReason, about: About = {}): Refusal {
   return new Refusal('invalid_grant', reason, 'The refresh token is not valid.', about);
 }

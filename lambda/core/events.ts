@@ -1,8 +1,8 @@
 import type { RevokedReason } from './ports.ts';
 
 /**
- * What every session of a subject dies of: protocol.md §6. Each comes with its own meaning to whoever listens; as detail
- * types they are also the signals that other services may send.
+ * The events that end all sessions of a subject: protocol.md, "Revocation". Each has its own meaning for subscribers.
+ * Other services may send them as signals, with these names as detail types.
  */
 export const securityEvents = [
   'PasswordChanged',
@@ -15,7 +15,7 @@ export const securityEvents = [
 
 export type SecurityEvent = (typeof securityEvents)[number];
 
-/** What happened, for whoever listens on the bus. None of it is secret; there is no field that could be. */
+/** The published events. They contain no secret, and have no field that could hold one. */
 export type DomainEvent =
   | {
       readonly type: 'SessionStarted';
@@ -34,7 +34,7 @@ export type DomainEvent =
       readonly type: 'SubjectRevoked';
       readonly subject: string;
       readonly cause: SecurityEvent;
-      /** The one session that was spared. */
+      /** The kept session. */
       readonly keptSessionId?: string;
     }
   | {
@@ -46,14 +46,14 @@ export type DomainEvent =
     }
   | {
       readonly type: 'LoginBlocked';
-      /** `account`: too many tries for one username or known device. `address`: too many from one source. */
+      /** `account`: too many attempts for one username or known device. `address`: too many from one source. */
       readonly limit: 'account' | 'address';
-      /** Whose account, where the limit is the account's and the username is somebody's. */
+      /** The user, if the limit is the account's and the username exists. */
       readonly subject?: string;
       readonly sourceIp: string;
     };
 
-/** Tells the world. Never throws: what happened has happened, whether or not anybody hears of it. */
+/** Publishes events. Never throws: the change has taken effect, whether or not it can be published. */
 export interface Events {
   publish(events: readonly DomainEvent[]): Promise<void>;
 }

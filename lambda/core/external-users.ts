@@ -4,27 +4,27 @@ import type { Accounts, Clock } from './ports.ts';
 import { type LoginName, mapUsername } from './username.ts';
 import { type LoginAttempt, type Users, unknownSubject, wrongCredentials } from './users.ts';
 
-/** What the team's own user store says of a right password. */
+/** The result of your own user store for a correct password. */
 export interface VerifiedUser {
   readonly subject: string;
   readonly claims: Account['claims'];
   readonly scopes: readonly string[];
 }
 
-/** The team's user store. */
+/** Your own user store. */
 export interface CredentialVerifier {
   /**
-   * @param username mapped as {@link mapUsername} does; any characters
+   * @param username mapped by {@link mapUsername}; any characters
    * @param password as typed
-   * @returns `undefined` for an unknown user or a wrong password, which it does not tell apart
+   * @returns `undefined` for an unknown user or a wrong password, without distinction
    * @throws Unavailable
    */
   verify(username: string, password: string): Promise<VerifiedUser | undefined>;
 }
 
 /**
- * Users of the team's own store. The table keeps an account for each, without a password: epoch, status, and the claims
- * and scopes of the last login, which refreshes go by.
+ * Users of your own store. The table has an account without a password for each: epoch, status, and the claims and
+ * scopes of the last login, which refreshes use.
  */
 export class ExternalUsers implements Users {
   readonly #accounts: Accounts;
@@ -37,15 +37,15 @@ export class ExternalUsers implements Users {
     this.#clock = clock;
   }
 
-  /** The names are the team's: nothing is refused for its characters. */
+  /** Names belong to your store: no name is rejected for its characters. */
   nameOf(typed: string): LoginName {
     return { name: mapUsername(typed), legacy: undefined };
   }
 
   async authenticate({ username: { name }, password, subject }: LoginAttempt): Promise<Account> {
     if (name === undefined) throw wrongCredentials('user_unknown');
-    // Twice at the most: whoever is new, or was known under another subject, is read first and verified once more, for
-    // only an epoch that was read before the password was verified can tell a login that a revocation overtook.
+    // At most twice: a new user, or one with a changed subject, is read first and verified again, because only an epoch
+    // read before the password was verified reveals a login that a revocation overtook.
     for (let expected = subject ?? unknownSubject, round = 0; round < 2; round += 1) {
       const account = await this.#accounts.read(expected);
       const verified = await this.#verifier.verify(name, password);

@@ -14,17 +14,17 @@ export interface GuessingTools extends Hashing {
   readonly addressLimits: AddressLimits;
 }
 
-/** A try that was counted. */
+/** A counted attempt. */
 export interface CountedTry {
-  /** Takes it back, the password having been right. Best effort: what the password was for has happened. */
+  /** Refunds the attempt after a correct password. Best effort: the purpose of the password has been fulfilled. */
   forgive(): Promise<unknown>;
 }
 
-/** Somebody who shows nothing but a username. */
+/** A caller that presents only a username. */
 export interface Stranger {
   readonly username: string;
   readonly sourceIp: string;
-  /** Whose username it is. */
+  /** The user with that username. */
   readonly subject: Promise<string | undefined>;
 }
 
@@ -36,7 +36,7 @@ export interface KnownDevice {
 }
 
 /**
- * Counts one try of a password by somebody without history, for the username and for the address.
+ * Counts one password attempt by a caller without history, for the username and for the address.
  *
  * @throws Refusal `slow_down` with the time to wait
  * @throws Unavailable
@@ -47,7 +47,7 @@ export async function countStranger(
 ): Promise<CountedTry> {
   const nowMs = tools.clock.nowMs();
   const { link, site } = networkOf(stranger.sourceIp);
-  // Hashed: people type passwords into the wrong field, and keys are seen by operators.
+  // Hashed: people type passwords into the wrong field, and operators see keys.
   const name = hashText(stranger.username, tools);
   const about = { sourceIp: stranger.sourceIp, subject: stranger.subject };
   const { triesPerAddress } = tools.addressLimits;
@@ -65,8 +65,8 @@ export async function countStranger(
 }
 
 /**
- * Counts one try of a password by a known device. It has counts of its own, so that nobody can keep a victim out by
- * failing in the victim's name or from the victim's address.
+ * Counts one password attempt by a known device. It has its own counters, so that an attacker cannot lock out a user by
+ * failing logins in the user's name or from the user's address.
  *
  * @throws as {@link countStranger}
  */
@@ -81,12 +81,31 @@ export async function countKnownDevice(device: KnownDevice, tools: GuessingTools
   return forgivenTogether(tries);
 }
 
+/**
+ * Counts one login of a device that has signed in before. Once its own tries are used up it counts as a stranger, so
+ * that a thief with a copy of its token cannot lock it out by failing in its name.
+ *
+ * @throws as {@link countStranger}
+ */
+export async function countReturning(
+  device: KnownDevice,
+  stranger: Stranger,
+  tools: GuessingTools & { readonly accounts: Accounts },
+): Promise<CountedTry> {
+  try {
+    return await countKnownDevice(device, tools);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'account_throttled') throw error;
+    return countStranger(stranger, tools);
+  }
+}
+
 interface About {
   readonly sourceIp: string;
   readonly subject: Promise<string | undefined>;
 }
 
-/** @param instead counts elsewhere once the limit is reached; `undefined` where that is not allowed */
+/** @param instead counts elsewhere once the limit is reached; `undefined` if that is not allowed */
 async function countByNetwork(
   key: string,
   network: string,
@@ -103,7 +122,7 @@ async function countByNetwork(
     return { forgive: async () => worthIt && tools.throttle.forgive(key, within, nowMs, limits.windowMs) };
   }
   if (counted.first) {
-    // So that a team can tell the user. A store that does not answer leaves the event without the subject.
+    // Lets you inform the user. If the store does not respond, the event has no subject.
     const subject = await about.subject.catch(() => undefined);
     const { sourceIp } = about;
     await tools.events.publish([{ type: 'LoginBlocked', limit: 'account', sourceIp, ...(subject && { subject }) }]);
@@ -121,7 +140,7 @@ async function countByAddress(
 ): Promise<CountedTry> {
   const counted = await tools.throttle.countUpTo(key, nowMs, limit, guessLimits.addressWindowMs);
   if (counted.allowed) {
-    // Below a tenth of the limit a right password is not worth a write.
+    // Below a tenth of the limit, a refund is not worth a write.
     const worthIt = counted.total * 10 > limit;
     return { forgive: async () => worthIt && tools.throttle.giveBack(key, nowMs, guessLimits.addressWindowMs) };
   }
@@ -131,7 +150,7 @@ async function countByAddress(
 
 function refuse({ waitMs }: Extract<Counted, { allowed: false }>, limit: 'account' | 'address'): never {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-  throw new Refusal('slow_down', `${limit}_throttled`, 'Too many tries. Wait before the next one.', {
+  throw new Refusal('slow_down', `${limit}_throttled`, 'Too many attempts. Wait before the next one.', {
     retryAfterSeconds,
   });
 }

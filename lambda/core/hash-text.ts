@@ -10,7 +10,7 @@ export function hashText(text: string, { crypto, codec }: Hashing): string {
   return codec.toBase64url(crypto.sha256(codec.toUtf8(text)));
 }
 
-/** The first 48 bits of it: enough to tell a few hundred things apart. */
+/** The first 48 bits of it: enough to distinguish a few hundred values. */
 export function shortHash(text: string, tools: Hashing): string {
   return hashText(text, tools).slice(0, 8);
 }

@@ -5,15 +5,15 @@ import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } fr
 import { inactiveReason, type SessionPolicy } from './session.ts';
 import { settleAll } from './settle-all.ts';
 
-/** What a login does to a user's other sessions once the password was right. Its cost is bounded. */
+/** The effect of a login on the user's other sessions, after the password is verified. Its cost is bounded. */
 
-/** Tombstones that a user may have before logins delete the oldest. */
+/** Number of tombstones per user above which logins delete the oldest. */
 export const maxTombstones = 50;
 
-/** Tombstones that one login deletes at most: more than a login adds, so that they cannot pile up. */
+/** Maximum number of tombstones that one login deletes: more than a login adds, so that they cannot accumulate. */
 export const maxPruned = 25;
 
-/** A younger tombstone stays: it keeps a write of the same session that the SDK repeats from creating it again. */
+/** Younger tombstones are kept: they prevent a login write repeated by the SDK from creating the session again. */
 const minTombstoneAgeMs = 60_000;
 
 export interface HousekeepingTools {
@@ -22,7 +22,7 @@ export interface HousekeepingTools {
   readonly maxSessionsPerUser: number;
 }
 
-/** The login has happened: what the store cannot do now waits for the next one, and so does a broken item. */
+/** The login has succeeded. What the store cannot do now is left to the next login, and so is a broken item. */
 export async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T | undefined> {
   try {
     return await housekeeping();
@@ -32,16 +32,20 @@ export async function bestEffort<T>(housekeeping: () => Promise<T>): Promise<T |
   }
 }
 
-/** A user's sessions and tombstones, as many as the cap and the pruning leave, by one request. @throws Unavailable */
+/**
+ * A user's sessions and tombstones, up to the number that cap and pruning allow, in one request. @throws Unavailable
+ */
 export function listForHousekeeping(subject: string, tools: HousekeepingTools): Promise<ListedSessions> {
   return tools.sessions.list(subject, tools.maxSessionsPerUser + 3 * maxTombstones);
 }
 
-/** Ends the least recently used sessions over the cap; one that was used since it was read stays. @throws Unavailable */
+/**
+ * Ends the least recently used sessions above the cap, unless they were used since they were read. @throws Unavailable
+ */
 export async function evictSurplus(
   account: Account,
   listed: ListedSessions,
-  /** The new session and those that it replaces. */
+  /** The new session and the sessions it replaces. */
   apart: readonly { readonly sessionId: string }[],
   nowMs: number,
   tools: HousekeepingTools,
@@ -62,7 +66,7 @@ export async function evictSurplus(
   );
 }
 
-/** Deletes the oldest tombstones over what is kept. @throws Unavailable */
+/** Deletes the oldest tombstones above the limit. @throws Unavailable */
 export async function pruneTombstones(
   subject: string,
   { tombstones }: ListedSessions,
@@ -77,7 +81,7 @@ export async function pruneTombstones(
   await settleAll(surplus.map(({ sessionId }) => tools.sessions.deleteTombstone(subject, sessionId)));
 }
 
-/** Leaves tombstones, and tells of those that it left. @throws Unavailable */
+/** Ends sessions with tombstones, and publishes an event for each that this call ended. @throws Unavailable */
 export async function end(
   sessions: readonly ({ subject: string; sessionId: string } & RevokeConditions)[],
   reason: RevokedReason,

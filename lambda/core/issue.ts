@@ -5,38 +5,41 @@ import { Fault } from './errors.ts';
 import type { Codec, Random, Signer } from './ports.ts';
 import { absoluteEnd, type Session, type SessionPolicy } from './session.ts';
 
-/** What a successful login or refresh hands out. */
-export interface TokenSet {
+/** An access token, and what the response says about it and its session. */
+export interface AccessTokenSet {
   readonly accessToken: string;
   readonly tokenType: 'Bearer' | 'DPoP';
   readonly expiresInSeconds: number;
-  /** How long the session lives at most, and how long the refresh token stays valid unused. */
+  /** Maximum remaining lifetime of the session, and how long the refresh token stays valid unused. */
   readonly authorizationExpiresInSeconds: number;
   readonly refreshTokenTimeoutSeconds: number;
-  readonly refreshToken: string;
-  /** False when the client holds this very refresh token already: then no cookie is sent. */
-  readonly refreshTokenChanged: boolean;
   readonly scopes: readonly string[];
   readonly session: Session;
+}
+
+/** The result of a successful login or refresh. */
+export interface TokenSet extends AccessTokenSet {
+  readonly refreshToken: string;
+  /** False when the client already has this refresh token: then no cookie is sent. */
+  readonly refreshTokenChanged: boolean;
 }
 
 type Tools = { readonly random: Random; readonly codec: Codec; readonly signer: Signer };
 
 /**
- * Signs an access token from the account's present claims.
+ * Signs an access token from the account's current claims.
  *
  * @throws Unavailable
  * @throws Fault `claims_unsignable`, `claims_too_large`, `signing_key_broken`
  */
-export async function issueTokens(
+export async function issueAccessToken(
   session: Session,
   account: Account,
   scopes: readonly string[],
-  refreshToken: { readonly text: string; readonly changed: boolean },
   nowMs: number,
   tools: Tools & { readonly accessTokenPolicy: AccessTokenPolicy; readonly sessionPolicy: SessionPolicy },
-): Promise<TokenSet> {
-  // Written past the checks of the account: JSON would turn a set or binary into something else without a word.
+): Promise<AccessTokenSet> {
+  // Claims written without validation: JSON would silently change a set or binary data.
   if (findUnsignable(account.claims) !== undefined) throw new Fault('claims_unsignable', session);
   const jti = tools.codec.toBase64url(tools.random.bytes(16));
   const endMs = absoluteEnd(session, tools.sessionPolicy);
@@ -48,12 +51,10 @@ export async function issueTokens(
     expiresInSeconds: claims.exp - claims.iat,
     authorizationExpiresInSeconds: secondsUntil(endMs, nowMs),
     refreshTokenTimeoutSeconds: secondsUntil(idleEndMs, nowMs),
-    refreshToken: refreshToken.text,
-    refreshTokenChanged: refreshToken.changed,
     scopes,
     session,
   };
 }
 
-/** Rounded down: a client must not count on more. */
+/** Rounded down, so that a client does not expect more. */
 const secondsUntil = (endMs: number, nowMs: number) => Math.max(0, Math.floor((endMs - nowMs) / 1000));

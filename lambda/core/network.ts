@@ -1,15 +1,15 @@
-/** Where a request came from, as far as counting tries needs to know. */
+/** The source of a request, for counting attempts. */
 export interface Network {
-  /** One connection: an IPv4 address, or an IPv6 /64, within which a device picks its addresses freely. */
+  /** One connection: an IPv4 address, or an IPv6 /64, within which a device chooses its addresses freely. */
   readonly link: string;
-  /** One customer at most: an IPv4 address, or an IPv6 /48, the largest block that providers give to one site. */
+  /** At most one customer: an IPv4 address, or an IPv6 /48, the largest block that providers assign to one site. */
   readonly site: string;
 }
 
 /**
- * The network of a source address, one spelling for every way to write it. An IPv6 address that stands for an IPv4
- * address is that IPv4 address: mapped (RFC 4291 §2.5.5), translated (RFC 6052, RFC 7915), 6to4 (RFC 3056) and
- * Teredo (RFC 4380). A zone id (RFC 4007 §11) is dropped. Text that is no address is a network of its own.
+ * The network of a source address, in one canonical spelling. An IPv6 address that embeds an IPv4 address counts as
+ * that address: mapped (RFC 4291 §2.5.5), translated (RFC 6052, RFC 7915), 6to4 (RFC 3056) and Teredo (RFC 4380). A
+ * zone id (RFC 4007 §11) is dropped. Text that is not an address is its own network.
  */
 export function networkOf(sourceIp: string): Network {
   const address = sourceIp.trim().toLowerCase().replace(/%.*$/, '');
@@ -49,14 +49,14 @@ function groupsOf(address: string): Groups | undefined {
   return groups.map((group) => Number.parseInt(group, 16)) as unknown as Groups;
 }
 
-/** The IPv4 address, as a 32-bit number, that an IPv6 address stands for. */
+/** The embedded IPv4 address of an IPv6 address, as a 32-bit number. */
 function embeddedIpv4([a, b, c, d, e, f, g, h]: Groups): number | undefined {
   const last = ((g << 16) | h) >>> 0;
   const startsWithZeros = (a | b | c | d) === 0;
   if (startsWithZeros && e === 0 && f === 0xffff) return last;
   // Stateless translation: ::ffff:0:0/96 with a zero group after it (RFC 2765, still in use).
   if (startsWithZeros && e === 0xffff && f === 0) return last;
-  // IPv4-compatible, deprecated; not :: and ::1, which are addresses of their own.
+  // IPv4-compatible, deprecated; except :: and ::1, which are distinct addresses.
   if (startsWithZeros && e === 0 && f === 0 && last > 0xffff) return last;
   if (a === 0x64 && b === 0xff9b && (c | d | e | f) === 0) return last;
   if (a === 0x2002) return ((b << 16) | c) >>> 0;

@@ -1,28 +1,27 @@
 import type { AccessTokenPolicy } from './access-token.ts';
 import type { Account } from './account.ts';
 import type { DomainEvent } from './events.ts';
-import { issueTokens, type TokenSet } from './issue.ts';
-import type { Codec, Crypto, Random, RatchetKeys, Signer } from './ports.ts';
-import { formatToken, hashSecret } from './refresh-token.ts';
+import { issueAccessToken, type TokenSet } from './issue.ts';
+import type { Codec, Random, Signer } from './ports.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
 
-/** What a session is opened for: which client, which channel, which device. */
+/** The client, channel and device that a session is opened for. */
 export type SessionPurpose = Pick<Session, 'clientId' | 'channel' | 'deviceName' | 'userAgent'>;
 
 export interface OpenSessionTools {
-  readonly crypto: Crypto;
   readonly codec: Codec;
   readonly random: Random;
-  readonly ratchetKeys: RatchetKeys;
+  readonly refreshTokens: RefreshTokens;
   readonly signer: Signer;
   readonly sessionPolicy: SessionPolicy;
   readonly accessTokenPolicy: AccessTokenPolicy;
 }
 
 /**
- * Makes a new session and its first tokens. Nothing is stored: a signer that is down leaves nothing behind.
+ * Creates a new session and its first tokens. Nothing is stored yet: a failing signer leaves nothing behind.
  *
- * @param account with the epoch under which the session will live
+ * @param account with the epoch that the session stores
  * @throws Unavailable
  */
 export async function openSession(
@@ -31,15 +30,13 @@ export async function openSession(
   nowMs: number,
   tools: OpenSessionTools,
 ): Promise<TokenSet> {
-  const key = await tools.ratchetKeys.current();
-  const secret = tools.random.bytes(32);
-  const sessionId = tools.codec.toBase64url(tools.random.bytes(16));
+  const { sessionId, text, hash } = await tools.refreshTokens.first(account.subject);
   const { clientId, channel, deviceName, userAgent } = purpose;
   const session: Session = {
     subject: account.subject,
     sessionId,
     generation: 0,
-    currentHash: hashSecret(secret, tools),
+    currentHash: hash,
     epoch: account.epoch,
     scopes: account.scopes,
     status: 'active',
@@ -51,9 +48,8 @@ export async function openSession(
     ...(deviceName === undefined ? {} : { deviceName }),
     ...(userAgent === undefined ? {} : { userAgent }),
   };
-  const token = { keyId: key.keyId, subject: account.subject, sessionId, generation: 0, secret };
-  const refreshToken = { text: formatToken(token, key, tools), changed: true };
-  return issueTokens(session, account, account.scopes, refreshToken, nowMs, tools);
+  const accessToken = await issueAccessToken(session, account, account.scopes, nowMs, tools);
+  return { ...accessToken, refreshToken: text, refreshTokenChanged: true };
 }
 
 export function started({ subject, sessionId, clientId, deviceName }: Session): DomainEvent {

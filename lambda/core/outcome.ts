@@ -3,14 +3,14 @@ import type { Rotation, RotationResult } from './ports.ts';
 import { inactiveReason, isOwed, type Session, type SessionPolicy } from './session.ts';
 
 /**
- * What one rotation came to: the rows of protocol.md §5. `rotated`, `own_write`, `too_soon` and `retry` still depend
- * on the account; `dead` and `impossible` write nothing; `reuse` ends the session.
+ * The outcome of one rotation: protocol.md, "The six outcomes". `rotated`, `own_write`, `too_soon` and `retry` still
+ * depend on the account; `dead` and `impossible` write nothing; `reuse` ends the session.
  */
 export type Outcome =
   | { readonly row: 'rotated' | 'own_write' | 'too_soon' | 'retry' | 'reuse'; readonly session: Session }
   | { readonly row: 'dead' | 'impossible'; readonly reason: PrivateReason };
 
-/** Decides by the first row that matches; `undefined` when none does, which no honest store can bring about. */
+/** The first matching row decides; `undefined` when none does, which a correct store cannot cause. */
 export function judge(rotation: Rotation, result: RotationResult, policy: SessionPolicy): Outcome | undefined {
   if (result.applied) return { row: 'rotated', session: result.session };
   const { session } = result;
@@ -20,13 +20,13 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
 
   const behind = session.generation - rotation.generation;
   const knownHash = behind === 0 ? session.currentHash : session.previousHash;
-  // A generation that the table has not reached, or a secret that it never held: a restored backup or a leaked tag
-  // key, not a thief, so nobody is logged out for it.
+  // A generation that the table has not reached, or a secret that it never stored: a restored backup or a leaked tag
+  // key, not a thief with a copy, so no session ends.
   if (behind < 0 || (behind <= 1 && rotation.presentedHash !== knownHash)) {
     return { row: 'impossible', reason: 'token_impossible' };
   }
 
-  // The SDK repeated a write that had landed: its answer was lost, its effect was not.
+  // The SDK repeated a write whose response was lost.
   if (session.currentHash === rotation.successorHash) return { row: 'own_write', session };
 
   const ageMs = rotation.nowMs - session.rotatedAt;

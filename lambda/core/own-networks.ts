@@ -5,18 +5,21 @@ import type { Accounts } from './ports.ts';
 import { guessLimits } from './throttle.ts';
 import { unknownSubject } from './users.ts';
 
-/** Networks that a user has logged in from: there the user is let in while others use up the tries of the username. */
+/**
+ * Networks that a user has logged in from. From these, the user can log in while others use up the attempts of the
+ * username.
+ */
 
 interface OwnNetworkTools extends Hashing {
   readonly accounts: Accounts;
 }
 
-/** How a network is written down on an account: the same network has another mark on each. */
+/** How an account records a network: the same network has a different hash on each account. */
 export function networkMark(sourceIp: string, subject: string, tools: Hashing): string {
   return shortHash(`${subject} ${networkOf(sourceIp).site}`, tools);
 }
 
-/** Whether the user has logged in from there before. Unknown users cost the same read as known ones. @throws Unavailable */
+/** Whether the user has logged in from there before. Unknown users cost the same read. @throws Unavailable */
 export async function isOwnNetwork(
   sourceIp: string,
   subject: string | undefined,
@@ -26,7 +29,7 @@ export async function isOwnNetwork(
   return account?.networks?.includes(networkMark(sourceIp, account.subject, tools)) ?? false;
 }
 
-/** Costs one write where the user logs in from a network for the first time, none after that. @throws Unavailable */
+/** One write when the user logs in from a network for the first time, none after that. @throws Unavailable */
 export async function rememberNetwork(
   { subject, networks = [] }: Account,
   sourceIp: string,

@@ -1,15 +1,15 @@
 import { normalisePassword } from './password.ts';
 
-/** Shortest and longest password, in characters (Unicode code points). */
+/** Minimum and maximum password length, in characters (Unicode code points). */
 export const passwordLength = { min: 8, max: 256 } as const;
 
 export type PasswordFault = 'too_short' | 'too_long' | 'too_common' | 'contains_username';
 
 /**
- * Judges a new password: any characters, no composition rules (OWASP ASVS 6.2). The username counts as contained when
- * its part before an @ is, from four characters on.
+ * Checks a new password: any characters, no composition rules (OWASP ASVS 6.2). The username counts as contained if its
+ * part before an @ is, from four characters on.
  *
- * @param isCommon answers for the lower-cased password
+ * @param isCommon checks a lower-cased password
  */
 export function findPasswordFault(
   typed: string,
@@ -26,10 +26,10 @@ export function findPasswordFault(
   return names.some((name) => lowerCased.normalize('NFKC').includes(name)) ? 'contains_username' : undefined;
 }
 
-/** What each fault is called to the person who chose the password. */
+/** The message of each fault, for the user. */
 export const passwordFaultText: Readonly<Record<PasswordFault, string>> = {
-  too_short: `A password has at least ${passwordLength.min} characters.`,
-  too_long: `A password has at most ${passwordLength.max} characters.`,
-  too_common: 'This password is among the most common ones.',
-  contains_username: 'A password must not contain the username.',
+  too_short: `The password must have at least ${passwordLength.min} characters.`,
+  too_long: `The password must have at most ${passwordLength.max} characters.`,
+  too_common: 'The password is too common.',
+  contains_username: 'The password must not contain the username.',
 };

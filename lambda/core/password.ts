@@ -1,19 +1,20 @@
 import type { Passwords } from './ports.ts';
 
 /**
- * One form for every way to type a password: the mapping of OpaqueString (RFC 8265 §4.2.2). Every kind of space becomes
- * U+0020, the rest is NFC. Case, width and white space around it stay as typed, and no character is refused.
+ * Normalises a password: the mapping of OpaqueString (RFC 8265 §4.2.2). Every kind of space becomes U+0020, and the
+ * rest is NFC. Case, width and surrounding spaces are kept, and no character is rejected.
  */
 export function normalisePassword(typed: string): string {
   return typed.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
-/** How a password met a hash. */
+/** How a password matched a hash. */
 export type PasswordMatch = 'normalised' | 'as_typed' | undefined;
 
 /**
- * Verifies what was typed, normalised first. Hashes of before were made of passwords as typed: where that differs it is
- * tried as well, for a known user and an unknown one alike, so that time tells what was typed and nothing of the user.
+ * Verifies a password, in its normalised form first. Older hashes were made of passwords as typed. If that form
+ * differs, it is tried as well, for known and unknown users alike, so that timing depends on the input and not on the
+ * user.
  */
 export async function matchPassword(
   typed: string,

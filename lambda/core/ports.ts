@@ -3,7 +3,10 @@ import type { Account } from './account.ts';
 import type { Session } from './session.ts';
 import type { LoginName } from './username.ts';
 
-/** What the rules need of the world. Every store method may throw {@link Unavailable}; nothing else is expected. */
+/**
+ * The interfaces that the rules need from outside. Every store method may throw {@link Unavailable}; no other error is
+ * expected.
+ */
 
 export interface Clock {
   /** Epoch milliseconds. Read once per use case. */
@@ -27,11 +30,11 @@ export interface Codec {
   /** `undefined` when the bytes are not UTF-8. */
   fromUtf8(bytes: Uint8Array): string | undefined;
   toBase64url(bytes: Uint8Array): string;
-  /** `undefined` unless the text is the one canonical, unpadded encoding of its bytes. */
+  /** `undefined` unless the text is the canonical, unpadded encoding of its bytes. */
   fromBase64url(text: string): Uint8Array | undefined;
 }
 
-/** Two independent keys under one id: protocol.md §3. */
+/** Two independent keys with one id: protocol.md, "The token". */
 export interface RatchetKey {
   readonly keyId: string;
   readonly tagKey: Uint8Array;
@@ -46,7 +49,7 @@ export interface RatchetKeys {
 
 export interface Signer {
   /**
-   * Has the key at hand, so that {@link sign} fails for no key that is out of reach.
+   * Loads the key, so that {@link sign} does not fail because a key is unavailable.
    *
    * @throws Unavailable while the ring cannot be loaded
    * @throws Fault `signing_key_broken`
@@ -62,9 +65,9 @@ export interface Verifier {
 }
 
 export interface Passwords {
-  /** A PHC string with today's parameters. */
+  /** A PHC string with the current parameters. */
   hash(password: string): Promise<string>;
-  /** Always does the full work, for an `undefined` hash as well (and then answers false). */
+  /** Always does the full work, also for an `undefined` hash (and then returns false). */
   verify(password: string, hash: string | undefined): Promise<boolean>;
   needsRehash(hash: string): boolean;
 }
@@ -82,19 +85,19 @@ export interface Rotation {
   readonly successorHash: string;
   readonly nonce: string;
   readonly keyId: string;
-  /** The floor and the idle lifetime are measured from here, epoch milliseconds. */
+  /** The floor and the idle lifetime are measured from this time, epoch milliseconds. */
   readonly nowMs: number;
 }
 
-/** A request for a rotation that came to no answer. */
+/** A request that was not answered. */
 export type UnansweredRequest = Pick<Rotation, 'subject' | 'sessionId' | 'generation' | 'presentedHash' | 'nowMs'>;
 
-/** The item after the write; or, when the condition failed, the item that explains why (none: it is gone). */
+/** The item after the write; or, if the condition failed, the item that explains why (none: it was deleted). */
 export type RotationResult =
   | { readonly applied: true; readonly session: Session }
   | { readonly applied: false; readonly session: Session | undefined };
 
-/** What a tombstone may be conditional on, besides `status = active`. */
+/** Conditions of a tombstone, besides `status = active`. */
 export interface RevokeConditions {
   readonly clientId?: string;
   readonly epoch?: number;
@@ -103,14 +106,14 @@ export interface RevokeConditions {
   readonly rotatedAt?: number;
 }
 
-/** `revoked`: this call did it. `unchanged`: the item explains why not (none: it is gone). */
+/** `revoked`: by this call. `unchanged`: the item explains why (none: it was deleted). */
 export type RevokeResult =
   | { readonly outcome: 'revoked' }
   | { readonly outcome: 'unchanged'; readonly session: Session | undefined };
 
 /** Part of a user's sessions. */
 export interface ListedSessions {
-  /** Those that were never ended; expiry and the account have their own say. */
+  /** Sessions that were not ended; expiry and the account are checked separately. */
   readonly sessions: readonly Session[];
   readonly tombstones: readonly {
     readonly sessionId: string;
@@ -124,17 +127,17 @@ export interface SessionStore {
   read(subject: string, sessionId: string): Promise<Session | undefined>;
   /** Puts a new session; finding its own earlier write is success. */
   create(session: Session): Promise<void>;
-  /** One conditional write: it happens wholly or not at all. */
+  /** One conditional write, all or nothing. */
   rotate(rotation: Rotation): Promise<RotationResult>;
   /**
-   * Notes that a request by the presented token was not answered, so that the token stays excused until one is. Writes
-   * nothing unless the session is one generation ahead of it, by a rotation at most G before `nowMs`; answers whether it
-   * did.
+   * Notes that a request with the presented token was not answered, so that the token stays excused until one is.
+   * Writes only if the session is one generation ahead of it, by a rotation at most G before `nowMs`. Returns whether
+   * it wrote.
    */
   owe(request: UnansweredRequest): Promise<boolean>;
-  /** Takes that note back, for an answer is about to leave; G and F are measured from `nowMs` on. */
+  /** Removes that note before a response is sent. G and F are measured from `nowMs`. */
   settle(session: Session, nowMs: number): Promise<RotationResult>;
-  /** Leaves a tombstone. Writes nothing where no active session is. */
+  /** Ends a session with a tombstone. Writes nothing if there is no active session. */
   revoke(
     subject: string,
     sessionId: string,
@@ -142,79 +145,85 @@ export interface SessionStore {
     nowMs: number,
     conditions?: RevokeConditions,
   ): Promise<RevokeResult>;
-  /** At most `limit` sessions and tombstones of a subject, in no order, by one strongly consistent request. */
+  /** At most `limit` sessions and tombstones of a subject, unordered, in one strongly consistent request. */
   list(subject: string, limit: number): Promise<ListedSessions>;
-  /** Deletes a tombstone, and nothing else: a session that is still active stays. */
+  /** Deletes a tombstone. Never deletes an active session. */
   deleteTombstone(subject: string, sessionId: string): Promise<void>;
 }
 
 export interface Accounts {
-  /** The subject that a name leads to. The account has the last word: see isNameOf. */
+  /** The subject that a name leads to. The account is authoritative: see isNameOf. */
   findSubject(name: LoginName): Promise<string | undefined>;
   /** Strongly consistent. */
   read(subject: string): Promise<Account | undefined>;
   /** Account and sessions of a subject in one consistent query. */
   readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }>;
-  /** Replaces the hash on condition that it still is `oldHash`; answers whether it did. Revokes nothing. */
+  /** Replaces the hash on condition that it is still `oldHash`. Returns whether it did. Revokes nothing. */
   rehash(subject: string, oldHash: string, newHash: string): Promise<boolean>;
-  /** Replaces the account's list of networks; writes nothing where there is no account. */
+  /** Replaces the account's list of networks. Writes nothing if there is no account. */
   setNetworks(subject: string, networks: readonly string[]): Promise<void>;
   /** @throws NameTaken for the username or the e-mail address */
   create(account: Account, nowMs: number): Promise<void>;
-  /** Raises the epoch, decides who is kept and sets what changes, all in one write. Finding its own write is success. */
+  /** Raises the epoch, sets the kept session and applies the changes in one write. Finding its own write is success. */
   revokeSessions(change: AccountChange): Promise<AccountChanged>;
   /**
-   * The same with a new e-mail address, which is claimed before; the old one is free afterwards. Only on the address that
-   * was read.
+   * The same with a new e-mail address, which is claimed first; the old address is released afterwards. Only if the
+   * account still has the address that was read.
    *
    * @throws NameTaken
    */
   moveEmail(change: EmailChange): Promise<AccountChanged>;
-  /** Sets claims and scopes where they differ from the account's; answers with the account that then is. */
+  /** Sets claims and scopes if they differ from the account's. Returns the resulting account. */
   describe(account: Account, user: Pick<Account, 'claims' | 'scopes'>): Promise<Account>;
   /**
-   * Makes a username lead to a subject of the team's own store, under an account without a password that is created
-   * where there is none. An account that exists keeps its epoch and status.
+   * Makes a username lead to a subject of your own user store, under an account without a password that is created if
+   * there is none. An existing account keeps its epoch and status.
    */
   adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<void>;
-  /** Lets a disabled account log in again; its old sessions stay dead. Answers whether there is such an account. */
+  /** Lets a disabled account log in again. Its old sessions stay ended. Returns whether the account exists. */
   enable(subject: string): Promise<boolean>;
 }
 
-/** One write on the account that ends its sessions: protocol.md §6. */
+/** One write on the account that ends its sessions: protocol.md, "Revocation". */
 export interface AccountChange {
   readonly subject: string;
-  /** The one session that stays; absent: none does. */
+  /** The session to keep; absent: none. */
   readonly kept?: string;
-  readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
-  /** What the caller verified; without it the change is unconditional. */
+  /** A new hash ends the expiry of the old one, unless it comes with its own. */
+  readonly set?: {
+    readonly passwordHash?: string;
+    readonly passwordExpiresAt?: number;
+    readonly email?: string;
+    readonly status?: 'disabled';
+  };
+  /** What the caller verified; without it, the change is unconditional. */
   readonly onlyIf?: {
     readonly epoch?: number;
     readonly passwordHash?: string;
     readonly status?: 'active';
-    /** `null`: the account has none. */
+    /** `null`: the account has no address. */
     readonly email?: string | null;
   };
   /** @default random */
   readonly operationId?: string;
 }
 
-/** The account after the change; or, when a condition failed, as it is (none: there is no such account). */
+/** The account after the change; or, if a condition failed, the current account (none: it does not exist). */
 export type AccountChanged =
   | { readonly applied: true; readonly account: Account }
   | { readonly applied: false; readonly account: Account | undefined };
 
-/** A new e-mail address for an account, as it was read and its password verified. */
+/** A new e-mail address for an account that was read and whose password was verified. */
 export interface EmailChange {
   readonly account: Account;
   /** Normalised. */
   readonly email: string;
-  /** The session that stays. */
+  /** The session to keep. */
   readonly kept: string;
   readonly nowMs: number;
 }
 
-/** The username or the e-mail address belongs to another account, as its one or the other. */
+/** The username or the e-mail address belongs to another account. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';
   readonly taken: string;
@@ -225,7 +234,7 @@ export class NameTaken extends Error {
   }
 }
 
-/** Why a session is over, as its tombstone keeps it. */
+/** Why a session ended, as stored in its tombstone. */
 export type RevokedReason =
   | 'logged_out'
   | 'replaced'

@@ -1,6 +1,6 @@
 import type { Codec, Crypto, RatchetKey } from './ports.ts';
 
-/** A refresh token, taken apart: protocol.md §3. */
+/** A parsed refresh token: protocol.md, "The token". */
 export interface RefreshToken {
   readonly keyId: string;
   readonly subject: string;
@@ -11,7 +11,7 @@ export interface RefreshToken {
   readonly secret: Uint8Array;
 }
 
-/** What parsing yields before the key is known: the claim, and what proves it. */
+/** The result of parsing, before the key is known: the content, and its proof. */
 export interface UntrustedToken {
   readonly token: RefreshToken;
   readonly signedText: string;
@@ -41,7 +41,7 @@ export function formatToken(token: RefreshToken, key: RatchetKey, { crypto, code
   return `${signedText}.${codec.toBase64url(tag)}`;
 }
 
-/** Takes a token apart without believing it; `undefined` when it is not the canonical form of any token. */
+/** Parses a token without trusting it; `undefined` if it is not the canonical form of any token. */
 export function parseToken(text: string, codec: Codec): UntrustedToken | undefined {
   if (text.length > maxTokenLength) return undefined;
   const [head, bodyText, tagText, ...more] = text.split('.');
@@ -68,13 +68,13 @@ export function parseToken(text: string, codec: Codec): UntrustedToken | undefin
   return { token, signedText: `${prefix}.${bodyText}`, tag };
 }
 
-/** Whether the tag is this key's own, so that a forged token costs no table call. */
+/** Whether the tag was made with this key. Checked first, so that a forged token costs no table call. */
 export function tagIsAuthentic(parsed: UntrustedToken, key: RatchetKey, { crypto, codec }: Tools): boolean {
   const expected = crypto.hmacSha256(key.tagKey, codec.toUtf8(parsed.signedText)).subarray(0, tagBytes);
   return crypto.equal(expected, parsed.tag);
 }
 
-/** The token after this one. The same inputs always give the same successor: that is what answers a retry. */
+/** The successor of a token. The same inputs always yield the same successor, which is how a retry is answered. */
 export function successorOf(token: RefreshToken, key: RatchetKey, nonce: Uint8Array, { crypto, codec }: Tools) {
   const generation = token.generation + 1;
   const input = concat([
@@ -87,7 +87,7 @@ export function successorOf(token: RefreshToken, key: RatchetKey, nonce: Uint8Ar
   return { ...token, keyId: key.keyId, generation, secret: crypto.hmacSha256(key.chainKey, input) };
 }
 
-/** All that the table ever learns of a secret. */
+/** The only form in which the table stores a secret. */
 export function hashSecret(secret: Uint8Array, { crypto, codec }: Tools): string {
   return codec.toBase64url(crypto.sha256(secret));
 }
@@ -108,7 +108,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Each field behind one byte of length: no field is longer than 255 bytes. */
+/** Prefixes each field with its length in one byte. A field has at most 255 bytes. */
 function joinFields(fields: readonly Uint8Array[]): Uint8Array {
   return concat(
     fields.flatMap((field) => {

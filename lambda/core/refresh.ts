@@ -1,24 +1,13 @@
 import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
-import { Fault, invalidGrant, Unavailable } from './errors.ts';
+import { invalidGrant, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import { requireGrantedScope } from './granted-scope.ts';
-import { issueTokens, type TokenSet } from './issue.ts';
+import { issueAccessToken, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
-import type {
-  Accounts,
-  Clock,
-  Codec,
-  Crypto,
-  Random,
-  RatchetKeys,
-  Rotation,
-  RotationResult,
-  SessionStore,
-  Signer,
-} from './ports.ts';
+import type { Accounts, Clock, Codec, Random, Rotation, RotationResult, SessionStore, Signer } from './ports.ts';
 import { requirePresented } from './present.ts';
-import { formatToken, hashSecret, type RefreshToken, successorOf } from './refresh-token.ts';
+import type { PresentedToken, RefreshTokens, Successor } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
 import { settleAll } from './settle-all.ts';
 import { noteUnanswered, takeNoteBack } from './unanswered.ts';
@@ -27,7 +16,7 @@ export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
   readonly channel: Session['channel'];
-  /** `undefined` asks for everything that was granted. */
+  /** `undefined` requests all granted scopes. */
   readonly scopes: readonly string[] | undefined;
   /** Thumbprint of the client key that the request proved possession of. */
   readonly jkt?: string;
@@ -36,9 +25,8 @@ export interface RefreshRequest {
 export interface RefreshTools {
   readonly clock: Clock;
   readonly random: Random;
-  readonly crypto: Crypto;
   readonly codec: Codec;
-  readonly ratchetKeys: RatchetKeys;
+  readonly refreshTokens: RefreshTokens;
   readonly signer: Signer;
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
@@ -47,40 +35,37 @@ export interface RefreshTools {
   readonly accessTokenPolicy: AccessTokenPolicy;
 }
 
-/** A refresh that succeeded: the tokens, and by which row of protocol.md §5. */
+/** A successful refresh: the tokens, and the outcome. */
 export type Refreshed = TokenSet & { readonly row: Outcome['row'] };
 
 /**
- * One refresh (RFC 6749 §6) from start to end: protocol.md §5.
+ * One refresh (RFC 6749 §6): protocol.md, "One refresh".
  *
- * @throws Refusal `invalid_grant`, which sounds the same whatever the reason
+ * @throws Refusal `invalid_grant`, identical for every reason
  * @throws Unavailable when nothing was decided; a retry yields the same successor
- * @throws Fault when a retry fails as well until somebody mends what is broken; then it yields the same successor
+ * @throws Fault when retries fail until an operator fixes the cause; after that, a retry yields the same successor
  */
 export async function refresh(request: RefreshRequest, tools: RefreshTools): Promise<Refreshed> {
-  const presented = await requirePresented(request.refreshToken, tools);
+  const presented = await requirePresented(request.refreshToken, tools.refreshTokens);
   const nowMs = tools.clock.nowMs();
-  const presentedHash = hashSecret(presented.secret, tools);
   try {
     if (request.scopes !== undefined) await requireGrantedScope(request.scopes, request, presented, tools);
-    return await rotateAndAnswer(request, presented, presentedHash, nowMs, tools);
+    return await rotateAndAnswer(request, presented, nowMs, tools);
   } catch (error) {
-    await noteUnanswered(error, { ...presented, presentedHash, nowMs }, tools);
+    const { subject, sessionId, generation, hash: presentedHash } = presented;
+    await noteUnanswered(error, { subject, sessionId, generation, presentedHash, nowMs }, tools);
     throw error;
   }
 }
 
 async function rotateAndAnswer(
   request: RefreshRequest,
-  presented: RefreshToken,
-  presentedHash: string,
+  presented: PresentedToken,
   nowMs: number,
   tools: RefreshTools,
 ): Promise<Refreshed> {
-  // Keys that cannot be had are found before the write: nothing has happened then.
-  const [key] = await settleAll([tools.ratchetKeys.current(), tools.signer.ready()]);
-  const nonce = tools.random.bytes(32);
-  const successor = successorOf(presented, key, nonce, tools);
+  // Load the keys before the write: if they are unavailable, nothing has changed.
+  const [successor] = await settleAll([tools.refreshTokens.next(presented), tools.signer.ready()]);
   const rotation = {
     subject: presented.subject,
     sessionId: presented.sessionId,
@@ -88,25 +73,23 @@ async function rotateAndAnswer(
     channel: request.channel,
     jkt: request.jkt,
     generation: presented.generation,
-    presentedHash,
-    successorHash: hashSecret(successor.secret, tools),
-    nonce: tools.codec.toBase64url(nonce),
-    keyId: key.keyId,
+    presentedHash: presented.hash,
+    successorHash: successor.hash,
+    nonce: successor.nonce,
+    keyId: successor.keyId,
     nowMs,
   };
   const [result, account] = await settleAll([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
-
-  const newSuccessor = () => formatToken(successor, key, tools);
-  return answer(result, { request, presented, rotation, account, newSuccessor }, tools);
+  return answer(result, { request, presented, successor, rotation, account }, tools);
 }
 
-/** One request, with what the parallel trip to the table has found. */
+/** One request, with the results of the parallel requests to the table. */
 interface Asked {
   readonly request: RefreshRequest;
-  readonly presented: RefreshToken;
+  readonly presented: PresentedToken;
+  readonly successor: Successor;
   readonly rotation: Rotation;
   readonly account: Account | undefined;
-  readonly newSuccessor: () => string;
 }
 
 async function answer(result: RotationResult, asked: Asked, tools: RefreshTools): Promise<Refreshed> {
@@ -119,7 +102,7 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
     case 'impossible':
       throw invalidGrant(outcome.reason, presented);
     case 'reuse':
-      // Two parties hold copies of one token. Which of them is the thief cannot be told, so the session ends.
+      // Two parties hold copies of one token. Which one is the thief is unknown, so the session ends.
       await endReused(outcome.session, nowMs, tools);
       throw invalidGrant('token_reused', presented);
     case 'rotated':
@@ -128,11 +111,13 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
     case 'retry': {
       const alive = await requireAlive(outcome.session, account, nowMs, tools);
       const scopes = narrowScopes(outcome.session.scopes, alive.scopes, request.scopes);
-      const refreshToken = { text: await answerFor(outcome, asked, tools), changed: outcome.row !== 'too_soon' };
-      const tokens = await issueTokens(outcome.session, alive, scopes, refreshToken, nowMs, tools);
+      const refreshToken = await refreshTokenFor(outcome, asked, tools);
+      const accessToken = await issueAccessToken(outcome.session, alive, scopes, nowMs, tools);
       const overtaken = await takeNoteBack(outcome, nowMs, tools);
-      // Another request came between: what it left of the session is judged anew.
-      return overtaken === undefined ? { ...tokens, row: outcome.row } : answer(overtaken, asked, tools);
+      // Another request changed the session in between: evaluate its new state.
+      if (overtaken !== undefined) return answer(overtaken, asked, tools);
+      const refreshTokenChanged = outcome.row !== 'too_soon';
+      return { ...accessToken, refreshToken, refreshTokenChanged, row: outcome.row };
     }
   }
 }
@@ -140,7 +125,7 @@ async function answer(result: RotationResult, asked: Asked, tools: RefreshTools)
 async function endReused(session: Session, nowMs: number, tools: RefreshTools): Promise<void> {
   const { subject, sessionId, clientId, deviceName } = session;
   const { outcome } = await tools.sessions.revoke(subject, sessionId, 'reused', nowMs);
-  // Whoever replays in parallel finds the tombstone: one reuse is told once.
+  // A parallel replay finds the tombstone, so a reuse is published once.
   if (outcome !== 'revoked') return;
   await tools.events.publish([
     { type: 'RefreshTokenReused', subject, sessionId, clientId, ...(deviceName === undefined ? {} : { deviceName }) },
@@ -148,7 +133,7 @@ async function endReused(session: Session, nowMs: number, tools: RefreshTools): 
   ]);
 }
 
-/** The account has the last word: a rotation that it does not allow is taken back, and no token leaves. */
+/** The account is authoritative: a rotation that it does not allow is revoked, and no token is released. */
 async function requireAlive(
   session: Session,
   account: Account | undefined,
@@ -160,24 +145,12 @@ async function requireAlive(
   throw invalidGrant('account_dead', session);
 }
 
-async function answerFor(
+async function refreshTokenFor(
   outcome: Outcome & { session: Session },
-  { request, presented, newSuccessor }: Asked,
+  { presented, successor }: Asked,
   tools: RefreshTools,
 ): Promise<string> {
-  if (outcome.row === 'too_soon') return request.refreshToken;
-  if (outcome.row === 'retry') return repeatSuccessor(presented, outcome.session, tools);
-  return newSuccessor();
-}
-
-/** The byte-identical successor that an earlier answer carried, from the nonce and key of that rotation. */
-async function repeatSuccessor(presented: RefreshToken, session: Session, tools: RefreshTools): Promise<string> {
-  const nonce = session.nonce === undefined ? undefined : tools.codec.fromBase64url(session.nonce);
-  if (session.keyId === undefined || nonce === undefined) throw new Fault('item_broken', session);
-  const key = await tools.ratchetKeys.find(session.keyId);
-  // A key that is gone says nothing about the client: never 'reuse'.
-  if (key === undefined) throw new Unavailable('ratchet_key_gone');
-  const successor = successorOf(presented, key, nonce, tools);
-  if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Fault('successor_mismatch', session);
-  return formatToken(successor, key, tools);
+  if (outcome.row === 'too_soon') return presented.text;
+  if (outcome.row === 'retry') return tools.refreshTokens.repeat(presented, outcome.session);
+  return successor.text;
 }

@@ -15,13 +15,14 @@ export interface RevokeSubjectTools {
   readonly events: Events;
 }
 
-/** How often a change that lost a race is judged anew before the caller is asked to try again. */
+/** How often a change that lost a race is evaluated again before the client has to retry. */
 export const maxAttempts = 3;
 
 /**
- * Ends every session of a subject by one write on the account: complete when it returns, whatever races with it.
+ * Ends every session of a subject with one write on the account: complete when it returns, regardless of concurrent
+ * requests.
  *
- * @param operationId the event's own id, by which a redelivery knows that it has happened
+ * @param operationId the event's own id, by which a redelivery is detected
  * @returns false when there is no such account
  * @throws Unavailable
  */
@@ -42,9 +43,9 @@ export async function revokeSubject(
 }
 
 /**
- * Logs the caller out everywhere: whoever holds the session ends with it.
+ * Logs the caller out everywhere, including the current session.
  *
- * @throws Refusal `invalid_token` when the caller's own session is dead
+ * @throws Refusal `invalid_token` when the caller's own session has ended
  * @throws Unavailable
  */
 export async function revokeAllOf(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
@@ -55,11 +56,11 @@ export async function revokeAllOf(claims: AccessTokenClaims, tools: RevokeSubjec
 }
 
 /**
- * Logs the caller out everywhere else. A thief must not do that to the owner, so it takes the password; or a recent login
- * that is the user's newest, which ends those that are older.
+ * Ends all other sessions of the caller. A thief must not be able to do this to the owner, so it requires the password;
+ * or a recent login that is the user's newest, which ends the older ones.
  *
- * @throws Refusal `insufficient_user_authentication`, `access_denied`, `slow_down`; `invalid_token` when the caller's own
- *   session is dead
+ * @throws Refusal `insufficient_user_authentication`, `access_denied`, `slow_down`; `invalid_token` when the caller's
+ *   own session has ended
  * @throws Unavailable
  */
 export async function revokeOthers(
@@ -78,8 +79,8 @@ export async function revokeOthers(
     const result = await tools.accounts.revokeSessions({
       subject: session.subject,
       kept: session.sessionId,
-      // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and must
-      // not be undone by being kept.
+      // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and
+      // keeping it must not undo that.
       onlyIf: { epoch: account.epoch, passwordHash },
     });
     if (!result.applied) continue;
@@ -89,10 +90,7 @@ export async function revokeOthers(
   throw new Unavailable('race_lost');
 }
 
-/**
- * Ends each older session by itself. Raising the epoch would end a login that is under way as well, and that one is
- * newer.
- */
+/** Ends each older session individually. Raising the epoch would also end a login in flight, which is newer. */
 async function endOlder(claims: AccessTokenClaims, tools: RevokeSubjectTools & CallerTools): Promise<void> {
   const older = await requireNewestLogin(claims, tools);
   const nowMs = tools.clock.nowMs();
@@ -102,8 +100,8 @@ async function endOlder(claims: AccessTokenClaims, tools: RevokeSubjectTools & C
 }
 
 /**
- * What follows the one write that decided: the event, and tombstones for tidiness. A crash before or within it leaves
- * nothing alive, for the sessions' epoch is behind the account's.
+ * Follows the deciding write: the event, and tombstones as cleanup. A crash before or during this leaves no session
+ * alive, because their epoch is outdated.
  */
 export async function afterRevocation(
   account: Account,

@@ -5,16 +5,19 @@ export interface Session {
   readonly subject: string;
   /** 128 random bits, base64url. */
   readonly sessionId: string;
-  /** How often it has rotated. */
+  /** Number of rotations. */
   readonly generation: number;
   /** SHA-256 of the one secret that rotates it. */
   readonly currentHash: string;
-  /** SHA-256 of the secret before, from generation 1 on; with `nonce` and `keyId` it answers a retry. */
+  /** SHA-256 of the previous secret, from generation 1 on; with `nonce` and `keyId` it answers a retry. */
   readonly previousHash?: string;
   readonly nonce?: string;
   /** Ratchet key of the last rotation. */
   readonly keyId?: string;
-  /** The generation whose token no answer has carried yet: while it is the present one, the token before stays excused. */
+  /**
+   * The generation whose token no response has carried yet. While it is the current one, the previous token stays
+   * excused.
+   */
   readonly unanswered?: number;
   /** The account's epoch that the login read. */
   readonly epoch: number;
@@ -25,9 +28,9 @@ export interface Session {
   readonly clientId: string;
   readonly channel: 'cookie' | 'body';
   readonly createdAt: number;
-  /** The login's time at generation 0. */
+  /** The time of the login at generation 0. */
   readonly rotatedAt: number;
-  /** Fixed at login; nothing ever moves it. A session ends earlier where `absoluteMs` was shortened since. */
+  /** Set at login and never changed. A session ends earlier if `absoluteMs` was shortened since. */
   readonly absoluteExpiry: number;
   readonly deviceName?: string;
   readonly userAgent?: string;
@@ -35,29 +38,34 @@ export interface Session {
   readonly jkt?: string;
 }
 
-/** How long sessions live; one object per deployment. All but the instant are milliseconds. */
+/** Lifetimes of sessions; one object per deployment. All in milliseconds, except the instant. */
 export interface SessionPolicy {
   readonly idleMs: number;
   readonly absoluteMs: number;
-  /** G: how long a predecessor still yields its successor. */
+  /** G: grace window, in which a predecessor still yields its successor. */
   readonly graceMs: number;
-  /** F: how long a new generation rests before it rotates again. */
+  /** F: floor, the minimum time between two rotations. */
   readonly floorMs: number;
-  /** Everyone's logout: sessions created before this instant (epoch milliseconds) are dead. */
+  /** Sessions created before this instant (epoch milliseconds) have ended. */
   readonly notBefore: number;
 }
 
-/** When a session ends, however active it is: as set at login, or earlier where `absoluteMs` was shortened since. */
+/** When a session ends regardless of activity: as set at login, or earlier if `absoluteMs` was shortened since. */
 export function absoluteEnd(session: Session, policy: SessionPolicy): number {
   return Math.min(session.absoluteExpiry, session.createdAt + policy.absoluteMs);
 }
 
-/** Whether the last request by the token before was not answered, for a fault of ours: protocol.md §7, invariant 11. */
+/**
+ * Whether the last request with the previous token was not answered because of a server fault: protocol.md, invariant
+ * 11.
+ */
 export function isOwed(session: Session): boolean {
   return session.unanswered === session.generation;
 }
 
-/** Why a session is dead by its own item, or `undefined` while it lives. The account has its own say. */
+/**
+ * Why a session has ended according to its own item, or `undefined` if it has not. The account is checked separately.
+ */
 export function inactiveReason(
   session: Session,
   nowMs: number,
@@ -66,7 +74,7 @@ export function inactiveReason(
   if (session.status !== 'active') return 'session_revoked';
   if (session.createdAt < policy.notBefore) return 'session_too_old';
   if (session.absoluteExpiry <= nowMs || session.rotatedAt <= nowMs - policy.idleMs) return 'session_expired';
-  // A lifetime that was shortened since the login: tag keys are kept for no longer than it.
+  // For a lifetime shortened since the login: tag keys are not kept longer than it.
   if (session.createdAt <= nowMs - policy.absoluteMs) return 'session_expired';
   return undefined;
 }

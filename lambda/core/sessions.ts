@@ -22,7 +22,7 @@ export async function listSessions(
 }
 
 /**
- * Lets in a caller who has just logged in, and whose session is the user's newest: an older login never ends a newer one.
+ * Accepts a caller whose login is recent and whose session is the user's newest: an older login never ends a newer one.
  *
  * @returns the user's other live sessions
  * @throws Refusal `insufficient_user_authentication`, `invalid_token`
@@ -38,11 +38,11 @@ export async function requireNewestLogin(claims: AccessTokenClaims, tools: Calle
 }
 
 /**
- * Ends one of the caller's own sessions. The item is looked for in the caller's own partition, so that nobody else's
- * can be reached. Another session than the caller's takes the password; or a recent login, and a session that is not
- * newer than the caller's.
+ * Ends one of the caller's own sessions. The item is looked up in the caller's own partition, so that other users'
+ * sessions are out of reach. Ending another session than the caller's requires the password; or a recent login, and a
+ * session that is not newer than the caller's.
  *
- * @throws Refusal `not_found` where the caller has no such live session; `insufficient_user_authentication`,
+ * @throws Refusal `not_found` if the caller has no such live session; `insufficient_user_authentication`,
  *   `access_denied`, `slow_down`, `invalid_token`
  * @throws Unavailable
  */
@@ -53,7 +53,7 @@ export async function endSession(
 ): Promise<void> {
   const { caller, sessions } = await listSessions(claims, tools);
   const { subject } = caller.session;
-  // Looked up in what is there and never made into a key: the id is whatever stood in the URL.
+  // Compared with existing sessions and never used as a key: the id is untrusted text from the URL.
   const target = sessions.find((session) => session.sessionId === sessionId);
   if (target === undefined) throw unknownSession();
   if (target.sessionId !== caller.session.sessionId) {

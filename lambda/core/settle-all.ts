@@ -1,6 +1,6 @@
 /**
- * Runs what belongs together at the same time, like Promise.all, and fails with the first failure in order; but only when
- * all have come to their end. A function freezes with its answer: what is still on its way then may stay undone for hours.
+ * Runs promises in parallel like Promise.all and fails with the first failure in order, but only after all have
+ * settled. A function freezes after its response: pending work could stay undone for hours.
  */
 export async function settleAll<T extends readonly unknown[]>(
   work: T,

@@ -4,28 +4,28 @@ import type { RotationResult, SessionStore, UnansweredRequest } from './ports.ts
 import { isOwed, type Session } from './session.ts';
 
 /**
- * No fault of ours turns an honest retry into reuse, however long it lasts: protocol.md §7, invariant 11. A request that
- * fails after the write leaves a note on the session. While it stands, the token that the client sent stays excused.
+ * No server fault, of any duration, turns an honest retry into reuse: protocol.md, invariant 11. A request that fails
+ * after the write leaves a note on the session. While the note is set, the token that the client sent stays excused.
  */
 
 type Tools = { readonly sessions: SessionStore };
 
-/** Leaves the note, where the request was not answered. Best effort: within G the retry is answered without it. */
+/** Sets the note if the request was not answered. Best effort: within G, the retry is answered without it. */
 export async function noteUnanswered(error: unknown, request: UnansweredRequest, tools: Tools): Promise<void> {
-  // A refusal is an answer.
+  // A refusal is a response.
   if (error instanceof Refusal) return;
   try {
     await tools.sessions.owe(request);
   } catch {
-    // The caller hears of the first failure: that is the one to mend.
+    // The caller reports the first failure, which is the one to fix.
   }
 }
 
 /**
- * Takes the note back before the answer leaves. From here on the excuse runs as after a rotation, so that a copy of the
- * token that comes later than G shows as reuse.
+ * Removes the note before the response is sent. From then on the excuse runs as after a rotation, so that a copy of the
+ * token used later than G counts as reuse.
  *
- * @returns the session as it is where another request has changed it meanwhile: then the answer must not leave
+ * @returns the session if another request has changed it in the meantime: then the response must not be sent
  * @throws Unavailable
  */
 export async function takeNoteBack(

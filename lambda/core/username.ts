@@ -1,20 +1,23 @@
-/** Longest username or e-mail address, normalised, in UTF-16 code units; an e-mail address has at most 254 (RFC 5321). */
+/**
+ * Maximum length of a normalised username or e-mail address, in UTF-16 code units; an e-mail address has at most 254
+ * (RFC 5321).
+ */
 export const maxUsernameLength = 254;
 
-/** What a login looks up for what was typed. */
+/** The names that a login looks up for the input. */
 export interface LoginName {
-  /** The name as it is stored; `undefined` for what no name may be today. */
+  /** The name as stored; `undefined` if the current rules do not allow it. */
   readonly name: string | undefined;
-  /** The spelling under which accounts were stored before RFC 8265 was followed, where that is another one. */
+  /** The spelling under which accounts were stored before RFC 8265 was followed, if it differs. */
   readonly legacy: string | undefined;
 }
 
 /**
- * One spelling for every way to type a name: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). White space around it
- * is dropped, fullwidth and halfwidth characters become ordinary ones, letters become lower case, the rest is NFC. Nothing
- * joins different letters: ß is not ss, and the dotless ı is not i.
+ * Normalises a name: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). Surrounding white space is removed, fullwidth
+ * and halfwidth characters become ordinary ones, letters become lower case, and the rest is NFC. Different letters stay
+ * different: ß is not ss, and the dotless ı is not i.
  *
- * @returns `undefined` for what is empty, too long or not well-formed
+ * @returns `undefined` if it is empty, too long or not well-formed
  */
 export function mapUsername(typed: string): string | undefined {
   if (typed.length > maxUsernameLength * 4 || !typed.isWellFormed()) return undefined;
@@ -22,27 +25,27 @@ export function mapUsername(typed: string): string | undefined {
   return mapped === '' || mapped.length > maxUsernameLength ? undefined : mapped;
 }
 
-/** The mapped name, where its characters may stand in one: the IdentifierClass of RFC 8264 §4.2, no white space. */
+/** The mapped name, if its characters are allowed: the IdentifierClass of RFC 8264 §4.2, no white space. */
 export function normaliseUsername(typed: string): string | undefined {
   const mapped = mapUsername(typed);
   return mapped !== undefined && identifier.test(mapped) && mapped.normalize('NFKC') === mapped ? mapped : undefined;
 }
 
-/** What a login looks up, new spelling and old. Which requests that takes depends on what was typed alone. */
+/** The names that a login looks up, in the new and the old spelling. The requests depend only on the input. */
 export function loginNameOf(typed: string): LoginName {
   const name = normaliseUsername(typed);
   const legacy = foldLegacy(typed);
   return { name, legacy: legacy === name ? undefined : legacy };
 }
 
-/** Under which name tries are counted: all spellings that may lead to one account share one counter. */
+/** The name under which attempts are counted: all spellings that may lead to one account share one counter. */
 export function countedName(typed: string): string | undefined {
   return foldLegacy(typed) ?? mapUsername(typed);
 }
 
 /**
- * An e-mail address as far as its form tells: something, one @, a domain with a dot; normalised as a username is, for it
- * is one. Whether it is the user's own is for the team to find out.
+ * Checks the form of an e-mail address: something, one @, a domain with a dot. It is normalised like a username,
+ * because it is one. Ownership is not verified.
  */
 export function normaliseEmail(typed: string): string | undefined {
   const name = normaliseUsername(typed);
@@ -50,7 +53,7 @@ export function normaliseEmail(typed: string): string | undefined {
 }
 
 /**
- * Letters, digits, marks and printable ASCII; without what a reader cannot see, the letters that RFC 8264 §9.6 disallows,
+ * Letters, digits, marks and printable ASCII, without invisible characters, the letters that RFC 8264 §9.6 disallows,
  * and conjoining Hangul (§9.9).
  */
 const identifier =
@@ -62,7 +65,7 @@ function foldWidth(text: string): string {
   return text.replace(/[\u3000\uff01-\uffe2\uffe4-\uffef]/g, (character) => character.normalize('NFKC'));
 }
 
-/** NFKC and full case folding, which names were stored by before: it joins ß with ss and ı with i. */
+/** NFKC and full case folding, the earlier normalisation: it joins ß with ss and ı with i. */
 function foldLegacy(typed: string): string | undefined {
   if (typed.length > maxUsernameLength * 2) return undefined;
   const folded = typed.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');

@@ -8,32 +8,34 @@ export interface LoginAttempt {
   readonly username: LoginName;
   /** As typed. */
   readonly password: string;
-  /** Whom the username leads to, as far as the table knows. */
+  /** The user that the username leads to, as far as the table knows. */
   readonly subject: string | undefined;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
 }
 
-/** Who may log in: the table's own users, or the team's. */
+/** The users that may log in: those in the table, or your own. */
 export interface Users {
-  /** What the table is asked for, for a username as typed. */
+  /** The table lookup for a username as typed. */
   nameOf(typed: string): LoginName;
   /**
-   * Verifies a password against the account that was read first: a login that overlaps a revocation then carries the
-   * epoch from before it, and the session that it opens is dead. Before the password is right, the account is all that
-   * is read: the time of a refusal does not depend on how many sessions the user has.
+   * Verifies a password against the account that was read first. A login that overlaps a revocation then carries the
+   * epoch from before it, and its session is never alive. Only the account is read before the password is verified, so
+   * that the time of a refusal does not depend on the number of sessions.
    *
    * @returns the account as it was before the password was verified
-   * @throws Refusal `invalid_grant`, the same for a wrong password and an unknown user
+   * @throws Refusal `invalid_grant`, identical for a wrong password and an unknown user
    * @throws Unavailable
    */
   authenticate(attempt: LoginAttempt): Promise<Account>;
 }
 
-/** Holds no account: read for unknown users, so that they cost what known ones cost. */
+/** Holds no account. Read for unknown users, so that they cost the same as known ones. */
 export const unknownSubject = '-';
 
-/** The one refusal of a login, whatever the reason. */
+/** The refusal of a login, identical for every reason. */
 export function wrongCredentials(
-  reason: 'user_unknown' | 'password_wrong' | 'user_disabled',
+  reason: 'user_unknown' | 'password_wrong' | 'password_expired' | 'user_disabled',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };
@@ -54,20 +56,26 @@ export class TableUsers implements Users {
     return loginNameOf(typed);
   }
 
-  async authenticate({ username, password, subject }: LoginAttempt): Promise<Account> {
+  async authenticate({ username, password, subject, nowMs }: LoginAttempt): Promise<Account> {
     const found = await this.#accounts.read(subject ?? unknownSubject);
-    // A name that the account does not have any more, or not yet, leads nowhere.
+    // A name that the account no longer has, or does not have yet, leads nowhere.
     const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (match === undefined) throw wrongCredentials('password_wrong', account.subject);
+    if ((account.passwordExpiresAt ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      throw wrongCredentials('password_expired', account.subject);
+    }
     if (match === 'as_typed' || this.#passwords.needsRehash(account.passwordHash)) {
       await this.#rehash(account.subject, account.passwordHash, password);
     }
     return account;
   }
 
-  /** Moves an old hash to today's parameters and to the normalised password; the next login tries again where the store cannot do it now. */
+  /**
+   * Replaces an old hash by one with the current parameters and the normalised password. If the store fails, the next
+   * login retries.
+   */
   async #rehash(subject: string, oldHash: string, password: string): Promise<void> {
     try {
       await this.#accounts.rehash(subject, oldHash, await this.#passwords.hash(normalisePassword(password)));

@@ -1,7 +1,8 @@
-import { argon2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+// A namespace, as older releases of Node have no argon2 and would refuse to load the module by name.
+import * as crypto from 'node:crypto';
 import type { Passwords } from '../core/ports.ts';
 
-/** Cost of one hash: RFC 9106, with the memory that OWASP asks for at one pass. */
+/** Cost of one hash: RFC 9106, with the memory that OWASP recommends for one pass. */
 export interface Argon2Cost {
   readonly memoryKib: number;
   readonly passes: number;
@@ -12,18 +13,18 @@ export const argon2Cost: Argon2Cost = { memoryKib: 46 * 1024, passes: 1, lanes: 
 
 const tagLength = 32;
 const saltLength = 16;
-/** Least memory of argon2 with one lane: RFC 9106 §3.1. */
+/** Minimum memory of argon2 with one lane: RFC 9106 §3.1. */
 const smallestKib = 8;
-/** A top-up is done in steps of so much memory: some 4 ms each. */
+/** Memory of one additional hashing step: about 4 ms each. */
 const topUpKib = 4096;
 const rememberedDurations = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
-/** Password hashes as PHC strings, argon2id by Node itself (24.7 or newer). */
+/** Password hashes as PHC strings, argon2id from Node's crypto (24.7 or newer). */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;
   readonly #nowMs: () => number;
-  /** How long the last hashes with today's parameters took, milliseconds. */
+  /** Duration of the last hashes with the current parameters, in milliseconds. */
   readonly #durations: number[] = [];
 
   constructor(cost: Argon2Cost = argon2Cost, nowMs: () => number = () => performance.now()) {
@@ -32,7 +33,7 @@ export class Argon2Passwords implements Passwords {
   }
 
   async hash(password: string): Promise<string> {
-    const salt = randomBytes(saltLength);
+    const salt = crypto.randomBytes(saltLength);
     const tag = await derive(password, salt, this.#cost);
     const { memoryKib, passes, lanes } = this.#cost;
     return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(tag)}`;
@@ -41,19 +42,19 @@ export class Argon2Passwords implements Passwords {
   async verify(password: string, hash: string | undefined): Promise<boolean> {
     const stored = parse(hash);
     const startedAt = this.#nowMs();
-    // Without a hash the work is done all the same, so that an unknown user costs what a known one does.
+    // Do the work even without a hash, so that an unknown user costs the same as a known one.
     const { cost, salt, tag } = stored ?? { cost: this.#cost, salt: Buffer.alloc(saltLength), tag: undefined };
     const derived = await derive(password, salt, cost);
     const tookMs = this.#nowMs() - startedAt;
     if (this.#isToday(cost)) this.#note(tookMs);
     else await this.#topUp(startedAt, (cost.memoryKib * cost.passes) / tookMs);
-    return tag !== undefined && timingSafeEqual(derived, tag);
+    return tag !== undefined && crypto.timingSafeEqual(derived, tag);
   }
 
   /**
-   * Goes on hashing after a hash of cheaper parameters until one with today's could be done, so that the time of an
-   * answer does not tell whose hash is old. How long that is has to be measured: above 32 MiB the C library hands memory
-   * back after each hash, and taking it anew costs as much again as filling it.
+   * After a hash with cheaper parameters, continues hashing until a hash with the current parameters would be finished,
+   * so that response time does not reveal an old hash. The duration must be measured: above 32 MiB, the C library
+   * returns memory after each hash, and allocating it again costs as much as filling it.
    */
   async #topUp(startedAt: number, kibPerMs: number): Promise<void> {
     if (this.#durations.length === 0) {
@@ -61,8 +62,8 @@ export class Argon2Passwords implements Passwords {
       await derive('', Buffer.alloc(saltLength), this.#cost);
       return this.#note(this.#nowMs() - from);
     }
-    // One of the last, and not their mean: a time that never varies would tell as well.
-    const wantedMs = this.#durations[randomInt(this.#durations.length)] ?? 0;
+    // One of the last durations instead of their mean: a constant time would also be distinguishable.
+    const wantedMs = this.#durations[crypto.randomInt(this.#durations.length)] ?? 0;
     for (;;) {
       const leftMs = wantedMs - (this.#nowMs() - startedAt);
       const memoryKib = Math.min(topUpKib, Math.floor(leftMs * kibPerMs));
@@ -98,7 +99,7 @@ function derive(password: string, salt: Buffer, cost: Argon2Cost): Promise<Buffe
   const { memoryKib: memory, passes, lanes: parallelism } = cost;
   const parameters = { message: Buffer.from(password, 'utf8'), nonce: salt, parallelism, tagLength, memory, passes };
   return new Promise((resolve, reject) => {
-    argon2('argon2id', parameters, (error, derived) => (error ? reject(error) : resolve(derived)));
+    crypto.argon2('argon2id', parameters, (error, derived) => (error ? reject(error) : resolve(derived)));
   });
 }
 

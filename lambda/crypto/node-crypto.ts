@@ -1,13 +1,25 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock, Codec, Crypto, Random } from '../core/ports.ts';
 
-/** The core's ports on Node's own crypto. */
+/** The core's crypto ports, implemented with Node's built-in crypto. */
 
 export const nodeCrypto: Crypto = {
-  sha256: (data) => createHash('sha256').update(data).digest(),
-  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  sha256: (data) => hash('sha256', data, 'buffer'),
+  hmacSha256: (key, data) => createHmac('sha256', keyObjectOf(key)).update(data).digest(),
   equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
+
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+/** Node takes six times as long for an HMAC whose key is bytes: 24 us and not 4. The keys of a ring stay the same objects. */
+function keyObjectOf(key: Uint8Array): KeyObject {
+  let keyObject = keyObjects.get(key);
+  if (keyObject === undefined) {
+    keyObject = createSecretKey(key);
+    keyObjects.set(key, keyObject);
+  }
+  return keyObject;
+}
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -21,7 +33,7 @@ export const nodeCodec: Codec = {
     }
   },
   toBase64url: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url'),
-  // Buffer forgives padding, other alphabets and spare bits; only the encoding that it would write itself is taken.
+  // Buffer accepts padding, other alphabets and spare bits; accept only the encoding that it would produce itself.
   fromBase64url: (text) => {
     const bytes = Buffer.from(text, 'base64url');
     return bytes.toString('base64url') === text ? bytes : undefined;

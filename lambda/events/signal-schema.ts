@@ -1,6 +1,6 @@
 /**
- * What the detail of a signal must look like (JSON Schema 2020-12); docs/events/signal.schema.json is this very
- * document. Unknown members are refused: a signal that says more than we understand may mean something else.
+ * The schema of a signal's detail (JSON Schema 2020-12); docs/events/signal.schema.json is the same document. Unknown
+ * members are rejected: a signal with members that we do not understand may mean something else.
  */
 export const signalSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -14,7 +14,7 @@ const env = readEnv(verifying, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
 const log = new VerdictLog(systemClock);
 
-/** Guards the team's own routes: HTTP API, payload 2.0, simple response. @throws Error when nothing was decided: 500 */
+/** Guards your own routes: HTTP API, payload 2.0, simple response. @throws Error when nothing was decided: 500 */
 export async function handler(event: APIGatewayRequestAuthorizerEventV2): Promise<Answer<Record<string, string>>> {
   const { requestId, http } = event.requestContext;
   const source = { requestId, sourceIp: http.sourceIp };

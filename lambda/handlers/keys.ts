@@ -15,14 +15,16 @@ const secrets = new SecretsManagerClient({ requestHandler: connections(limits) }
 const parameters = new SSMClient({ requestHandler: connections(limits) });
 
 const deps = {
-  ...{ secrets, parameters, now: Date.now },
+  secrets,
+  parameters,
+  now: Date.now,
   signingSecret: env.SIGNING_KEYS_SECRET,
   ratchetSecret: env.RATCHET_KEYS_SECRET,
   jwksParameter: env.JWKS_PARAMETER,
 };
 const life = keyLife(env.KEY_ROTATION_DAYS, env.ACCESS_TOKEN_TTL_SECONDS * 1000);
 
-/** Custom resource of CloudFormation: proves the runtime, creates the key rings and publishes the public keys. */
+/** CloudFormation custom resource: checks the runtime, creates the key rings and publishes the public keys. */
 export async function handler(request: CustomResourceRequest): Promise<void> {
   const create = async () => {
     await proveArgon2();

@@ -14,7 +14,7 @@ import { guessingTools, issuingTools } from '../wiring.ts';
 const env = readEnv(functions.login.env, process.env);
 const parts = issuingTools(env);
 const users =
-  env.USERS_FUNCTION === '-'
+  env.USERS_FUNCTION === undefined
     ? new TableUsers(parts.accounts, new Argon2Passwords())
     : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION), parts.clock);
 const { findAddress, ...guessing } = guessingTools(env);

@@ -25,11 +25,11 @@ export const handler = endpoint(
     const { text, channel } = await presentedToken(request, params, 'refresh_token', tools);
     const wanted = { refreshToken: text, channel, scopes: scopesOf(params) };
     const tokens = await asClient(client, (clientId) => refresh({ ...wanted, clientId }, tools));
-    // A token that did not change needs no cookie, and a late answer must not overwrite a newer one: protocol.md §5.
+    // An unchanged token needs no cookie, and a late response must not overwrite a newer cookie: protocol.md, row D.
     const newCookie = channel === 'cookie' && tokens.refreshTokenChanged;
     const cookies = newCookie ? [refreshCookie(tokens.session, tokens.refreshToken, tools.clock.nowMs(), scope)] : [];
     return tokenReply(tokens, tokens.row, cookies);
   },
-  // Planted cookies go with the first answer, a refusal included; our own stays.
+  // Planted cookies are cleared with the first response, including a refusal. Our own cookie stays.
   (request) => clearForeignCookies(request, scope, 'stays'),
 );

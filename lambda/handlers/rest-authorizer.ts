@@ -8,14 +8,14 @@ import { headerValues, policyAuthorizer } from '../http/policy-authorizer.ts';
 const env = readEnv(verifying, process.env);
 const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
 
-/** Guards the methods of a REST API: type REQUEST, answers with an IAM policy. */
+/** Guards the methods of a REST API: type REQUEST, returns an IAM policy. */
 export const handler = policyAuthorizer({
   verifier,
   tokenOf(event) {
     const [authorization, ...more] = headerValues(event, 'authorization');
     return more.length === 0 ? bearerToken(authorization) : undefined;
   },
-  // API Gateway caches the answer by the token and applies it to whatever method comes next: one that names a single
-  // method would refuse all the others.
+  // API Gateway caches the policy by token and applies it to every method, so a policy for a single method would deny
+  // all other methods.
   resourceOf: (stage) => `${stage}/*/*`,
 });

@@ -13,7 +13,7 @@ const env = readEnv(functions.revoke.env, process.env);
 const tools = { ...ratchetTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
 const scope = cookieScope(env.BASE_URL);
 
-/** `POST /auth/revoke`: RFC 7009; in cookie mode the logout, which works whatever the cookies are and clears them */
+/** `POST /auth/revoke`: RFC 7009. In cookie mode, this is the logout, which accepts and clears any cookies. */
 export const handler = endpoint('revoke', retryAfter(env.GRACE_SECONDS), async (request) => {
   const params = readParams(request, ['json', 'form']);
   const presented = await tokensToRevoke(request, params, tools);

@@ -22,7 +22,7 @@ export const handler = byRoute({
     const claims = await verifyCaller(request.headers.authorization, tools.verifier);
     const params = optionalParams(request);
     const keepCurrent = params.flag('keep_current');
-    // Read in either case: a malformed parameter is refused, needed or not.
+    // Parse it in either case: a malformed parameter is refused even if it is not needed.
     const wanted = readEndRequest(claims, params, request);
     if (keepCurrent) await revokeOthers(wanted, tools);
     else await revokeAllOf(claims, tools);

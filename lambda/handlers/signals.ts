@@ -11,7 +11,9 @@ const env = readEnv(functions.signals.env, process.env);
 const tools = accountTools(env);
 const signals = dynamoSignalLog(tools.table);
 
-/** Takes signals off the bus. What it throws is delivered again, and ends in the dead-letter queue. */
+/**
+ * Handles signals from the bus. If it throws, the event is delivered again and finally goes to the dead-letter queue.
+ */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   try {
     const signal = readSignal({ ...event });

@@ -12,7 +12,7 @@ const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jw
 /** Guards `$connect` of a WebSocket API. */
 export const handler = policyAuthorizer({
   verifier,
-  // From a header, never from the query string: addresses end up in logs and histories (ASVS 14.2.1).
+  // From a header, never from the query string: URLs end up in logs and histories (ASVS 14.2.1).
   tokenOf(event) {
     const [token, ...more] = [
       ...headerValues(event, 'authorization').map((value) => bearerToken(value) ?? ''),

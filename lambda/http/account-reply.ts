@@ -2,12 +2,12 @@ import type { AccessTokenClaims } from '../core/access-token.ts';
 import type { Session } from '../core/session.ts';
 import type { Reply } from './response.ts';
 
-/** Success without anything to say. */
+/** An empty success response. */
 export function done(claims: AccessTokenClaims, outcome: string, status: 200 | 204 = 200): Reply {
   return { status, body: status === 204 ? undefined : {}, facts: { outcome, ...factsOf(claims) } };
 }
 
-/** `GET /auth/sessions`: what a person needs to tell devices apart; times are epoch seconds. */
+/** `GET /auth/sessions`: what a user needs to tell devices apart. Times are in epoch seconds. */
 export function sessionsReply(claims: AccessTokenClaims, sessions: readonly Session[]): Reply {
   return {
     status: 200,

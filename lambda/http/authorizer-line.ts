@@ -5,10 +5,10 @@ import type { LogLine } from '../log-line.ts';
 import type { VerdictLog } from '../verdict-log.ts';
 
 /**
- * Runs an authorizer's decision and hands its line to the log.
+ * Runs an authorizer's decision and passes its line to the log.
  *
- * @param source whose request it is
- * @throws Error when nothing was decided: API Gateway answers 500 and caches nothing
+ * @param source the source of the request
+ * @throws Error when nothing was decided: API Gateway returns 500 and caches nothing
  */
 export async function judge(
   log: VerdictLog,
@@ -26,6 +26,6 @@ export async function judge(
     const [outcome, reason] =
       error instanceof Unavailable ? (['unavailable', error.reason] as const) : (['failed', 'unexpected'] as const);
     write({ level: 'error', outcome, reason, error: describeError(error) });
-    throw new Error('the access token could not be checked');
+    throw new Error('the access token could not be verified');
   }
 }

@@ -3,7 +3,7 @@ import { errorReply, toResult } from './response.ts';
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** One function for several routes: `POST /a` and the like, as the gateway names them in `routeKey`. */
+/** One function for several routes, by `routeKey` (`POST /a`). */
 export function byRoute(routes: Readonly<Record<string, Handler>>): Handler {
   const all = new Map(Object.entries(routes));
   return async (event) => {

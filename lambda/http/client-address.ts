@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { proxySecretHeader } from '../contract/proxy.ts';
 import type { HttpRequest } from './request.ts';
 
-/** Where a request came from. `proxy` says what was wrong with one that claims to have come through the trusted proxy. */
+/** The source of a request. `proxy` says why the address of a request through the trusted proxy was not used. */
 export interface ClientAddress {
   readonly sourceIp: string;
   readonly proxy?: 'wrong_secret' | 'no_address';
@@ -11,20 +11,20 @@ export interface ClientAddress {
 
 export type FindAddress = (request: HttpRequest) => Promise<ClientAddress>;
 
-/** The values that the proxy's secret may have at present: two during a rotation. */
+/** The currently valid values of the proxy's secret: two during a rotation. */
 export interface ProxySecrets {
   /** @throws Unavailable */
   get(): Promise<readonly string[]>;
-  /** Asks anew, at most once in a while. @throws Unavailable */
+  /** Loads the values again, rate-limited. @throws Unavailable */
   renew(): Promise<readonly string[]>;
 }
 
-/** Without a trusted proxy: the peer that the gateway saw, whatever the headers say. */
+/** Without a trusted proxy: the peer address that the gateway saw. Headers are ignored. */
 export const gatewayAddress: FindAddress = async ({ sourceIp }) => ({ sourceIp });
 
 /**
- * The client's address as a proxy names it in a header, believed only together with the proxy's secret. A request
- * without the secret counts under the address that the gateway saw: it gains nothing by going around the proxy.
+ * The client's address from the trusted proxy's header, used only together with the proxy's secret. A request without
+ * the secret counts under the address that the gateway saw, so bypassing the proxy gains nothing.
  *
  * @param header lower case
  */
@@ -32,7 +32,7 @@ export function proxiedAddress(header: string, secrets: ProxySecrets): FindAddre
   return async ({ headers, sourceIp }) => {
     const presented = headers[proxySecretHeader];
     if (presented === undefined) return { sourceIp };
-    // A value that is new here may have been rotated in a moment ago.
+    // An unknown value may be the result of a recent rotation.
     const genuine = isOneOf(presented, await secrets.get()) || isOneOf(presented, await secrets.renew());
     if (!genuine) return { sourceIp, proxy: 'wrong_secret' };
     const address = addressIn(header, headers[header]?.trim() ?? '');
@@ -40,7 +40,7 @@ export function proxiedAddress(header: string, secrets: ProxySecrets): FindAddre
   };
 }
 
-/** Takes the same time for every value of the same length. */
+/** Compares in constant time for values of equal length. */
 function isOneOf(presented: string, secrets: readonly string[]): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const wanted = digest(presented);
@@ -48,9 +48,9 @@ function isOneOf(presented: string, secrets: readonly string[]): boolean {
 }
 
 /**
- * The one address that a header's value holds: alone, or with a port as in `203.0.113.7:443` and `[2001:db8::1]:443`.
- * CloudFront-Viewer-Address always has a port, and no brackets: `2001:db8::1:443`. `undefined` for anything else, a list
- * among it.
+ * Parses the address in a header value: without a port, or with one as in `203.0.113.7:443` and `[2001:db8::1]:443`.
+ * CloudFront-Viewer-Address always has a port and no brackets: `2001:db8::1:443`. Returns `undefined` for anything
+ * else, including a list.
  */
 function addressIn(header: string, value: string): string | undefined {
   const withoutPort = /^(.+):\d{1,5}$/.exec(value)?.[1];

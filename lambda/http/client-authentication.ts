@@ -3,22 +3,23 @@ import { clientIdOf } from './oauth-params.ts';
 import type { Params } from './params.ts';
 import type { HttpRequest } from './request.ts';
 
-/** Which client sends a request. All clients are public: naming it is all that a client can do. */
+/** The client that sends a request. All clients are public, so a client only names itself. */
 export interface Client {
   readonly id: string;
-  /** The request carries Basic credentials of another name, and its parameters name no client. */
+  /** The request carries Basic credentials with another name, and its parameters name no client. */
   readonly namedElsewhere: boolean;
 }
 
 /**
  * The client of a request, from `client_id`.
  *
- * `Authorization` is not looked at unless it authenticates a client of ours (RFC 6749 §2.3.1): the Bearer token of an
- * interceptor and the Basic credentials of a proxy in front say nothing to routes that take their token elsewhere.
+ * `Authorization` is ignored unless it authenticates one of this service's clients (RFC 6749 §2.3.1). A Bearer token
+ * added by an interceptor, or the Basic credentials of a proxy in front, are irrelevant to routes that take their token
+ * elsewhere.
  *
- * @param known the team's clients; empty where it lists none
- * @throws Refusal `invalid_client` for an unknown client and for client authentication: it would rely on a secret that
- *   nobody checks
+ * @param known the configured clients; empty if none are configured
+ * @throws Refusal `invalid_client` for an unknown client, and for client authentication, which would rely on a secret
+ *   that is never checked
  */
 export function clientOf(request: HttpRequest, params: Params, known: readonly string[]): Client {
   const id = clientIdOf(params);
@@ -29,7 +30,7 @@ export function clientOf(request: HttpRequest, params: Params, known: readonly s
   return { id, namedElsewhere: names.length > 0 && !params.has('client_id') };
 }
 
-/** Runs a use case. Where the session belongs to another client, the Basic credentials were meant as that client's. */
+/** Runs a use case. If the session belongs to another client, the Basic credentials were meant as that client's. */
 export async function asClient<T>(client: Client, run: (clientId: string) => Promise<T>): Promise<T> {
   try {
     return await run(client.id);
@@ -40,8 +41,8 @@ export async function asClient<T>(client: Client, run: (clientId: string) => Pro
 }
 
 /**
- * The user-id of Basic credentials (RFC 7617): as it is, and decoded as RFC 6749 §2.3.1 has clients encode it. None where
- * the password is empty, as nothing is proved by that.
+ * The user-id of Basic credentials (RFC 7617), both as is and decoded as RFC 6749 §2.3.1 requires. None if the password
+ * is empty, because that proves nothing.
  */
 function basicNames(authorization: string | undefined): readonly string[] {
   const [, encoded] = /^Basic +([\w+/-]+=*) *$/i.exec(authorization ?? '') ?? [];

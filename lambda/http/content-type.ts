@@ -8,14 +8,14 @@ const essences: Readonly<Record<BodyFormat, string>> = {
   form: 'application/x-www-form-urlencoded',
 };
 
-/** UTF-8 and its subset US-ASCII, under the names that clients use for them. */
+/** UTF-8 and its subset US-ASCII, under their common names. */
 const utf8Names: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso646-us', 'ansi_x3.4-1968']);
 
 /**
- * Which of the accepted formats a `Content-Type` names, in any legal spelling (RFC 9110 §8.3.1): any case, a quoted
- * charset, further parameters.
+ * The accepted format that a `Content-Type` names, in any valid spelling (RFC 9110 §8.3.1): any case, a quoted charset,
+ * additional parameters.
  *
- * @throws Refusal `invalid_request`, which says what the route takes; 400 as for every other fault of a body (ADR 0010)
+ * @throws Refusal `invalid_request` naming what the route accepts; 400 as for every other fault of a body (ADR 0010)
  */
 export function requireContentType(contentType: string | undefined, accepted: readonly BodyFormat[]): BodyFormat {
   const type = parse(contentType);

@@ -6,7 +6,7 @@ import { type FindAddress, gatewayAddress } from './client-address.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
 
-/** How the line of a request begins. */
+/** The common first fields of a request's log line. */
 type LineStart = Pick<LogLine, 'level' | 'outcome' | 'reason' | 'item' | 'error' | 'subject' | 'sessionId'>;
 
 type Source = Pick<LogLine, 'requestId' | 'sourceIp' | 'proxy'>;
@@ -14,10 +14,10 @@ type Source = Pick<LogLine, 'requestId' | 'sourceIp' | 'proxy'>;
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * Wraps a route: the only catch there is. Every request ends in one answer and one log line.
+ * Wraps a route and contains the only `catch`. Every request ends in one response and one log line.
  *
- * @param retryAfterSeconds what a 503 asks for: within the grace window, so that the retry finds its successor
- * @param cookiesOf cookies that every answer to the request sets, before those of the reply
+ * @param retryAfterSeconds `Retry-After` of a 503: within the grace window, so that the retry finds its successor
+ * @param cookiesOf cookies that every response to the request sets, before those of the reply
  */
 export type Endpoint = (
   route: string,
@@ -28,7 +28,7 @@ export type Endpoint = (
 
 export const endpoint: Endpoint = endpointAt(gatewayAddress);
 
-/** The same for routes that have to know where a request came from. */
+/** The same for routes that need the source address. */
 export function endpointAt(findAddress: FindAddress): Endpoint {
   return (route, retryAfterSeconds, handle, cookiesOf = () => []) =>
     async (event) => {
@@ -59,7 +59,7 @@ export function endpointAt(findAddress: FindAddress): Endpoint {
     };
 }
 
-/** Whose request it was; of an event of another shape, what can be told. */
+/** The source of a request. For a malformed event, as much as is known. */
 function sourceOf(event: Partial<APIGatewayProxyEventV2> | null): Source {
   const { requestId, http } = event?.requestContext ?? {};
   const sourceIp = http?.sourceIp;
@@ -69,13 +69,12 @@ function sourceOf(event: Partial<APIGatewayProxyEventV2> | null): Source {
   };
 }
 
-/** How long a client waits before it sends the same request again, seconds: protocol.md §5. */
+/** How long a client waits before it repeats the request, in seconds: protocol.md, "One refresh". */
 export function retryAfter(graceSeconds: number): number {
   return Math.max(1, Math.floor(graceSeconds / 3));
 }
 
-/** The answer to what a route threw, and how its log line begins. */
-export function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
+function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
   if (error instanceof Refusal) {
     const level = error.reason === 'token_impossible' || error.reason === 'token_reused' ? 'warn' : 'info';
     return [refusalReply(error), { level, outcome: error.code, reason: error.reason, ...error.about }];
@@ -86,7 +85,7 @@ export function explain(error: unknown, retryAfterSeconds: number): [Reply, Line
       errorReply(
         503,
         'temporarily_unavailable',
-        'The service cannot answer now. Send the same request again.',
+        'The service is temporarily unavailable. Send the same request again.',
         headers,
       ),
       { level: 'error', outcome: 'unavailable', reason: error.reason, error: describeError(error) },

@@ -1,11 +1,11 @@
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * The longest start of a label that fits, in whole graphemes (UAX #29): neither an accent nor half of a family emoji is
- * cut off. A label never prevents anything, so it is cut and repaired where it would otherwise be refused.
+ * The longest prefix of a label that fits, in whole graphemes (UAX #29), so that neither an accent nor part of an emoji
+ * is cut off. A label never makes a request fail: it is truncated and repaired instead.
  *
- * @param maxBytes of UTF-8
- * @returns `undefined` where nothing is left
+ * @param maxBytes maximum UTF-8 length
+ * @returns `undefined` if nothing is left
  */
 export function cutLabel(text: string | undefined, maxBytes: number): string | undefined {
   const whole = text?.toWellFormed() ?? '';
@@ -13,7 +13,7 @@ export function cutLabel(text: string | undefined, maxBytes: number): string | u
 }
 
 function longestStart(text: string, maxBytes: number): string {
-  // Nearly every label is ASCII, where bytes are graphemes. Loading the rules of all other scripts takes milliseconds.
+  // Nearly every label is ASCII, where bytes are graphemes. Loading the segmentation rules takes milliseconds.
   if (/^[ -~]*$/.test(text)) return text.slice(0, maxBytes);
   segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   let end = 0;

@@ -9,10 +9,10 @@ const maxRefreshToken = 2048;
 const maxNameBytes = 64;
 const maxUserAgentBytes = 128;
 
-/** What a deployment accepts. */
+/** What this deployment accepts. */
 interface Accepted {
   readonly allowedOrigins: readonly string[];
-  /** Empty: any client. */
+  /** Empty: any client is accepted. */
   readonly clients: readonly string[];
 }
 
@@ -20,8 +20,8 @@ interface Accepted {
 export function readLogin(request: HttpRequest, { allowedOrigins, clients }: Accepted): LoginRequest {
   const params = readParams(request, ['json']);
   const channel = params.optionalText('channel', 16) ?? 'body';
-  if (channel !== 'body' && channel !== 'cookie') throw malformed('channel is body or cookie.');
-  // A login by cookie replaces the browser's session, so it proves its origin as every cookie request does.
+  if (channel !== 'body' && channel !== 'cookie') throw malformed('channel must be body or cookie.');
+  // A login in cookie mode replaces the browser's session, so it must prove its origin like every cookie request.
   if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);
   const inBody = params.optionalText('refresh_token', maxRefreshToken);
   const deviceName = cutLabel(params.label('device_name'), maxNameBytes);

@@ -2,30 +2,30 @@ import { Refusal } from '../core/errors.ts';
 import type { Params } from './params.ts';
 import { malformed } from './request.ts';
 
-/** The client of a session that was opened without naming one. */
+/** The client of a session that was opened without a `client_id`. */
 export const defaultClientId = 'default';
 
-/** `client_id`: up to 64 visible ASCII characters (RFC 6749 appendix A.1) but quotes and backslashes. */
+/** `client_id`: up to 64 visible ASCII characters (RFC 6749 appendix A.1), except quotes and backslashes. */
 export function clientIdOf(params: Params): string {
   return params.optionalText('client_id', 64, /^[!#-[\]-~]+$/) ?? defaultClientId;
 }
 
-/** `scope` as words: RFC 6749 §3.3. `undefined` when absent. */
+/** The words of `scope` (RFC 6749 §3.3). `undefined` when absent. */
 export function scopesOf(params: Params): string[] | undefined {
   const scope = params.optionalText('scope', 200, /^[!#-[\]-~]+( [!#-[\]-~]+)*$/);
   return scope?.split(' ');
 }
 
-/** RFC 6749 §6: the one grant there is. */
+/** RFC 6749 §6: the only supported grant. */
 export function requireRefreshGrant(params: Params): void {
   const grantType = params.optionalText('grant_type', 128);
   if (grantType === undefined) throw malformed('grant_type is missing.');
   if (grantType !== 'refresh_token') {
-    throw new Refusal('unsupported_grant_type', 'request_malformed', 'The only grant type is refresh_token.');
+    throw new Refusal('unsupported_grant_type', 'request_malformed', 'The only supported grant type is refresh_token.');
   }
 }
 
-/** An access token cannot be revoked, and 200 would say that it was: RFC 7009 §2.2.1. */
+/** An access token cannot be revoked, and 200 would claim that it was: RFC 7009 §2.2.1. */
 export function refuseAccessToken(token: string): void {
   if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(token)) {
     const description = 'Access tokens cannot be revoked; they expire within minutes.';

@@ -2,8 +2,8 @@ import { type BodyFormat, requireContentType } from './content-type.ts';
 import { type HttpRequest, malformed } from './request.ts';
 
 /**
- * The parameters of one request. Unknown ones are never looked at; a known one of the wrong type is refused. One without
- * a value, JSON `null` and the empty string, counts as omitted: RFC 6749 §3.2.
+ * The parameters of one request. Unknown parameters are ignored; a known parameter of the wrong type is refused. A
+ * parameter without a value, JSON `null` and the empty string count as omitted: RFC 6749 §3.2.
  */
 export class Params {
   readonly #values: ReadonlyMap<string, unknown>;
@@ -20,13 +20,13 @@ export class Params {
     const value = this.#values.get(name);
     if (typeof value !== 'string') throw malformed(`${name} must be a string.`);
     if (value.length > max && [...value].length > max) throw malformed(`${name} is too long.`);
-    // Half of a surrogate pair is no character: JSON can spell it, UTF-8 cannot, and the store refuses it.
+    // An unpaired surrogate is not a character: JSON can encode it, UTF-8 cannot, and the store rejects it.
     if (!value.isWellFormed()) throw malformed(`${name} is malformed.`);
     if (pattern !== undefined && !pattern.test(value)) throw malformed(`${name} is malformed.`);
     return value;
   }
 
-  /** @throws Refusal when absent, too */
+  /** @throws Refusal also when absent */
   text(name: string, max: number, pattern?: RegExp): string {
     if (this.#values.get(name) === '') throw malformed(`${name} must not be empty.`);
     const value = this.optionalText(name, max, pattern);
@@ -42,7 +42,7 @@ export class Params {
     return value;
   }
 
-  /** Text that only describes, such as a device's name: never a reason to refuse, so anything but text is no label. */
+  /** A descriptive text, such as a device name. It is never a reason to refuse, so any other type counts as absent. */
   label(name: string): string | undefined {
     const value = this.#values.get(name);
     return typeof value === 'string' ? value : undefined;
@@ -56,9 +56,10 @@ export class Params {
 const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
 
 /**
- * Reads the body as one of the formats that the route takes.
+ * Parses the body in one of the formats that the route accepts.
  *
- * @throws Refusal `invalid_request` for another content type, a malformed body, or a repeated parameter (RFC 6749 §3.2)
+ * @throws Refusal `invalid_request` for another content type, a malformed body, or a repeated parameter (RFC 6749
+ *   §3.2)
  */
 export function readParams(request: HttpRequest, accepted: readonly BodyFormat[]): Params {
   const format = requireContentType(request.headers['content-type'], accepted);
@@ -66,8 +67,8 @@ export function readParams(request: HttpRequest, accepted: readonly BodyFormat[]
 }
 
 /**
- * The same for a route whose parameters are all optional: there may be no body, or `null`, which some HTTP clients send
- * in place of none.
+ * The same for a route whose parameters are all optional: the body may be missing or `null`, which some HTTP clients
+ * send instead of nothing.
  *
  * @throws Refusal
  */
@@ -77,7 +78,7 @@ export function optionalParams(request: HttpRequest): Params {
 
 function readForm(body: string): [string, unknown][] {
   const pairs = [...new URLSearchParams(body)];
-  // Those without a value are counted, too: of `token=&token=x` another parser takes the first.
+  // Names without a value count too: of `token=&token=x`, another parser would use the first.
   if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw malformed('A parameter is repeated.');
   // RFC 6749 §3.2: a parameter without a value counts as omitted.
   return pairs.filter(([, value]) => value !== '');
@@ -97,7 +98,7 @@ function readJson(body: string): [string, unknown][] {
   return Object.entries(document);
 }
 
-/** JSON.parse keeps the last of two equal names, another parser the first: so the names are counted in the text. */
+/** JSON.parse keeps the last of two equal names, other parsers the first, so duplicates are detected in the text. */
 function countTopLevelNames(json: string): number {
   let depth = 0;
   let names = 0;

@@ -6,7 +6,7 @@ import type { LogLine } from '../log-line.ts';
 import { VerdictLog } from '../verdict-log.ts';
 import { judge } from './authorizer-line.ts';
 
-/** What REST and WebSocket APIs hand to an authorizer of type REQUEST; any part may be missing. */
+/** The event that REST and WebSocket APIs pass to an authorizer of type REQUEST. Any part may be missing. */
 export type PolicyEvent = Partial<
   Pick<APIGatewayRequestAuthorizerEvent, 'methodArn' | 'headers' | 'multiValueHeaders'>
 > & {
@@ -20,9 +20,9 @@ export type PolicyAnswer = APIGatewayAuthorizerResult & { readonly context: Reco
 
 export interface PolicyAuthorizer {
   readonly verifier: Verifier;
-  /** The one access token of a request; undefined when there is none, or more than one. */
+  /** The access token of a request; undefined when there is none, or more than one. */
   tokenOf(event: PolicyEvent): string | undefined;
-  /** What the caller may invoke from now on. */
+  /** The resource that the caller may invoke. */
   resourceOf(stage: ApiStage): string;
 }
 
@@ -30,9 +30,9 @@ export interface PolicyAuthorizer {
 export type ApiStage = string & { readonly brand: 'ApiStage' };
 
 /**
- * An authorizer that answers with an IAM policy: allows, or throws.
+ * An authorizer that returns an IAM policy: it allows, or throws.
  *
- * @throws Error `Unauthorized`, which API Gateway turns into 401; anything else into 500: nothing was decided
+ * @throws Error `Unauthorized`, which API Gateway turns into 401; any other error becomes 500: nothing was decided
  */
 export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthorizer) {
   const log = new VerdictLog(systemClock);
@@ -42,7 +42,7 @@ export function policyAuthorizer({ verifier, tokenOf, resourceOf }: PolicyAuthor
       stage = apiStage(event.methodArn);
       return authorizeToken(tokenOf(event), verifier);
     });
-    // Not a policy that denies: that would be 403, and API Gateway's cache would remember it.
+    // Not a deny policy: that would return 403, and API Gateway would cache it.
     if (context === undefined || stage === undefined) throw new Error('Unauthorized');
     return {
       principalId: context.sub,
@@ -63,7 +63,7 @@ function sourceOf(event: PolicyEvent | undefined): Pick<LogLine, 'requestId' | '
   };
 }
 
-/** Every value that came under a header's name. REST and WebSocket APIs keep the case in which the client wrote it. */
+/** All values of a header. REST and WebSocket APIs keep the case that the client used. */
 export function headerValues(event: PolicyEvent, name: string): readonly string[] {
   const many = Object.entries(event?.multiValueHeaders ?? {}).flatMap(([key, values]) => withName(key, values ?? []));
   if (many.length > 0) return many;
@@ -74,7 +74,10 @@ export function headerValues(event: PolicyEvent, name: string): readonly string[
   }
 }
 
-/** API and stage of a method's ARN; no part of it may be a pattern. @throws Error when there is none: another event */
+/**
+ * API and stage of a method ARN; no part may be a pattern. @throws Error if there is none, for example for another
+ * event
+ */
 function apiStage(methodArn: unknown): ApiStage {
   const pattern = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:\w+\/[\w$-]+)\//;
   const stage = typeof methodArn === 'string' ? pattern.exec(methodArn)?.[1] : undefined;

@@ -1,29 +1,31 @@
 import { Refusal } from '../core/errors.ts';
-import { genuineTokens, type PresentTools } from '../core/present.ts';
+import { genuineTokens } from '../core/present.ts';
+import type { RefreshTokens } from '../core/refresh-tokens.ts';
 import type { Session } from '../core/session.ts';
 import { refreshCookieValues } from './cookies.ts';
 import type { Params } from './params.ts';
 import { type HttpRequest, malformed } from './request.ts';
 
-/** A refresh token and the way it came. */
+/** A refresh token and the channel it arrived on. */
 export interface PresentedToken {
   readonly text: string;
   readonly channel: Session['channel'];
 }
 
-/** Where a refresh token may come from, and what tells a genuine one. */
-export interface CookieTools extends PresentTools {
+/** What is needed to find the refresh token and to authenticate it. */
+export interface CookieTools {
+  readonly refreshTokens: RefreshTokens;
   readonly allowedOrigins: readonly string[];
 }
 
-/** Far above any real token: what is longer is a mistake, and is told so. */
+/** Far above any real token: a longer value is a mistake, and the error says so. */
 const maxLength = 2048;
 
 /**
  * The refresh token of a request, from the named parameter or from the cookie.
  *
- * @throws Refusal when there is none, or a genuine one in each place; for a cookie without its CSRF proof; and for cookies
- *   of several sessions
+ * @throws Refusal if there is none, or a genuine one in each place; for a cookie without its CSRF proof; and for
+ *   cookies of several sessions
  * @throws Unavailable
  */
 export async function presentedToken(
@@ -37,10 +39,10 @@ export async function presentedToken(
   const inCookies = refreshCookies(request);
   if (inCookies.length === 0) throw malformed(`${parameter} is missing.`);
   requireTrustedOrigin(request, params, tools.allowedOrigins);
-  return { text: await chooseCookie(inCookies, tools), channel: 'cookie' };
+  return { text: await chooseCookie(inCookies, tools.refreshTokens), channel: 'cookie' };
 }
 
-/** What a logout ends: the token in the body, or every one in a cookie, of which there may be none. @throws as above */
+/** What a logout ends: the token in the body, or every token in a cookie, possibly none. @throws as above */
 export async function tokensToRevoke(
   request: HttpRequest,
   params: Params,
@@ -54,35 +56,35 @@ export async function tokensToRevoke(
   return { channel: 'cookie', texts };
 }
 
-/** Cookies that anybody could have planted do not keep a token in the body from being used. */
+/** Cookies that a third party may have planted do not block a token in the body. */
 async function tokenInBody(request: HttpRequest, params: Params, parameter: string, tools: CookieTools) {
   const inBody = params.optionalText(parameter, maxLength);
-  if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools)).length > 0) {
+  if (inBody !== undefined && (await genuineTokens(refreshCookies(request), tools.refreshTokens)).length > 0) {
     throw malformed('The refresh token is in the body and in a cookie.');
   }
   return inBody;
 }
 
-/** Every value that may be the refresh token, each once: ADR 0040. */
+/** All values that may be the refresh token, without duplicates: ADR 0040. */
 export function refreshCookies(request: HttpRequest): readonly string[] {
   return [...new Set(refreshCookieValues(request.cookies))].filter((value) => value !== '');
 }
 
-/** Of several cookies the genuine one; of none that is genuine any, as it is refused for that. */
-async function chooseCookie(values: readonly string[], tools: PresentTools): Promise<string> {
+/** The genuine cookie among several. If none is genuine, any of them, because it will be refused for that reason. */
+async function chooseCookie(values: readonly string[], refreshTokens: RefreshTokens): Promise<string> {
   const [first = '', ...others] = values;
   if (others.length === 0) return first;
-  const [genuine, ...more] = await genuineTokens(values, tools);
-  // One of them may be an attacker's own session: which, cannot be told, and a wrong choice would go unnoticed.
+  const [genuine, ...more] = await genuineTokens(values, refreshTokens);
+  // One of them may be an attacker's own session. Which one is unknown, and a wrong choice would go unnoticed.
   if (more.length > 0) {
-    const description = 'There are refresh cookies of several sessions. Log in again.';
+    const description = 'The request has refresh cookies of several sessions. Log in again.';
     throw new Refusal('invalid_request', 'cookies_ambiguous', description);
   }
   return genuine?.text ?? first;
 }
 
 /**
- * What a cookie request must prove: an allowed Origin, and a content type that no page of another site can send
+ * What a cookie request must prove: an allowed Origin, and a content type that a page of another site cannot send
  * without a preflight.
  *
  * @throws Refusal
@@ -90,7 +92,7 @@ async function chooseCookie(values: readonly string[], tools: PresentTools): Pro
 export function requireTrustedOrigin(request: HttpRequest, params: Params, allowedOrigins: readonly string[]): void {
   const { origin } = request.headers;
   if (params.format !== 'json' || origin === undefined || !allowedOrigins.includes(origin)) {
-    const description = 'Cookie mode needs a JSON body, and an Origin header that is listed in allowedOrigins.';
+    const description = 'Cookie mode requires a JSON body and an Origin header listed in allowedOrigins.';
     throw new Refusal('invalid_request', 'origin_refused', description);
   }
 }

@@ -1,29 +1,29 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Refusal } from '../core/errors.ts';
 
-/** Largest body that is read, in bytes: the longest valid one is far below. */
+/** Maximum body size in bytes, far above the longest valid body. */
 export const maxBodyBytes = 8 * 1024;
 
 /** A request as the routes see it. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
-  /** Lower-case names; repeated ones are joined by commas. */
+  /** Lower-case names; repeated headers are joined by commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** `name=value`, one entry a cookie. */
+  /** `name=value`, one entry per cookie. */
   readonly cookies: readonly string[];
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** The peer that the gateway itself saw; no header has a say in it. */
+  /** The peer address that the gateway saw. Headers do not affect it. */
   readonly sourceIp: string;
   readonly requestId: string;
 }
 
 /**
- * Takes an HTTP API event (payload 2.0) apart.
+ * Parses an HTTP API event (payload 2.0).
  *
- * @throws Refusal `invalid_request` for a body that is too large or not UTF-8, for credentials in the URL, and for an
- *   event of another shape
+ * @throws Refusal `invalid_request` for a body that is too large or not UTF-8, for credentials in the URL, and for a
+ *   malformed event
  */
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
   if (!isHttpEvent(event)) throw malformed('The request did not come through an HTTP API.');
@@ -42,7 +42,7 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
   };
 }
 
-/** Another payload version, or a call by hand, is refused and not guessed at: types know nothing of either. */
+/** Another payload version, or a manual invocation, is refused rather than guessed at. Types do not rule out either. */
 function isHttpEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
   const { rawPath, rawQueryString, headers, cookies, pathParameters, body, requestContext } = event ?? {};
   const { requestId, http } = requestContext ?? {};
@@ -67,7 +67,7 @@ function readBody(body: string, isBase64Encoded: boolean): string {
   }
 }
 
-/** What stands in a URL ends up in logs and histories: RFC 6750 §5.3, OWASP ASVS 14.2.1. */
+/** URLs end up in logs and browser histories: RFC 6750 §5.3, OWASP ASVS 14.2.1. */
 function refuseSecretsInUrl(rawQueryString: string | undefined): void {
   const names = [...new URLSearchParams(rawQueryString ?? '').keys()];
   if (names.some((name) => /token|password|secret/i.test(name))) {

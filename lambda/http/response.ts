@@ -4,18 +4,18 @@ import type { PublicCode, Refusal } from '../core/errors.ts';
 import type { TokenSet } from '../core/issue.ts';
 import type { LogFacts } from '../log-line.ts';
 
-/** What a route answers. */
+/** The response of a route. */
 export interface Reply {
   readonly status: number;
-  /** Written as JSON; `undefined` goes with 204. */
+  /** Serialised as JSON; `undefined` for 204. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
-  /** What the request's log line says besides. */
+  /** Additional fields for the request's log line. */
   readonly facts?: LogFacts;
 }
 
-/** On every response that we write, errors included (OWASP ASVS 3.2 to 3.4, 14.3.2). */
+/** Sent with every response, including errors (OWASP ASVS 3.2 to 3.4, 14.3.2). */
 const commonHeaders = {
   'cache-control': 'no-store',
   pragma: 'no-cache',
@@ -26,7 +26,7 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** A header that a reply sets wins; `pragma` goes where the reply may be cached. */
+/** A header of the reply takes precedence. `pragma` is removed if the reply may be cached. */
 export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
   const { pragma, ...cacheable } = commonHeaders;
   const base = reply.headers?.['cache-control'] === undefined ? commonHeaders : cacheable;
@@ -39,8 +39,8 @@ export function toResult(reply: Reply): APIGatewayProxyStructuredResultV2 {
 }
 
 /**
- * RFC 6749 §5.1, and draft-ietf-oauth-refresh-token-expiration-03 §3.1. In cookie mode the refresh token travels in the
- * cookie alone.
+ * RFC 6749 §5.1, and draft-ietf-oauth-refresh-token-expiration-03 §3.1. In cookie mode the refresh token is sent only
+ * in the cookie.
  */
 export function tokenReply(tokens: TokenSet, outcome: string, cookies: readonly string[]): Reply {
   const { session } = tokens;
@@ -82,12 +82,12 @@ export function refusalReply(refusal: Refusal): Reply {
 }
 
 function challengeFor({ code, reason }: Refusal): string | undefined {
-  // 401 needs a challenge. Browsers answer Basic with a password dialog, so it is a scheme that no browser knows.
+  // 401 requires a challenge. Browsers answer Basic with a password dialog, so this is a scheme that no browser knows.
   if (code === 'invalid_client') return 'None realm="pawl"';
   if (code === 'insufficient_user_authentication')
     return `Bearer realm="pawl", error="${code}", max_age="${recentLoginMs / 1000}"`;
   if (code !== 'invalid_token' && code !== 'insufficient_scope') return undefined;
-  // Who sent no token at all is told the scheme and no error: RFC 6750 §3.1.
+  // A request without a token gets the scheme but no error: RFC 6750 §3.1.
   return reason === 'token_missing' ? 'Bearer realm="pawl"' : `Bearer realm="pawl", error="${code}"`;
 }
 

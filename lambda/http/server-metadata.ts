@@ -1,7 +1,7 @@
 /**
- * The metadata document of RFC 8414 §2: what exists, and nothing that does not.
+ * The metadata document of RFC 8414 §2: exactly what is supported.
  *
- * @param baseUrl public URL of the routes, without a slash at its end
+ * @param baseUrl public URL of the routes, without a trailing slash
  */
 export function serverMetadata(issuer: string, baseUrl: string): Readonly<Record<string, unknown>> {
   return {

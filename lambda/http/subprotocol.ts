@@ -5,13 +5,13 @@
  * new WebSocket(url, ['chat.v1', `pawl.bearer.${accessToken}`]);
  * ```
  *
- * All characters of a JWT may stand in a subprotocol's name (RFC 6455 §4.1). The server selects another one of those
+ * All characters of a JWT are valid in a subprotocol name (RFC 6455 §4.1). The server selects another one of those
  * that were offered, so that the token is never sent back.
  */
 const prefix = 'pawl.bearer.';
 
 /**
- * @param headers values of `Sec-WebSocket-Protocol`, each a list parted by commas
+ * @param headers values of `Sec-WebSocket-Protocol`, each a comma-separated list
  * @returns the access tokens offered
  */
 export function offeredTokens(headers: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { safeMessage } from './safe-message.ts';
 
-/** The parts of CloudFormation's custom resource request that we use. */
+/** The members of CloudFormation's custom resource request that are used. */
 export interface CustomResourceRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
@@ -13,19 +13,19 @@ export type Outcome =
   | { readonly Status: 'SUCCESS'; readonly Data?: Readonly<Record<string, string>> }
   | { readonly Status: 'FAILED'; readonly Reason: string };
 
-/** Always the same: another id would make CloudFormation delete the resource that it thinks was replaced. */
+/** Constant: with a different id, CloudFormation would delete the resource as replaced. */
 const physicalResourceId = 'pawl-keys';
 
-/** CloudFormation takes 4,096 bytes in all. */
+/** CloudFormation accepts 4,096 bytes in total. */
 const reasonLimit = 1000;
 
 /**
- * Does what the request asks and tells CloudFormation, which waits for an hour when it hears nothing.
+ * Handles the request and reports the result to CloudFormation, which otherwise waits for an hour.
  *
- * @param work for Create and Update: what the resource's attributes are
- * @param remove for Delete. The secrets go or stay by their own removal policy
+ * @param work for Create and Update: returns the resource's attributes
+ * @param remove for Delete. The secrets are deleted or kept by their own removal policy
  * @param send - for tests
- * @throws when CloudFormation cannot be told; Lambda then runs the whole again
+ * @throws when CloudFormation cannot be reached; Lambda then runs the function again
  */
 export async function answerCloudFormation(
   request: CustomResourceRequest,
@@ -43,8 +43,8 @@ export async function answerCloudFormation(
     body: Buffer.from(JSON.stringify(body)),
     signal: AbortSignal.timeout(10_000),
   });
-  // Not the URL: whoever has it can answer in our place.
-  if (!response.ok) throw new Error(`CloudFormation refused the answer with ${response.status}`);
+  // Not the URL: its holder can send the response.
+  if (!response.ok) throw new Error(`CloudFormation rejected the response with ${response.status}`);
   return outcome;
 }
 

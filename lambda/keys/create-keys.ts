@@ -3,14 +3,14 @@ import { type DeployedJwks, deployedJwks, type KeyLife, type PublishDeps, publis
 import type { RatchetRing, SigningRing } from './rings.ts';
 import { readOrCreateRing } from './secrets.ts';
 
-/** What creates and rotates the rings needs to know of AWS. */
+/** The AWS clients and names that creating and rotating the rings needs. */
 export interface KeysDeps extends PublishDeps {
   readonly ratchetSecret: string;
 }
 
 /**
- * Fills both secrets if they are still empty and publishes the public keys. Safe to run again after it died at any step:
- * a ring that exists is kept, and publishing the same ring twice changes nothing.
+ * Creates the rings in both secrets if they are still empty, and publishes the public keys. Safe to repeat after an
+ * interruption at any step: an existing ring is kept, and publishing the same ring twice changes nothing.
  *
  * @returns the public JWKS of current and next key, for verifiers' environments
  */

@@ -2,12 +2,12 @@ import { fetchedFreshMs, givenFreshMs } from '../access-tokens/issuer-keys.ts';
 import type { GivenJwks } from '../contract/jwk.ts';
 import { fetchableMs } from './withdraw.ts';
 
-/** What the stack's verifiers were deployed with. */
+/** The keys that the stack's verifiers were deployed with. */
 export type DeployedKeys = Pick<GivenJwks, 'keys' | 'iat'>;
 
 /**
- * Until when a verifier that reaches the issuer may believe keys that were withdrawn now, epoch milliseconds: those that
- * fetch, for as long as caches and they themselves keep what they got; the stack's own functions until they first ask.
+ * Until when a verifier that reaches the issuer may trust keys withdrawn now, in epoch milliseconds. For verifiers that
+ * fetch: as long as caches and their own cache keep the keys. For the stack's own functions: until they first ask.
  */
 export function believedUntil(kids: readonly string[], { keys, iat = 0 }: DeployedKeys, now: number): number {
   const fetched = now + fetchableMs + fetchedFreshMs;

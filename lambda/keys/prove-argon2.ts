@@ -1,15 +1,15 @@
 import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { UnfitRuntimeError } from './safe-message.ts';
 
-/** A known answer at today's cost, computed by the reference implementation (argon2-cffi). No secret. */
+/** A test vector with the current parameters, computed by the reference implementation (argon2-cffi). Not a secret. */
 const known = {
   text: 'pawl known answer',
   hash: '$argon2id$v=19$m=47104,t=1,p=1$cGF3bCBrbm93biBzYWx0Lg$Dan29Pu4vOBJjTGA4UplG0lqwLGN1oyNLvRchVm0BBU',
 };
 
 /**
- * Hashes once, as a login does, and compares: Lambda's Node has a crypto library of its own, and a login that cannot
- * hash is a service that nobody can use.
+ * Computes one hash, as a login does, and compares it. Lambda's Node has its own crypto library, and without argon2id
+ * no login would work.
  *
  * @param passwords for tests
  * @throws {UnfitRuntimeError} saying what is wrong

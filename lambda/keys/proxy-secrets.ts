@@ -5,12 +5,12 @@ import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { cachePeriodMs, reloadPeriodMs } from './ring-source.ts';
 
-/** How long the proxy's secret serves while Secrets Manager does not answer, milliseconds. */
+/** How long the cached proxy secret is used while Secrets Manager is unavailable, in milliseconds. */
 const proxySecretUsableMs = 86_400_000;
 
 /**
- * The values of the trusted proxy's secret. Besides the current one, the one before and the one that a rotation has pending
- * count, so that it does not matter when the proxy hears of a new value.
+ * The valid values of the trusted proxy's secret: the current one, the previous one, and a pending one during a
+ * rotation, so that the proxy may switch at any time.
  */
 export function proxySecrets(secretId: string, clock: Clock): Cached<readonly string[]> {
   const client = new SecretsManagerClient({
@@ -44,7 +44,7 @@ export function proxySecrets(secretId: string, clock: Clock): Cached<readonly st
   return new Cached(load, rules, clock);
 }
 
-/** A secret that was never rotated has one value. */
+/** A secret that was never rotated has only one value. */
 function noneYet(error: Error): string {
   if (error.name === 'ResourceNotFoundException') return '';
   throw error;

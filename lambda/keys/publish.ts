@@ -4,7 +4,7 @@ import { isSigningKey } from './new-keys.ts';
 import type { SigningKey, SigningRing } from './rings.ts';
 import { readRing, type VersionedRing } from './secrets.ts';
 
-/** A public EC key (RFC 7517 §4, RFC 7518 §6.2.1). Only these members ever leave a private JWK. */
+/** A public EC key (RFC 7517 §4, RFC 7518 §6.2.1). Only these members of a private JWK are ever published. */
 export interface PublicJwk {
   readonly kty: string;
   readonly crv: string;
@@ -19,11 +19,11 @@ export interface Jwks {
   readonly keys: readonly PublicJwk[];
 }
 
-/** What verifiers are deployed with; times are epoch seconds. */
+/** The keys that verifiers are deployed with; times are epoch seconds. */
 export interface DeployedJwks {
   /** `exp`: the planned end of the key's publication. */
   readonly keys: readonly (PublicJwk & { readonly exp: number })[];
-  /** When these were the keys. */
+  /** When these were the published keys. */
   readonly iat: number;
 }
 
@@ -33,7 +33,7 @@ export interface KeyLife {
   readonly signingKeptMs: number;
 }
 
-/** The daily run comes up to a day after a rotation is due. */
+/** Maximum delay of the daily run after a rotation is due. */
 const dailyRunMs = 86_400_000;
 
 /** The public half of a signing key: an allow-list, so that a new private member cannot slip through. */
@@ -45,7 +45,9 @@ export function publicJwk({ kid, privateJwk }: SigningKey): PublicJwk {
   return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
 }
 
-/** What verifiers may meet from now on: current and next key. `next` was made when `current` came into use. */
+/**
+ * Keys that verifiers may encounter from now on: current and next. `next` was created when `current` became current.
+ */
 export function deployedJwks(ring: SigningRing, { periodMs, signingKeptMs }: KeyLife, now: number): DeployedJwks {
   const retiresAt = Math.max(now, ring.next.createdAt + periodMs) + dailyRunMs;
   const until = (epochMs: number) => ({ exp: Math.ceil(epochMs / 1000) });
@@ -54,12 +56,12 @@ export function deployedJwks(ring: SigningRing, { periodMs, signingKeptMs }: Key
   return { keys: [current, next], iat: Math.floor(now / 1000) };
 }
 
-/** Everything whose tokens may still be valid: next, current and previous keys. */
+/** All keys whose tokens may still be valid: next, current and previous. */
 export function publishedJwks(ring: SigningRing): Jwks {
   return { keys: [ring.next, ring.current, ...ring.previous].map(publicJwk) };
 }
 
-/** Where the signing ring lies and where its public half goes. */
+/** Where the signing ring is stored, and where its public keys are published. */
 export interface PublishDeps {
   readonly secrets: SecretsManagerClient;
   readonly parameters: SSMClient;
@@ -71,21 +73,21 @@ export interface PublishDeps {
 
 /** A signing ring whose public keys are in the parameter. */
 export interface PublishedRing extends VersionedRing<SigningKey> {
-  /** All of them have been there at least since, epoch milliseconds. */
+  /** They have all been there since at least this time, epoch milliseconds. */
   readonly since: number;
-  /** Whether they had to be written. */
+  /** Whether this run wrote them. */
   readonly written: boolean;
 }
 
-/** How often a ring may be overtaken while it is published: rotations are many minutes apart. */
+/** How often a ring may change while it is being published; rotations are many minutes apart. */
 const maxTries = 3;
 
 /**
- * Makes the SSM parameter that the JWKS route serves hold the public keys of the ring in use; writes only when it does
- * not. This is also the repair of a run that died between ring and parameter.
+ * Ensures that the SSM parameter served by the JWKS route holds the public keys of the current ring; writes only if it
+ * does not. This also repairs a run that was interrupted between ring and parameter.
  *
- * Of two that publish at once the slower one may bring an older set. So whoever has written looks at the ring again: the
- * last writer always does, and then writes once more.
+ * Of two concurrent publishers, the slower one may write an older set. A publisher therefore reads the ring again after
+ * writing, and writes again if it changed.
  */
 export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
   let found = await readRing(deps.secrets, deps.signingSecret, isSigningKey);
@@ -105,7 +107,7 @@ export async function publishRing(deps: PublishDeps): Promise<PublishedRing> {
   return { ...found, since: deps.now(), written: true };
 }
 
-/** Deletes what was published. Gone already is as good. */
+/** Deletes the published keys. Already deleted is success. */
 export async function unpublish({ parameters, jwksParameter }: PublishDeps): Promise<void> {
   await parameters.send(new DeleteParameterCommand({ Name: jwksParameter })).catch(unlessMissing);
 }

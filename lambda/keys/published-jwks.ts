@@ -4,18 +4,17 @@ import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 
-/** How long the published keys serve before they are read again, milliseconds. */
+/** How long the published keys are cached, in milliseconds. */
 export const publishedFreshMs = 60_000;
 
-/** How long they serve while Parameter Store does not answer, milliseconds. */
+/** How long they are used while Parameter Store is unavailable, in milliseconds. */
 export const publishedUsableMs = 3_600_000;
 
-/** While it does not answer it is asked at most once in this time, milliseconds. */
+/** Minimum time between two attempts while it is unavailable, in milliseconds. */
 const pauseMs = 10_000;
 
 /**
- * Reads the public keys where the keys function publishes them, at most once a minute; an older set serves for an hour
- * while they cannot be read.
+ * Reads the published keys at most once a minute. An older set is used for an hour while they cannot be read.
  *
  * @throws Unavailable
  */

@@ -1,10 +1,12 @@
-/** What the two Secrets Manager secrets hold. Keys go next -> current -> previous; times are epoch milliseconds. */
+/**
+ * The content of the two Secrets Manager secrets. Keys move next -> current -> previous; times are epoch milliseconds.
+ */
 
-/** A private EC P-256 key as a JWK (RFC 7517), `kid` being its RFC 7638 thumbprint. */
+/** A private EC P-256 key as a JWK (RFC 7517). `kid` is its RFC 7638 thumbprint. */
 export interface SigningKey {
   readonly kid: string;
   readonly createdAt: number;
-  /** When its last rotation took it out of use; absent for next and current. */
+  /** When a rotation retired it; absent for next and current. */
   readonly retiredAt?: number;
   readonly privateJwk: Readonly<Record<string, string>>;
 }
@@ -15,7 +17,7 @@ export interface RatchetKeyRecord {
   readonly createdAt: number;
   readonly retiredAt?: number;
   readonly tagKey: string;
-  /** Empty in a previous key that no answer can need any more. */
+  /** Empty in a previous key that no retry needs. */
   readonly chainKey: string;
 }
 
@@ -28,6 +30,3 @@ export interface Ring<K> {
 
 export type SigningRing = Ring<SigningKey>;
 export type RatchetRing = Ring<RatchetKeyRecord>;
-
-/** What the template puts into a new secret; the first deployment replaces it, nothing else ever does. */
-export const emptyRing = { version: 0 } as const;

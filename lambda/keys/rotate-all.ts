@@ -4,22 +4,22 @@ import { type RotateDeps, rotateRatchet, rotateSigning } from './rotate.ts';
 import { safeMessage } from './safe-message.ts';
 import { IssuerError } from './shown-keys.ts';
 
-/** A key is overdue when the daily run failed to rotate it so many times, days. */
+/** A key is overdue after this many failed daily runs. */
 const overdueDays = 3;
 
 type Ring = RingReport['ring'];
 
-/** One run over both rings: by force, or where it is time. */
+/** One run over both rings: forced, or when due. */
 export function rotateKeys(deps: RotateDeps, rotationDays: number, force: boolean): Promise<readonly RingReport[]> {
   const runs = { signing: () => rotateSigning(deps, force), ratchet: () => rotateRatchet(deps, force) };
   return rotateAll(runs, rotationDays);
 }
 
 /**
- * Runs every rotation, whatever becomes of the others, and writes one line for each.
+ * Runs every rotation, independently of the others' results, and writes one line for each.
  *
- * @param rotationDays how old a key in use should become at most, days
- * @throws Error naming the rings that failed and why, so that Lambda tries again and the person who asked hears it
+ * @param rotationDays maximum age of a key in use, in days
+ * @throws Error naming the rings that failed and why, so that Lambda retries and the operator sees it
  */
 export async function rotateAll(
   rotations: Readonly<Record<Ring, () => Promise<RingReport>>>,

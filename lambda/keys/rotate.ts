@@ -23,12 +23,13 @@ export interface RotateDeps extends KeysDeps {
 type AnyKey = { readonly createdAt: number; readonly retiredAt?: number };
 
 /**
- * One run over the signing ring. Whatever an earlier run left is repaired first: public keys are published. A key is used
- * only when it has been public for long enough, and the new next one is published as soon as its ring is in use. It may
- * die at any call, and any number of runs may overlap: the ring changes by one atomic step, everything else is repeatable.
+ * One run over the signing ring. It first repairs an interrupted run: it publishes the public keys. A key is used only
+ * after it has been public for long enough, and the new next key is published as soon as its ring is in use. The run
+ * may be interrupted at any call, and any number of runs may overlap: the ring changes in one atomic step, and
+ * everything else is repeatable.
  *
- * @throws {IssuerError} when keys have been public for long enough and the issuer does not show them: whether a rotation
- * is due or not, so that it is known long before they sign
+ * @throws {IssuerError} when keys have been public for long enough and the issuer does not serve them, whether a
+ *   rotation is due or not, so that this is noticed long before they sign
  */
 export async function rotateSigning(deps: RotateDeps, force: boolean): Promise<RingReport> {
   const published = await publishRing(deps);
@@ -38,14 +39,14 @@ export async function rotateSigning(deps: RotateDeps, force: boolean): Promise<R
   }
   const rules = signingRules(deps.policy, newSigningKey);
   const done = await turn(deps, deps.signingSecret, isSigningKey, published, rules, published.since, force);
-  // Also when another run was faster: it may have died since.
+  // Also when another run was faster, because that run may have been interrupted.
   const inUse = done.changed ? await publishRing(deps) : published;
   const { next, current } = inUse.ring;
   const ids = { current: current.kid, next: next.kid };
   return { ...report('signing', done, inUse.ring, ids, deps.now()), republished: published.written };
 }
 
-/** One run over the ratchet ring: nothing to publish, its users reload it within the cache period. */
+/** One run over the ratchet ring. Nothing to publish; functions reload the ring within the cache period. */
 export async function rotateRatchet(deps: RotateDeps, force: boolean): Promise<RingReport> {
   const found = await readRing(deps.secrets, deps.ratchetSecret, isRatchetKey);
   const rules = ratchetRules(deps.policy, newRatchetKey);

@@ -6,7 +6,7 @@ import { insistShown } from './shown-keys.ts';
 
 type OfEnv = Pick<RotateDeps, 'signingSecret' | 'ratchetSecret' | 'jwksParameter' | 'policy' | 'insistShown'>;
 
-/** What the environment of the rotating function says: what is rotated, and for how long keys are used and kept. */
+/** The rotation settings from the environment: what is rotated, and how long keys are used and kept. */
 export function rotationOf(env: Env<typeof functions.rotateKeys.env>): OfEnv {
   return {
     signingSecret: env.SIGNING_KEYS_SECRET,
@@ -19,7 +19,7 @@ export function rotationOf(env: Env<typeof functions.rotateKeys.env>): OfEnv {
       idleMs: env.REFRESH_IDLE_TTL_SECONDS * 1000,
       absoluteMs: env.REFRESH_ABSOLUTE_TTL_SECONDS * 1000,
       graceMs: env.GRACE_SECONDS * 1000,
-      // No session is: whoever binds one to a client key says so here, or its retries lose their key.
+      // No session is bound to a client key yet. Change this together with that feature, or retries lose their key.
       boundSessions: false,
     }),
   };

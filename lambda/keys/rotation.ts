@@ -3,25 +3,25 @@ import { type KeyLife, publishedJwks } from './publish.ts';
 import { cachePeriodMs } from './ring-source.ts';
 import type { RatchetKeyRecord, Ring, SigningKey, SigningRing } from './rings.ts';
 
-/** What one run makes of one ring: pure, so that every case can be tried. Durations and times in milliseconds. */
+/** One rotation of one ring, as a pure function. Durations and times in milliseconds. */
 
 /**
- * For so long `next` must have been public before it is used, also by force. The metadata function keeps the public keys
- * for 60 s, its answer may be cached for 300 s, a verifier keeps what it fetched for 600 s; a function keeps its ring for
- * 300 s meanwhile. The rest is margin.
+ * How long `next` must have been public before it is used, including forced rotations. The metadata function caches the
+ * public keys for 60 s, its response may be cached for 300 s, a verifier caches what it fetched for 600 s, and a
+ * function caches its ring for 300 s. The rest is a margin.
  */
 export const knownEverywhereMs = 1_200_000;
 
 /**
- * A retired key stays so much longer than arithmetic asks for: for functions that could not reload their ring, for clocks,
- * and as long as the longest access token, so that a shorter `accessTokenTtlSeconds` does not cut off older tokens.
+ * Margin for a retired key: for functions that could not reload their ring, for clock skew, and as long as the longest
+ * access token, so that a shorter `accessTokenTtlSeconds` does not cut off older tokens.
  */
 export const keptMarginMs = 3_600_000;
 
-/** The daily run never comes to the millisecond: without this a period of whole days would last one day more. */
+/** Tolerance for the daily run, without which a period of whole days would last one day longer. */
 export const dueSlackMs = 3_600_000;
 
-/** SSM's standard tier, characters. */
+/** Maximum size in SSM's standard tier, in characters. */
 const maxParameterLength = 4096;
 
 const day = 86_400_000;
@@ -32,17 +32,17 @@ export interface RotationSettings {
   readonly idleMs: number;
   readonly absoluteMs: number;
   readonly graceMs: number;
-  /** Whether sessions can be bound to a client key: their predecessors are excused for the whole idle lifetime. */
+  /** Whether sessions can be bound to a client key. Their predecessors are excused for the whole idle lifetime. */
   readonly boundSessions: boolean;
 }
 
-/** For how long keys are current, and for how long they are kept after that. */
+/** How long keys are current, and how long they are kept after that. */
 export interface RotationPolicy extends KeyLife {
   readonly tagKeptMs: number;
   readonly chainKeptMs: number;
 }
 
-/** The last use of a retired key is up to a cache period after its retirement: all times count from there. */
+/** A retired key is last used up to one cache period after its retirement. All times count from there. */
 const lateMs = cachePeriodMs + keptMarginMs;
 
 /** The part of the policy that verifiers need. */
@@ -55,10 +55,10 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
   const excuseMs = boundSessions ? Math.max(idleMs, graceMs) : graceMs;
   return {
     ...keyLife(rotationDays, accessTtlMs),
-    // As long as any session can live, not only as long as one can idle: a thief may have kept it in use, and it is the
-    // old token of the victim, whenever that comes back, that shows the reuse.
+    // As long as any session can live, not only as long as one can idle: a thief may keep the session in use, and the
+    // victim's old token reveals the reuse whenever it comes back.
     tagKeptMs: absoluteMs + excuseMs + lateMs,
-    // A token that was not answered stays excused for as long as its session lives idle: ADR 0033.
+    // An unanswered token stays excused for the idle lifetime of its session: ADR 0033.
     chainKeptMs: Math.max(idleMs, graceMs) + lateMs,
   };
 }
@@ -66,7 +66,7 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
 /** What differs between the two rings. */
 export interface RingRules<K> {
   readonly newKey: (now: number) => Promise<K>;
-  /** A retired key as it is to be kept on; undefined: not at all. */
+  /** The retired key as it is kept; undefined: not at all. */
   readonly keep: (key: K, retiredForMs: number) => K | undefined;
   readonly fits: (ring: Ring<K>) => boolean;
 }
@@ -74,21 +74,21 @@ export interface RingRules<K> {
 export interface Decision<K> {
   readonly outcome: Exclude<RotationOutcome, 'lost'>;
   readonly dropped: number;
-  /** Undefined: the ring stays as it is. */
+  /** Undefined: the ring is unchanged. */
   readonly ring: Ring<K> | undefined;
 }
 
 export interface Moment {
   readonly now: number;
   readonly force: boolean;
-  /** Since when `next` has been where its users look. */
+  /** Since when `next` has been available to its users. */
   readonly nextKnownSince: number;
 }
 
 /**
- * next -> current -> previous, if it is time; and out with what no living token needs.
+ * Moves next -> current -> previous if due, and removes keys that no valid token needs.
  *
- * `next` was made at the rotation that made `current` current, so its age is how long `current` has been in use.
+ * `next` was created at the rotation that made `current` current, so its age is how long `current` has been in use.
  */
 export async function decide<K extends { readonly createdAt: number; readonly retiredAt?: number }>(
   ring: Ring<K>,
@@ -126,7 +126,7 @@ export function signingRules(policy: RotationPolicy, newKey: RingRules<SigningKe
   };
 }
 
-/** A tag key outlives the last token that it tagged; its chain key goes when no retry can need it any more. */
+/** A tag key outlives the last token that it tagged. Its chain key is removed when no retry needs it. */
 export function ratchetRules(
   policy: RotationPolicy,
   newKey: (now: number) => RatchetKeyRecord,

@@ -1,9 +1,12 @@
-/** The functions cannot run here. Its message holds no secret. */
+/** The functions cannot run in this environment. The message contains no secret. */
 export class UnfitRuntimeError extends Error {
   override readonly name = 'UnfitRuntimeError';
 }
 
-/** An error for people: our own words and those of AWS only. The message of a parser may quote the secret that it could not read. */
+/**
+ * An error message for people: only our own messages and those of AWS. A parser's message may quote the secret that it
+ * failed to parse.
+ */
 export function safeMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const safe =

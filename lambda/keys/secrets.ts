@@ -8,16 +8,16 @@ import {
 import { emptySecret } from '../contract/secrets.ts';
 import type { Ring } from './rings.ts';
 
-/** A secret holds something that is neither a key ring nor the template's marker. It was not touched. */
+/** A secret holds neither a key ring nor the template's marker. It was not changed. */
 export class RingError extends Error {
   override readonly name = 'RingError';
 }
 
-/** Tells whether a parsed key record is complete; a ring with a broken key counts as unreadable. */
+/** Whether a parsed key record is complete. A ring with a broken key counts as unreadable. */
 export type IsKey<K> = (value: unknown) => value is K;
 
 /**
- * The secret's key ring, or undefined while it is as the template made it.
+ * The secret's key ring, or undefined while it still holds the template's marker.
  *
  * @throws {RingError} for any other content: overwriting keys would end every session or every access token
  */
@@ -33,10 +33,10 @@ export function parseRing<K>(content: string, isKey: IsKey<K>): Ring<K> | undefi
 }
 
 /**
- * Reads the secret's ring; creates it first when there is none yet. Of several that create at once, one wins and all
- * return its ring.
+ * Reads the secret's ring, and creates it if there is none. Of several concurrent creators, one wins and all return its
+ * ring.
  *
- * @throws {RingError} naming the secret, never what it holds
+ * @throws {RingError} naming the secret, never its content
  */
 export async function readOrCreateRing<K>(
   client: SecretsManagerClient,
@@ -52,7 +52,7 @@ export async function readOrCreateRing<K>(
       new PutSecretValueCommand({
         SecretId: secretId,
         SecretString: JSON.stringify(ring),
-        // One token per marker: Secrets Manager refuses a second ring under it, and lets the SDK's own retry pass.
+        // One token per marker: Secrets Manager refuses a second ring under it, and accepts the SDK's own retry.
         ClientRequestToken: createHash('sha256').update(`first ring after ${found.versionId}`).digest('hex'),
       }),
     );
@@ -71,7 +71,7 @@ export interface VersionedRing<K> {
   readonly versionId: string;
 }
 
-/** Reads the ring in use. @throws {RingError} naming the secret, also while it is as the template made it */
+/** Reads the current ring. @throws {RingError} naming the secret, also while it holds the template's marker */
 export async function readRing<K>(
   client: SecretsManagerClient,
   secretId: string,
@@ -83,13 +83,13 @@ export async function readRing<K>(
 }
 
 /**
- * Puts another ring in the place of the one that was read, unless somebody else was faster: compare and set.
+ * Replaces the ring that was read, unless another writer was faster: compare and set.
  *
- * The new version is prepared beside the old one, where nobody reads it. What decides is the move of AWSCURRENT: Secrets
- * Manager refuses it unless the label still is on the version named in RemoveFromVersionId.
+ * The new version is stored beside the old one, where no function reads it. The move of AWSCURRENT decides: Secrets
+ * Manager refuses it unless the label is on the version named in RemoveFromVersionId.
  *
- * @param from the version that `ring` was made from
- * @returns whether this ring is the one in use now
+ * @param from the version that `ring` was derived from
+ * @returns whether this ring is now in use
  */
 export async function replaceRing<K>(
   client: SecretsManagerClient,
@@ -99,7 +99,7 @@ export async function replaceRing<K>(
   isKey: IsKey<K>,
 ): Promise<boolean> {
   const SecretString = JSON.stringify(ring);
-  // The id follows from what it stands for, so that a call which the SDK repeats finds its own version.
+  // The id is derived from the content, so a call repeated by the SDK finds its own version.
   const versionId = createHash('sha256').update(`${from} ${SecretString}`).digest('hex');
   const id = { SecretId: secretId };
   await client.send(
@@ -122,9 +122,9 @@ export async function replaceRing<K>(
     return true;
   } catch (error) {
     const inUse = await readRing(client, secretId, isKey);
-    // The SDK repeated a call whose answer was lost: the label had moved already, to where it should.
+    // The SDK repeated a call whose response was lost: the label had already moved to this version.
     if (inUse.versionId === versionId) return true;
-    // Somebody else's move came first; or took AWSPENDING off our version, and Secrets Manager has dropped that.
+    // Another move came first; or it took AWSPENDING off our version, which Secrets Manager then dropped.
     if (inUse.versionId !== from || (error as Error).name === 'ResourceNotFoundException') return false;
     throw error;
   }
@@ -144,7 +144,7 @@ function parse(content: string): Record<string, unknown> {
     const value: unknown = JSON.parse(content);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // The parser's message quotes what it read, so it must not go any further.
+    // The parser's message quotes its input, so it must not be passed on.
   }
   return {};
 }

@@ -2,17 +2,17 @@ import type { Fetcher } from 'aws-jwt-verify/https';
 import { jwksFetcher } from '../access-tokens/jwks-fetcher.ts';
 import type { PublicJwk } from './publish.ts';
 
-/** The issuer does not show keys that are published. Its message holds no secret. */
+/** The issuer does not serve keys that are published. The message contains no secret. */
 export class IssuerError extends Error {
   override readonly name = 'IssuerError';
 }
 
-/** Insists that the issuer shows keys, as every verifier looks for them. @throws IssuerError */
+/** Requires that the issuer serves the keys, fetched as a verifier does. @throws IssuerError */
 export type InsistShown = (keys: readonly PublicJwk[]) => Promise<void>;
 
 /**
- * Looks where verifiers look. An issuer that does not show a key, for instance behind a host that forwards `/auth/*`
- * alone, goes unnoticed until that key signs; then every new token is refused.
+ * Fetches the keys as verifiers do. An issuer that does not serve a key, for example behind a host that forwards only
+ * `/auth/*`, goes unnoticed until that key signs, and then every new token is refused.
  *
  * @param issuer an origin
  */
@@ -20,13 +20,11 @@ export function insistShown(issuer: string, fetcher: Fetcher = jwksFetcher): Ins
   const uri = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   return async (keys) => {
     const shown = await shownKeys(uri, fetcher).catch((error: Error) => {
-      throw new IssuerError(
-        `${uri} does not show the keys (${error.message}); verifiers of new tokens need them there`,
-      );
+      throw new IssuerError(`${uri} does not serve the keys (${error.message}); verifiers fetch them from there`);
     });
     const missing = keys.find(({ kid, x, y }) => !shown.some((one) => one.kid === kid && one.x === x && one.y === y));
     if (missing !== undefined) {
-      throw new IssuerError(`${uri} does not show the key ${missing.kid}; verifiers of new tokens need it there`);
+      throw new IssuerError(`${uri} does not serve the key ${missing.kid}; verifiers fetch it from there`);
     }
   };
 }

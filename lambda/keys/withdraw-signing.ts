@@ -8,10 +8,10 @@ import { replaceRing } from './secrets.ts';
 import { fetchableMs, withdrawKeys } from './withdraw.ts';
 
 /**
- * One run of a withdrawal. It may be repeated until no key waits; each run is atomic, and publishes what it changed.
+ * One run of a withdrawal. Repeat it until no key has to wait. Each run is atomic, and publishes its changes.
  *
- * @param deployed what the stack's verifiers were deployed with
- * @throws {IssuerError} when `next` would come into use and the issuer does not show it
+ * @param deployed the keys that the stack's verifiers were deployed with
+ * @throws {IssuerError} when `next` would become current and the issuer does not serve it
  */
 export async function withdrawSigning(
   deps: RotateDeps,

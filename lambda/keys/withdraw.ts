@@ -1,29 +1,29 @@
 import type { SigningKey, SigningRing } from './rings.ts';
 
 /**
- * How long a key must have been public before it may take the place of a withdrawn one, milliseconds: the metadata
- * function keeps the public keys for 60 s, HTTP caches for 300 s. A verifier that meets an unknown key asks at once.
+ * How long a key must have been public before it replaces a withdrawn one, in milliseconds: the metadata function
+ * caches the public keys for 60 s, HTTP caches for 300 s. A verifier fetches an unknown key immediately.
  */
 export const fetchableMs = 360_000;
 
 export interface Withdrawal {
-  /** Undefined: the ring stays as it is. */
+  /** Undefined: the ring is unchanged. */
   readonly ring: SigningRing | undefined;
   /** Ids of the keys that leave the ring. */
   readonly withdrawn: readonly string[];
-  /** Ids of those that must wait: the one in use, while no other key may take its place. */
+  /** Ids of keys that must wait: the current key, while no other key may replace it. */
   readonly waiting: readonly string[];
-  /** Whether `next` comes into use. */
+  /** Whether `next` becomes current. */
   readonly promotes: boolean;
 }
 
 /**
- * Takes keys out of the ring. Withdrawn, `previous` is gone and `next` is another key at once; `current` goes when
- * `next` can be fetched everywhere. So with both withdrawn it takes two runs.
+ * Removes keys from the ring. A withdrawn `previous` is removed and a withdrawn `next` is replaced immediately;
+ * `current` is removed when `next` is available everywhere. If both are withdrawn, this takes two runs.
  *
- * @param kids what to withdraw; ids that are not in the ring are left out of the answer
- * @param nextPublicMs for how long `next` has been public, milliseconds
- * @param newKey makes a key
+ * @param kids ids to withdraw; ids that are not in the ring are omitted from the result
+ * @param nextPublicMs how long `next` has been public, in milliseconds
+ * @param newKey creates a key
  */
 export async function withdrawKeys(
   ring: SigningRing,

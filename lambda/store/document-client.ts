@@ -12,6 +12,9 @@ import {
   QueryCommand as QueryItemsCommand,
   type QueryCommandInput as QueryItemsCommandInput,
   type QueryCommandOutput as QueryItemsCommandOutput,
+  ScanCommand as ScanItemsCommand,
+  type ScanCommandInput as ScanItemsCommandInput,
+  type ScanCommandOutput as ScanItemsCommandOutput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
@@ -20,15 +23,15 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 type Item = Record<string, unknown>;
 
-/** Where an input holds attribute values. */
+/** The input members that contain attribute values. */
 type InputName = 'Key' | 'Item' | 'ExpressionAttributeValues' | 'ExclusiveStartKey';
 
-/** An input with plain values in place of attribute values. */
+/** An input with plain values instead of attribute values. */
 type Plain<Input> = {
   readonly [Name in keyof Input]: Name extends InputName ? Readonly<Item> | undefined : Input[Name];
 };
 
-/** The same of an output. */
+/** The same for an output. */
 type PlainOutput<Output> = {
   readonly [Name in keyof Output]: Name extends 'Item' | 'Attributes' | 'LastEvaluatedKey'
     ? Item | undefined
@@ -37,7 +40,7 @@ type PlainOutput<Output> = {
       : Output[Name];
 };
 
-/** How long a request may take, all tries together. */
+/** Timeout of a request, all attempts together. */
 export interface SendOptions {
   readonly abortSignal?: AbortSignal;
 }
@@ -47,19 +50,19 @@ interface PlainCommand<Output> {
 }
 
 /**
- * DynamoDB with plain JavaScript values: the five commands of `@aws-sdk/lib-dynamodb` that the stores use, by its names,
- * marshalled by the same functions of the SDK. That library builds the SDK's middleware anew for every request and
+ * DynamoDB with plain JavaScript values: the six commands of `@aws-sdk/lib-dynamodb` that the stores use, with the
+ * same names and the same marshalling functions. That library rebuilds the SDK's middleware for every request and
  * cannot be used with `cacheMiddleware`: docs/adr/0039-the-sdk-builds-its-middleware-once.md.
  */
 export class DocumentClient {
   readonly #client: DynamoDBClient;
 
-  /** @param client made with `cacheMiddleware: true` */
+  /** @param client created with `cacheMiddleware: true` */
   constructor(client: DynamoDBClient) {
     this.#client = client;
   }
 
-  /** @throws Error where a value cannot be marshalled, before anything is sent */
+  /** @throws Error if a value cannot be marshalled, before anything is sent */
   async send<Output>(command: PlainCommand<Output>, options: SendOptions = {}): Promise<Output> {
     return command.sendBy(this.#client, options);
   }
@@ -101,8 +104,8 @@ export function plainItem(item: Attributes): Item {
 }
 
 /**
- * A number, or a bigint for an integer that JavaScript does not hold exactly: the check of the attribute refuses it by
- * name. The SDK's own conversion throws for some of them, and then nothing of the item can be read.
+ * A number, or a bigint for an integer beyond JavaScript's safe range, so that validation can reject the attribute by
+ * name. The SDK's own conversion throws for some of these, and then the whole item is unreadable.
  */
 function toNumber(text: string): number | bigint {
   const value = Number(text);
@@ -134,4 +137,7 @@ export class DeleteCommand extends plain<DeleteItemCommandInput, DeleteItemComma
 ) {}
 export class QueryCommand extends plain<QueryItemsCommandInput, QueryItemsCommandOutput>((client, input, options) =>
   client.send(new QueryItemsCommand(input), options),
+) {}
+export class ScanCommand extends plain<ScanItemsCommandInput, ScanItemsCommandOutput>((client, input, options) =>
+  client.send(new ScanItemsCommand(input), options),
 ) {}

@@ -11,7 +11,7 @@ import { accountKey, type Item, isAccount, type Key, loginKey, partitionOf, toAc
 import { LoginNames } from './login-names.ts';
 import { toAccount, toSession } from './read-items.ts';
 
-/** Accounts in DynamoDB. Every write carries an operation id, by which a write that the SDK repeated knows itself. */
+/** Accounts in DynamoDB. Every write carries an operation id, so that a write repeated by the SDK recognises itself. */
 export class DynamoAccounts implements Accounts {
   readonly #table: Table;
   readonly #names: LoginNames;
@@ -59,14 +59,14 @@ export class DynamoAccounts implements Accounts {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      // A password that was changed since it was verified must not come back by its rehash.
+      // A rehash must not restore a password that was changed after it was verified.
       ConditionExpression: 'passwordHash = :old',
       UpdateExpression: 'SET passwordHash = :new',
       ExpressionAttributeValues: { ':old': oldHash, ':new': newHash },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    // The new hash is its own witness, so that the id of the last revocation stays to be found by its repetition.
+    // The new hash identifies this write, so the operation id of the last revocation is kept for its own repetition.
     return write.applied || write.item?.passwordHash === newHash;
   }
 
@@ -85,12 +85,14 @@ export class DynamoAccounts implements Accounts {
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
     const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
     const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
+    const endsExpiry = change.set?.passwordHash !== undefined && change.set.passwordExpiresAt === undefined;
+    const gone = [...(kept === undefined ? ['kept'] : []), ...(endsExpiry ? ['passwordExpiresAt'] : [])];
     const names = [...new Set([...set.map(([name]) => name), ...(onlyIf?.status === undefined ? [] : ['status'])])];
     const key = accountKey(subject);
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      // The operation id makes the write its own witness: sent twice, it raises the epoch once.
+      // The operation id identifies the write: sent twice, it raises the epoch once.
       ConditionExpression: [
         'attribute_exists(pk) AND operationId <> :operationId',
         ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
@@ -104,7 +106,7 @@ export class DynamoAccounts implements Accounts {
         'SET epoch = epoch + :one, operationId = :operationId',
         ...(kept === undefined ? [] : [', kept = :kept']),
         ...set.map(([name]) => `, #${name} = :${name}`),
-        ...(kept === undefined ? [' REMOVE kept'] : []),
+        ...(gone.length === 0 ? [] : [` REMOVE ${gone.join(', ')}`]),
       ].join(''),
       ...(names.length === 0
         ? {}
@@ -149,7 +151,7 @@ export class DynamoAccounts implements Accounts {
     const operationId = this.#newOperationId();
     const account: Account = { ...user, username, status: 'active', epoch: 0 };
     await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
-    // The team's store has said whose name it is.
+    // Your own user store decided whose name it is.
     const Item = { ...loginKey(username), subject: user.subject, operationId, claimedAt: nowMs };
     await request(() => this.#table.client.send(new PutCommand({ TableName: this.#table.name, Item })));
   }
@@ -167,7 +169,7 @@ export class DynamoAccounts implements Accounts {
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
   }
 
-  /** The names first, then the account that makes them count: a crash in between leaves claims that lead nowhere. */
+  /** Names first, then the account that makes them valid: a crash in between leaves claims that lead nowhere. */
   async create(account: Account, nowMs: number): Promise<void> {
     requireGrant(account);
     const operationId = this.#newOperationId();
@@ -204,13 +206,13 @@ export class DynamoAccounts implements Accounts {
       onlyIf: { status: 'active', email: was ?? null, ...(passwordHash !== undefined && { passwordHash }) },
       operationId,
     });
-    // Where another change of this account was faster and took the same address, the claim is its own.
+    // If another change of this account was faster and took the same address, the claim belongs to it.
     if (!result.applied && !isNameOf(result.account, email)) await this.#release([email], operationId);
     if (result.applied && freed !== undefined) await this.#release([freed], claimOfOld);
     return result;
   }
 
-  /** What cannot be freed now leads nowhere, and is taken over by whoever claims it later. */
+  /** A name that cannot be released now leads nowhere, and the next claim takes it over. */
   async #release(names: readonly string[], operationId: unknown): Promise<void> {
     if (operationId === undefined) return;
     for (const name of names) await bestEffort(() => this.#names.release(name, operationId));

@@ -25,7 +25,7 @@ import {
 import { toSession } from './read-items.ts';
 import { noteOf, oweTimeoutMs, settlementOf } from './unanswered-writes.ts';
 
-/** Sessions in DynamoDB: each method is one conditional write. */
+/** Sessions in DynamoDB. Each method is one conditional write. */
 export class DynamoSessionStore implements SessionStore {
   readonly #table: Table;
   readonly #policy: SessionPolicy;
@@ -46,7 +46,7 @@ export class DynamoSessionStore implements SessionStore {
     const command = new PutCommand({
       TableName: this.#table.name,
       Item: toSessionItem(session, this.#policy.idleMs),
-      // A login never overwrites; and its own write, repeated by the SDK, must not read as a failure.
+      // A login never overwrites a session, and its own write repeated by the SDK must not look like a failure.
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -82,7 +82,8 @@ export class DynamoSessionStore implements SessionStore {
   #rotateCommand(rotation: Rotation): UpdateCommand {
     const { nowMs, jkt } = rotation;
     const { idleMs, absoluteMs, floorMs, notBefore } = this.#policy;
-    // All that makes a session rotatable stands in the one condition, so that no read can be outrun: protocol.md §5.
+    // Every requirement for a rotation is in this one condition, so there is no race with an earlier read: protocol.md,
+    // "One refresh".
     const conditions = [
       '#status = :active',
       'generation = :generation AND currentHash = :presentedHash',
@@ -108,7 +109,8 @@ export class DynamoSessionStore implements SessionStore {
         ':clientId': rotation.clientId,
         ':channel': rotation.channel,
         ...(jkt === undefined ? {} : { ':jkt': jkt }),
-        // Times are whole milliseconds: everyone's logout, or the longest lifetime as it is set now.
+        // Times are whole milliseconds: the later of `sessionsNotBefore` and now minus the configured absolute
+        // lifetime.
         ':notBefore': Math.max(notBefore, nowMs - absoluteMs + 1),
         ':now': nowMs,
         ':idleSince': nowMs - idleMs,
@@ -138,12 +140,12 @@ export class DynamoSessionStore implements SessionStore {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      // An update creates what is not there: without the first condition a deleted session would come back.
+      // An update creates a missing item: without the first condition, a deleted session would come back.
       ConditionExpression: [
         'attribute_exists(pk) AND #status = :active',
         ...given.map((n) => revokeConditions[n]),
       ].join(' AND '),
-      // Nothing is answered from a tombstone any more, so the nonce makes room: the item stays one write unit.
+      // A tombstone answers no retry, so the nonce is removed to keep the item within one write unit.
       UpdateExpression:
         'SET #status = :revoked, revokedReason = :reason, operationId = :operationId, #ttl = :ttl REMOVE nonce',
       ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },
@@ -158,7 +160,7 @@ export class DynamoSessionStore implements SessionStore {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    // A tombstone that the SDK sent twice is still this call's: who asked for it has something to tell.
+    // A tombstone write repeated by the SDK still belongs to this call, whose caller publishes the event.
     if (write.applied || write.item?.operationId === operationId) return { outcome: 'revoked' };
     return { outcome: 'unchanged', session: write.item && toSession(write.item) };
   }

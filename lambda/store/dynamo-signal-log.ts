@@ -4,10 +4,10 @@ import { PutCommand } from './document-client.ts';
 import { readItem, request, type Table } from './dynamo.ts';
 import { signalKey } from './items.ts';
 
-/** EventBridge redelivers for 24 hours at most; kept twice as long, seconds. */
+/** EventBridge redelivers for up to 24 hours; records are kept twice as long, in seconds. */
 const keepSeconds = 172_800;
 
-/** Remembers which signals were carried out. */
+/** Records which signals were applied. */
 export function dynamoSignalLog(table: Table): SignalLog {
   return {
     async has(id) {

@@ -1,5 +1,13 @@
 import { table as names } from '../contract/table.ts';
-import { type Counted, nextTryAt, type SlowingLimits, type Throttle, type Window, windowOf } from '../core/throttle.ts';
+import {
+  type Counted,
+  isUsedUp,
+  nextTryAt,
+  type SlowingLimits,
+  type Throttle,
+  type Window,
+  windowOf,
+} from '../core/throttle.ts';
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
@@ -11,7 +19,7 @@ interface Expressions {
   readonly ExpressionAttributeValues: Record<string, unknown>;
 }
 
-/** Counters in DynamoDB. Each window has an item of its own, which TTL removes. */
+/** Counters in DynamoDB. Each window has its own item, which TTL removes. */
 export class DynamoThrottle implements Throttle {
   readonly #table: Table;
   readonly #newOperationId: () => string;
@@ -21,17 +29,17 @@ export class DynamoThrottle implements Throttle {
     this.#newOperationId = newOperationId;
   }
 
-  /** One item holds the count of all networks and, under names that end in the network, each network's own. */
+  /** One item holds the total count and, in attributes whose names end in the network, the count of each network. */
   async countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
     const window = windowOf(key, nowMs, limits.windowMs);
     const own = namesOf(network);
     const result = await this.#write(key, window, {
-      // Tries that come too soon are not counted: hammering must not push the next one ever further away.
+      // Attempts that come too soon are not counted, so that hammering does not postpone the next attempt indefinitely.
       ConditionExpression:
         '(attribute_not_exists(#nextAt) OR #nextAt <= :soon OR #lastAt <= :rested) AND ' +
         '(attribute_not_exists(tries) OR tries < :open OR tries < :limit AND attribute_not_exists(#tries) OR ' +
         'tries < :limit AND #tries < :reserved)',
-      // The right-hand sides read the old item: the pause doubles, and the next try has to keep it.
+      // The right-hand sides read the old item: the pause doubles, and the next attempt must respect it.
       UpdateExpression:
         'SET tries = if_not_exists(tries, :zero) + :one, #tries = if_not_exists(#tries, :zero) + :one, ' +
         '#lastAt = :now, #nextAt = :now + if_not_exists(#pause, :first), ' +
@@ -52,11 +60,12 @@ export class DynamoThrottle implements Throttle {
     const { item } = result;
     if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
     const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
-    const paused = nextAt > nowMs;
+    // The longer wait counts: a try after the pause would only hear of the limit.
+    const usedUp = isUsedUp(Number(item.tries ?? 0), Number(item[own['#tries']] ?? 0), limits);
     return {
       allowed: false,
-      because: paused ? 'pause' : 'limit',
-      waitMs: paused ? Math.min(nextAt, window.endsAt) - nowMs : window.endsAt - nowMs,
+      because: usedUp ? 'limit' : 'pause',
+      waitMs: (usedUp ? window.endsAt : Math.min(nextAt, window.endsAt)) - nowMs,
       first: await this.#announce(key, window, item),
     };
   }
@@ -91,7 +100,7 @@ export class DynamoThrottle implements Throttle {
     });
   }
 
-  /** One conditional write. One that the SDK repeated finds its own operation id, and is the same one write. */
+  /** One conditional write. A repetition by the SDK finds its own operation id and counts as the same write. */
   async #write(key: string, window: Window, expressions: Expressions): Promise<{ applied: boolean; item: Item }> {
     const Key = throttleKey(key, window.number);
     const operationId = this.#newOperationId();
@@ -115,8 +124,9 @@ export class DynamoThrottle implements Throttle {
   }
 
   /**
-   * True for exactly one refused try of the window; the others cost no write, for the item shows that it was announced.
-   * The attribute holds the id of the call that set it, so that a write which the SDK repeats knows itself.
+   * True for exactly one refused attempt of the window. Other attempts cost no write, because the item shows that the
+   * block was announced. The attribute holds the id of the call that set it, so that a write repeated by the SDK
+   * recognises itself.
    */
   async #announce(key: string, window: Window, seen: Item): Promise<boolean> {
     if (seen.announced !== undefined) return false;
@@ -135,7 +145,7 @@ export class DynamoThrottle implements Throttle {
   }
 }
 
-/** Attributes of one network within the item of a key. */
+/** Attributes of one network in the item of a key. */
 function namesOf(network: string) {
   return {
     '#tries': `n${network}`,

@@ -4,36 +4,36 @@ import { Fault, Unavailable } from '../core/errors.ts';
 import { DocumentClient, GetCommand, plainItem } from './document-client.ts';
 import type { Item, Key } from './items.ts';
 
-/** One table, as the stores use it. */
+/** The table, as the stores use it. */
 export interface Table {
   readonly client: DocumentClient;
   readonly name: string;
 }
 
 /**
- * Opens the table. Three tries of at most 2 s and their pauses stay below a function's 10 s, so that the caller hears
- * 503 from us and not a time-out from the gateway.
+ * Opens the table. Three attempts of at most 2 s each, with their backoff, stay below a function's 10 s, so that the
+ * caller gets 503 from the function instead of a timeout from the gateway.
  */
 export function openTable(name: string): Table {
   const dynamo = new DynamoDBClient({
     maxAttempts: 3,
-    // The SDK's middleware is put together once for each kind of command and not for each request.
+    // Build the SDK's middleware once per command class instead of once per request.
     cacheMiddleware: true,
     requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
   });
   return { name, client: new DocumentClient(dynamo) };
 }
 
-/** Too much was asked of the table, the partition or the account. */
+/** The table, the partition or the account is throttled. */
 const throttles = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
 
-/** Writes that met: the request may succeed later, although its status says 4xx. */
+/** Conflicting writes: the request may succeed later, although the status is 4xx. */
 const conflicts = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
 /**
- * Runs one request. What may succeed later is {@link Unavailable}; what AWS refuses for good (a missing permission or
- * table, a bad expression) is a {@link Fault}. An error that came before any request, or while an answer was read, is
- * thrown as it is: a retry cannot mend it.
+ * Runs one request. A transient error becomes {@link Unavailable}; a permanent one (a missing permission or table, an
+ * invalid expression) becomes a {@link Fault}. An error before any request, or while a response is parsed, is thrown as
+ * is: a retry does not help.
  */
 export async function request<T>(send: () => Promise<T>): Promise<T> {
   try {
@@ -50,7 +50,7 @@ function classified(error: unknown): unknown {
   if (throttles.has(name)) return new Unavailable('store_throttled', { cause: error });
   if (conflicts.has(name)) return new Unavailable('store_unavailable', { cause: error });
   if (status !== undefined && status >= 400 && status < 500) return new Fault('store_refused', {}, { cause: error });
-  // Connections fail with a system error's code, time-outs of the SDK by name.
+  // Connection failures have a system error code; SDK timeouts are recognised by name.
   const unanswered = typeof code === 'string' || name === 'TimeoutError' || name === 'AbortError';
   if (status === undefined && !unanswered) return error;
   return new Unavailable('store_unavailable', { cause: error });
@@ -65,8 +65,8 @@ export type ConditionalWrite<T> =
   | { readonly applied: false; item?: Item };
 
 /**
- * Runs one conditional write that asks for the old item on failure. An engine that does not return it is asked again
- * with a consistent read: the answer is the same, for whatever changed in between changed after the condition failed.
+ * Runs one conditional write that requests the old item on failure. If the engine does not return it, it is read with
+ * strong consistency. The result is equivalent, because any change in between happened after the condition failed.
  */
 export async function conditionalWrite<T>(
   table: Table,

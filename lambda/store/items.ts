@@ -3,7 +3,7 @@ import type { Account } from '../core/account.ts';
 import { requireGrant } from '../core/claims.ts';
 import type { Session } from '../core/session.ts';
 
-/** How accounts and sessions lie in the table: protocol.md §4. */
+/** How accounts and sessions are stored: protocol.md, "What the table holds". */
 
 export type Item = Record<string, unknown>;
 export type Key = Record<string, string>;
@@ -23,17 +23,17 @@ export const signalKey = (id: string): Key => key(`SIGNAL#${id}`, 'SIGNAL');
 
 export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
 
-/** When DynamoDB may delete a session that nobody uses, epoch seconds: a day after no rule can need it. */
+/** When DynamoDB may delete an unused session, in epoch seconds: one day after no rule needs it. */
 export function sessionExpiresAt(rotatedAtMs: number, idleMs: number): number {
   return Math.ceil((rotatedAtMs + idleMs) / 1000) + day;
 }
 
-/** When DynamoDB may delete a tombstone, epoch seconds. */
+/** When DynamoDB may delete a tombstone, in epoch seconds. */
 export function tombstoneExpiresAt(nowMs: number, graceMs: number): number {
   return Math.ceil(nowMs / 1000 + Math.max(day, graceMs / 1000));
 }
 
-/** When a session was ended, epoch milliseconds, from the TTL attribute of its tombstone. */
+/** When a session ended, in epoch milliseconds, derived from the TTL attribute of its tombstone. */
 export function tombstoneEndedAt(expiresAt: number, graceMs: number): number {
   return (expiresAt - Math.max(day, Math.ceil(graceMs / 1000))) * 1000;
 }

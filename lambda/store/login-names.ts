@@ -7,12 +7,10 @@ import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, loginKey } from './items.ts';
 import { toAccount, toSubject } from './read-items.ts';
 
-/**
- * After so long a claim that no account followed is left over from a function that died: it runs for 10 s at most.
- */
+/** After this time, a claim without an account was left by a function that crashed; functions run for at most 10 s. */
 export const maxClaimMs = 60_000;
 
-/** Who claims a name, by which write. */
+/** The claimant of a name, and the write. */
 export interface Claim {
   readonly name: string;
   readonly subject: string;
@@ -21,9 +19,9 @@ export interface Claim {
 }
 
 /**
- * The items that lead from a name, username or e-mail address, to an account. A name is claimed first; the account's own
- * write then makes it count, for a name leads only to an account that says so itself. A claim that was left over by a
- * crash leads nowhere and is taken over a minute later: ADR 0048.
+ * The items that map a name (username or e-mail address) to an account. A name is claimed first. The account's own
+ * write then makes it valid, because a name leads only to an account that lists it. A claim left by a crash leads
+ * nowhere and can be taken over a minute later: ADR 0048.
  */
 export class LoginNames {
   readonly #table: Table;
@@ -32,7 +30,9 @@ export class LoginNames {
     this.#table = table;
   }
 
-  /** The subject that a name leads to, by one read, or by two where names were spelt otherwise before. */
+  /**
+   * The subject that a name leads to: one read, or two if the name had a different normalised form in earlier versions.
+   */
   async find({ name, legacy }: LoginName): Promise<string | undefined> {
     const [item, old] = await Promise.all([
       readItem(this.#table, loginKey(name ?? unknownSubject)),
@@ -42,12 +42,15 @@ export class LoginNames {
     return found && toSubject(found);
   }
 
-  /** Makes a name lead to the subject. The subject's own earlier claim is success. @throws NameTaken, Unavailable */
+  /**
+   * Makes a name lead to the subject. Finding the subject's own earlier claim is success. @throws NameTaken,
+   * Unavailable
+   */
   async claim(claim: Claim): Promise<void> {
     const { name, subject, operationId, nowMs } = claim;
     const { legacy } = loginNameOf(name);
     const old = legacy === undefined ? undefined : await readItem(this.#table, loginKey(legacy));
-    // Whose name it was typed as nobody knows: it may be this very one.
+    // The original spelling of the old name is unknown: it may be this one.
     if (isOldSpelling(old) && old?.subject !== subject) throw new NameTaken(name);
     const holder = await this.#put(claim, 'attribute_not_exists(pk) OR subject = :value', subject);
     if (holder === undefined || holder.operationId === operationId) return;
@@ -58,7 +61,7 @@ export class LoginNames {
     if (again !== undefined && again.operationId !== operationId) throw new NameTaken(name);
   }
 
-  /** Frees a name, as long as it is still that claim. @throws Unavailable */
+  /** Releases a name if it is still that claim. @throws Unavailable */
   async release(name: string, operationId: unknown): Promise<void> {
     const key = loginKey(name);
     const command = new DeleteCommand({
@@ -71,13 +74,13 @@ export class LoginNames {
     await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
   }
 
-  /** By which write the name leads to the subject; `undefined` where it does not. @throws Unavailable */
+  /** The write by which the name leads to the subject; `undefined` if it does not. @throws Unavailable */
   async claimOf(name: string, subject: string): Promise<unknown> {
     const item = await readItem(this.#table, loginKey(name));
     return item?.subject === subject ? item?.operationId : undefined;
   }
 
-  /** @returns the item that is in the way */
+  /** @returns the conflicting item */
   async #put(
     { name, subject, operationId, nowMs }: Claim,
     condition: string,
@@ -96,7 +99,7 @@ export class LoginNames {
   }
 }
 
-/** Items of before say no time. */
+/** Items from earlier versions have no time. */
 function isOldSpelling(item: Item | undefined): boolean {
   return item !== undefined && item.claimedAt === undefined;
 }

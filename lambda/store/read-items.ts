@@ -6,9 +6,9 @@ import type { Session } from '../core/session.ts';
 import type { Item } from './items.ts';
 
 /**
- * Items as they come from the table, checked attribute by attribute. An item that somebody edited by hand, restored in
- * part or wrote with another tool is a {@link Fault} `item_broken`: it names key and attribute, never the content.
- * Attributes that are not listed are left out, so that a newer version may add some.
+ * Parses items from the table, attribute by attribute. An item that was edited by hand, partly restored, or written by
+ * another tool is a {@link Fault} `item_broken` that names key and attribute, never the content. Unknown attributes are
+ * ignored, so a newer version may add some.
  */
 
 type Check = (value: unknown) => boolean;
@@ -62,25 +62,26 @@ const accountAttributes = {
   epoch: isCount,
   kept: isText,
   passwordHash: isText,
+  passwordExpiresAt: isCount,
   claims: isMap,
   networks: isTexts,
 } as const satisfies { readonly [name in keyof Omit<Account, 'subject' | 'scopes'>]-?: Check };
 
-const accountOptional = ['email', 'kept', 'passwordHash', 'networks'];
+const accountOptional = ['email', 'kept', 'passwordHash', 'passwordExpiresAt', 'networks'];
 
 /** @throws Fault `item_broken` */
 export function toSession(item: Item): Session {
   const { subject, sessionId } = ownersOf(item);
   if (subject === undefined || sessionId === undefined) throw broken(item, table.sortKey);
   const known = read(item, sessionAttributes, sessionOptional) as unknown as Omit<Session, 'scopes'>;
-  // Without these a retry cannot be answered: a rotation writes all three.
+  // A retry cannot be answered without these; a rotation writes all three.
   const answerable = known.generation === 0 || known.status === 'revoked';
   const missing = ['previousHash', 'nonce', 'keyId'].find((name) => item[name] === undefined);
   if (!answerable && missing !== undefined) throw broken(item, missing);
   return { ...known, subject, sessionId, scopes: scopesOf(item) };
 }
 
-/** @throws Fault `item_broken`. Whether a token can carry the claims is checked where one is signed. */
+/** @throws Fault `item_broken`. Whether a token can carry the claims is checked at signing. */
 export function toAccount(item: Item): Account {
   const { subject } = ownersOf(item);
   if (subject === undefined) throw broken(item, table.partitionKey);
@@ -117,7 +118,7 @@ function ownersOf(item: Item): { subject?: string; sessionId?: string } {
   return { ...(subject !== undefined && { subject }), ...(sessionId !== undefined && { sessionId }) };
 }
 
-/** Names the item by its key; a username is hashed, as everywhere in the log. */
+/** Identifies the item by its key. A username is hashed, as everywhere in the log. */
 function broken(item: Item, attribute: string): Fault {
   const [pk, sk] = [String(item[table.partitionKey]), String(item[table.sortKey])];
   const [, username] = /^LOGIN#(.*)$/s.exec(pk) ?? [];

@@ -3,18 +3,21 @@ import type { UnansweredRequest } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
 import { sessionExpiresAt } from './items.ts';
 
-/** The two writes of a session's note that a request was not answered: docs/adr/0033-a-request-that-was-not-answered.md. */
+/** The two writes of a session's `unanswered` note: docs/adr/0033-a-request-that-was-not-answered.md. */
 
-/** The note is the last that a function does in its 10 s, after tries of 6 s at most. All its tries together. */
+/**
+ * Timeout for the note, all attempts together. It is the last action of a function, whose earlier attempts take up to 6
+ * s of its 10 s.
+ */
 export const oweTimeoutMs = 1500;
 
-/** Leaves the note. */
+/** Sets the note. */
 export function noteOf({ generation, presentedHash, nowMs }: UnansweredRequest, { graceMs }: SessionPolicy) {
   return {
-    // What row E excuses at this moment: no request that comes too late prolongs its own excuse.
+    // Only what row E excuses at this moment: a late request must not extend its own excuse.
     ConditionExpression:
       '#status = :active AND generation = :successor AND previousHash = :presentedHash AND rotatedAt >= :excusedSince',
-    // The note names its generation, so that the next rotation outdates it without a write.
+    // The note stores its generation, so the next rotation invalidates it without a write.
     UpdateExpression: 'SET unanswered = :successor',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
@@ -27,11 +30,11 @@ export function noteOf({ generation, presentedHash, nowMs }: UnansweredRequest, 
   } as const;
 }
 
-/** Takes it back: G and F are measured from now on. A clock that is behind moves nothing back. */
+/** Removes the note. G and F are measured from now. A clock that is behind moves nothing back. */
 export function settlementOf({ generation, rotatedAt }: Session, nowMs: number, { idleMs }: SessionPolicy) {
   const settledAt = Math.max(rotatedAt, nowMs);
   return {
-    // Repeated by the SDK it finds its own instant and holds again.
+    // A repetition by the SDK finds its own timestamp and succeeds again.
     ConditionExpression:
       '#status = :active AND generation = :generation ' +
       'AND ((unanswered = :generation AND rotatedAt = :seen) OR rotatedAt = :now)',

@@ -48,7 +48,7 @@ export interface Gateway {
   readonly url: string;
   /** Starts to route; until then every request is answered 503. */
   open(options: GatewayOptions): void;
-  /** Serves pages beside the API, before its routes. */
+  /** Serves more pages beside the API, before its routes. */
   openPages(pages: Pages): void;
   stop(): Promise<void>;
 }
@@ -60,9 +60,9 @@ export interface Gateway {
  */
 export async function startGateway(port: number, name: LocalName = '127.0.0.1'): Promise<Gateway> {
   let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
-  let pages: Pages = () => false;
+  const pages: Pages[] = [];
   const listener = await listen(port, (request, response) => {
-    if (pages(request, response)) return;
+    if (pages.some((each) => each(request, response))) return;
     receive(request)
       .then((received) => ('status' in received ? received : answerTo(received)))
       .catch(() => serverError)
@@ -80,9 +80,7 @@ export async function startGateway(port: number, name: LocalName = '127.0.0.1'):
           return serverError;
         });
     },
-    openPages: (opened) => {
-      pages = opened;
-    },
+    openPages: (opened) => void pages.push(opened),
     stop: listener.stop,
   };
 }

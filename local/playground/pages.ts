@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { DemoUser } from '../demo-user.ts';
+import { isFromHere } from '../gateway/from-here.ts';
 import type { Pages } from '../gateway/gateway.ts';
 import type { LocalService } from '../service.ts';
 
@@ -99,12 +100,6 @@ export async function playgroundPages(
     else void moveClock(request, response, advanceBy);
     return true;
   };
-}
-
-/** A page of another site that knows the port must not read the demo password, nor move the clock. */
-function isFromHere({ headers: { host, origin } }: IncomingMessage): boolean {
-  const local = /^(localhost|127\.0\.0\.1|\[::1\]):\d+$/;
-  return host !== undefined && local.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 async function moveClock(

@@ -11,8 +11,7 @@ import { readManifest, writeManifest } from './manifest.ts';
  */
 const internal = [
   ...['valid', 'exclusive', 'commit', 'present', 'keep', 'forget', 'warm', 'wait', 'timeoutMs', 'answer', 'sentAt'],
-  ...['core', 'carrier', 'client', 'send', 'cookie', 'run', 'stop', 'done', 'until'],
-  ...['refresh', 'end', 'ms'],
+  ...['core', 'carrier', 'stop', 'done', 'until'],
 ];
 
 /**

@@ -46,7 +46,9 @@ describe('plain values', () => {
     await put('counter', { count: 1 });
     const { Attributes } = await store.table.client.send(
       new UpdateCommand({
-        ...{ TableName: store.table.name, Key: key('counter'), ReturnValues: 'ALL_NEW' },
+        TableName: store.table.name,
+        Key: key('counter'),
+        ReturnValues: 'ALL_NEW',
         UpdateExpression: 'ADD #count :one',
         ExpressionAttributeNames: { '#count': 'count' },
         ExpressionAttributeValues: { ':one': 1 },
@@ -56,8 +58,12 @@ describe('plain values', () => {
     const query = (ExclusiveStartKey: Record<string, unknown> | undefined) =>
       store.table.client.send(
         new QueryCommand({
-          ...{ TableName: store.table.name, KeyConditionExpression: 'pk = :pk', Limit: 1, ConsistentRead: true },
-          ...{ ExpressionAttributeValues: { ':pk': 'USER#documents' }, ExclusiveStartKey },
+          TableName: store.table.name,
+          KeyConditionExpression: 'pk = :pk',
+          Limit: 1,
+          ConsistentRead: true,
+          ExpressionAttributeValues: { ':pk': 'USER#documents' },
+          ExclusiveStartKey,
         }),
       );
     const first = await query(undefined);

@@ -89,6 +89,16 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
       expect(await count(endOfWindow)).toEqual({ allowed: true, tries: 1, total: 1 });
     });
 
+    test('after the last try the wait goes to the end of the window, although its pause is over sooner', async () => {
+      let at = now;
+      for (let tries = 1; tries <= 3; tries += 1, at += 5000) {
+        expect(await count(at, { limit: 3 })).toMatchObject({ allowed: true, tries });
+      }
+      const lastAt = at - 5000;
+      const slow = { limit: 3, toleranceMs: 0 };
+      expect(await count(lastAt + 1, slow)).toMatchObject({ because: 'limit', waitMs: endOfWindow - lastAt - 1 });
+    });
+
     test('one key knows nothing of another', async () => {
       for (let tries = 0; tries < 10; tries += 1) await count(now);
       expect(await store.throttle.countSlowing(`${key}0`, 'home', now, limits)).toMatchObject({

@@ -44,8 +44,13 @@ describe('on a table that fails', () => {
   const now = 1_900_000_123_457;
   const windowMs = 600_000;
   const limits = {
-    ...{ windowMs, limit: 10, reserved: 0, reservedPerNetwork: 0 },
-    ...{ firstPauseMs: 50, toleranceMs: 0, maxPauseMs: 60_000 },
+    windowMs,
+    limit: 10,
+    reserved: 0,
+    reservedPerNetwork: 0,
+    firstPauseMs: 50,
+    toleranceMs: 0,
+    maxPauseMs: 60_000,
   };
 
   test('a try whose answer was lost counts once, the last one of a window as well', async () => {

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../cli/program.ts';
 import { type Page, pages, root } from './support/pages.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+const { env, stdin, stdout, stderr } = process;
+const program = createProgram({ env, stdin, stdout, stderr });
 
 /** Sub-commands of the tools that the pages may name; `*` for any. */
 const known: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +19,20 @@ const known: Readonly<Record<string, readonly string[]>> = {
   vitest: ['run'],
   curl: ['*'],
 };
+
+/** What is wrong with the arguments of `pawl`: an unknown command or option. */
+function pawlFault(words: readonly string[]): string | undefined {
+  let command: Command = program;
+  for (const word of words.filter((each) => !each.startsWith('-'))) {
+    command = command.commands.find((each) => each.name() === word) ?? command;
+  }
+  const help = ['--help', '-h'];
+  if (command.commands.length > 0 && !words.some((word) => help.includes(word)))
+    return `${words.join(' ')} is no command`;
+  const options = [...help, ...command.options.map(({ long }) => long)];
+  const unknown = words.find((word) => word.startsWith('--') && !options.includes(word));
+  return unknown === undefined ? undefined : `${command.name()} has no option ${unknown}`;
+}
 
 /** What is wrong with a command line, or undefined. */
 function commandFault(line: string): string | undefined {
@@ -29,6 +48,7 @@ function commandFault(line: string): string | undefined {
   if (tool === 'npx') return commandFault(words.slice(1).join(' '));
   if (tool !== 'npm' || name === 'ci' || name === 'install') return undefined;
   const script = name === 'run' ? words[2] : name;
+  if (script === 'pawl') return pawlFault(words.slice(words.indexOf('--') + 1));
   return script !== undefined && Object.hasOwn(scripts, script) ? undefined : `there is no npm script ${script}`;
 }
 
@@ -50,6 +70,8 @@ describe('every command in the documentation exists', () => {
     expect(commandFault('npm run nonsense')).toBe('there is no npm script nonsense');
     expect(commandFault('npm publish')).toBe('npm publish is not a known command');
     expect(commandFault('npx cdk explode')).toBe('cdk explode is not a known command');
+    expect(commandFault('npm run pawl -- users explode --stack Pawl')).toBe('users explode --stack Pawl is no command');
+    expect(commandFault('npm run pawl -- users show alice --force')).toBe('show has no option --force');
     expect(commandFault('A=1 jq .')).toBe('jq is not a known tool');
     expect(pages.flatMap(commandsOf).length).toBeGreaterThan(20);
   });

@@ -165,7 +165,7 @@ describe('a new e-mail address', () => {
 
 describe('an account that the operator disables', () => {
   const users = (command: string) =>
-    account.users(service, [command, user.username, '--table', service.local.tableName]);
+    account.pawl(service, ['users', command, user.username, '--local', ...(command === 'disable' ? ['--yes'] : [])]);
 
   test('logs nobody in and refreshes nothing; enabled, it logs in, and the old sessions stay dead', async () => {
     const old = await open();

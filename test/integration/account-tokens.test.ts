@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recentLoginMs } from '../../lambda/core/current-password.ts';
 import { macedBy, signedBy, unsigned } from '../support/jwt.ts';
 import { signingKey } from '../support/keys.ts';
-import { accountAttribute, bearerRoutes, expectChallenge, revokeAll, users } from './support/account.ts';
+import { accountAttribute, bearerRoutes, expectChallenge, pawl, revokeAll } from './support/account.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';
 import { claimsOf, openSession, refresh, revoke, type Tokens } from './support/session.ts';
 
@@ -84,7 +84,7 @@ describe('the access token of a dead session opens no route and writes nothing',
     ],
     [
       'of an account that is disabled',
-      (_dead, { username }) => users(service, ['disable', username, '--table', service.local.tableName]),
+      (_dead, { username }) => pawl(service, ['users', 'disable', username, '--local', '--yes']),
     ],
     [
       'deleted by time to live',

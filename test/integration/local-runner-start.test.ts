@@ -126,7 +126,7 @@ describe('npm start', () => {
     const { output, ended } = await npmStart(['-c', 'graceSeconds=never']);
     expect(await ended).toBe(1);
     expect(linesOf(output()).slice(1)).toEqual([
-      'Pawl: These settings cannot be used:',
+      'Pawl: Invalid settings:',
       expect.stringMatching(/^ {2}- graceSeconds must be /),
     ]);
   });

@@ -57,13 +57,16 @@ describe('SubjectRevoked', () => {
     const bus = busName(await synthesizedStack());
     const run = (command: string, ...more: string[]) =>
       published(async () => {
-        const args = [command, user.username, '--table', service.local.tableName, ...more];
-        expect(await account.users(service, args)).toMatchObject({ code: 0, stderr: '' });
+        const args = [...command.split(' '), user.username, '--yes', ...more];
+        expect(await account.pawl(service, args)).toMatchObject({ code: 0, stderr: '' });
       });
-    expect(await run('logout', '--bus', bus)).toEqual([subjectRevoked('AdminForcedLogout')]);
-    expect(await run('logout', '--bus', bus, '--cause', 'TheftSuspected')).toEqual([subjectRevoked('TheftSuspected')]);
-    expect(await run('disable', '--bus', bus)).toEqual([subjectRevoked('AccountDisabled')]);
-    expect(await run('logout')).toEqual([]);
+    const byName = ['--table', service.local.tableName];
+    expect(await run('sessions end-all', '--local')).toEqual([subjectRevoked('AdminForcedLogout')]);
+    expect(await run('sessions end-all', '--local', '--cause', 'TheftSuspected')).toEqual([
+      subjectRevoked('TheftSuspected'),
+    ]);
+    expect(await run('users disable', ...byName, '--bus', bus)).toEqual([subjectRevoked('AccountDisabled')]);
+    expect(await run('sessions end-all', ...byName)).toEqual([]);
   });
 });
 

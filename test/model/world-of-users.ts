@@ -7,7 +7,7 @@ import { inactiveReason, type Session } from '../../lambda/core/session.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
 import type { RatchetRing } from '../../lambda/keys/rings.ts';
 import { around, Crash, type Fate } from '../support/around.ts';
-import { cachedRing, ratchetKeyRecord, ratchetRing } from '../support/keys.ts';
+import { cachedRing, ratchetKeyRecord, ratchetRing, refreshTokensOf } from '../support/keys.ts';
 import { Scheduler } from '../support/scheduler.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld } from '../support/world.ts';
 import { checkWrites, meeting, nested, placeOf, Released } from './support.ts';
@@ -34,7 +34,9 @@ export class WorldOfUsers {
   readonly #released = new Released();
   #ring: RatchetRing = ratchetRing();
   #keys = 2;
-  readonly #instances = [0, 1].map(() => new RingRatchetKeys(cachedRing(() => this.#ring, this.world.clock)));
+  readonly #instances = [0, 1].map(() =>
+    refreshTokensOf(new RingRatchetKeys(cachedRing(() => this.#ring, this.world.clock)), this.world.tools.random),
+  );
 
   /** Does actions at once, in the order that the scheduler decides. */
   async doTogether(actions: readonly Action[], order: readonly number[]): Promise<void> {
@@ -48,8 +50,8 @@ export class WorldOfUsers {
   }
 
   async #do(action: Action, scheduler: Scheduler): Promise<void> {
-    const keys = this.#instances[action.instance % 2] ?? this.world.tools.ratchetKeys;
-    const tools = around({ ...this.world.tools, ratchetKeys: keys }, nested(scheduler.around, meeting(action.fates)));
+    const refreshTokens = this.#instances[action.instance % 2] ?? this.world.tools.refreshTokens;
+    const tools = around({ ...this.world.tools, refreshTokens }, nested(scheduler.around, meeting(action.fates)));
     const held = this.#held[action.device % devices] ?? [];
     const token = held.at(-1 - action.token) ?? held.at(-1) ?? '';
     const { accounts } = this.world.tools;

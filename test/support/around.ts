@@ -13,7 +13,7 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
     ...['findSubject', 'read', 'readWithSessions', 'rehash', 'create'],
     ...['setNetworks', 'revokeSessions', 'moveEmail', 'enable'],
   ],
-  ratchetKeys: ['current', 'find'],
+  refreshTokens: ['read', 'first', 'next', 'repeat'],
   signer: ['ready', 'sign'],
   passwords: ['hash', 'verify'],
   throttle: ['countSlowing', 'countUpTo', 'forgive', 'giveBack'],

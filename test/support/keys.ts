@@ -2,8 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { RingSigner } from '../../lambda/access-tokens/signer.ts';
 import { createVerifier, type VerifierOptions } from '../../lambda/access-tokens/verifier.ts';
 import type { GivenJwks } from '../../lambda/contract/jwk.ts';
-import type { Clock, RatchetKey } from '../../lambda/core/ports.ts';
-import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
+import type { Clock, Random, RatchetKey, RatchetKeys } from '../../lambda/core/ports.ts';
+import { RefreshTokens } from '../../lambda/core/refresh-tokens.ts';
+import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import type { Jwks } from '../../lambda/keys/publish.ts';
 import { publicJwk } from '../../lambda/keys/publish.ts';
 import { RingRatchetKeys } from '../../lambda/keys/ratchet-keys.ts';
@@ -48,6 +49,11 @@ export function cachedRing<K>(load: () => Ring<K>, clock: Clock): CachedRing<K> 
 
 export function ringRatchetKeys(ring: RatchetRing, clock: Clock): RingRatchetKeys {
   return new RingRatchetKeys(cachedRing(() => ring, clock));
+}
+
+/** The tokens of these keys, with random values that are the same in every run. */
+export function refreshTokensOf(ratchetKeys: RatchetKeys, random: Random = new SeededRandom('tokens')): RefreshTokens {
+  return new RefreshTokens({ crypto: nodeCrypto, codec: nodeCodec, random, ratchetKeys });
 }
 
 /** A new P-256 key: signatures are random anyway, so nothing is lost by its not being the same in every run. */

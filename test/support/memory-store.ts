@@ -153,7 +153,12 @@ export class MemorySessions implements SessionStore {
 interface AccountChange {
   readonly subject: string;
   readonly kept?: string;
-  readonly set?: { readonly passwordHash?: string; readonly email?: string; readonly status?: 'disabled' };
+  readonly set?: {
+    readonly passwordHash?: string;
+    readonly passwordExpiresAt?: number;
+    readonly email?: string;
+    readonly status?: 'disabled';
+  };
   readonly onlyIf?: {
     readonly epoch?: number;
     readonly passwordHash?: string;
@@ -216,8 +221,15 @@ export class MemoryAccounts implements Accounts {
       (onlyIf?.email === undefined || (before.email ?? null) === onlyIf.email) &&
       (onlyIf?.passwordHash === undefined || before.passwordHash === onlyIf.passwordHash);
     if (!fits) return { applied: false, account: before };
-    const { kept: _spared, ...rest } = before;
-    const account: Account = { ...rest, ...set, epoch: before.epoch + 1, ...(kept === undefined ? {} : { kept }) };
+    const { kept: _spared, passwordExpiresAt, ...rest } = before;
+    const expiry = passwordExpiresAt === undefined || set?.passwordHash !== undefined ? {} : { passwordExpiresAt };
+    const account: Account = {
+      ...rest,
+      ...expiry,
+      ...set,
+      epoch: before.epoch + 1,
+      ...(kept === undefined ? {} : { kept }),
+    };
     this.#table.accounts.set(subject, account);
     this.#table.operations.set(subject, operationId ?? `operation of epoch ${account.epoch}`);
     return { applied: true, account };

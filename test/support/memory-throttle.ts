@@ -20,12 +20,12 @@ export class MemoryThrottle implements Throttle {
   async countSlowing(key: string, network: string, nowMs: number, limits: SlowingLimits): Promise<Counted> {
     const { counter, endsAt } = this.#counter(key, nowMs, limits.windowMs);
     const own = networkOf(counter, network);
-    const nextAt = nextTryAt(own.lastAt, own.nextAt, limits);
-    if (nextAt > nowMs) return refuse(counter, 'pause', Math.min(nextAt, endsAt) - nowMs);
     const open = counter.total < limits.limit - limits.reserved;
     if (!open && (counter.total >= limits.limit || own.tries >= limits.reservedPerNetwork)) {
       return refuse(counter, 'limit', endsAt - nowMs);
     }
+    const nextAt = nextTryAt(own.lastAt, own.nextAt, limits);
+    if (nextAt > nowMs) return refuse(counter, 'pause', Math.min(nextAt, endsAt) - nowMs);
     const pauseMs = own.pauseMs === 0 ? limits.firstPauseMs : own.pauseMs;
     Object.assign(own, { tries: own.tries + 1, lastAt: nowMs, nextAt: nowMs + pauseMs, pauseMs: pauseMs * 2 });
     counter.total += 1;

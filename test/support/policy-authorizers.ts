@@ -53,4 +53,4 @@ export async function verdict(handler: Handler, event: unknown): Promise<string>
   return answer === undefined ? `${thrown}: ${line.reason}` : 'allowed';
 }
 
-export const undecided = 'the access token could not be checked';
+export const undecided = 'the access token could not be verified';

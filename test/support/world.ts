@@ -8,7 +8,7 @@ import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { FakeClock } from './clock.ts';
-import { audience, issuer, ratchetRing, ringRatchetKeys } from './keys.ts';
+import { audience, issuer, ratchetRing, refreshTokensOf, ringRatchetKeys } from './keys.ts';
 import { MemoryAccounts, MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
 import { noThrottle } from './memory-throttle.ts';
@@ -72,6 +72,7 @@ export interface WorldOptions {
 /** A whole service in memory: the real core over the memory store, in time that stands still. */
 export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOptions = {}) {
   const clock = new FakeClock();
+  const random = new SeededRandom(seed);
   const table = new MemoryTable();
   const sessionPolicy: SessionPolicy = { ...defaultPolicy, ...policy };
   const passwords = new CheapPasswords();
@@ -84,10 +85,10 @@ export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOpti
   const all: LoginTools & { readonly passwords: CheapPasswords } = {
     passwords,
     clock,
-    random: new SeededRandom(seed),
+    random,
     crypto: nodeCrypto,
     codec: nodeCodec,
-    ratchetKeys: ringRatchetKeys(ratchetRing(), clock),
+    refreshTokens: refreshTokensOf(ringRatchetKeys(ratchetRing(), clock), random),
     signer: plainSigner,
     users: new TableUsers(accountStore, passwords),
     throttle: noThrottle,

@@ -27,7 +27,9 @@ function faultsOf(team: (stack: Stack) => TokenServiceProps, after: (stack: Stac
 const withoutStage = (stack: Stack) => new HttpApi(stack, 'Own', { createDefaultStage: false });
 const mapping = (stack: Stack, apiId: string, apiMappingKey?: string) =>
   new CfnApiMapping(stack, 'Mapping', {
-    ...{ apiId, domainName: 'api.example.com', stage: '$default' },
+    apiId,
+    domainName: 'api.example.com',
+    stage: '$default',
     ...(apiMappingKey && { apiMappingKey }),
   });
 

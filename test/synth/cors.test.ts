@@ -78,6 +78,6 @@ test('headers and methods can be added, in any case and once each', () => {
 test("an API of the team's has CORS of its own", () => {
   const more = { allowedHeaders: ['baggage'], allowedMethods: ['PUT'], exposedHeaders: ['etag'] };
   expect(faultsOf((stack) => ({ httpApi: new HttpApi(stack, 'Own'), ...more }))).toEqual(
-    Object.keys(more).map((name) => `${name} cannot be set together with httpApi: its CORS is that API's own`),
+    Object.keys(more).map((name) => `${name} cannot be set together with httpApi: that API has its own CORS`),
   );
 });

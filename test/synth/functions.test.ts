@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { type EnvSchema, isOptional } from '../../lambda/contract/env.ts';
 import { type FunctionName, functions } from '../../lambda/contract/functions.ts';
 import { allowedCallsVariable } from '../../lambda/contract/logging.ts';
 import { serviceVariable } from '../../lambda/contract/metrics.ts';
 import { only, resources, synth, target } from './support/synth.ts';
+import { usersOf, withTeam } from './support/team.ts';
 
 const { template } = synth();
 /** `TokenAuthorizer` has these in stacks of their own. */
@@ -21,15 +23,29 @@ const constructIds: Readonly<Record<OfTheService, RegExp>> = {
   rotateKeys: /KeyRotation/,
 };
 
+const requiredNames = (schema: EnvSchema) =>
+  Object.keys(schema)
+    .filter((name) => !isOptional(schema[name] ?? String))
+    .sort();
+
+/** The names in the environment of a function. */
+function namesOf(found: typeof template, name: OfTheService): readonly string[] {
+  const [, { Properties }] = only(found, 'AWS::Lambda::Function', constructIds[name]);
+  const { Variables = {} } = Properties.Environment as { Variables?: Record<string, unknown> };
+  return Object.keys(Variables)
+    .filter((variable) => variable !== serviceVariable)
+    .sort();
+}
+
 describe('functions', () => {
   test.each(Object.keys(constructIds) as OfTheService[])(
-    '%s has exactly the environment of its contract row',
+    '%s has exactly the environment of its contract row, without optional names',
     (name) => {
       const [, { Properties }] = only(template, 'AWS::Lambda::Function', constructIds[name]);
       const environment = Properties.Environment as { Variables?: Record<string, unknown> } | undefined;
       const { [serviceVariable]: service, ...variables } = environment?.Variables ?? {};
       expect(service).toBe('Pawl/TokenService');
-      expect(Object.keys(variables).sort()).toEqual(Object.keys(functions[name].env).sort());
+      expect(Object.keys(variables).sort()).toEqual(requiredNames(functions[name].env));
       expect(Properties).toMatchObject({
         Timeout: functions[name].timeoutSeconds,
         Runtime: 'nodejs24.x',
@@ -38,6 +54,21 @@ describe('functions', () => {
       });
     },
   );
+
+  test('an optional name is there exactly where the team sets what it stands for', () => {
+    const own = withTeam((stack) => ({ users: usersOf(stack), trustedProxy: 'x-client-address' })).template;
+    const proxied = ['TRUSTED_PROXY_HEADER', 'TRUSTED_PROXY_SECRET'];
+    const added = (name: OfTheService) => {
+      const required = requiredNames(functions[name].env);
+      return namesOf(own, name).filter((variable) => !required.includes(variable));
+    };
+    expect(added('login')).toEqual([...proxied, 'USERS_FUNCTION']);
+    expect(added('sessions')).toEqual(proxied);
+    expect(added('refresh')).toEqual([]);
+    expect(namesOf(synth({ trustedProxy: 'x-client-address' }).template, 'credentials')).toEqual(
+      Object.keys(functions.credentials.env).sort(),
+    );
+  });
 
   test('there are no others', () => {
     template.resourceCountIs('AWS::Lambda::Function', Object.keys(constructIds).length);

@@ -1,21 +1,16 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { AuthApi } from '../../lib/http-api.ts';
 import { only, resources, synth } from './support/synth.ts';
-import { withTeam } from './support/team.ts';
+import { usersOf, withTeam } from './support/team.ts';
 
 const { template } = synth();
 
 const throttled = (rate: number, burst: number) => ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst });
 const routeThrottles = (found: Template) =>
   only(found, 'AWS::ApiGatewayV2::Stage', /Stage/)[1].Properties.RouteSettings as Readonly<Record<string, unknown>>;
-const usersOf = (stack: Stack) =>
-  new LambdaFunction(stack, 'Users', {
-    ...{ runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => {}') },
-  });
 
 describe('routes', () => {
   const routes = [...resources(template, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) => Properties);
@@ -99,7 +94,8 @@ describe('routes', () => {
     const own = { cors, domain: undefined, throttle: { rateLimit: 500, burstLimit: 1000 } };
     const handler = usersOf(stack);
     new AuthApi(stack, 'Http', own).openRoute(HttpMethod.GET, '/.well-known/jwks.json', handler, {
-      ...{ rateLimit: 5, burstLimit: 10 },
+      rateLimit: 5,
+      burstLimit: 10,
     });
     expect(routeThrottles(Template.fromStack(stack))).toEqual({ 'GET /.well-known/jwks.json': throttled(5, 10) });
   });

@@ -108,14 +108,17 @@ describe('httpApi', () => {
     const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
     expect(
       faultsOf((stack) => ({
-        ...{ httpApi: new HttpApi(stack, 'Own'), graceSeconds: -1 },
-        ...{ throttle: { rateLimit: 1 }, domainName: 'auth.example.com', certificateArn },
+        httpApi: new HttpApi(stack, 'Own'),
+        graceSeconds: -1,
+        throttle: { rateLimit: 1 },
+        domainName: 'auth.example.com',
+        certificateArn,
       })),
     ).toEqual([
       expect.stringMatching(/^graceSeconds /),
-      "throttle cannot be set together with httpApi: stage, throttling and domain are that API's own",
-      "domainName cannot be set together with httpApi: stage, throttling and domain are that API's own",
-      "certificateArn cannot be set together with httpApi: stage, throttling and domain are that API's own",
+      'throttle cannot be set together with httpApi: that API has its own stage, throttling and domain',
+      'domainName cannot be set together with httpApi: that API has its own stage, throttling and domain',
+      'certificateArn cannot be set together with httpApi: that API has its own stage, throttling and domain',
     ]);
   });
 
@@ -123,6 +126,8 @@ describe('httpApi', () => {
     ['is switched off', (stack: Stack) => new HttpApi(stack, 'Own', { disableExecuteApiEndpoint: true })],
     ['is not known', (stack: Stack) => HttpApi.fromHttpApiAttributes(stack, 'Own', { httpApiId: 'a1b2c3d4e5' })],
   ])('needs a public URL where its URL %s', (_, httpApi) => {
-    expect(faultsOf((stack) => ({ httpApi: httpApi(stack) }))).toEqual([expect.stringMatching(/^publicUrl is needed/)]);
+    expect(faultsOf((stack) => ({ httpApi: httpApi(stack) }))).toEqual([
+      expect.stringMatching(/^publicUrl is required/),
+    ]);
   });
 });

@@ -64,8 +64,8 @@ describe('table', () => {
 
   test('with other keys, or without time to live, is refused before it is deployed', () => {
     const number = { ...keys, sortKey: { name: 'sk', type: AttributeType.NUMBER } };
-    const keysFault = 'table must have the partition key pk and the sort key sk, both text';
-    const ttlFault = 'table must have its time to live on expiresAt: what is over would pile up';
+    const keysFault = 'table must have the partition key pk and the sort key sk, both of type string';
+    const ttlFault = 'table must have TTL enabled on expiresAt, or expired items accumulate';
     const timeToLiveAttribute = 'expiresAt';
     expect(faultsOf((stack) => ({ table: new Table(stack, 'A', { ...number, timeToLiveAttribute }) }))).toEqual([
       keysFault,
@@ -108,7 +108,9 @@ describe('memorySize', () => {
   test('is set function by function, the others stay as they are', () => {
     expect(sizes({ memorySize: { login: 3008, authorizer: 256, refresh: 1024 } })).toEqual({
       ...sizes({}),
-      ...{ Login: 3008, Authorizer: 256, Refresh: 1024 },
+      Login: 3008,
+      Authorizer: 256,
+      Refresh: 1024,
     });
     expect(sizes({})).toMatchObject({ Login: 1769, Credentials: 1769, Refresh: 512, Authorizer: 512 });
   });
@@ -118,7 +120,7 @@ describe('memorySize', () => {
     expect((error as SettingsError).faults).toHaveLength(3);
     const unknown = outcome(() => synth({ memorySize: { keys: 512 } as object }));
     expect((unknown as SettingsError).faults).toEqual([
-      expect.stringMatching(/^memorySize has keys, not one of login/),
+      expect.stringMatching(/^memorySize has keys, which is not one of login/),
     ]);
   });
 });

@@ -106,7 +106,7 @@ describe('each fault has its words', () => {
     [{ graceSeconds: 0, rotationFloorSeconds: 10 }, 'rotationFloorSeconds (10) must be 0 when graceSeconds is 0'],
     [
       { rotationFloorSeconds: 49 },
-      "rotationFloorSeconds (49) must be at least 50: graceSeconds, the refresh function's timeout and 10",
+      "rotationFloorSeconds (49) must be at least 50: graceSeconds + the refresh function's timeout + 10",
     ],
     [
       { refreshIdleTtlSeconds: 50 },
@@ -133,7 +133,7 @@ describe('each fault has its words', () => {
     ],
     [
       { allowedOrigins: ['http://app.example.com'] },
-      'allowedOrigins has "http://app.example.com", which must be https (http for localhost and 127.0.0.1 alone)',
+      'allowedOrigins has "http://app.example.com", which must be https (http only for localhost and 127.0.0.1)',
     ],
     [
       { allowedOrigins: 'https://app.example.com/' },
@@ -144,32 +144,32 @@ describe('each fault has its words', () => {
       'allowedOrigins has "https://app.example.com:443", which must be written as an origin, without a path: https://app.example.com',
     ],
     [{ allowedOrigins: 7 }, 'allowedOrigins must be a list of origins'],
-    [{ issuer: '' }, 'issuer must be text that is not empty'],
-    [{ issuer: 'http://id.example.com' }, 'issuer must be https (http for localhost and 127.0.0.1 alone)'],
+    [{ issuer: '' }, 'issuer must not be empty'],
+    [{ issuer: 'http://id.example.com' }, 'issuer must be https (http only for localhost and 127.0.0.1)'],
     [
       { issuer: 'https://a.example/x/' },
-      'issuer must be written without query, fragment or a slash at its end: https://a.example/x',
+      'issuer must be written without query, fragment or trailing slash: https://a.example/x',
     ],
     [
       { issuer: 'https://a.example/x?y' },
-      'issuer must be written without query, fragment or a slash at its end: https://a.example/x',
+      'issuer must be written without query, fragment or trailing slash: https://a.example/x',
     ],
     [
       { publicUrl: 'https://A.example/v1' },
-      'publicUrl must be written without query, fragment or a slash at its end: https://a.example/v1',
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example/v1',
     ],
     [
       { publicUrl: 'https://a.example/../v1' },
-      'publicUrl must be written without query, fragment or a slash at its end: https://a.example/v1',
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example/v1',
     ],
     [
       { publicUrl: 'https://u:p@a.example' },
-      'publicUrl must be written without query, fragment or a slash at its end: https://a.example',
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example',
     ],
-    [{ publicUrl: 'https://a.example/a;b' }, 'publicUrl must have a path of letters, digits and - . _ ~ alone'],
-    [{ publicUrl: 'https://a.example/a%20b' }, 'publicUrl must have a path of letters, digits and - . _ ~ alone'],
+    [{ publicUrl: 'https://a.example/a;b' }, 'publicUrl must have a path of only letters, digits and - . _ ~'],
+    [{ publicUrl: 'https://a.example/a%20b' }, 'publicUrl must have a path of only letters, digits and - . _ ~'],
     [{ publicUrl: '/v1' }, 'publicUrl must be a URL such as https://auth.example.com'],
-    [{ publicUrl: 'http://a.example' }, 'publicUrl must be https (http for localhost and 127.0.0.1 alone)'],
+    [{ publicUrl: 'http://a.example' }, 'publicUrl must be https (http only for localhost and 127.0.0.1)'],
     [
       { publicUrl: 'https://auth.example.com/v1', domainName: 'auth.example.com', certificateArn },
       'publicUrl must not have a path on domainName: the API is served at the root of its domain',
@@ -178,14 +178,14 @@ describe('each fault has its words', () => {
       (origin) =>
         [
           { allowedOrigins: origin },
-          `allowedOrigins has "${origin}", which API Gateway does not accept: its CORS knows http and https alone. Call the API from ` +
-            'the native side of the app, in body mode, where no CORS applies (docs/client.md, "Apps in a web view")',
+          `allowedOrigins has "${origin}", which API Gateway does not accept: its CORS accepts only http and https. Call the API from ` +
+            'the native side of the app, in body mode, where CORS does not apply (docs/client.md, "Apps in a web view")',
         ] as [Record<string, unknown>, string],
     ),
     [{ allowedHeaders: '*' }, 'allowedHeaders has "*", which is not one of header names'],
     [{ allowedHeaders: ['a b'] }, 'allowedHeaders has "a b", which is not one of header names'],
     [{ exposedHeaders: 7 }, 'exposedHeaders must be a list of header names'],
-    [{ allowedMethods: 'put' }, 'allowedMethods has "put", which is not one of methods in capital letters'],
+    [{ allowedMethods: 'put' }, 'allowedMethods has "put", which is not one of methods in upper case'],
     [{ clients: 'a"b' }, `clients has "a\\"b", which is not one of client ids of up to 64 characters`],
     [
       { clients: ['x'.repeat(65)] },
@@ -193,7 +193,7 @@ describe('each fault has its words', () => {
     ],
     [
       { clients: Array.from({ length: 20 }, (_, index) => `${index}${'x'.repeat(58)}`) },
-      'clients must have at most 1,024 characters in all',
+      'clients must have at most 1,024 characters in total',
     ],
     [{ audience: 'a b' }, 'audience must be 1 to 256 printable ASCII characters without spaces'],
     [{ domainName: 'auth.example.com' }, 'certificateArn is needed, as domainName and certificateArn go together'],
@@ -262,6 +262,6 @@ describe('context', () => {
   });
 
   test('a stack name that CloudFormation refuses is refused', () => {
-    expect(() => readContext({ stackName: '1 stack' })).toThrow(/stackName must be/);
+    expect(() => readContext({ stackName: '1 stack' })).toThrow(/stackName must start with a letter/);
   });
 });

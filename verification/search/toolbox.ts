@@ -1,4 +1,5 @@
 import type { Crypto } from '../../lambda/core/ports.ts';
+import { RefreshTokens } from '../../lambda/core/refresh-tokens.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
@@ -84,12 +85,18 @@ export class Toolbox {
         return call.nowMs;
       },
     };
+    const random = new Rng(seedOf(...Buffer.from(name)));
     const base: Tools = {
       clock,
-      random: new Rng(seedOf(...Buffer.from(name))),
+      random,
       crypto: fakeCrypto,
       codec: nodeCodec,
-      ratchetKeys: { current: async () => key, find: async () => key },
+      refreshTokens: new RefreshTokens({
+        crypto: fakeCrypto,
+        codec: nodeCodec,
+        random,
+        ratchetKeys: { current: async () => key, find: async () => key },
+      }),
       signer: plainSigner,
       users: new TableUsers(accounts, passwords),
       passwords,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { clientGuards } from '../../test/support/guards/client-guards.ts';
 import { coreGuards } from '../../test/support/guards/core-guards.ts';
 import type { Guard } from '../../test/support/guards/guard.ts';
 import { modelGuards } from '../../test/support/guards/model-guards.ts';
@@ -23,7 +22,7 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   settle: ['unanswered.ts: only what is owed is written'],
   'same-successor': ['refresh.ts: a retry gets the same successor'],
   'login-epoch': ['open-session.ts: the epoch that was read'],
-  tag: ['present.ts: the tag'],
+  tag: ['refresh-tokens.ts: the tag'],
   'revoked-is-dead': ['session.ts: revoked is dead', 'memory-store.ts: rotate: active'],
   'absolute-end': [
     'session.ts: the absolute end',
@@ -38,14 +37,6 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   ],
   'owner-completes': ['credentials.ts: a login of just now completes the change'],
   'disabled-user': ['login.ts: a disabled user'],
-  'client-only-invalid-grant': ['refresh.ts: only invalid_grant signs out'],
-  'client-stored-first': ['refresh.ts: stored before use'],
-  'client-cut-off': ['core.ts: a login cuts the refresh off'],
-  'client-waits': ['core.ts: a refresh waits for the login'],
-  'client-tabs-wait': ['core.ts: other tabs hold their refreshes'],
-  'client-single-flight': ['core.ts: single flight'],
-  'client-logout-confirmed': ['session.ts: logout is confirmed'],
-  'client-unreachable': ['core.ts: unreachable is not signed out'],
 };
 
 /** Invariant 13 is about an owner's next steps: the search tries them all, and random users do not hold still for it. */
@@ -55,7 +46,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** The lines of code behind a short name, or behind the words of one guard's name. */
 export function guardsNamed(name: string): readonly Guard[] {
-  const all = [...clientGuards, ...coreGuards, ...modelGuards, ...storeGuards];
+  const all = [...coreGuards, ...modelGuards, ...storeGuards];
   const names = guardSets[name];
   const found = all.filter((guard) =>
     names === undefined ? guard.name.includes(name) : names.some((wanted) => guard.name.endsWith(wanted)),

@@ -2,6 +2,7 @@ import type { CredentialTools } from '../../lambda/core/credentials.ts';
 import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import type { LoginTools } from '../../lambda/core/login.ts';
 import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
+import { RefreshTokens } from '../../lambda/core/refresh-tokens.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
@@ -140,7 +141,7 @@ export class Service {
         call.noteLost = true;
         throw new Crash('the function timed out');
       }
-      if (name.startsWith('ratchetKeys') || name.startsWith('throttle')) return apply();
+      if (name.startsWith('refreshTokens') || name.startsWith('throttle')) return apply();
       const isTable = name.startsWith('sessions') || name.startsWith('accounts');
       if (isTable) call.tableCalls += 1;
       // Below the real stores a proxy sees to it.
@@ -165,7 +166,12 @@ export class Service {
       random: keys.random,
       crypto: nodeCrypto,
       codec: nodeCodec,
-      ratchetKeys: keys.instance(rng.below(3)),
+      refreshTokens: new RefreshTokens({
+        crypto: nodeCrypto,
+        codec: nodeCodec,
+        random: keys.random,
+        ratchetKeys: keys.instance(rng.below(3)),
+      }),
       signer: plainSigner,
       users: new TableUsers(accounts, this.#passwords),
       passwords: this.#passwords,

@@ -63,10 +63,9 @@ export function newUser(name: string): User {
     claims: {},
     scopes: ['read', 'write'],
   };
-  const devices = Array.from({ length: devicesPerUser }, (_, index) =>
-    index === 1
-      ? new Device(`${name} browser`, 'cookie', 40_000)
-      : new Device(`${name} phone ${index}`, 'body', index * -150_000),
+  const devices = Array.from(
+    { length: devicesPerUser },
+    (_, index) => new Device(`${name} ${index === 1 ? 'browser' : `phone ${index}`}`, index === 1 ? 'cookie' : 'body'),
   );
   return { account, devices, passwords: [password] };
 }

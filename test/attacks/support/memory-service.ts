@@ -64,11 +64,8 @@ export function stubEnvironment(allowedOrigin: string): void {
     RATCHET_KEYS_SECRET: 'r',
     SIGNING_KEYS_SECRET: 's',
     JWKS_PARAMETER: 'p',
-    USERS_FUNCTION: '-',
     BASE_URL: iss,
     CLIENTS: '',
-    TRUSTED_PROXY_HEADER: '-',
-    TRUSTED_PROXY_SECRET: '-',
   };
   for (const [name, value] of Object.entries({
     ...texts,

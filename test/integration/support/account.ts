@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
+import { runPawl } from '../../../cli/program.ts';
 import { type HttpCall, type HttpReply, jsonCall } from '../../support/http-client.ts';
 import type { ProxiedService, User } from './service.ts';
 import { expectError } from './session.ts';
@@ -85,34 +86,24 @@ export async function accountAttribute(service: ProxiedService, { subject }: Use
 
 /** What a command left behind. */
 export interface CommandResult {
-  readonly code: number | null;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `npm run users -- ...` without npm, against the service's own table unless `env` says otherwise. */
-export function users(
-  service: ProxiedService,
+/** Runs `pawl ...` in this process; `--local` is this service, and so is its table by name, unless `env` says otherwise. */
+export async function pawl(
+  service: Pick<ProxiedService, 'local'>,
   args: readonly string[],
   { stdin = '', env = {} }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CommandResult> {
-  const root = join(import.meta.dirname, '../../..');
-  const child = spawn(process.execPath, [join(root, 'cli/main.ts'), 'users', ...args], {
-    env: { PATH: process.env.PATH, ...service.local.endpoints, ...env },
-    timeout: 30_000,
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString('utf8');
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString('utf8');
-  });
-  child.stdin.on('error', () => {}); // it may refuse before it reads
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, { PORT: new URL(service.local.url).port, ...service.local.endpoints, ...env });
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const code = await runPawl(args, { env: process.env, stdin: Readable.from([stdin]), stdout, stderr });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await said;
+  return { code, stdout: out, stderr: err };
 }

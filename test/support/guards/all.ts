@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientGuards } from './client-guards.ts';
 import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
@@ -17,7 +16,6 @@ export const allGuards: readonly Guard[] = [
   ...modelGuards,
   ...deployGuards,
   ...throttleGuards,
-  ...clientGuards,
 ];
 
 /**

@@ -41,17 +41,11 @@ export const coreGuards: readonly Guard[] = [
       ", 'account_dead', nowMs",
     ],
     ['a retry gets the same successor', "if (outcome.row === 'retry')", "if (outcome.row === ('never' as string))"],
-    ['too soon gets the same token', "if (outcome.row === 'too_soon') return request.refreshToken;", ''],
-    ['no cookie for a token that did not change', "changed: outcome.row !== 'too_soon'", 'changed: true'],
+    ['too soon gets the same token', "if (outcome.row === 'too_soon') return presented.text;", ''],
     [
-      'a key that is gone is not the client',
-      "throw new Unavailable('ratchet_key_gone')",
-      "throw invalidGrant('token_reused')",
-    ],
-    [
-      'a recomputed successor must be the stored one',
-      "if (hashSecret(successor.secret, tools) !== session.currentHash) throw new Fault('successor_mismatch', session);",
-      '',
+      'no cookie for a token that did not change',
+      "refreshTokenChanged = outcome.row !== 'too_soon'",
+      'refreshTokenChanged = true',
     ],
     [
       'update and read go in parallel',
@@ -61,7 +55,7 @@ export const coreGuards: readonly Guard[] = [
   ]),
   ...guardsOf('lambda/core/granted-scope.ts', cases, [
     ['only a live session hears of its scopes', ' || !accountAllows(account, session)', ''],
-    ['only the current token does', 'if (session.currentHash !== hashSecret(secret, tools)) return;', ''],
+    ['only the current token does', 'if (session.currentHash !== hash) return;', ''],
     ['one scope that was granted is enough', 'scopes.some((scope) =>', 'scopes.every((scope) =>'],
   ]),
   ...guardsOf(
@@ -93,8 +87,18 @@ export const coreGuards: readonly Guard[] = [
     ['the epoch', 'session.epoch === account.epoch ||', 'session.epoch <= account.epoch ||'],
     ['the one that is kept', ' || session.sessionId === account.kept', ''],
   ]),
-  ...guardsOf('lambda/core/present.ts', cases, [
-    ['the tag', 'key === undefined || !tagIsAuthentic(parsed, key, tools)', 'key === undefined'],
+  ...guardsOf('lambda/core/refresh-tokens.ts', cases, [
+    ['the tag', 'key === undefined || !tagIsAuthentic(parsed, key, this.#parts)', 'key === undefined'],
+    [
+      'a key that is gone is not the client',
+      "throw new Unavailable('ratchet_key_gone')",
+      "throw new Fault('item_broken', session)",
+    ],
+    [
+      'a recomputed successor must be the stored one',
+      "if (hash !== session.currentHash) throw new Fault('successor_mismatch', session);",
+      '',
+    ],
   ]),
   ...guardsOf('lambda/core/refresh-token.ts', cases, [
     ['the length cap', 'if (text.length > maxTokenLength) return undefined;', ''],

@@ -32,6 +32,7 @@ export const throttleGuards: readonly Guard[] = [
       'const within = shortHash(network, tools);',
       "const within = shortHash('', tools);",
     ],
+    ['a device that is locked out counts as a stranger', 'return countStranger(stranger, tools);', 'throw error;'],
     ['own networks have more', "counted.because === 'limit' ? await instead() : undefined", 'undefined'],
     [
       'only own networks have more',

@@ -99,5 +99,10 @@ export async function calm(name: AlarmName, of: string): Promise<void> {
 
 /** Makes one datapoint that is over the threshold by itself, or that counts one. `of` is the rest of the alarm's id. */
 export const emitters: Readonly<Partial<Record<AlarmName, (of: string) => Promise<void>>>> = {
-  ...{ reusedTokens, impossibleTokens, refreshLatency, keyAge, unpublishedEvents, refusedAccessTokens },
+  reusedTokens,
+  impossibleTokens,
+  refreshLatency,
+  keyAge,
+  unpublishedEvents,
+  refusedAccessTokens,
 };

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SettingsError } from '../../../lib/settings-reader.ts';
 import { TokenService, type TokenServiceProps } from '../../../lib/token-service.ts';
 import { bundles } from './synth.ts';
@@ -13,6 +14,14 @@ export class TeamStack extends Stack {
     this.service = new TokenService(this, 'TokenService', { bundles, ...team(this) });
   }
 }
+
+/** A function of the team's that verifies passwords. */
+export const usersOf = (stack: Stack) =>
+  new LambdaFunction(stack, 'Users', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = () => {}'),
+  });
 
 /** @param team makes what is the team's and hands it over as props */
 export function withTeam(team: (stack: Stack) => TokenServiceProps, change: (stack: TeamStack) => void = () => {}) {

@@ -26,7 +26,7 @@ function heldUp(world: ReturnType<typeof openWorld>, after: string) {
   return { tools, revoked };
 }
 
-test.each(['accounts.read', 'passwords.verify', 'ratchetKeys.current'])(
+test.each(['accounts.read', 'passwords.verify', 'refreshTokens.first'])(
   'a login that is held up at %s: exp is at most the TTL after the revocation',
   async (after) => {
     const world = openWorld();

@@ -122,7 +122,7 @@ describe('failures', () => {
     const calls: string[] = [];
     await (await fullLogin(recording(calls))).tokens;
     expect(calls).toEqual([
-      'ratchetKeys.find',
+      'refreshTokens.read',
       'accounts.findSubject',
       'throttle.countSlowing',
       'throttle.countUpTo',
@@ -130,7 +130,7 @@ describe('failures', () => {
       'passwords.verify',
       'passwords.hash',
       'accounts.rehash',
-      'ratchetKeys.current',
+      'refreshTokens.first',
       'signer.sign',
       'sessions.create',
       'sessions.list',

@@ -4,7 +4,7 @@ import { Unavailable } from '../../../lambda/core/errors.ts';
 import { login } from '../../../lambda/core/login.ts';
 import { around, failingAt, recording } from '../../support/around.ts';
 import { expectFault, expectRefusal, expectUnavailable } from '../../support/expect.ts';
-import { ratchetRing, ringRatchetKeys } from '../../support/keys.ts';
+import { ratchetRing, refreshTokensOf, ringRatchetKeys } from '../../support/keys.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld, refreshAs, type World } from '../../support/world.ts';
 
 const { floorMs } = defaultPolicy;
@@ -134,10 +134,10 @@ describe('what says nothing about the client is 503, never reuse', () => {
     const calls: string[] = [];
     const failing = around(tools, (call, apply) => {
       calls.push(call);
-      return call === 'ratchetKeys.find' ? Promise.reject(new Unavailable('keys_unavailable')) : apply();
+      return call === 'refreshTokens.read' ? Promise.reject(new Unavailable('keys_unavailable')) : apply();
     });
     await expectUnavailable(refreshAs({ tools: failing }, previous), 'keys_unavailable');
-    expect(calls).toEqual(['ratchetKeys.find']);
+    expect(calls).toEqual(['refreshTokens.read']);
   });
 
   test('the key of the last rotation is gone', async () => {
@@ -174,7 +174,7 @@ describe('what says nothing about the client is 503, never reuse', () => {
 
 test('a retry is answered across a rotation of the ratchet keys', async () => {
   const { previous, current, tools, clock } = await rotatedOnce();
-  const rotated = { ...tools, ratchetKeys: ringRatchetKeys(ratchetRing('k2', 'k3', ['k1']), clock) };
+  const rotated = { ...tools, refreshTokens: refreshTokensOf(ringRatchetKeys(ratchetRing('k2', 'k3', ['k1']), clock)) };
   expect(await refreshAs({ tools: rotated }, previous)).toMatchObject({ row: 'retry', refreshToken: current });
   clock.advance(floorMs);
   expect(await refreshAs({ tools: rotated }, current)).toMatchObject({ row: 'rotated' });

@@ -128,6 +128,15 @@ describe('from one address', () => {
   });
 });
 
+test('a thief with a copy of a device’s token cannot lock the device out: it counts as a stranger then', async () => {
+  const { refreshToken } = await right();
+  const stolen = { sourceIp: '198.51.100.66', earlierTokens: [refreshToken] };
+  let refused = 0;
+  for (let tries = 0; tries < 200; tries += 1) if ((await guess(stolen)).code === 'slow_down') refused += 1;
+  expect(refused).toBeGreaterThan(100);
+  expect(await right({ sourceIp: '203.0.113.9', earlierTokens: [refreshToken] })).toHaveProperty('accessToken');
+});
+
 test('another user’s device is no excuse: the username is counted, and the address as a stranger’s', async () => {
   const carol = { ...alice, subject: 'subject-of-carol', username: 'carol' };
   world = openWorld({ accounts: [alice, carol], tools: { throttle } });

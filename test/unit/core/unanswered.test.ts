@@ -100,7 +100,7 @@ describe('whatever fails after the write, for longer than G', () => {
       if (name.startsWith('sessions') || name.startsWith('accounts')) throw new Unavailable('store_unavailable');
       return undefined;
     });
-    const tools = { ...lost, ratchetKeys: world.tools.ratchetKeys, signer: world.tools.signer };
+    const tools = { ...lost, refreshTokens: world.tools.refreshTokens, signer: world.tools.signer };
     await expectUnavailable(refreshAs({ tools }, world.token), 'store_unavailable');
     world.clock.advance(day);
     expect(await refreshAs(world, world.token)).toMatchObject({ row: 'retry' });

@@ -17,7 +17,11 @@ const eventOf = (headers: Readonly<Record<string, string>>, changed: object = {}
   queryStringParameters: {},
   stageVariables: {},
   requestContext: {
-    ...{ routeKey: '$connect', eventType: 'CONNECT', connectionId: 'c1', requestId: 'r1', stage: 'prod' },
+    routeKey: '$connect',
+    eventType: 'CONNECT',
+    connectionId: 'c1',
+    requestId: 'r1',
+    stage: 'prod',
     identity: { sourceIp: '192.0.2.1' },
   },
   ...changed,

@@ -31,7 +31,7 @@ const fail = (error: unknown) => async () => {
 describe('every answer carries the common headers, and leaves one log line', () => {
   test.each<[string, () => Promise<Reply>, number, string]>([
     ['success', async () => ({ status: 200, body: {} }), 200, 'ok'],
-    ['a refusal', fail(invalidGrant('token_expired')), 400, 'invalid_grant'],
+    ['a refusal', fail(invalidGrant('session_expired')), 400, 'dead'],
     ['a fault of the store', fail(new Unavailable('store_unavailable')), 503, 'unavailable'],
     ['a fault of ours', fail(new TypeError('boom')), 500, 'failed'],
     ['something thrown that is no error', fail('text'), 500, 'failed'],

@@ -7,11 +7,11 @@ import { readParams } from '../../../lambda/http/params.ts';
 import { presentedToken, tokensToRevoke } from '../../../lambda/http/presented-token.ts';
 import { toRequest } from '../../../lambda/http/request.ts';
 import { type EventOptions, httpEvent } from '../../support/http-event.ts';
-import { ratchetKey, ratchetRing, ringRatchetKeys } from '../../support/keys.ts';
+import { ratchetKey, ratchetRing, refreshTokensOf, ringRatchetKeys } from '../../support/keys.ts';
 
 const origin = 'https://app.example.com';
-const ratchetKeys = ringRatchetKeys(ratchetRing(), systemClock);
-const tools = { crypto: nodeCrypto, codec: nodeCodec, ratchetKeys, allowedOrigins: [origin] };
+const refreshTokens = refreshTokensOf(ringRatchetKeys(ratchetRing(), systemClock));
+const tools = { refreshTokens, allowedOrigins: [origin] };
 
 /** A token whose tag is ours; the same arguments give the same token. */
 function tokenOf(session: number, generation = 0): string {
@@ -23,7 +23,7 @@ function tokenOf(session: number, generation = 0): string {
     generation,
     secret: Buffer.alloc(32, generation),
   };
-  return formatToken(token, ratchetKey('k1'), tools);
+  return formatToken(token, ratchetKey('k1'), { crypto: nodeCrypto, codec: nodeCodec });
 }
 
 const own = tokenOf(1, 3);

@@ -103,5 +103,5 @@ test('an answer that was not taken is an error, so that Lambda tries again; its 
   const error: unknown = await answerCloudFormation(request, async () => ({}), nothing, send).catch(
     (caught: unknown) => caught,
   );
-  expect((error as Error).message).toBe('CloudFormation refused the answer with 403');
+  expect((error as Error).message).toBe('CloudFormation rejected the response with 403');
 });

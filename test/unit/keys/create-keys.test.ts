@@ -11,7 +11,7 @@ import { emptySecret } from '../../../lambda/contract/secrets.ts';
 import { createKeys } from '../../../lambda/keys/create-keys.ts';
 import { isRatchetKey, isSigningKey } from '../../../lambda/keys/new-keys.ts';
 import { deployedJwks, publishedJwks } from '../../../lambda/keys/publish.ts';
-import { emptyRing, type RatchetRing, type SigningRing } from '../../../lambda/keys/rings.ts';
+import type { RatchetRing, SigningRing } from '../../../lambda/keys/rings.ts';
 import { keyLife } from '../../../lambda/keys/rotation.ts';
 import { parseRing } from '../../../lambda/keys/secrets.ts';
 import { signingKey } from '../../support/keys.ts';
@@ -198,8 +198,4 @@ describe('anything else in a secret', () => {
     expect(() => parseRing(JSON.stringify(cut), isSigningKey)).toThrow(/left as it is/);
     expect(parseRing(JSON.stringify(ring), isSigningKey)).toEqual(ring);
   });
-});
-
-test('the marker of the contract and the empty ring of the run time are the same version', () => {
-  expect(emptySecret.version).toBe(emptyRing.version);
 });

@@ -21,16 +21,16 @@ afterEach(async () => {
 
 const key = () => issuer.key.jwk as never;
 const answers: readonly [string, typeof unreachable, RegExp][] = [
-  ['does not answer', unreachable, /does not show the keys \(.*fetch failed/],
+  ['does not answer', unreachable, /does not serve the keys \(.*fetch failed/],
   ['forwards other paths alone: 404', (_request, response) => response.writeHead(404).end(), /status 404\)/],
   ['redirects', (_request, response) => response.writeHead(302, { location: '/x' }).end(), /redirect/],
   ['answers a web page', (_request, response) => response.end('<html>'), /not valid JSON/],
   ['answers another document', (_request, response) => response.end('{"keys":{}}'), /not a JWKS/],
-  ['shows no keys', (_request, response) => response.end('{"keys":[null,{}]}'), /does not show the key k1;/],
+  ['shows no keys', (_request, response) => response.end('{"keys":[null,{}]}'), /does not serve the key k1;/],
   [
     'shows another key under the same id',
     (_request, response) => response.end('{"keys":[{"kid":"k1","x":"AA","y":"BB"}]}'),
-    /does not show the key k1;/,
+    /does not serve the key k1;/,
   ],
 ];
 
@@ -73,7 +73,7 @@ describe('a rotation', () => {
     ['that is due', 30 * day, false, 'rotated,not_due'],
     ['by hand', 2 * day, true, 'rotated,too_early'],
     ['that is not due: it is known long before', 2 * day, false, 'not_due,not_due'],
-  ])('%s is refused while the issuer does not show the keys, and nothing changes', async (_, later, force, then) => {
+  ])('%s is refused while the issuer does not serve the keys, and nothing changes', async (_, later, force, then) => {
     clock.advance(later);
     const before = aws.read('signing');
     expect(await run(force)).toMatch(refused);

@@ -8,7 +8,7 @@ import { FakeClock } from '../../support/clock.ts';
 import { type AwsAround, KeyAws } from '../../support/key-aws.ts';
 import { day, rotationSettings } from '../../support/rotation-settings.ts';
 
-/** `npm run keys -- withdraw`: a leaked key leaves ring and JWKS, and no token of ours is signed by it any more. */
+/** `pawl keys withdraw`: a leaked key leaves ring and JWKS, and no token of ours is signed by it any more. */
 
 const policy = rotationPolicy(rotationSettings);
 let clock: FakeClock;

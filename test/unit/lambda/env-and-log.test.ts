@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { count, EnvError, json, readEnv, text, words } from '../../../lambda/contract/env.ts';
+import { count, EnvError, json, optional, readEnv, text, words } from '../../../lambda/contract/env.ts';
 import { Refusal, Unavailable } from '../../../lambda/core/errors.ts';
 import { endpoint } from '../../../lambda/http/endpoint.ts';
 import { readParams } from '../../../lambda/http/params.ts';
@@ -25,6 +25,12 @@ describe('readEnv', () => {
     expect(read).toThrow(
       /^bad environment: NAME must not be empty; COUNT must be a whole number; WORDS is missing; DOCUMENT is not JSON$/,
     );
+  });
+
+  test('an optional variable may be absent, but not wrong', () => {
+    expect(readEnv({ N: optional(count) }, {})).toEqual({});
+    expect(readEnv({ N: optional(count) }, { N: '7' })).toEqual({ N: 7 });
+    expect(() => readEnv({ N: optional(count) }, { N: '' })).toThrow('N must be a whole number');
   });
 
   test.each(['', '-1', '1.5', '1e3', ' 1', '0x1', '1234567890123456'])('%j is no whole number', (raw) => {

@@ -14,12 +14,24 @@ afterEach(() => {
 });
 
 const allowed = (durationMs = 1): LogLine => ({
-  ...{ level: 'info', route: 'authorizer', requestId: 'r1', sourceIp: '192.0.2.1' },
-  ...{ outcome: 'allowed', subject: 'alice', sessionId: 's1', clientId: 'app', durationMs },
+  level: 'info',
+  route: 'authorizer',
+  requestId: 'r1',
+  sourceIp: '192.0.2.1',
+  outcome: 'allowed',
+  subject: 'alice',
+  sessionId: 's1',
+  clientId: 'app',
+  durationMs,
 });
 const refused = (): LogLine => ({
-  ...{ level: 'info', route: 'authorizer', requestId: 'r2', sourceIp: '192.0.2.1' },
-  ...{ outcome: 'refused', reason: 'token_forged', durationMs: 0 },
+  level: 'info',
+  route: 'authorizer',
+  requestId: 'r2',
+  sourceIp: '192.0.2.1',
+  outcome: 'refused',
+  reason: 'token_forged',
+  durationMs: 0,
 });
 
 function open() {
@@ -55,8 +67,14 @@ describe('allowed calls', () => {
     times(maxCountedCalls - 1, () => log.write(allowed(2)));
     expect(captured.all()).toEqual([
       {
-        ...{ time: expect.any(String), level: 'info', route: 'authorizer', outcome: 'allowed' },
-        ...{ calls: 1000, durationMs: 7, service: 'Pawl/TokenService', authorized: 1000 },
+        time: expect.any(String),
+        level: 'info',
+        route: 'authorizer',
+        outcome: 'allowed',
+        calls: 1000,
+        durationMs: 7,
+        service: 'Pawl/TokenService',
+        authorized: 1000,
         _aws: {
           Timestamp: clock.nowMs(),
           CloudWatchMetrics: [

@@ -38,11 +38,11 @@ test("a fault of the synthesis is shown without the CLI's noise", () => {
 login         397.8 KB           -
 refresh       397.5 KB    400.0 KB
 
-These settings cannot be used:
+Invalid settings:
   - graceSeconds must be a whole number
 npm run -s app: Subprocess exited with error 1
 `;
-  expect(faultOf(output)).toBe('These settings cannot be used:\n  - graceSeconds must be a whole number');
+  expect(faultOf(output)).toBe('Invalid settings:\n  - graceSeconds must be a whole number');
 });
 
 test('a fault without a text of its own shows all there is', () => {
@@ -50,7 +50,7 @@ test('a fault without a text of its own shows all there is', () => {
 });
 
 test('a password with quotes survives the shell', () => {
-  const text = instructions('http://x', 'T', {}, { username: 'u', password: `a'b"c` });
+  const text = instructions('http://x:3000', { username: 'u', password: `a'b"c` });
   expect(text).toContain(`-d '{"username":"u","password":"a'\\''b\\"c"}'`);
 });
 

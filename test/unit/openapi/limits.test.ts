@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccessTokenClaims } from '../../../lambda/core/access-token.ts';
 import { Refusal } from '../../../lambda/core/errors.ts';
 import { findPasswordFault } from '../../../lambda/core/password-policy.ts';
-import { nodeCodec, nodeCrypto, systemClock } from '../../../lambda/crypto/node-crypto.ts';
+import { systemClock } from '../../../lambda/crypto/node-crypto.ts';
 import { readEmail, readEndRequest, readNewPassword, readPassword } from '../../../lambda/http/credential-params.ts';
 import { readLogin } from '../../../lambda/http/login-params.ts';
 import { clientIdOf, requireRefreshGrant, scopesOf } from '../../../lambda/http/oauth-params.ts';
@@ -13,13 +13,11 @@ import { presentedToken, tokensToRevoke } from '../../../lambda/http/presented-t
 import { type HttpRequest, maxBodyBytes, toRequest } from '../../../lambda/http/request.ts';
 import { deref, document, type Json, part } from '../../openapi/document.ts';
 import { httpEvent } from '../../support/http-event.ts';
-import { ratchetRing, ringRatchetKeys } from '../../support/keys.ts';
+import { ratchetRing, refreshTokensOf, ringRatchetKeys } from '../../support/keys.ts';
 
 const origin = 'https://app.example.com';
 const tools = {
-  crypto: nodeCrypto,
-  codec: nodeCodec,
-  ratchetKeys: ringRatchetKeys(ratchetRing(), systemClock),
+  refreshTokens: refreshTokensOf(ringRatchetKeys(ratchetRing(), systemClock)),
   allowedOrigins: [origin],
 };
 const formType = 'application/x-www-form-urlencoded';

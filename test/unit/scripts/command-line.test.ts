@@ -25,7 +25,9 @@ test.each([
   ['verification/bench/main.ts refresh --sessions 5', 'bench: --sessions is for the part scale'],
 ])('%s is refused before anything runs', (command, words) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), {
-    ...{ cwd: root, encoding: 'utf8', timeout: 20_000 },
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 20_000,
   });
   expect(stderr).toContain(words);
   expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ status: 2, stdout: '', lines: 1 });

@@ -23,7 +23,10 @@ test.each(['', ' instructions', ' first instructions', ' --write'])(
   'without valgrind `verification/bench/main.ts%s` ends before anything runs',
   (args) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, `verification/bench/main.ts${args}`.split(' '), {
-      ...{ cwd: join(import.meta.dirname, '../../..'), env: { PATH: nowhere }, encoding: 'utf8', timeout: 10_000 },
+      cwd: join(import.meta.dirname, '../../..'),
+      env: { PATH: nowhere },
+      encoding: 'utf8',
+      timeout: 10_000,
     });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain('apt-get install valgrind');

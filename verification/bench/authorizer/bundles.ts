@@ -25,8 +25,16 @@ export async function authorizerBundles(stage: Stage): Promise<readonly Bundle[]
     const directory = join(stage.bundles, `compared ${name}`);
     mkdirSync(directory, { recursive: true });
     const { outputFiles } = await build({
-      ...{ entryPoints: [entry], bundle: true, write: false, format: 'cjs', platform: 'node', target: 'node24' },
-      ...{ mainFields: ['module', 'main'], minify: true, legalComments: 'none', logLevel: 'error' },
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node24',
+      mainFields: ['module', 'main'],
+      minify: true,
+      legalComments: 'none',
+      logLevel: 'error',
     });
     const contents = outputFiles[0]?.contents ?? new Uint8Array();
     const file = join(directory, 'index.js');

@@ -32,7 +32,9 @@ export async function firstCandidates(stage: Stage): Promise<readonly Candidate[
   const bearer = () => ({ authorization: `Bearer ${accessToken(stage, 1)}` });
   const own = (entry: string, does: string, event: Candidate['event'], expected: string): Candidate => ({
     ...functionBundle(stage, entry),
-    ...{ does, event, expected },
+    does,
+    event,
+    expected,
   });
   const login = { username: 'nobody@example.com', password: 'wrong horse', client_id: 'app' };
   const sessions = { method: 'GET', path: '/auth/sessions', routeKey: 'GET /auth/sessions' };
@@ -54,8 +56,10 @@ export async function firstCandidates(stage: Stage): Promise<readonly Candidate[
     own('metadata', 'the JWKS', async () => httpEvent(jwks), '"statusCode":200'),
     ...(await authorizerBundles(stage)).slice(3).map((bundle) => ({
       ...bundle,
-      ...{ name: `authorizer: ${bundle.name}`, does: 'a good token', event: guarded },
-      ...{ expected: '"isAuthorized":true' },
+      name: `authorizer: ${bundle.name}`,
+      does: 'a good token',
+      event: guarded,
+      expected: '"isAuthorized":true',
     })),
   ];
 }

@@ -10,8 +10,17 @@ export function accessToken({ environment }: Stage, number: number): string {
   const jwk = JSON.parse(environment.BENCH_SIGNING_KEY ?? '') as Record<string, string>;
   const seconds = Math.floor(Date.now() / 1000);
   const claims = {
-    ...{ iss: issuer, aud: audience, sub: `subject-${number}`, client_id: 'app', iat: seconds, exp: seconds + 3600 },
-    ...{ jti: `jti-${number}`, sid: `session-${number}`, scope: 'read write', auth_time: seconds, tenant: 'acme' },
+    iss: issuer,
+    aud: audience,
+    sub: `subject-${number}`,
+    client_id: 'app',
+    iat: seconds,
+    exp: seconds + 3600,
+    jti: `jti-${number}`,
+    sid: `session-${number}`,
+    scope: 'read write',
+    auth_time: seconds,
+    tenant: 'acme',
   };
   const signed = `${encode({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })}.${encode(claims)}`;
   const signer = createSign('sha256').update(signed);

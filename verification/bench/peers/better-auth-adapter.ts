@@ -54,7 +54,9 @@ export function dynamoAdapter(endpoint: string, TableName: string) {
         ? await client.send(new ScanCommand({ TableName }))
         : await client.send(
             new QueryCommand({
-              ...{ TableName, IndexName: by.field, KeyConditionExpression: '#by = :value' },
+              TableName,
+              IndexName: by.field,
+              KeyConditionExpression: '#by = :value',
               ExpressionAttributeNames: { '#by': by.field },
               ExpressionAttributeValues: { ':value': by.value },
             }),
@@ -80,7 +82,9 @@ export function dynamoAdapter(endpoint: string, TableName: string) {
     try {
       const { Attributes } = await client.send(
         new UpdateCommand({
-          ...{ TableName, Key: keyOf(model, id), ReturnValues: 'ALL_NEW' },
+          TableName,
+          Key: keyOf(model, id),
+          ReturnValues: 'ALL_NEW',
           ConditionExpression: [
             'attribute_exists(#key)',
             ...guards.map(({ field, value }, index) =>
@@ -112,8 +116,13 @@ export function dynamoAdapter(endpoint: string, TableName: string) {
 
   return createAdapterFactory({
     config: {
-      ...{ adapterId: 'bench-dynamodb', adapterName: 'DynamoDB', supportsDates: false, supportsBooleans: true },
-      ...{ supportsJSON: true, supportsArrays: true, supportsNumericIds: false },
+      adapterId: 'bench-dynamodb',
+      adapterName: 'DynamoDB',
+      supportsDates: false,
+      supportsBooleans: true,
+      supportsJSON: true,
+      supportsArrays: true,
+      supportsNumericIds: false,
     },
     adapter: () => ({
       create: async ({ model, data }) => {

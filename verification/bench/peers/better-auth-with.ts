@@ -18,13 +18,20 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
     const { kid = '', ...jwk } = JSON.parse(process.env.BENCH_SIGNING_KEY ?? '{}') as Record<string, string>;
     const { d: _private, ...publicJwk } = jwk;
     const key = {
-      ...{ id: kid, alg: 'ES256' as const, createdAt: new Date(0) },
-      ...{ publicKey: JSON.stringify(publicJwk), privateKey: JSON.stringify(jwk) },
+      id: kid,
+      alg: 'ES256' as const,
+      createdAt: new Date(0),
+      publicKey: JSON.stringify(publicJwk),
+      privateKey: JSON.stringify(jwk),
     };
     const auth = betterAuth({
-      ...{ baseURL: origin, basePath: '/auth', secret: 'known to every process of this comparison' },
+      baseURL: origin,
+      basePath: '/auth',
+      secret: 'known to every process of this comparison',
       database: dynamoAdapter(endpoint, table),
-      ...{ rateLimit: { enabled: false }, telemetry: { enabled: false }, logger: { disabled: true } },
+      rateLimit: { enabled: false },
+      telemetry: { enabled: false },
+      logger: { disabled: true },
       plugins: [
         jwt({
           disableSettingJwtHeader: true,
@@ -32,9 +39,15 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
           adapter: { getJwks: async () => [key] },
         }),
         oauthProvider({
-          ...{ loginPage: '/login', consentPage: '/consent', scopes, accessTokenExpiresIn: 600 },
-          ...{ refreshTokenExpiresIn: 14 * 86_400, resources: [resource], enforcePerClientResources: false },
-          ...{ cachedTrustedClients: new Set(['app']), cachedResources: new Set([resource]) },
+          loginPage: '/login',
+          consentPage: '/consent',
+          scopes,
+          accessTokenExpiresIn: 600,
+          refreshTokenExpiresIn: 14 * 86_400,
+          resources: [resource],
+          enforcePerClientResources: false,
+          cachedTrustedClients: new Set(['app']),
+          cachedResources: new Set([resource]),
           ...options,
         }),
       ],
@@ -46,9 +59,17 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
       await adapter.create({
         model: 'oauthClient',
         data: {
-          ...{ clientId: 'app', name: 'app', public: true, tokenEndpointAuthMethod: 'none', disabled: false },
-          ...{ grantTypes: ['authorization_code', 'refresh_token'], responseTypes: ['code'], scopes },
-          ...{ redirectUris: ['com.example.app:/callback'], createdAt: new Date(), updatedAt: new Date() },
+          clientId: 'app',
+          name: 'app',
+          public: true,
+          tokenEndpointAuthMethod: 'none',
+          disabled: false,
+          grantTypes: ['authorization_code', 'refresh_token'],
+          responseTypes: ['code'],
+          scopes,
+          redirectUris: ['com.example.app:/callback'],
+          createdAt: new Date(),
+          updatedAt: new Date(),
         },
       });
     }
@@ -64,8 +85,11 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
           const user = await adapter.create<Record<string, unknown>, { id: string }>({
             model: 'user',
             data: {
-              ...{ name: 'user', email: `${crypto.randomUUID()}@example.com`, emailVerified: true },
-              ...{ createdAt: now, updatedAt: now },
+              name: 'user',
+              email: `${crypto.randomUUID()}@example.com`,
+              emailVerified: true,
+              createdAt: now,
+              updatedAt: now,
             },
           });
           const refreshToken = randomBytes(24).toString('base64url');
@@ -73,7 +97,12 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
             model: 'oauthRefreshToken',
             data: {
               token: createHash('sha256').update(refreshToken).digest('base64url'),
-              ...{ clientId: 'app', userId: user.id, scopes, resources: [resource], authTime: now, createdAt: now },
+              clientId: 'app',
+              userId: user.id,
+              scopes,
+              resources: [resource],
+              authTime: now,
+              createdAt: now,
               expiresAt: new Date(now.getTime() + 14 * 86_400_000),
             },
           });

@@ -53,7 +53,8 @@ export const open: OpenSystem = async ({ endpoint, table: TableName }) => {
     try {
       await client.send(
         new UpdateCommand({
-          ...{ TableName, Key: { pk, sk } },
+          TableName,
+          Key: { pk, sk },
           ConditionExpression: '#counter = :counter',
           UpdateExpression: 'SET #counter = :next, refreshedAt = :now',
           ExpressionAttributeNames: { '#counter': 'counter' },
@@ -80,7 +81,9 @@ export const open: OpenSystem = async ({ endpoint, table: TableName }) => {
       const behind = session.counter - counter;
       if (behind < 0) return { status: 400, error: 'validation_failed' };
       const answer = (current: number): Reply => ({
-        ...{ status: 200, accessToken: accessToken(subject, sessionId), refreshToken: format(session, current) },
+        status: 200,
+        accessToken: accessToken(subject, sessionId),
+        refreshToken: format(session, current),
       });
       if (behind === 0) {
         if (await advance(session)) return answer(counter + 1);
@@ -117,7 +120,9 @@ export const open: OpenSystem = async ({ endpoint, table: TableName }) => {
     revokeAll: async (subject) => {
       const { Items = [] } = await client.send(
         new QueryCommand({
-          ...{ TableName, KeyConditionExpression: 'pk = :pk AND begins_with(sk, :session)', ConsistentRead: true },
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :session)',
+          ConsistentRead: true,
           ExpressionAttributeValues: { ':pk': `USER#${subject}`, ':session': 'SESSION#' },
         }),
       );

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RequiredNames } from '../../../lambda/contract/env.ts';
 import type { functions } from '../../../lambda/contract/functions.ts';
 import { serviceVariable } from '../../../lambda/contract/metrics.ts';
 import { deployedJwks, publishedJwks } from '../../../lambda/keys/publish.ts';
@@ -75,7 +76,7 @@ const tables: Readonly<Record<SystemName, object>> = {
 
 /** What the functions that are measured find in their environment: a new variable does not compile until it is here. */
 type Measured = 'login' | 'refresh' | 'revoke' | 'sessions' | 'signals' | 'metadata' | 'authorizer';
-type Variable = { [N in Measured]: keyof (typeof functions)[N]['env'] }[Measured];
+type Variable = { [N in Measured]: RequiredNames<(typeof functions)[N]['env']> }[Measured];
 
 /**
  * Builds Pawl's functions, starts the engine and makes a table for each system.
@@ -117,11 +118,8 @@ export async function openStage(beside?: string): Promise<Stage> {
     CLIENTS: '',
     ACCESS_TOKEN_TTL_SECONDS: '600',
     MAX_SESSIONS_PER_USER: '50',
-    USERS_FUNCTION: '-',
     TRIES_PER_ADDRESS: '1000000',
     KNOWN_TRIES_PER_ADDRESS: '1000000',
-    TRUSTED_PROXY_HEADER: '-',
-    TRUSTED_PROXY_SECRET: '-',
   };
   const environment = {
     ...own,

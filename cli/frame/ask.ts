@@ -1,0 +1,48 @@
+import { text } from 'node:stream/consumers';
+import { confirm, isCancel, password } from '@clack/prompts';
+import { exitCodes, Failure } from './failure.ts';
+import type { Io } from './io.ts';
+
+/** Questions go to standard error: standard output is for what a command has to say. */
+const where = ({ stdin, stderr }: Io) => ({ input: stdin, output: stderr });
+
+/** A password: from standard input where that is asked for, else typed twice at the terminal. Never from the command line. */
+export function readPassword(fromStdin: boolean, io: Io): Promise<string> {
+  return fromStdin ? passwordFromStdin(io) : passwordFromPrompt(io);
+}
+
+/** All of standard input but its last line break. */
+async function passwordFromStdin({ stdin }: Io): Promise<string> {
+  return (await text(stdin)).replace(/\r?\n$/, '');
+}
+
+/** Asks twice at the terminal; what is typed is not shown. */
+export async function passwordFromPrompt(io: Io): Promise<string> {
+  if (io.stdin.isTTY !== true) {
+    throw new Failure('there is no terminal to ask for a password: use --password-stdin', exitCodes.usage);
+  }
+  const first = answered<string>(await password({ message: 'Password:', ...where(io) }));
+  const second = answered<string>(await password({ message: 'Once more:', ...where(io) }));
+  if (first !== second) throw new Failure('the two passwords differ');
+  return first ?? '';
+}
+
+/**
+ * Asks before something that cannot be undone.
+ *
+ * @param what happens, as a sentence: "This deletes alice and everything about her."
+ * @throws Failure when the answer is no, or nobody is there to give it
+ */
+export async function confirmed(what: string, yes: boolean | undefined, io: Io): Promise<void> {
+  if (yes === true) return;
+  if (io.stdin.isTTY !== true) {
+    throw new Failure(`${what} There is no terminal to confirm it at: add --yes`, exitCodes.usage);
+  }
+  const answer = answered<boolean>(await confirm({ message: `${what} Go on?`, initialValue: false, ...where(io) }));
+  if (!answer) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
+}
+
+function answered<T>(answer: T | symbol): T {
+  if (isCancel(answer)) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
+  return answer as T;
+}

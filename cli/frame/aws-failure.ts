@@ -1,0 +1,90 @@
+/** What kept a request from being carried out, in words for the person who has to mend it. */
+export interface AwsFailure {
+  readonly message: string;
+  /** Whether the request may have been carried out all the same. */
+  readonly unanswered: boolean;
+}
+
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly hostname?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+const throttles =
+  /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown|LimitExceeded)/;
+const expired = /^(ExpiredToken|RequestExpired|TokenRefreshRequired)/;
+const wrongKey =
+  /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|NotAuthorizedForSource)/;
+const wrongSignature = /^(InvalidSignature|SignatureDoesNotMatch|IncompleteSignature)/;
+const unreachable = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)$/;
+
+/** What an error of the AWS SDK means; `undefined` for what is none. */
+export function awsFailure(error: unknown): AwsFailure | undefined {
+  const { name = '', message = '', code, $metadata, ...where } = (error ?? {}) as Partial<SdkError>;
+  const done = (text: string, unanswered = false): AwsFailure => ({ message: text, unanswered });
+  if (/^Region is missing/.test(message)) {
+    return done('no AWS region is set: give --region, set AWS_REGION, or set a region for the profile');
+  }
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return done(noCredentials(message));
+  if (expired.test(name) || /security token.*expired/i.test(message)) {
+    return done('your AWS credentials have expired: get new ones (aws sso login, or new keys) and run this again');
+  }
+  if (wrongKey.test(name)) return done('AWS does not know these credentials: check the profile, or AWS_ACCESS_KEY_ID');
+  if (wrongSignature.test(name)) {
+    return done('AWS refused the signature: the secret access key is wrong, or the clock of this machine is');
+  }
+  if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation|AuthorizationError)/.test(name)) return done(denied(message));
+  if (throttles.test(name)) return done(`AWS throttled the request (${name}): wait a minute and run this again`);
+  if (typeof code === 'string' && unreachable.test(code)) {
+    return done(
+      `${peer(where, message)} cannot be reached (${code}): check the network, the region and AWS_ENDPOINT_URL`,
+    );
+  }
+  if (name === 'TimeoutError' || name === 'AbortError') {
+    return done('AWS did not answer in time: check the network, the region and AWS_ENDPOINT_URL', true);
+  }
+  if (typeof code === 'string') return done(`the connection to AWS broke (${code})`, true);
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return undefined;
+  if (status >= 500) return done(`AWS failed with ${status} (${name}): run this again`, true);
+  return done(refused(name, message));
+}
+
+/** AWS says who may not do what on what. */
+function denied(message: string): string {
+  const [, who] = /User: (\S+)/.exec(message) ?? [];
+  const [, action] = /not authorized to perform: ([\w:*-]+)/.exec(message) ?? [];
+  const [, resource] = /on resource: ([^\s"]+)/.exec(message) ?? [];
+  if (action === undefined) return `AWS denied the request: ${message || 'it does not say why'}`;
+  const on = resource === undefined ? '' : ` on ${resource}`;
+  return `${who ?? 'this role'} is not allowed ${action}${on}: add it to its policies, or use another profile`;
+}
+
+function noCredentials(message: string): string {
+  if (/sso/i.test(message) && /expired|invalid/i.test(message)) {
+    return 'the SSO session has expired: run aws sso login and run this again';
+  }
+  if (/Could not resolve credentials using profile/i.test(message)) {
+    return 'there are no credentials for the profile: check --profile, AWS_PROFILE and ~/.aws/config';
+  }
+  return 'no AWS credentials were found: set AWS_PROFILE or give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+}
+
+/** Messages of these services name what was asked for, and nothing of what is stored. */
+function refused(name: string, message: string): string {
+  if (/^(ResourceNotFound|QueueDoesNotExist|NonExistentQueue|NotFound)/.test(name)) {
+    return 'what was asked for is not there: check the account, the region and the names';
+  }
+  if (name === 'ValidationError' && /does not exist/.test(message)) return message;
+  return `AWS refused the request (${name}): is the region right, and is the stack deployed as docs/deploy.md has it?`;
+}
+
+function peer({ hostname, address, port }: Partial<SdkError>, message: string): string {
+  const named = hostname ?? (address === undefined ? undefined : `${address}:${port}`);
+  return named ?? /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED) (\S+)/.exec(message)?.[1] ?? 'AWS';
+}

@@ -1,0 +1,114 @@
+import { Command, CommanderError } from 'commander';
+import { explain } from './explain.ts';
+import { exitCodes } from './failure.ts';
+import type { Io } from './io.ts';
+import { createOutput, type Output } from './output.ts';
+import { Steps } from './steps.ts';
+import { openTarget, type Target, type TargetOptions } from './target.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly target: Target;
+  readonly output: Output;
+  readonly steps: Steps;
+  readonly io: Io;
+}
+
+/** A command still to be told where it runs. */
+export type CommandFactory = (io: Io) => Command;
+
+/** How a command ended, where it did not end well; what there was to say has been said. */
+export class Ended extends Error {
+  override readonly name = 'Ended';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`ended with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface CommonOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+/** A command that works on a service. */
+export interface CommandSpec<Options> {
+  /** Name and arguments, as commander spells them: `add <username>`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Command lines after `pawl`, each with what it does. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  /** Whether it changes anything; @default true */
+  readonly changes?: boolean;
+  /** Whether it asks before it does. @default false */
+  readonly asks?: boolean;
+  /** Adds options of its own. */
+  readonly options?: (command: Command) => Command;
+  readonly run: (args: readonly string[], options: Options & CommonOptions, context: Context) => Promise<void>;
+}
+
+/** Makes a command of a specification: where it works, how it prints, how it fails. */
+export function command<Options = object>(spec: CommandSpec<Options>): CommandFactory {
+  return (io) => make(spec, io);
+}
+
+function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
+  const { usage, summary, examples, changes = true, asks = false, options = (same) => same, run } = spec;
+  const [name = '', ...args] = usage.split(/ (?=[<[])/);
+  const made = bare(name, io).summary(summary).description(summary);
+  for (const arg of args) made.argument(arg);
+  options(made)
+    .option('--stack <name>', 'the deployed stack to work on')
+    .option('--local', 'the service of npm start on this machine (port by PORT, 3000 by default)')
+    .option('--table <name>', 'the table, where there is no stack with outputs')
+    .option('--bus <name>', 'the event bus, likewise')
+    .option('--function <name>', 'the function that changes keys, likewise')
+    .option('--profile <name>', 'AWS profile')
+    .option('--region <name>', 'AWS region')
+    .option('--json', 'print JSON, one object a line');
+  if (asks) made.option('--yes', 'do not ask');
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  pawl ${line.padEnd(width)}  ${what}`);
+  made.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  made.action(async () => {
+    const given = made.opts<Options & CommonOptions>();
+    const steps = new Steps();
+    try {
+      const target = await openTarget(given, io.env);
+      const output = createOutput(given.json === true, (text) => io.stdout.write(text));
+      await run(made.args, given, { target, output, steps, io });
+    } catch (error) {
+      const { text, exitCode } = explain(error, steps, changes);
+      io.stderr.write(`${text}\n`);
+      throw new Ended(exitCode);
+    }
+  });
+  return made;
+}
+
+/** A group of commands: `pawl users`. */
+export function group(name: string, summary: string, commands: readonly CommandFactory[]): CommandFactory {
+  return (io) => {
+    const made = bare(name, io).summary(summary).description(summary);
+    for (const each of commands) made.addCommand(each(io));
+    return made;
+  };
+}
+
+/** A command that writes where it should and throws where commander would end the process. */
+export function bare(name: string, { stdout, stderr }: Io): Command {
+  const writers = { writeOut: (text: string) => stdout.write(text), writeErr: (text: string) => stderr.write(text) };
+  return new Command(name).configureOutput(writers).exitOverride((error) => {
+    throw error;
+  });
+}
+
+/** The exit code of what a command threw. @throws what is none of ours */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Ended) return error.exitCode;
+  // Commander ends with 1 for a wrong command line; here that is a failure of what was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  throw error;
+}

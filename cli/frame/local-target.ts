@@ -1,0 +1,42 @@
+import { exitCodes, Failure } from './failure.ts';
+
+/** What the local service tells of itself at {@link localStackPath}. */
+export interface LocalStack {
+  readonly stackName: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The environment that leads an AWS SDK to it. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** The service's time, epoch milliseconds: the playground moves it. */
+  readonly now: number;
+}
+
+/** Where `npm start` listens unless PORT says otherwise. */
+const defaultPort = '3000';
+const timeoutMs = 5000;
+
+export const localStackPath = '/local/stack.json';
+
+/** What would lead the SDK elsewhere than to this machine. */
+const elsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_CONFIG_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+/** Finds the local service, by PORT as `npm start` does, and points the environment to it. @throws Failure */
+export async function localTarget(env: NodeJS.ProcessEnv): Promise<LocalStack & { readonly url: string }> {
+  const url = `http://localhost:${env.PORT || defaultPort}`;
+  const stack = await ask(url);
+  for (const name of elsewhere) delete env[name];
+  for (const name of Object.keys(env)) if (name.startsWith('AWS_ENDPOINT_URL')) delete env[name];
+  Object.assign(env, stack.endpoints);
+  return { ...stack, url };
+}
+
+async function ask(url: string): Promise<LocalStack> {
+  const start = `start it with npm start, or set PORT to the port that it listens on`;
+  try {
+    const response = await fetch(url + localStackPath, { signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) throw new Failure(`what answers at ${url} is not a local Pawl: ${start}`, exitCodes.failed);
+    return (await response.json()) as LocalStack;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`no local service answers at ${url}: ${start}`, exitCodes.failed);
+  }
+}

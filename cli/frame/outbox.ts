@@ -1,0 +1,27 @@
+import type { DomainEvent, Events } from '../../lambda/core/events.ts';
+import { putOn } from '../../lambda/events/put-events.ts';
+import type { Context } from './command.ts';
+
+/** Events of a command: kept until it has done its work, then put, so that a bus that is down is one step that failed. */
+export class Outbox implements Events {
+  readonly #events: DomainEvent[] = [];
+
+  async publish(events: readonly DomainEvent[]): Promise<void> {
+    this.#events.push(...events);
+  }
+
+  /** Tells whoever listens. Without a bus nobody does. @throws whatever the SDK throws, or an Error when the bus refuses */
+  async put({ target, steps, output }: Context): Promise<void> {
+    const bus = target.find('EventBusName');
+    if (this.#events.length === 0) return;
+    if (bus === undefined) {
+      output.say('nobody was told: no --bus was given');
+      return;
+    }
+    const types = [...new Set(this.#events.map(({ type }) => type))].join(', ');
+    await steps.run(`put ${types} on the bus ${bus}`, () => putOn(bus, limits)(this.#events));
+  }
+}
+
+/** A person waits longer than a function may. */
+const limits = { maxAttempts: 3, connectionTimeout: 2000, requestTimeout: 5000 };

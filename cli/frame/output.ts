@@ -1,0 +1,63 @@
+/** One row for people or one object for machines; `undefined` is an empty cell, or no member. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a command says on standard output. */
+export interface Output {
+  readonly json: boolean;
+  /** One thing: a list of its fields, or one JSON object on one line. */
+  one(row: Row): void;
+  /** Part of a list: rows of a table, or one JSON object a line. The first call decides the widths. */
+  rows(rows: readonly Row[]): void;
+  /** A sentence for people; machines are spared it. */
+  say(sentence: string): void;
+}
+
+export function createOutput(json: boolean, write: (text: string) => void): Output {
+  let widths: ReadonlyMap<string, number> | undefined;
+  const asJson = (row: Row) => write(`${JSON.stringify(row)}\n`);
+  return {
+    json,
+    one: (row) => {
+      if (json) return asJson(row);
+      const shown = Object.entries(row).filter(([, value]) => value !== undefined);
+      const width = Math.max(0, ...shown.map(([name]) => name.length));
+      for (const [name, value] of shown) write(`${name.padEnd(width)}  ${cell(value)}\n`);
+    },
+    rows: (rows) => {
+      if (json) return rows.forEach(asJson);
+      const [first] = rows;
+      if (first === undefined) return;
+      if (widths === undefined) {
+        widths = widthsOf(rows);
+        write(line(Object.fromEntries(Object.keys(first).map((name) => [name, name])), widths));
+      }
+      for (const row of rows) write(line(row, widths));
+    },
+    say: (sentence) => {
+      if (!json) write(`${sentence}\n`);
+    },
+  };
+}
+
+function widthsOf(rows: readonly Row[]): ReadonlyMap<string, number> {
+  const names = Object.keys(rows[0] ?? {});
+  return new Map(names.map((name) => [name, Math.max(name.length, ...rows.map((row) => cell(row[name]).length))]));
+}
+
+function line(row: Row, widths: ReadonlyMap<string, number>): string {
+  return `${[...widths]
+    .map(([name, width]) => cell(row[name]).padEnd(width))
+    .join('  ')
+    .trimEnd()}\n`;
+}
+
+/** Control characters could move a terminal's cursor: names of devices are whatever a client sent. */
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = Array.isArray(value)
+    ? value.join(' ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+  return text.replace(/\p{Cc}/gu, '\uFFFD');
+}

@@ -1,0 +1,18 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { clientLimits } from './clients.ts';
+import { exitCodes, Failure } from './failure.ts';
+
+/** The outputs of a stack by name. @throws Failure where there is no such stack */
+export async function outputsOfStack(name: string): Promise<Readonly<Record<string, string>>> {
+  const client = new CloudFormationClient(clientLimits);
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name })).catch(async (error: Error) => {
+    if (!/does not exist/.test(error.message)) throw error;
+    const region = await client.config.region();
+    throw new Failure(
+      `there is no stack ${name} in ${region} of this account: check the name, --region and --profile`,
+      exitCodes.notFound,
+    );
+  });
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}

@@ -1,0 +1,19 @@
+/** What a command has changed so far, so that a failure can say what is done and what is not. */
+export class Steps {
+  readonly done: string[] = [];
+  /** What was under way when it failed. */
+  failed: string | undefined;
+
+  /**
+   * Does one thing that changes something.
+   *
+   * @param what in the infinitive: "end the sessions of alice"
+   */
+  async run<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.failed = what;
+    const result = await work();
+    this.failed = undefined;
+    this.done.push(what);
+    return result;
+  }
+}

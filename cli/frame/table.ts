@@ -1,0 +1,24 @@
+import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
+import { openTable, type Table } from '../../lambda/store/dynamo.ts';
+import { DynamoAccounts } from '../../lambda/store/dynamo-accounts.ts';
+import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
+import type { Target } from './target.ts';
+
+export function tableOf(target: Target): Table {
+  return openTable(target.need('TableName'));
+}
+
+export function accountsIn(table: Table): DynamoAccounts {
+  return new DynamoAccounts(table, newOperationId);
+}
+
+/** For ending sessions. Of the policy that matters only for how long a tombstone stays. */
+export function sessionsIn(table: Table): DynamoSessionStore {
+  const policy = { idleMs: 0, absoluteMs: 0, graceMs: 0, floorMs: 0, notBefore: 0 };
+  return new DynamoSessionStore(table, policy, newOperationId);
+}
+
+/** By which a write knows itself when the SDK sent it twice. */
+export function newOperationId(): string {
+  return nodeCodec.toBase64url(nodeRandom.bytes(16));
+}

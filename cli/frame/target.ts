@@ -1,0 +1,101 @@
+import { exitCodes, Failure } from './failure.ts';
+import { localTarget } from './local-target.ts';
+import { outputsOfStack } from './stack-outputs.ts';
+
+/** The outputs of a stack that the commands use: docs/deploy.md. */
+export const outputNames = [
+  'ApiUrl',
+  'Issuer',
+  'Audience',
+  'TableName',
+  'MaxRevocationDelaySeconds',
+  'EventBusName',
+  'DeadLetterQueueUrl',
+  'KeysFunctionName',
+  'AlarmTopicArn',
+] as const;
+
+export type OutputName = (typeof outputNames)[number];
+
+/** Which service a command works on. */
+export interface TargetOptions {
+  readonly stack?: string;
+  readonly local?: boolean;
+  readonly table?: string;
+  readonly bus?: string;
+  readonly function?: string;
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+export interface Target {
+  /** For people: "the stack Pawl". */
+  readonly name: string;
+  /** Name of the stack; undefined where resources were named one by one. */
+  readonly stackName: string | undefined;
+  /** The service's time, epoch milliseconds. */
+  nowMs(): number;
+  /** What the target has of it; undefined where it has none. */
+  find(output: OutputName): string | undefined;
+  /** @throws Failure saying how to name it */
+  need(output: OutputName): string;
+}
+
+/** How to name a resource without a stack that has it as an output. */
+const instead: Readonly<Partial<Record<OutputName, keyof TargetOptions>>> = {
+  TableName: 'table',
+  EventBusName: 'bus',
+  KeysFunctionName: 'function',
+};
+
+/**
+ * Finds the service. AWS clients that are made afterwards go there: the environment says where, as it does for every tool
+ * that uses the SDK.
+ *
+ * @throws Failure, and whatever the SDK throws
+ */
+export async function openTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Promise<Target> {
+  const { stack, local = false, table, bus, function: keysFunction, profile, region } = options;
+  if (profile !== undefined) env.AWS_PROFILE = profile;
+  if (region !== undefined) env.AWS_REGION = region;
+  const given = { TableName: table, EventBusName: bus, KeysFunctionName: keysFunction };
+  const named = Object.values(given).some((value) => value !== undefined);
+  if ([stack !== undefined, local, named].filter(Boolean).length !== 1) {
+    throw new Failure(
+      'say which service: --stack <name>, --local, or --table <name> with --bus <name> and --function <name>',
+      exitCodes.usage,
+    );
+  }
+  if (local) {
+    const { url, stackName, outputs, now } = await localTarget(env);
+    return targetOf(`the local service at ${url}`, stackName, outputs, now - Date.now());
+  }
+  if (stack !== undefined) return targetOf(`the stack ${stack}`, stack, await outputsOfStack(stack));
+  return targetOf('the resources named on the command line', undefined, given);
+}
+
+function targetOf(
+  name: string,
+  stackName: string | undefined,
+  outputs: Readonly<Record<string, string | undefined>>,
+  aheadMs = 0,
+): Target {
+  return {
+    name,
+    nowMs: () => Date.now() + aheadMs,
+    stackName,
+    find: (output) => outputs[output],
+    need: (output) => {
+      const value = outputs[output];
+      if (value !== undefined) return value;
+      const option = instead[output];
+      const how = option === undefined ? 'use --stack' : `name it with --${option}`;
+      throw new Failure(
+        stackName === undefined
+          ? `this command needs ${output}: ${how}`
+          : `${name} has no output ${output}. Is it a stack of Pawl? Where TokenService is part of a stack of yours, ${how}`,
+        exitCodes.usage,
+      );
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import addCompletion from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+import { sendEvent } from './events/send.ts';
+import { bare, exitCodeOf, group } from './frame/command.ts';
+import type { Io } from './frame/io.ts';
+import { keysCommands } from './keys/commands.ts';
+import { sessionsCommands } from './sessions/commands.ts';
+import { usersCommands } from './users/commands.ts';
+
+const groups = [
+  group('users', 'accounts: who may log in, and as what', usersCommands),
+  group('sessions', 'where a user is logged in', sessionsCommands),
+  group('keys', 'signing keys and refresh-token keys', keysCommands),
+  group('events', 'signals on the event bus', [sendEvent]),
+];
+
+/** The whole command line. */
+export function createProgram(io: Io): Command {
+  const program = bare('pawl', io)
+    .description('Runs the login sessions of a Pawl service, deployed or local.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 name taken, 4 not found, 130 stopped.',
+    );
+  for (const each of groups) program.addCommand(each(io));
+  addCompletion(program, { completionCommandName: 'completion' });
+  return program;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the name of the program
+ * @returns the exit code
+ */
+export async function runPawl(args: readonly string[], io: Io): Promise<number> {
+  try {
+    await createProgram(io).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}

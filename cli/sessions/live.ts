@@ -1,0 +1,62 @@
+import { table as names } from '../../lambda/contract/table.ts';
+import { accountAllows } from '../../lambda/core/account.ts';
+import type { Session } from '../../lambda/core/session.ts';
+import { QueryCommand } from '../../lambda/store/document-client.ts';
+import { request, type Table } from '../../lambda/store/dynamo.ts';
+import { type Item, isAccount, partitionOf } from '../../lambda/store/items.ts';
+import { toAccount, toSession } from '../../lambda/store/read-items.ts';
+
+/** A session, and whether it lives. */
+export interface SeenSession {
+  readonly session: Session;
+  /** `live`, or what it died of. */
+  readonly state: string;
+  /** When it ends if nobody refreshes it, epoch milliseconds. */
+  readonly idleExpiry: number;
+}
+
+const dayMs = 86_400_000;
+
+/** All sessions of a subject that the table still has, the most recently used first. Strongly consistent. */
+export async function sessionsOf(subject: string, table: Table, nowMs: number): Promise<readonly SeenSession[]> {
+  const items = await readPartition(subject, table);
+  const accountItem = items.find((item) => isAccount(item) && item.deletedAt === undefined);
+  const account = accountItem && toAccount(accountItem);
+  const seen = items
+    .filter((item) => !isAccount(item))
+    .map((item) => {
+      const session = toSession(item);
+      // Written with each rotation as a day after the session has been idle for too long.
+      const idleExpiry = Number(item[names.timeToLive]) * 1000 - dayMs;
+      return { session, idleExpiry, state: stateOf(session, idleExpiry, nowMs, accountAllows(account, session)) };
+    });
+  return seen.toSorted((a, b) => b.session.rotatedAt - a.session.rotatedAt);
+}
+
+export async function liveSessions(subject: string, table: Table, nowMs: number): Promise<readonly SeenSession[]> {
+  return (await sessionsOf(subject, table, nowMs)).filter(({ state }) => state === 'live');
+}
+
+function stateOf(session: Session, idleExpiry: number, nowMs: number, allowed: boolean): string {
+  if (session.status === 'revoked') return session.revokedReason ?? 'revoked';
+  if (session.absoluteExpiry <= nowMs || idleExpiry <= nowMs) return 'expired';
+  return allowed ? 'live' : 'account_dead';
+}
+
+async function readPartition(subject: string, table: Table): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const command: QueryCommand = new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': partitionOf(subject) },
+      ConsistentRead: true,
+      ExclusiveStartKey: from,
+    });
+    const page = await request(() => table.client.send(command));
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
+}

@@ -1,0 +1,54 @@
+import { createAccount } from '../../lambda/core/create-account.ts';
+import { NameTaken } from '../../lambda/core/ports.ts';
+import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
+import { readPassword } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+import { accountsIn, tableOf } from '../frame/table.ts';
+import { hashPassword, requireArgon2 } from './hashing.ts';
+import { userRow } from './row.ts';
+import { emailOf, requireGoodPassword, scopesOf, usernameOf } from './words.ts';
+
+interface Options {
+  readonly passwordStdin?: boolean;
+  readonly scope?: string;
+  readonly email?: string;
+}
+
+export const addUser = command<Options>({
+  usage: 'add <username>',
+  summary: 'add a user; asks for the password',
+  examples: [
+    ['users add alice@example.com --stack Pawl', 'asks for the password twice'],
+    ['users add bob --scope "read write" --email bob@example.com --local', 'with scopes and an address to log in by'],
+    ['users add ci --stack Pawl --password-stdin < password.txt', 'for scripts'],
+  ],
+  options: (made) =>
+    made
+      .option('--scope <scopes>', 'what the user may do, space-separated', '')
+      .option('--email <address>', 'a second name to log in by')
+      .option('--password-stdin', 'read the password from standard input'),
+  run: async ([typed = ''], options, { target, output, steps, io }) => {
+    const username = usernameOf(typed);
+    const email = options.email === undefined ? undefined : emailOf(options.email);
+    const scopes = scopesOf([options.scope ?? '']);
+    const accounts = accountsIn(tableOf(target));
+    requireArgon2();
+    const password = await readPassword(options.passwordStdin === true, io);
+    requireGoodPassword(password, username);
+    const tools = {
+      ...{ clock: target, random: nodeRandom, codec: nodeCodec, accounts },
+      passwords: { hash: hashPassword },
+    };
+    try {
+      const wanted = { username, password, scopes, ...(email === undefined ? {} : { email }) };
+      const account = await steps.run(`add ${username}`, () => createAccount(wanted, tools));
+      if (output.json) output.one(userRow(account));
+      output.say(`added ${username} as ${account.subject}`);
+    } catch (error) {
+      if (error instanceof NameTaken)
+        throw new Failure(`${error.taken} is taken; nothing was changed`, exitCodes.exists);
+      throw error;
+    }
+  },
+});

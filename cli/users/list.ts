@@ -1,0 +1,25 @@
+import { Option } from 'commander';
+import { listAccounts } from '../../lambda/store/list-accounts.ts';
+import { command } from '../frame/command.ts';
+import { tableOf } from '../frame/table.ts';
+import { userRow } from './row.ts';
+
+export const listUsers = command<{ status?: 'active' | 'disabled' }>({
+  usage: 'list',
+  summary: 'list all users, in no order; reads the whole table',
+  changes: false,
+  examples: [
+    ['users list --stack Pawl', 'everybody'],
+    ['users list --stack Pawl --status disabled --json', 'who is disabled, one JSON object a line'],
+  ],
+  options: (made) => made.addOption(new Option('--status <status>', 'only these').choices(['active', 'disabled'])),
+  run: async (_args, { status }, { target, output }) => {
+    let count = 0;
+    for await (const page of listAccounts(tableOf(target))) {
+      const wanted = page.filter((account) => status === undefined || account.status === status);
+      output.rows(wanted.map(userRow));
+      count += wanted.length;
+    }
+    output.say(`${count} ${count === 1 ? 'user' : 'users'}`);
+  },
+});

@@ -1,0 +1,31 @@
+import { NameTaken } from '../../lambda/core/ports.ts';
+import { AccountAdmin } from '../../lambda/store/account-admin.ts';
+import { command } from '../frame/command.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+import { accountsIn, newOperationId, tableOf } from '../frame/table.ts';
+import { findUser } from './find-user.ts';
+import { userRow } from './row.ts';
+import { usernameOf } from './words.ts';
+
+export const renameUser = command({
+  usage: 'rename <user> <username>',
+  summary: 'give a user another username; the old one is free afterwards',
+  examples: [['users rename alice@example.com alice.miller@example.com --stack Pawl', 'sessions go on']],
+  run: async ([typed = '', wanted = ''], _options, { target, steps, output }) => {
+    const username = usernameOf(wanted);
+    const table = tableOf(target);
+    const { account } = await findUser(typed, accountsIn(table));
+    const admin = new AccountAdmin(table, newOperationId);
+    try {
+      const what = `rename ${account.username} to ${username}`;
+      const renamed = await steps.run(what, () => admin.rename(account, username, target.nowMs()));
+      if (renamed === undefined) throw new Failure(`${typed} was changed meanwhile: look again, and repeat it`);
+      if (output.json) output.one(userRow(renamed));
+      output.say(`${account.username} is ${username} now, under the same subject ${renamed.subject}`);
+    } catch (error) {
+      if (error instanceof NameTaken)
+        throw new Failure(`${error.taken} is taken; nothing was changed`, exitCodes.exists);
+      throw error;
+    }
+  },
+});

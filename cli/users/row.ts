@@ -1,0 +1,12 @@
+import type { Account } from '../../lambda/core/account.ts';
+import type { Row } from '../frame/output.ts';
+
+/** A user as lists show it. */
+export function userRow({ subject, username, email, status, scopes }: Account): Row {
+  return { subject, username, email, status, scopes };
+}
+
+/** How a password is kept, never the hash: `argon2id`, another algorithm's name, or none. */
+export function passwordKind(hash: string | undefined): string {
+  return hash === undefined ? 'none' : (/^\$([\w-]{1,32})\$/.exec(hash)?.[1] ?? 'unknown');
+}

@@ -1,0 +1,54 @@
+import { text } from 'node:stream/consumers';
+import type { Account } from '../../lambda/core/account.ts';
+import { AccountAdmin } from '../../lambda/store/account-admin.ts';
+import { type Context, command } from '../frame/command.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+import { accountsIn, newOperationId, tableOf } from '../frame/table.ts';
+import { findUser } from './find-user.ts';
+import { userRow } from './row.ts';
+import { claimsOf, scopesOf } from './words.ts';
+
+export const setScopes = command({
+  usage: 'set-scopes <user> [scopes...]',
+  summary: 'say what a user may do, in place of what was said before; no scopes at all: nothing',
+  examples: [
+    ['users set-scopes alice@example.com read write --stack Pawl', 'these two from the next refresh on'],
+    ['users set-scopes alice@example.com --stack Pawl', 'none'],
+  ],
+  run: async ([typed = '', ...words], _options, context) => {
+    await setGrant(typed, { scopes: scopesOf(words) }, context);
+  },
+});
+
+export const setClaims = command<{ stdin?: boolean }>({
+  usage: 'set-claims <user> [json]',
+  summary: 'set the further claims of a user’s access tokens, in place of those before',
+  examples: [
+    [`users set-claims alice@example.com '{"role":"admin"}' --stack Pawl`, 'from the next refresh on'],
+    ['users set-claims alice@example.com --stdin --stack Pawl < claims.json', 'from a file'],
+    [`users set-claims alice@example.com '{}' --stack Pawl`, 'none'],
+  ],
+  options: (made) => made.option('--stdin', 'read the JSON object from standard input'),
+  run: async ([typed = '', given], { stdin }, context) => {
+    if ((given === undefined) !== (stdin === true)) {
+      throw new Failure('give the claims as a JSON object, or --stdin', exitCodes.usage);
+    }
+    const claims = claimsOf(given ?? (await text(context.io.stdin)));
+    await setGrant(typed, { claims }, context);
+  },
+});
+
+async function setGrant(
+  typed: string,
+  grant: Partial<Pick<Account, 'claims' | 'scopes'>>,
+  { target, steps, output }: Context,
+): Promise<void> {
+  const table = tableOf(target);
+  const { account } = await findUser(typed, accountsIn(table));
+  const admin = new AccountAdmin(table, newOperationId);
+  const what = Object.keys(grant).join(' and ');
+  const changed = await steps.run(`set the ${what} of ${account.username}`, () => admin.setGrant(account, grant));
+  if (changed === undefined) throw new Failure(`there is no user ${typed} any more`, exitCodes.notFound);
+  output.one({ ...userRow(changed), claims: changed.claims });
+  output.say('Access tokens that are out keep what they say until they expire.');
+}

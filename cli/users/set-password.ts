@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import type { Account } from '../../lambda/core/account.ts';
+import { afterRevocation } from '../../lambda/core/revoke-subject.ts';
+import { confirmed, readPassword } from '../frame/ask.ts';
+import { type Context, command } from '../frame/command.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+import { Outbox } from '../frame/outbox.ts';
+import { accountsIn, sessionsIn, tableOf } from '../frame/table.ts';
+import { findUser } from './find-user.ts';
+import { hashPassword, requireArgon2 } from './hashing.ts';
+import { requireGoodPassword } from './words.ts';
+
+export const setPassword = command<{ passwordStdin?: boolean }>({
+  usage: 'set-password <user>',
+  summary: 'give a user the password that you type; ends every session',
+  asks: true,
+  examples: [
+    ['users set-password alice@example.com --stack Pawl', 'asks for the password twice'],
+    ['users set-password ci --stack Pawl --password-stdin --yes < password.txt', 'for scripts'],
+  ],
+  options: (made) => made.option('--password-stdin', 'read the password from standard input'),
+  run: async ([typed = ''], { passwordStdin, yes }, context) => {
+    requireArgon2();
+    const { account } = await findUser(typed, accountsIn(tableOf(context.target)));
+    await confirmed(`This replaces the password of ${account.username} and ends every session.`, yes, context.io);
+    const password = await readPassword(passwordStdin === true, context.io);
+    requireGoodPassword(password, account.username);
+    await replacePassword(account, { password }, context);
+    context.output.say(`${account.username} has the new password; every session is over`);
+    if (context.output.json) context.output.one({ subject: account.subject, username: account.username });
+  },
+});
+
+export const resetPassword = command({
+  usage: 'reset <user>',
+  summary: 'give a user a random password, print it once, and end every session',
+  asks: true,
+  examples: [
+    ['users reset alice@example.com --stack Pawl', 'for somebody who has forgotten the password'],
+    ['users reset alice@example.com --stack Pawl --yes --json', 'for scripts: {"subject","username","password"}'],
+  ],
+  run: async ([typed = ''], { yes }, context) => {
+    requireArgon2();
+    const { account } = await findUser(typed, accountsIn(tableOf(context.target)));
+    await confirmed(`This replaces the password of ${account.username} and ends every session.`, yes, context.io);
+    const password = randomPassword();
+    const expiresAt = context.target.nowMs() + resetPasswordMs;
+    await replacePassword(account, { password, expiresAt }, context, () => {
+      // Printed as soon as it is the password: a bus that is down must not keep it from the operator.
+      context.output.one({ subject: account.subject, username: account.username, password });
+    });
+    context.output.say(
+      'It logs in for a day. Hand it over in a way that you trust; the user changes it by POST /auth/password.',
+    );
+  },
+});
+
+/** For so long a password that a reset made logs in: ASVS 6.4.1. */
+const resetPasswordMs = 86_400_000;
+
+/** New hash and revocation in one write, on the account that was read. */
+async function replacePassword(
+  account: Account,
+  { password, expiresAt }: { readonly password: string; readonly expiresAt?: number },
+  context: Context,
+  then = () => {},
+): Promise<void> {
+  const { target, steps } = context;
+  const { subject, username } = account;
+  const table = tableOf(target);
+  const accounts = accountsIn(table);
+  const outbox = new Outbox();
+  const passwordHash = await hashPassword(password);
+  const changed = await steps.run(`replace the password of ${username} and end every session`, () =>
+    accounts.revokeSessions({ subject, set: { passwordHash, ...(expiresAt && { passwordExpiresAt: expiresAt }) } }),
+  );
+  if (!changed.applied) throw new Failure(`there is no user ${username} any more`, exitCodes.notFound);
+  then();
+  const tools = { clock: target, accounts, sessions: sessionsIn(table), events: outbox };
+  await afterRevocation(changed.account, 'PasswordChanged', tools);
+  await outbox.put(context);
+}
+
+/** Without characters that look alike. */
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** 100 random bits in five groups, to be read out and typed. */
+function randomPassword(): string {
+  const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('');
+  return Array.from({ length: 5 }, group).join('-');
+}

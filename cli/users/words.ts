@@ -1,0 +1,55 @@
+import { requireGrant } from '../../lambda/core/claims.ts';
+import { findPasswordFault, passwordFaultText } from '../../lambda/core/password-policy.ts';
+import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
+import { isCommonPassword } from '../../lambda/crypto/common-passwords.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+
+/** What is typed about a user, read or refused. */
+
+export function usernameOf(typed: string): string {
+  const username = normaliseUsername(typed);
+  if (username !== undefined) return username;
+  throw new Failure(
+    'a username has 1 to 254 letters, digits, marks and ASCII characters, and no white space',
+    exitCodes.usage,
+  );
+}
+
+export function emailOf(typed: string): string {
+  const email = normaliseEmail(typed);
+  if (email !== undefined) return email;
+  throw new Failure(`an e-mail address looks like alice@example.com, not ${typed}`, exitCodes.usage);
+}
+
+/** Scopes from one or more words, each of which may hold several. */
+export function scopesOf(words: readonly string[]): readonly string[] {
+  const scopes = [...new Set(words.flatMap((word) => word.split(' ')).filter((word) => word !== ''))];
+  refuseUnfit({ claims: {}, scopes });
+  return scopes;
+}
+
+/** Claims from a JSON object. */
+export function claimsOf(json: string): Record<string, unknown> {
+  let claims: unknown;
+  try {
+    claims = JSON.parse(json);
+  } catch {
+    throw new Failure(`claims are a JSON object such as '{"role": "admin"}'`, exitCodes.usage);
+  }
+  refuseUnfit({ claims, scopes: [] });
+  return claims as Record<string, unknown>;
+}
+
+function refuseUnfit(grant: { readonly claims: unknown; readonly scopes: unknown }): void {
+  try {
+    requireGrant(grant);
+  } catch (error) {
+    throw new Failure((error as Error).message, exitCodes.usage);
+  }
+}
+
+/** @throws Failure for a password that the service would not take either */
+export function requireGoodPassword(password: string, username: string): void {
+  const fault = findPasswordFault(password, username, isCommonPassword);
+  if (fault !== undefined) throw new Failure(passwordFaultText[fault]);
+}

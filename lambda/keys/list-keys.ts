@@ -1,0 +1,42 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { KeyList, ListedKey } from '../contract/key-rotation.ts';
+import type { KeysDeps } from './create-keys.ts';
+import { isRatchetKey, isSigningKey } from './new-keys.ts';
+import type { Ring } from './rings.ts';
+import { readRing } from './secrets.ts';
+
+/** What keys there are and which are published. Writes nothing. @throws RingError, and whatever the SDK throws */
+export async function listKeys(deps: KeysDeps): Promise<KeyList> {
+  const [signing, ratchet, parameter] = await Promise.all([
+    readRing(deps.secrets, deps.signingSecret, isSigningKey),
+    readRing(deps.secrets, deps.ratchetSecret, isRatchetKey),
+    deps.parameters.send(new GetParameterCommand({ Name: deps.jwksParameter })),
+  ]);
+  const { keys } = JSON.parse(parameter.Parameter?.Value ?? '{"keys":[]}') as { keys: readonly { kid: string }[] };
+  return {
+    keys: [
+      ...keysOf('signing', signing.ring, ({ kid }) => kid),
+      ...keysOf('ratchet', ratchet.ring, ({ keyId }) => keyId),
+    ],
+    published: keys.map(({ kid }) => kid),
+    now: deps.now(),
+  };
+}
+
+/** An allow-list: no private member of a key gets in. */
+function keysOf<K extends { readonly createdAt: number; readonly retiredAt?: number }>(
+  ring: ListedKey['ring'],
+  { next, current, previous }: Ring<K>,
+  idOf: (key: K) => string,
+): readonly ListedKey[] {
+  const listed = (state: ListedKey['state']) => (key: K) => ({
+    ring,
+    kid: idOf(key),
+    state,
+    createdAt: key.createdAt,
+    ...(key.retiredAt !== undefined && { retiredAt: key.retiredAt }),
+    // The next key is made when the one before it comes into use.
+    ...(state === 'current' && { usedSince: next.createdAt }),
+  });
+  return [listed('next')(next), listed('current')(current), ...previous.map(listed('previous'))];
+}

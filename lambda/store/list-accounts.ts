@@ -1,0 +1,28 @@
+import { table as names } from '../contract/table.ts';
+import type { Account } from '../core/account.ts';
+import { ScanCommand } from './document-client.ts';
+import { request, type Table } from './dynamo.ts';
+import type { Item } from './items.ts';
+import { toAccount } from './read-items.ts';
+
+/**
+ * All accounts, page by page, in no order. Reads the whole table, sessions included, with eventual consistency: half a read
+ * unit for each 4 KB.
+ *
+ * @throws Unavailable, Fault
+ */
+export async function* listAccounts(table: Table): AsyncGenerator<readonly Account[]> {
+  let from: Item | undefined;
+  do {
+    const command: ScanCommand = new ScanCommand({
+      TableName: table.name,
+      FilterExpression: '#sk = :account AND attribute_not_exists(deletedAt)',
+      ExpressionAttributeNames: { '#sk': names.sortKey },
+      ExpressionAttributeValues: { ':account': 'ACCOUNT' },
+      ExclusiveStartKey: from,
+    });
+    const page = await request(() => table.client.send(command));
+    yield (page.Items ?? []).map(toAccount);
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+}

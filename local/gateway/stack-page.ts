@@ -1,0 +1,44 @@
+import type { Template } from '../cloudformation/template.ts';
+import { LocalError } from '../errors.ts';
+import { type JsonObject, objectOf } from '../json.ts';
+import { isFromHere } from './from-here.ts';
+import type { Pages } from './gateway.ts';
+
+/** Where the command line asks which service this is. */
+const path = '/local/stack.json';
+
+export interface StackPageOptions {
+  readonly stackName: string;
+  /** The template as it is, for its outputs. */
+  readonly document: JsonObject;
+  readonly template: Template;
+  /** The environment that leads an AWS SDK to this service. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** The service's time, epoch milliseconds: it can be moved. */
+  readonly now: () => number;
+}
+
+/** Tells programs of this machine what CloudFormation tells of a deployed stack, and where its AWS is. */
+export function stackPage({ stackName, document, template, endpoints, now }: StackPageOptions): Pages {
+  const answer = (): string =>
+    JSON.stringify({ stackName, outputs: outputsOf(document, template), endpoints, now: now() });
+  return (request, response) => {
+    if (request.method !== 'GET' || request.url !== path) return false;
+    const [status, text] = isFromHere(request) ? [200, answer()] : [403, '{}'];
+    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(text);
+    return true;
+  };
+}
+
+/** An output of a resource that the local run leaves out is left out as well. */
+function outputsOf(document: JsonObject, template: Template): Readonly<Record<string, string>> {
+  const outputs: Record<string, string> = {};
+  for (const [name, output] of Object.entries(objectOf(document.Outputs))) {
+    try {
+      outputs[name] = String(template.resolve(objectOf(output).Value));
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error;
+    }
+  }
+  return outputs;
+}

@@ -1,0 +1,105 @@
+import { PassThrough } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { confirmed, passwordFromPrompt } from '../../../cli/frame/ask.ts';
+import type { Io } from '../../../cli/frame/io.ts';
+import { rejectionOf } from '../../support/expect.ts';
+
+/** A terminal in place of standard input: remembers whether it echoes what is typed. */
+class Terminal extends PassThrough {
+  readonly isTTY = true;
+  isRaw = false;
+  /** What was typed while the terminal itself echoed. */
+  echoed = '';
+
+  setRawMode(raw: boolean): this {
+    this.isRaw = raw;
+    return this;
+  }
+
+  type(keys: string): void {
+    if (!this.isRaw) this.echoed += keys;
+    this.write(keys);
+  }
+}
+
+let terminal: Terminal;
+let shown: string;
+let io: Io;
+
+beforeEach(() => {
+  terminal = new Terminal();
+  shown = '';
+  const stderr = new PassThrough();
+  stderr.on('data', (chunk: Buffer) => {
+    shown += chunk.toString('utf8');
+  });
+  io = { env: {}, stdin: terminal, stdout: new PassThrough(), stderr };
+});
+
+/** Types keys once the question is there. */
+async function answer(question: string, keys: string): Promise<void> {
+  while (!shown.includes(question)) await turn();
+  terminal.type(keys);
+}
+
+describe('the prompt for a password', () => {
+  test('asks twice, and shows nothing of what is typed', async () => {
+    const asked = passwordFromPrompt(io);
+    await answer('Password:', 'Canary pässword\r');
+    await answer('Once more:', 'Canary pässword\r');
+    expect(await asked).toBe('Canary pässword');
+    expect(shown).not.toMatch(/Canary|pässword/);
+    expect(terminal.echoed).toBe('');
+    expect(terminal.isRaw).toBe(false);
+  });
+
+  test('lets mistakes be corrected', async () => {
+    const asked = passwordFromPrompt(io);
+    await answer('Password:', 'Canaryy\x7f password\r');
+    await answer('Once more:', 'Canary password\r');
+    expect(await asked).toBe('Canary password');
+  });
+
+  test('refuses two answers that differ', async () => {
+    const asked = rejectionOf(passwordFromPrompt(io));
+    await answer('Password:', 'Canary password\r');
+    await answer('Once more:', 'Canary passport\r');
+    expect(await asked).toMatchObject({ name: 'Failure', exitCode: 1, message: 'the two passwords differ' });
+    expect(shown).not.toContain('Canary');
+  });
+
+  test('is left by Ctrl-C, and gives the terminal back as it was', async () => {
+    const asked = rejectionOf(passwordFromPrompt(io));
+    await answer('Password:', 'Can\x03');
+    expect(await asked).toMatchObject({ name: 'Failure', exitCode: 130 });
+    expect(shown).not.toContain('Can');
+    expect(terminal.isRaw).toBe(false);
+  });
+
+  test('is not asked without a terminal', async () => {
+    const stdin = new PassThrough();
+    expect(await rejectionOf(passwordFromPrompt({ ...io, stdin }))).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('the confirmation', () => {
+  test('is no unless somebody says yes', async () => {
+    const asked = rejectionOf(confirmed('This ends it.', undefined, io));
+    await answer('This ends it. Go on?', '\r');
+    expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });
+  });
+
+  test('is given by y, or by --yes', async () => {
+    const asked = confirmed('This ends it.', undefined, io);
+    await answer('This ends it. Go on?', 'y');
+    await asked;
+    await confirmed('This ends it.', true, { ...io, stdin: new PassThrough() });
+  });
+
+  test('is refused without a terminal', async () => {
+    const stdin = new PassThrough();
+    const refused = await rejectionOf(confirmed('This ends it.', undefined, { ...io, stdin }));
+    expect(refused).toMatchObject({ exitCode: 2, message: expect.stringMatching(/add --yes$/) });
+  });
+});

@@ -1,5 +1,6 @@
 import type { CommandFactory } from '../frame/command.ts';
 import { addUser } from './add.ts';
+import { deleteUserCommand } from './delete.ts';
 import { listUsers } from './list.ts';
 import { renameUser } from './rename.ts';
 import { setClaims, setScopes } from './set-grant.ts';
@@ -18,4 +19,5 @@ export const usersCommands: readonly CommandFactory[] = [
   renameUser,
   disableUser,
   enableUser,
+  deleteUserCommand,
 ];

@@ -38,6 +38,11 @@ export type DomainEvent =
       readonly keptSessionId?: string;
     }
   | {
+      /** After everything about a user was deleted; the subject is never used again. */
+      readonly type: 'SubjectDeleted';
+      readonly subject: string;
+    }
+  | {
       readonly type: 'RefreshTokenReused';
       readonly subject: string;
       readonly sessionId: string;

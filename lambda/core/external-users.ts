@@ -53,7 +53,8 @@ export class ExternalUsers implements Users {
       if (account !== undefined && verified.subject === expected) {
         return this.#accounts.describe(account, verified);
       }
-      await this.#accounts.adopt(name, verified, this.#clock.nowMs());
+      const isAlive = await this.#accounts.adopt(name, verified, this.#clock.nowMs());
+      if (!isAlive) throw wrongCredentials('user_disabled', verified.subject);
       expected = verified.subject;
     }
     throw new Fault('users_subject_unstable');

@@ -14,6 +14,13 @@ export interface GuessingTools extends Hashing {
   readonly addressLimits: AddressLimits;
 }
 
+/** Names of the counters of a user; `name` is the hash of a username. */
+export const counterKeys = {
+  username: (name: string) => `user:${name}`,
+  ownNetworks: (name: string) => `own:${name}`,
+  device: (sessionId: string) => `device:${sessionId}`,
+} as const;
+
 /** A counted attempt. */
 export interface CountedTry {
   /** Refunds the attempt after a correct password. Best effort: the purpose of the password has been fulfilled. */
@@ -52,9 +59,9 @@ export async function countStranger(
   const about = { sourceIp: stranger.sourceIp, subject: stranger.subject };
   const { triesPerAddress } = tools.addressLimits;
   const tries = await settleAll([
-    countByNetwork(`user:${name}`, site, nowMs, guessLimits.username, about, tools, async () => {
+    countByNetwork(counterKeys.username(name), site, nowMs, guessLimits.username, about, tools, async () => {
       if (!(await isOwnNetwork(stranger.sourceIp, await stranger.subject, tools))) return undefined;
-      return countByNetwork(`own:${name}`, site, nowMs, guessLimits.ownNetworks, about, tools);
+      return countByNetwork(counterKeys.ownNetworks(name), site, nowMs, guessLimits.ownNetworks, about, tools);
     }),
     countByAddress(`address:${link}`, nowMs, triesPerAddress, about, tools),
     ...(site === link
@@ -75,7 +82,7 @@ export async function countKnownDevice(device: KnownDevice, tools: GuessingTools
   const about = { sourceIp: device.sourceIp, subject: Promise.resolve(device.subject) };
   const { link } = networkOf(device.sourceIp);
   const tries = await settleAll([
-    countByNetwork(`device:${device.sessionId}`, 'device', nowMs, guessLimits.device, about, tools),
+    countByNetwork(counterKeys.device(device.sessionId), 'device', nowMs, guessLimits.device, about, tools),
     countByAddress(`known:${link}`, nowMs, tools.addressLimits.knownTriesPerAddress, about, tools),
   ]);
   return forgivenTogether(tries);

@@ -178,8 +178,10 @@ export interface Accounts {
   /**
    * Makes a username lead to a subject of your own user store, under an account without a password that is created if
    * there is none. An existing account keeps its epoch and status.
+   *
+   * @returns false if the subject's account was deleted: a subject is never used again
    */
-  adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<void>;
+  adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<boolean>;
   /** Lets a disabled account log in again. Its old sessions stay ended. Returns whether the account exists. */
   enable(subject: string): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import { requireGrant } from '../core/claims.ts';
 import { bestEffort } from '../core/housekeeping.ts';
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
-import { accountKey } from './items.ts';
+import { accountExists, accountKey } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { toAccount } from './read-items.ts';
 
@@ -67,10 +67,7 @@ export class AccountAdmin {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      ConditionExpression: [
-        'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
-        ...(condition ? [condition] : []),
-      ].join(' AND '),
+      ConditionExpression: [accountExists, ...(condition ? [condition] : [])].join(' AND '),
       UpdateExpression: `SET ${set.join(', ')}`,
       ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
       ExpressionAttributeValues: values,

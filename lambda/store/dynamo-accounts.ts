@@ -7,7 +7,17 @@ import type { Session } from '../core/session.ts';
 import type { LoginName } from '../core/username.ts';
 import { PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
-import { accountKey, type Item, isAccount, type Key, loginKey, partitionOf, toAccountItem } from './items.ts';
+import {
+  accountExists,
+  accountKey,
+  type Item,
+  isAccount,
+  isDeleted,
+  type Key,
+  loginKey,
+  partitionOf,
+  toAccountItem,
+} from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { toAccount, toSession } from './read-items.ts';
 
@@ -29,7 +39,7 @@ export class DynamoAccounts implements Accounts {
 
   async read(subject: string): Promise<Account | undefined> {
     const item = await readItem(this.#table, accountKey(subject));
-    return item && toAccount(item);
+    return item && !isDeleted(item) ? toAccount(item) : undefined;
   }
 
   async readWithSessions(subject: string): Promise<{ account: Account | undefined; sessions: readonly Session[] }> {
@@ -47,7 +57,7 @@ export class DynamoAccounts implements Accounts {
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
-    const account = items.find(isAccount);
+    const account = items.find((item) => isAccount(item) && !isDeleted(item));
     return {
       account: account && toAccount(account),
       sessions: items.filter((item) => !isAccount(item)).map(toSession),
@@ -75,7 +85,7 @@ export class DynamoAccounts implements Accounts {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      ConditionExpression: 'attribute_exists(pk)',
+      ConditionExpression: accountExists,
       UpdateExpression: 'SET networks = :networks',
       ExpressionAttributeValues: { ':networks': networks },
     });
@@ -94,7 +104,7 @@ export class DynamoAccounts implements Accounts {
       Key: key,
       // The operation id identifies the write: sent twice, it raises the epoch once.
       ConditionExpression: [
-        'attribute_exists(pk) AND operationId <> :operationId',
+        `${accountExists} AND operationId <> :operationId`,
         ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
         ...(onlyIf?.status === undefined ? [] : ['#status = :active']),
         ...(onlyIf?.email === undefined
@@ -126,7 +136,7 @@ export class DynamoAccounts implements Accounts {
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     const item = write.applied ? write.value.Attributes : write.item;
-    if (item === undefined) return { applied: false, account: undefined };
+    if (item === undefined || isDeleted(item)) return { applied: false, account: undefined };
     return { applied: write.applied || item.operationId === operationId, account: toAccount(item) };
   }
 
@@ -138,7 +148,7 @@ export class DynamoAccounts implements Accounts {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      ConditionExpression: 'attribute_exists(pk)',
+      ConditionExpression: accountExists,
       UpdateExpression: 'SET claims = :claims, #scope = :scope',
       ExpressionAttributeNames: { '#scope': 'scope' },
       ExpressionAttributeValues: { ':claims': claims, ':scope': scopes.join(' ') },
@@ -147,13 +157,15 @@ export class DynamoAccounts implements Accounts {
     return described;
   }
 
-  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<void> {
+  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<boolean> {
     const operationId = this.#newOperationId();
     const account: Account = { ...user, username, status: 'active', epoch: 0 };
-    await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
+    const isNew = await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
+    if (!isNew && (await this.read(user.subject)) === undefined) return false;
     // Your own user store decided whose name it is.
     const Item = { ...loginKey(username), subject: user.subject, operationId, claimedAt: nowMs };
     await request(() => this.#table.client.send(new PutCommand({ TableName: this.#table.name, Item })));
+    return true;
   }
 
   async enable(subject: string): Promise<boolean> {
@@ -161,7 +173,7 @@ export class DynamoAccounts implements Accounts {
     const command = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      ConditionExpression: 'attribute_exists(pk)',
+      ConditionExpression: accountExists,
       UpdateExpression: 'SET #status = :active',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: { ':active': 'active' },

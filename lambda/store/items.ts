@@ -23,6 +23,15 @@ export const signalKey = (id: string): Key => key(`SIGNAL#${id}`, 'SIGNAL');
 
 export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
 
+/**
+ * Whether an account was deleted. Its item stays without anything about the user, so that the subject is never used again:
+ * docs/adr/0231-what-deleting-a-user-leaves.md.
+ */
+export const isDeleted = (item: Item): boolean => item.deletedAt !== undefined;
+
+/** The condition of every write on an account that exists. */
+export const accountExists = 'attribute_exists(pk) AND attribute_not_exists(deletedAt)';
+
 /** When DynamoDB may delete an unused session, in epoch seconds: one day after no rule needs it. */
 export function sessionExpiresAt(rotatedAtMs: number, idleMs: number): number {
   return Math.ceil((rotatedAtMs + idleMs) / 1000) + day;

@@ -4,7 +4,7 @@ import { type LoginName, loginNameOf } from '../core/username.ts';
 import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
-import { accountKey, type Item, loginKey } from './items.ts';
+import { accountKey, type Item, isDeleted, loginKey } from './items.ts';
 import { toAccount, toSubject } from './read-items.ts';
 
 /** After this time, a claim without an account was left by a function that crashed; functions run for at most 10 s. */
@@ -56,7 +56,7 @@ export class LoginNames {
     if (holder === undefined || holder.operationId === operationId) return;
     if (Number(holder.claimedAt ?? 0) > nowMs - maxClaimMs) throw new NameTaken(name);
     const account = await readItem(this.#table, accountKey(String(holder.subject)));
-    if (account !== undefined && isNameOf(toAccount(account), name)) throw new NameTaken(name);
+    if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);
     const again = await this.#put(claim, 'operationId = :value', holder.operationId);
     if (again !== undefined && again.operationId !== operationId) throw new NameTaken(name);
   }

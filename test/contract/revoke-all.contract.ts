@@ -38,6 +38,17 @@ export function revokeAllContract(open: OpenStore): void {
   });
 
   describe('revokeSessions', () => {
+    test('an expiry of the password lasts until the next one, and a new one comes with it', async () => {
+      const { subject } = await created({ passwordHash });
+      const change = async (set: { passwordHash?: string; passwordExpiresAt?: number; email?: string }) => {
+        await store.accounts.revokeSessions({ subject, set });
+        return (await store.accounts.read(subject))?.passwordExpiresAt;
+      };
+      expect(await change({ passwordHash: 'of a reset', passwordExpiresAt: loginAt })).toBe(loginAt);
+      expect(await change({})).toBe(loginAt);
+      expect(await change({ passwordHash: 'chosen' })).toBeUndefined();
+    });
+
     test('raises the epoch and keeps nobody', async () => {
       const account = await created({ kept: 'a session' });
       const { kept: _, ...after } = { ...account, epoch: account.epoch + 1 };

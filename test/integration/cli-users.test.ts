@@ -234,6 +234,20 @@ describe('a forgotten password', () => {
   });
 });
 
+test('delete: the user is gone, the name is free, sessions are dead, listeners are told', async () => {
+  const username = newName();
+  const subject = subjectOf(await add(username));
+  const own = session.tokensOf(await login(username));
+  expect(await run(['users', 'delete', username])).toMatchObject({ code: code.usage, stdout: '' });
+  expect(await run(['users', 'delete', username, '--yes'])).toMatchObject({ code: code.ok, stderr: '' });
+  session.expectError(await session.refresh(service, own.refreshToken), 400, 'invalid_grant');
+  session.expectError(await login(username), 400, 'invalid_grant');
+  const told = service.local.events.filter(({ detail }) => (detail as { subject?: string }).subject === subject);
+  expect(told.map((event) => event['detail-type'])).toContain('SubjectDeleted');
+  expect((await run(['users', 'delete', username, '--yes'])).code).toBe(code.notFound);
+  expect(subjectOf(await add(username))).not.toBe(subject);
+});
+
 test('users list shows everybody, or those of one status', async () => {
   const username = newName();
   const subject = subjectOf(await add(username, '--scope', 'read'));

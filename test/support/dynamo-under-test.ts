@@ -4,6 +4,8 @@ import {
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
+  ScanCommand,
+  type ScanCommandOutput,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -28,6 +30,8 @@ export interface DynamoUnderTest extends StoreUnderTest {
   /** The same table through a client that waits for this long at most. */
   impatient(requestTimeout: number): Pick<StoreUnderTest, 'sessions' | 'accounts'>;
   item(subject: string, sessionId: string): Promise<Record<string, AttributeValue> | undefined>;
+  /** One page of all items. */
+  scan(from?: Record<string, AttributeValue>): Promise<ScanCommandOutput>;
 }
 
 /** Starts an engine; fails where it is not installed. */
@@ -58,6 +62,8 @@ export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
     proxy,
     impatient: (requestTimeout) => stores(proxy.endpoint, requestTimeout),
     item,
+    scan: (from) =>
+      direct.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: from, ConsistentRead: true })),
     session: async (subject, sessionId) => {
       const found = await item(subject, sessionId);
       return found && toSession(unmarshall(found));

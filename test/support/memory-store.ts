@@ -241,11 +241,12 @@ export class MemoryAccounts implements Accounts {
     return { ...account, claims, scopes };
   }
 
-  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<void> {
+  async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>): Promise<boolean> {
     if (!this.#table.accounts.has(user.subject)) {
       this.#table.accounts.set(user.subject, { ...user, username, status: 'active', epoch: 0 });
     }
     this.#table.logins.set(username, user.subject);
+    return true;
   }
 
   async enable(subject: string): Promise<boolean> {

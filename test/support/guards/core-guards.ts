@@ -198,6 +198,8 @@ export const coreGuards: readonly Guard[] = [
       'const { account: found } = await this.#accounts.readWithSessions(subject ?? unknownSubject);',
     ],
     ['the password', 'if (match === undefined)', "if (match === ('never' as string))"],
+    ['a reset password expires', '?? Number.POSITIVE_INFINITY) <= nowMs', '?? Number.POSITIVE_INFINITY) < 0'],
+    ['a reset password expires to the millisecond', 'POSITIVE_INFINITY) <= nowMs', 'POSITIVE_INFINITY) < nowMs'],
     [
       'the account says whose name it is',
       'isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined',

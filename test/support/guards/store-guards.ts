@@ -94,16 +94,30 @@ export const storeGuards: readonly Guard[] = [
     ],
     [
       'credentials: no account comes of it',
-      'attribute_exists(pk) AND operationId <> :operationId',
-      'operationId <> :operationId',
+      '`${accountExists} AND operationId <> :operationId`',
+      "'operationId <> :operationId'",
     ],
     [
       'an operation happens once',
       ' AND operationId <> :operationId',
       ' AND (operationId <> :operationId OR attribute_exists(pk))',
     ],
-    ['kept goes with the next revocation', "[' REMOVE kept']", "['']"],
+    ['kept goes with the next revocation', "kept === undefined ? ['kept'] : []", '([] as string[])'],
+    ['a new password does not expire with the old one', "endsExpiry ? ['passwordExpiresAt'] : []", '([] as string[])'],
   ]),
+  ...guardsOf(
+    'lambda/store/items.ts',
+    ['test/contract/account-removal'],
+    [['a deleted account takes no write', ' AND attribute_not_exists(deletedAt)', '']],
+  ),
+  ...guardsOf(
+    'lambda/store/account-removal.ts',
+    ['test/contract/account-removal'],
+    [
+      ['an heir of the name keeps it', "'subject = :subject'", "'subject = :subject OR attribute_exists(pk)'"],
+      ['the counters of devices go before their ids do', 'await this.#deleteAll(counters);', ''],
+    ],
+  ),
   ...guardsOf('lambda/store/login-names.ts', contract, [
     [
       'a name is one account’s',
@@ -112,7 +126,7 @@ export const storeGuards: readonly Guard[] = [
     ],
     [
       'a name that an account says is its own stays',
-      'if (account !== undefined && isNameOf(toAccount(account), name)) throw new NameTaken(name);',
+      'if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);',
       '',
     ],
   ]),

@@ -39,6 +39,16 @@ test('the username is taken in any spelling', async () => {
   expect(tokens.session.subject).toBe(alice.subject);
 });
 
+test('a password that a reset made logs in until it expires, and not in that millisecond', async () => {
+  const world = openWorld();
+  const passwordExpiresAt = world.clock.nowMs() + 1000;
+  world.table.accounts.set(alice.subject, { ...alice, passwordExpiresAt });
+  world.clock.advance(999);
+  expect((await login(aliceLogin, world.tools)).session.subject).toBe(alice.subject);
+  world.clock.advance(1);
+  await expectRefusal(login(aliceLogin, world.tools), 'invalid_grant', 'password_expired');
+});
+
 describe('unknown user, wrong password, disabled user', () => {
   const refused = [
     ['user_unknown', { username: 'nobody@example.com' }],

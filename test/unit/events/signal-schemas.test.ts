@@ -35,6 +35,7 @@ test('there is one document for the signals and one for each event', () => {
     'RefreshTokenReused',
     'SessionRevoked',
     'SessionStarted',
+    'SubjectDeleted',
     'SubjectRevoked',
     'signal',
   ]);

@@ -1,0 +1,133 @@
+import { table as names } from '../contract/table.ts';
+import { counterKeys } from '../core/guessing.ts';
+import { type Hashing, hashText } from '../core/hash-text.ts';
+import { guessLimits, windowOf } from '../core/throttle.ts';
+import { countedName } from '../core/username.ts';
+import { DeleteCommand, QueryCommand, UpdateCommand } from './document-client.ts';
+import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
+import { accountKey, isDeleted, type Key, loginKey, partitionOf, sessionKey, throttleKey } from './items.ts';
+
+/** An account that is being deleted, or was. */
+export interface DeletedAccount {
+  readonly subject: string;
+  /** Names that its item still has: username and e-mail address, until the deletion is over. */
+  readonly names: readonly string[];
+}
+
+/** Counters outlive their window: TTL deletes them within two days. */
+const windowsBack = 3;
+
+/** The single steps of deleting a user. Each may be repeated. */
+export class AccountRemoval {
+  readonly #table: Table;
+  readonly #hashing: Hashing;
+
+  constructor(table: Table, hashing: Hashing) {
+    this.#table = table;
+    this.#hashing = hashing;
+  }
+
+  /** @returns `undefined` where there is no account, or one that lives */
+  async find(subject: string): Promise<DeletedAccount | undefined> {
+    const item = await readItem(this.#table, accountKey(subject));
+    if (item === undefined || !isDeleted(item)) return undefined;
+    return { subject, names: [item.username, item.email].filter((name) => typeof name === 'string') };
+  }
+
+  /** One write after which no session lives and nobody logs in. Answers whether there is such an account. */
+  async mark(subject: string, nowMs: number): Promise<boolean> {
+    return this.#update(subject, {
+      ConditionExpression: 'attribute_exists(pk)',
+      // Still readable for a version of the service that does not know `deletedAt`: to it, the user is disabled.
+      UpdateExpression:
+        'SET deletedAt = if_not_exists(deletedAt, :now), #status = :disabled, epoch = epoch + :one, claims = :none, ' +
+        '#scope = :empty REMOVE passwordHash, passwordExpiresAt, kept, networks',
+      ExpressionAttributeNames: { '#status': 'status', '#scope': 'scope' },
+      ExpressionAttributeValues: { ':now': nowMs, ':disabled': 'disabled', ':one': 1, ':none': {}, ':empty': '' },
+    });
+  }
+
+  /** Deletes the sessions and tombstones, and the counters of their devices before them. @returns how many */
+  async deleteSessions(subject: string, nowMs: number): Promise<number> {
+    let count = 0;
+    for (;;) {
+      const ids = await this.#sessionIds(subject);
+      if (ids.length === 0) return count;
+      const counters = ids.flatMap((id) => this.#windows(counterKeys.device(id), guessLimits.device.windowMs, nowMs));
+      await this.#deleteAll(counters);
+      await this.#deleteAll(ids.map((id) => sessionKey(subject, id)));
+      count += ids.length;
+    }
+  }
+
+  /** Deletes the counters of tries under a name. */
+  async deleteCounters(name: string, nowMs: number): Promise<void> {
+    const counted = countedName(name);
+    if (counted === undefined) return;
+    const hash = hashText(counted, this.#hashing);
+    const { username, ownNetworks } = guessLimits;
+    await this.#deleteAll([
+      ...this.#windows(counterKeys.username(hash), username.windowMs, nowMs),
+      ...this.#windows(counterKeys.ownNetworks(hash), ownNetworks.windowMs, nowMs),
+    ]);
+  }
+
+  /** Frees a name, unless it leads to somebody else by now. */
+  async release(name: string, subject: string): Promise<void> {
+    const key = loginKey(name);
+    const command = new DeleteCommand({
+      TableName: this.#table.name,
+      Key: key,
+      ConditionExpression: 'subject = :subject',
+      ExpressionAttributeValues: { ':subject': subject },
+    });
+    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+  }
+
+  /** Takes the names off the item, which then holds nothing of the user. */
+  async strip(subject: string): Promise<void> {
+    await this.#update(subject, {
+      ConditionExpression: 'attribute_exists(deletedAt)',
+      UpdateExpression: 'REMOVE username, email, operationId',
+    });
+  }
+
+  async #update(
+    subject: string,
+    expressions: {
+      readonly ConditionExpression: string;
+      readonly UpdateExpression: string;
+      readonly ExpressionAttributeNames?: Record<string, string>;
+      readonly ExpressionAttributeValues?: Record<string, unknown>;
+    },
+  ): Promise<boolean> {
+    const key = accountKey(subject);
+    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...expressions });
+    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
+  }
+
+  async #sessionIds(subject: string): Promise<readonly string[]> {
+    const command = new QueryCommand({
+      TableName: this.#table.name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :session)',
+      ExpressionAttributeValues: { ':pk': partitionOf(subject), ':session': 'SESSION#' },
+      ConsistentRead: true,
+      Limit: 25,
+    });
+    const { Items = [] } = await request(() => this.#table.client.send(command));
+    return Items.map((item) => String(item[names.sortKey]).replace(/^SESSION#/, ''));
+  }
+
+  #windows(key: string, windowMs: number, nowMs: number): readonly Key[] {
+    const { number } = windowOf(key, nowMs, windowMs);
+    return Array.from({ length: windowsBack }, (_, back) => throttleKey(key, number - back));
+  }
+
+  async #deleteAll(keys: readonly Key[]): Promise<void> {
+    const { name, client } = this.#table;
+    const remove = (key: Key) => request(() => client.send(new DeleteCommand({ TableName: name, Key: key })));
+    for (let start = 0; start < keys.length; start += 25) {
+      await Promise.all(keys.slice(start, start + 25).map(remove));
+    }
+  }
+}

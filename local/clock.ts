@@ -1,4 +1,4 @@
-/** The one time source of a local service. Its offset lies in shared memory, so functions in worker threads see it move too. */
+/** The time source of a local service. Its offset is in shared memory, so functions in worker threads see it change. */
 export interface Clock {
   /** Milliseconds since the epoch, as the service sees it. */
   now(): number;

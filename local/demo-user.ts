@@ -9,7 +9,7 @@ const TIMEOUT_MS = 30_000;
 /** The CLI's answer for a username that exists already. */
 const EXIT_EXISTS = 3;
 
-/** A user to try the service with; the password is unknown for one that somebody else created. */
+/** A user to try the service with; the password is unknown if another run created the user. */
 export interface DemoUser {
   readonly username: string;
   readonly password: string | undefined;
@@ -26,7 +26,7 @@ export interface DemoUserOptions {
   readonly dataDir: string | undefined;
 }
 
-/** Creates the demo user through the CLI, as an operator would. One that exists already is left alone. */
+/** Creates the demo user through the CLI, as an operator would. An existing user is not changed. */
 export async function ensureDemoUser(options: DemoUserOptions): Promise<DemoUser> {
   const { username, dataDir } = options;
   const path = dataDir === undefined ? undefined : join(dataDir, 'demo-user.json');

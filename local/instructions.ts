@@ -1,6 +1,6 @@
 import type { DemoUser } from './demo-user.ts';
 
-/** What to type to try the service: lines for any POSIX shell that need curl and sed alone. */
+/** Commands to try the service, for any POSIX shell with curl and sed. */
 export function instructions(url: string, { username, password }: DemoUser): string {
   const login = shellQuote(JSON.stringify({ username, password: password ?? 'ITS PASSWORD' }));
   const pick = (name: string): string => `$(printf '%s' "$ANSWER" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
@@ -10,7 +10,7 @@ export function instructions(url: string, { username, password }: DemoUser): str
   const cli = `${port === '3000' ? '' : `PORT=${port} `}npm run pawl --`;
   return `
 Demo user  ${username}
-Password   ${password ?? '(the user existed already: the password it was created with)'}
+Password   ${password ?? '(unchanged: the user already existed)'}
 
 Log in and keep both tokens:
   ANSWER=$(curl -s ${url}/auth/login -H 'Content-Type: application/json' -d ${login}); ${keep}
@@ -18,7 +18,7 @@ Call a protected route:
   curl -i ${url}/me -H "Authorization: Bearer $ACCESS"
 Refresh:
   ANSWER=$(curl -s ${url}/auth/refresh -d grant_type=refresh_token -d refresh_token="$REFRESH"); ${keep}
-Log out; the refresh token is dead afterwards:
+Log out, which ends the session:
   curl -i ${url}/auth/revoke -d token="$REFRESH"
 Add a user, see who is logged in, end a session; more by --help:
   ${cli} users add <username> --local

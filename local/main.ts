@@ -12,7 +12,7 @@ import { playgroundPages, playgroundSettings } from './playground/pages.ts';
 import type { LogLine } from './runtime/functions.ts';
 import { startLocal } from './service.ts';
 
-/** `npm start`: synthesizes the stack, serves it on this machine, and tells how to try it. */
+/** `npm start`: synthesizes the stack, serves it on this machine, and prints how to try it. */
 
 const root = join(import.meta.dirname, '..');
 const cleanups: (() => void | Promise<void>)[] = [];
@@ -22,7 +22,7 @@ let ending = false;
 process.env.TZ = 'UTC';
 
 async function main(options: StartOptions): Promise<void> {
-  // Tried before the slow part. Somebody may still take it meanwhile; then the second try says so.
+  // Check before the slow part. If another program takes the port in the meantime, the second check reports it.
   const trial = await startGateway(options.port);
   await trial.stop();
   const { port } = trial;
@@ -73,7 +73,7 @@ async function end(code: number, why?: string): Promise<void> {
   if (ending) return;
   ending = true;
   if (why !== undefined) process.stderr.write(`Pawl: ${why}\n`);
-  // Whatever hangs must not keep the terminal; the embedded database ends with this process in any case.
+  // A hanging part must not block the terminal; the embedded database ends with this process in any case.
   setTimeout(() => process.exit(code), 5_000).unref();
   for (const cleanup of cleanups.reverse()) {
     try {
@@ -94,7 +94,7 @@ process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
 process.on('SIGHUP', () => void end(0));
 if (process.env.npm_lifecycle_event !== undefined) {
-  // npm hands a signal to the shell between us, and the shell hands it to nobody: its end is our signal.
+  // npm sends the signal to the shell in between, which does not pass it on: its end is our signal.
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) void end(0);

@@ -41,20 +41,20 @@ export interface LocalOptions {
   readonly name?: LocalName;
   /** Where table, secrets and parameters are kept. @default memory */
   readonly dataDir?: string;
-  /** A DynamoDB that runs already. @default an embedded one */
+  /** A running DynamoDB. @default an embedded one */
   readonly dynamodbEndpoint?: string;
-  /** Secrets Manager, Parameter Store and EventBridge that run already. @default stand-ins of this process */
+  /** Running Secrets Manager, Parameter Store and EventBridge. @default stand-ins in this process */
   readonly account?: ExternalAccount;
   /** @default the machine's time */
   readonly clock?: Clock;
   /** Names the table operations of each request in its response, `x-table-calls`. @default false */
   readonly countTableCalls?: boolean;
   /**
-   * Resets a connection of the functions' that is used again after this time, milliseconds, as it happens to a function
-   * that was frozen. Infinity: only by {@link LocalService.goStale}. @default connections live
+   * Resets a function's connection that is reused after this time, in milliseconds, as after a freeze. Infinity: only
+   * by {@link LocalService.goStale}. @default connections are kept
    */
   readonly resetIdleMs?: number;
-  /** Hears every line that a function writes. */
+  /** Called for every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
 }
 
@@ -63,7 +63,10 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly tableName: string;
   /** Process id of the embedded DynamoDB, where it is a process of its own. */
   readonly databasePid: number | undefined;
-  /** Environment with which another process (AWS SDK or CLI) speaks to this service's DynamoDB, Secrets Manager and Parameter Store. */
+  /**
+   * Environment for another process (AWS SDK or CLI) to reach this service's DynamoDB, Secrets Manager and Parameter
+   * Store.
+   */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Every line that the functions have written so far. */
   readonly logs: readonly LogLine[];
@@ -71,15 +74,15 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly events: readonly BusEvent[];
   /** What waits in the queue whose name contains the text. */
   deadLetters(queue: string): readonly string[];
-  /** Resolves with why the service cannot go on; undefined after `stop()`. */
+  /** Resolves with the reason if the service cannot continue; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;
   /** Moves the service's time: tokens expire, caches empty. */
   advance(seconds: number): void;
   /** A function's environment, by its logical id or the start of it. */
   environmentOf(functionId: string): Readonly<Record<string, string>>;
-  /** Calls a function past the gateway, by its logical id or the start of it. */
+  /** Calls a function directly, by its logical id or the start of it. */
   invoke(functionId: string, event: unknown): Promise<Outcome>;
-  /** Lets every open connection of the functions die, as a long freeze does; needs `resetIdleMs`. */
+  /** Closes every open connection of the functions, as a long freeze does; needs `resetIdleMs`. */
   goStale(): void;
   /** How many connections have been reset so far. */
   resets(): number;
@@ -87,7 +90,7 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   stop(): Promise<void>;
 }
 
-/** A service may run for days: of lines and events only so many are kept. */
+/** Maximum number of lines and events kept, because a service may run for days. */
 const MAX_KEPT = 5_000;
 
 /** Deploys a synthesized stack on this machine and serves it. */
@@ -218,7 +221,7 @@ function keepNewest<T>(list: T[], entry: T): void {
   if (list.length > MAX_KEPT) list.splice(0, list.length - MAX_KEPT);
 }
 
-/** The caller's own engine: not ours to watch or to end. */
+/** The caller's own engine, which this process neither watches nor stops. */
 function runsAlready(endpoint: string): Pick<DynamoDb, 'endpoint' | 'pid' | 'exited' | 'stop'> {
   if (!URL.canParse(endpoint)) throw new LocalError(`the DynamoDB endpoint ${endpoint} is not a URL`);
   return { endpoint, exited: new Promise(() => {}), stop: async () => {} };

@@ -3,7 +3,7 @@ export interface Difference {
   readonly id: string;
   readonly onAws: string;
   readonly here: string;
-  /** What the rehearsal or the suite does about it, and why nothing of ours has to change. */
+  /** How the rehearsal or the suite handles it, and why the project itself needs no change. */
   readonly handling: string;
 }
 

@@ -105,7 +105,7 @@ def correct_protection():
 
 
 def correct_concurrency():
-    """Every reservation was accepted. The account is a new one, of whose quota of 10 Lambda lets nobody reserve any."""
+    """Every reservation was accepted. This simulates a new account, whose quota of 10 Lambda keeps unreserved."""
     handler = handlers["AWS::Lambda::Function"]
     create, update = handler["create"], handler["update"]
 
@@ -141,7 +141,7 @@ def correct_route_settings():
 
 
 def end_with_parent():
-    """Standard input is a pipe that nobody writes to: it ends when whoever started us does, and then so do we all."""
+    """Standard input is a pipe without a writer. It closes when the parent process ends, and then the emulator ends too."""
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGTERM)
 

@@ -105,7 +105,7 @@ function ready(child: ChildProcess, write: (text: string) => void): Promise<void
   });
 }
 
-/** A port of loopback that nobody listens on. */
+/** A free loopback port. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -20,7 +20,7 @@ process.once('exit', () => {
   endCommands();
   emulator?.kill();
 });
-// Nobody will look at what was broken off.
+// The remains of an interrupted run are not needed.
 exitOnSignals(() => process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 })));
 
 try {

@@ -21,7 +21,7 @@ export interface Requirements {
 }
 
 /**
- * The interpreter of a virtual environment with everything that is required. It is kept in `.pawl/` and made anew only
+ * The interpreter of a virtual environment with everything that is required. It is kept in `.pawl/` and created again only
  * when the requirements or the Python version change.
  *
  * @param requirements @default those of the emulator that rehearses a deployment, and of the template linter
@@ -50,7 +50,7 @@ export async function pythonEnvironment(
     rmSync(draft, { recursive: true, force: true });
     throw new PythonError(`the Python environment cannot be made: ${(error as Error).message}`);
   }
-  // The whole at once, so that nobody meets half an environment.
+  // Rename it as a whole, so that no run sees a partial environment.
   renameSync(draft, directory);
   for (const name of readdirSync(cache)) {
     if (/^python-[0-9a-f]{12}$/.test(name) && name !== `python-${digest}`) {

@@ -1,6 +1,6 @@
 /**
- * US dollars, list prices without free tiers, as noted down at that time. Nobody has compared them with AWS's price list
- * since: check them for your region before you rely on a result.
+ * US dollars, list prices without free tiers, as noted at that time and not compared with AWS's price list since. Check
+ * them for your region before you rely on a result.
  */
 export const prices = {
   region: 'us-east-1',
@@ -33,7 +33,7 @@ export const prices = {
 
 export type CognitoPlan = 'essentials' | 'lite';
 
-/** A month of so many active users. */
+/** The monthly price for the given number of active users. */
 export function cognitoMonth(plan: CognitoPlan, users: number): number {
   let paid = 0;
   let counted: number = prices.cognito.free;

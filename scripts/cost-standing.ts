@@ -28,16 +28,16 @@ export const metricSeries: Readonly<Record<MetricName, number>> = {
   keyAgeDays: keyRings.length,
 };
 
-/** What the template has, whether anybody logs in or not. */
+/** Resources that cost money without any user. */
 export const standing = { secrets: 2, alarmMetrics: 9 } as const;
 
 /** What `detailedMonitoring` adds. */
 export const detailed = { alarmMetrics: 18, dashboards: 1 } as const;
 
-/** CloudWatch charges for a series in the hours in which it is written; the keys' age is told once a day. */
+/** CloudWatch charges for a series in each hour in which it is written; the age of the keys is written once a day. */
 const keyAgeShare = 1 / 24;
 
-/** Dollars a month of a stack that nobody uses, by what is paid for. */
+/** The monthly cost of an idle stack, by item, in US dollars. */
 export function idle(): readonly (readonly [name: string, cost: number])[] {
   const { secret, alarmMetric, customMetric } = prices.monthly;
   return [

@@ -67,7 +67,7 @@ export function assumptionText(): string {
 /** How often the key rings are read in a month, by busy instances. */
 const secretReads = () => assumptions.busyInstances * 2 * 12 * 730;
 
-/** A month of so many users, beside Cognito. */
+/** The monthly cost for the given number of users, compared with Cognito. */
 export function monthTable(): string {
   const { users, activeDays, refreshesPerActiveDay, callsPerActiveDay, loginsPerMonth } = assumptions;
   const counts = {

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
-/** The checks run all the same: what they find is what users find. */
+/** The checks continue: their findings affect users. */
 async function repairKeys(name: string): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
   const code = await runPawl(['keys', 'check', '--function', name], { env, stdin, stdout, stderr });

@@ -30,7 +30,7 @@ export async function publishedKeys(subject: Subject): Promise<readonly Publishe
   return keys;
 }
 
-/** What anyone may read, and what nobody may. Nothing is written. */
+/** Public documents, and documents that must not be readable. Nothing is written. */
 export const publishedChecks: readonly Check[] = [
   {
     name: 'the metadata is complete and names the issuer',

@@ -6,7 +6,7 @@ import { publishedKeys } from './published.ts';
 
 const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Shaped like one of ours and tagged with a key that nobody has. */
+/** Has the form of a genuine token, tagged with an unknown key. */
 function forgedRefreshToken(): string {
   const field = (bytes: Buffer) => Buffer.concat([Buffer.from([bytes.length]), bytes]);
   const name = (bytes: number) => Buffer.from(randomBytes(bytes).toString('base64url'));
@@ -94,7 +94,7 @@ export const refusedChecks: readonly Check[] = [
     },
   },
   {
-    name: 'a refresh token that nobody issued is refused, in JSON and as a form',
+    name: 'a forged refresh token is refused, in JSON and as a form',
     run: async (subject) => {
       for (const refresh_token of ['nonsense', forgedRefreshToken()]) {
         for (const make of [jsonCall, formCall]) {
@@ -105,7 +105,7 @@ export const refusedChecks: readonly Check[] = [
     },
   },
   {
-    name: 'revoking a token that nobody issued answers 200 (RFC 7009 §2.2)',
+    name: 'revoking an unknown token returns 200 (RFC 7009 §2.2)',
     run: async (subject) => {
       for (const make of [jsonCall, formCall]) {
         const answer = await subject.send(make('/auth/revoke', { token: forgedRefreshToken() }));

@@ -18,29 +18,31 @@ export interface VerifyOptions {
    * @default none: they come from `<issuer>/.well-known/jwks.json` at the first token
    */
   readonly jwks?: {
-    /** A key may have `exp`, epoch seconds: it is not believed after that unless the issuer shows it. */
+    /** A key may have `exp`, in epoch seconds: after that it is not trusted unless the issuer serves it. */
     readonly keys: readonly Readonly<Record<string, unknown>>[];
     /**
-     * When you took them from the issuer, epoch seconds.
-     * @default now: a process that restarts often then never asks
+     * When you fetched them from the issuer, in epoch seconds.
+     *
+     * @default now: a process that restarts often then never fetches keys
      */
     readonly iat?: number;
   };
   /**
-   * How far this clock and the issuer's may differ. Every second lets an access token outlive the end of its session by
-   * one more second; 60 at most.
+   * Accepted clock difference to the issuer, in seconds, at most 60. It extends the life of every access token, also
+   * after a revocation.
+   *
    * @default 0
    */
   readonly clockToleranceSeconds?: number;
 }
 
-/** What a valid access token says. */
+/** The content of a valid access token. */
 export interface AccessTokenClaims extends Caller {
-  /** All claims under the names of the wire, your own among them. */
+  /** All claims with their wire names, including your own. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Create one per process and share it: it keeps the issuer's keys. */
+/** Create one per process and share it: it caches the issuer's keys. */
 export interface Verifier {
   /**
    * Takes the `Authorization` header as it came (RFC 6750 §2.1).
@@ -70,7 +72,7 @@ export interface Verifier {
  * redirects, one request at a time) and kept; again for an unknown `kid`, at most once in 10 s, and once they are
  * 10 minutes old. While the issuer does not answer, keys that are known go on being used, for an hour at most.
  *
- * A revoked session's access token stays valid until it expires: that is the price of not asking anybody.
+ * The access token of a revoked session stays valid until it expires.
  *
  * @throws {TypeError} naming the option that cannot be used
  */
@@ -128,7 +130,7 @@ function isJwks({ keys, iat }: NonNullable<VerifyOptions['jwks']>): boolean {
 
 const isText = (value: unknown) => typeof value === 'string';
 
-/** Before the year 5138: milliseconds, a frequent mistake, would let keys live for ever. */
+/** Before the year 5138: milliseconds, a common mistake, would make keys valid indefinitely. */
 const isSeconds = (value: unknown) => typeof value === 'number' && value >= 0 && value < 1e11;
 
 /** Of the core's reasons, those that its verifier gives. */

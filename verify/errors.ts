@@ -1,7 +1,7 @@
 /** Why a request is refused, for the caller: RFC 6750 §3.1. */
 export type VerifyErrorCode = 'invalid_token' | 'insufficient_scope';
 
-/** What went wrong, for your log. Tell the caller the code only: the reason helps whoever forges tokens. */
+/** The reason, for your log. Send only the code to the caller: the reason would help an attacker who forges tokens. */
 export type VerifyErrorReason =
   /** No `Authorization: Bearer ...` came with the request. */
   | 'token_missing'
@@ -18,13 +18,13 @@ export type VerifyErrorReason =
 
 const statusOf = { invalid_token: 401, insufficient_scope: 403 } as const;
 
-/** Frameworks hand an error's message to the caller, so it tells no more than the code. */
+/** Frameworks may send an error's message to the caller, so it says no more than the code. */
 const messageOf: Readonly<Record<VerifyErrorCode, string>> = {
-  invalid_token: 'A valid access token is needed.',
+  invalid_token: 'A valid access token is required.',
   insufficient_scope: 'The access token lacks a scope.',
 };
 
-/** How long a caller should wait: as long as a failed request for keys is not repeated. */
+/** How long a caller should wait: the pause after a failed request for keys. */
 const retryAfterSeconds = 10;
 
 /** A refusal. It holds nothing of the token. */
@@ -58,8 +58,8 @@ export class VerifyError extends Error {
 }
 
 /**
- * The issuer's keys could not be had, so nothing was decided: the token may be good. Not a {@link VerifyError}, so that
- * code which answers 401 to those does not send good users to the login. `cause` says what went wrong.
+ * The issuer's keys are unavailable, so nothing was decided and the token may be valid. Not a {@link VerifyError}, so
+ * that code which answers those with 401 does not sign out valid users. `cause` has the reason.
  */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError';
@@ -69,7 +69,7 @@ export class KeysUnavailableError extends Error {
   readonly status = 503;
 
   constructor(cause: unknown) {
-    super('Access tokens cannot be checked at the moment.', { cause });
+    super('Access tokens cannot be verified at the moment.', { cause });
   }
 
   /** Headers of the answer: `retry-after`; never to be cached. */

@@ -28,7 +28,7 @@ export const sendEvent = command<Options>({
   run: async ([type = '', typed = ''], { id, note, yes }, { target, steps, output, io }) => {
     const signal = signalType(type);
     const bus = target.need('EventBusName');
-    // A bus is enough where the table is somebody else's: then the user is named by subject.
+    // A bus is enough if you have no access to the table; the user is then identified by subject.
     const subject =
       target.find('TableName') === undefined
         ? typed

@@ -1,7 +1,7 @@
 /** What kept a request from being carried out, in words for the person who has to mend it. */
 export interface AwsFailure {
   readonly message: string;
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the request may have been executed anyway. */
   readonly unanswered: boolean;
 }
 
@@ -23,7 +23,7 @@ const wrongKey =
 const wrongSignature = /^(InvalidSignature|SignatureDoesNotMatch|IncompleteSignature)/;
 const unreachable = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)$/;
 
-/** What an error of the AWS SDK means; `undefined` for what is none. */
+/** The meaning of an AWS SDK error; `undefined` for other errors. */
 export function awsFailure(error: unknown): AwsFailure | undefined {
   const { name = '', message = '', code, $metadata, ...where } = (error ?? {}) as Partial<SdkError>;
   const done = (text: string, unanswered = false): AwsFailure => ({ message: text, unanswered });

@@ -105,7 +105,7 @@ export function bare(name: string, { stdout, stderr }: Io): Command {
   });
 }
 
-/** The exit code of what a command threw. @throws what is none of ours */
+/** The exit code for an error of a command. @throws any other error */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Ended) return error.exitCode;
   // Commander ends with 1 for a wrong command line; here that is a failure of what was asked for.

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from './failure.ts';
 
-/** What the local service tells of itself at {@link localStackPath}. */
+/** The local service's description of itself at {@link localStackPath}. */
 export interface LocalStack {
   readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;

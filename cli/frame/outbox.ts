@@ -10,12 +10,15 @@ export class Outbox implements Events {
     this.#events.push(...events);
   }
 
-  /** Tells whoever listens. Without a bus nobody does. @throws whatever the SDK throws, or an Error when the bus refuses */
+  /**
+   * Publishes events on the bus; does nothing without a bus. @throws errors of the SDK, or an Error when the bus
+   * rejects an event
+   */
   async put({ target, steps, output }: Context): Promise<void> {
     const bus = target.find('EventBusName');
     if (this.#events.length === 0) return;
     if (bus === undefined) {
-      output.say('nobody was told: no --bus was given');
+      output.say('no event was published: --bus is not set');
       return;
     }
     const types = [...new Set(this.#events.map(({ type }) => type))].join(', ');

@@ -1,4 +1,4 @@
-/** What a command has changed so far, so that a failure can say what is done and what is not. */
+/** The completed steps of a command, so that a failure can report what is done and what is not. */
 export class Steps {
   readonly done: string[] = [];
   /** What was under way when it failed. */

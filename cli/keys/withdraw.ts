@@ -92,7 +92,7 @@ function insistOnKnown(kids: readonly string[], report: WithdrawalReport): void 
 function tellUntil(believedUntil: number, gone: ReadonlySet<string>, { output }: Context): void {
   const at = new Date(believedUntil).toISOString();
   if (output.json) output.one({ withdrawn: [...gone], believedUntil: at });
-  output.say(`From ${at} on, no verifier that reaches the issuer believes these keys.`);
+  output.say(`From ${at} on, no verifier that reaches the issuer trusts these keys.`);
   output.say('A deployment now ends them at once in the functions of the stack: npx cdk deploy');
 }
 

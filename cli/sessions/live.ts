@@ -11,7 +11,7 @@ export interface SeenSession {
   readonly session: Session;
   /** `live`, or what it died of. */
   readonly state: string;
-  /** When it ends if nobody refreshes it, epoch milliseconds. */
+  /** When it ends without a refresh, epoch milliseconds. */
   readonly idleExpiry: number;
 }
 

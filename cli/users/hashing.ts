@@ -9,7 +9,7 @@ export function hashPassword(password: string): Promise<string> {
   return new Argon2Passwords().hash(normalisePassword(password));
 }
 
-/** @throws Failure on a Node that has no argon2; to be called before anybody is asked for a password */
+/** @throws Failure on a Node without argon2; call it before prompting for a password */
 export function requireArgon2(): void {
   if ('argon2' in crypto) return;
   throw new Failure(`hashing a password needs Node 24.7 or newer; this is ${process.version}. Nothing was changed`);

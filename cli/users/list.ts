@@ -9,7 +9,7 @@ export const listUsers = command<{ status?: 'active' | 'disabled' }>({
   summary: 'list all users, in no order; reads the whole table',
   changes: false,
   examples: [
-    ['users list --stack Pawl', 'everybody'],
+    ['users list --stack Pawl', 'all users'],
     ['users list --stack Pawl --status disabled --json', 'who is disabled, one JSON object a line'],
   ],
   options: (made) => made.addOption(new Option('--status <status>', 'only these').choices(['active', 'disabled'])),

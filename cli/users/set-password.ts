@@ -36,7 +36,7 @@ export const resetPassword = command({
   summary: 'give a user a random password, print it once, and end every session',
   asks: true,
   examples: [
-    ['users reset alice@example.com --stack Pawl', 'for somebody who has forgotten the password'],
+    ['users reset alice@example.com --stack Pawl', 'for a user who forgot the password'],
     ['users reset alice@example.com --stack Pawl --yes --json', 'for scripts: {"subject","username","password"}'],
   ],
   run: async ([typed = ''], { yes }, context) => {

@@ -7,7 +7,7 @@ import { findUser } from './find-user.ts';
 
 export const disableUser = command({
   usage: 'disable <user>',
-  summary: 'end every session of a user and let nobody log in to the account',
+  summary: 'end every session of a user and prevent logins to the account',
   asks: true,
   examples: [['users disable alice@example.com --stack Pawl', 'until users enable']],
   run: async ([typed = ''], { yes }, context) => {

@@ -16,7 +16,7 @@ export function createSession(options: SessionOptions, platform = systemPlatform
   const page = platform.pageHost();
   const service = page && new URL(options.baseUrl).hostname;
   const local = /^(localhost|127\.|\[)/;
-  // Different sites to a browser: it would drop the SameSite=Strict cookie without a word.
+  // Different sites to a browser: it would silently drop the SameSite=Strict cookie.
   if (page && service && page !== service && local.test(page) && local.test(service)) {
     throw new SessionError(`baseUrl: use ${page}, the name of the page, for ${service}.`, 'refused');
   }

@@ -92,7 +92,7 @@ export interface BasicSession {
    * once and repeats the call once, unless the body is a stream. Signed out, it sends the call without a token.
    *
    * @throws TypeError for an origin that is not in `apiOrigins`, and as `fetch` does
-   * @throws SessionError when a new access token is needed and cannot be had
+   * @throws SessionError when a new access token is needed but unavailable
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** @throws SessionError `refused` when the service does not accept the request itself */

@@ -13,7 +13,7 @@ export interface Account {
   readonly kept?: string;
   /** A PHC string; absent if your own user store verifies the password. */
   readonly passwordHash?: string;
-  /** A password that an operator's reset made logs nobody in from then on, epoch milliseconds; absent for any other. */
+  /** When a password set by an operator's reset expires, epoch milliseconds; absent for any other password. */
   readonly passwordExpiresAt?: number;
   /** Additional claims of the access token. They do not override reserved names. */
   readonly claims: Readonly<Record<string, unknown>>;

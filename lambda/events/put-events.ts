@@ -22,7 +22,7 @@ export class EventRefused extends Error {
 }
 
 /**
- * Puts events on a bus, as the service or as somebody who sends it signals. An event may arrive twice, as every event of
+ * Puts events on a bus, as the service or as a sender of signals. An event may arrive twice, as every event of
  * EventBridge.
  *
  * @returns what puts them; it throws {@link EventRefused}, or whatever the SDK throws

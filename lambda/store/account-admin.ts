@@ -41,7 +41,7 @@ export class AccountAdmin {
   /**
    * Gives an account another username, which is claimed before; the old one is free afterwards.
    *
-   * @returns the account that then is; `undefined` where somebody else renamed or deleted it meanwhile
+   * @returns the resulting account; `undefined` if it was renamed or deleted in the meantime
    * @throws NameTaken, Unavailable
    */
   async rename(account: Account, username: string, nowMs: number): Promise<Account | undefined> {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { messageOf } from '../errors.ts';
 import { type JsonObject, objectOf } from '../json.ts';
 
-/** An error as an AWS service answers it; SDK clients turn the type into the name of the thrown error. */
+/** An AWS service error; SDK clients use the type as the name of the thrown error. */
 export class AwsError extends Error {
   readonly type: string;
 
@@ -17,7 +17,7 @@ export class AwsError extends Error {
 /** The operations of one service, by name. */
 export type AwsService = Readonly<Record<string, (input: JsonObject) => JsonObject>>;
 
-/** An API that goes by its paths; undefined for a path that is not its. */
+/** A path-based API; undefined for an unknown path. */
 export type PathApi = (path: string, body: string) => Promise<PathAnswer | undefined>;
 
 export interface PathAnswer {
@@ -31,7 +31,7 @@ export interface AwsEndpoints {
   readonly url: string;
   /** Serves an API that goes by its paths, beside the others. */
   openPaths(api: PathApi): void;
-  /** An address for one PUT, as CloudFormation gives to a custom resource, and what arrives there. */
+  /** A URL for one PUT, as CloudFormation gives it to a custom resource, and the received body. */
   responseUrl(): { readonly url: string; readonly answer: Promise<JsonObject>; close(): void };
   stop(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface DynamoDb {
   readonly engine: Engine;
   /** Process id of the engine, where it is a process of its own. */
   readonly pid?: number;
-  /** Resolves when the engine has ended, with why if nobody asked for it. */
+  /** Resolves when the engine has ended, with the reason if it was not stopped on purpose. */
   readonly exited: Promise<string | undefined>;
   stop(): Promise<void>;
 }
@@ -56,7 +56,7 @@ function dynoxideBinary(): string | undefined {
 }
 
 async function startDynalite(dataDir: string | undefined): Promise<DynamoDb> {
-  // Loaded on demand: it costs memory that a run on dynoxide should not pay. The package has no types.
+  // Loaded on demand to save memory when dynoxide is used. The package has no types.
   const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
   const path = dataDir === undefined ? {} : { path: join(dataDir, 'dynalite') };
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...path });

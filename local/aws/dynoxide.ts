@@ -10,12 +10,16 @@ const READY_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 3_000;
 
 /**
- * A background reader holds this process's pipe. When this process goes, however hard, the pipe closes and the reader ends the engine,
- * which took over the shell's process id. A line instead of an end means that the engine has gone already.
+ * A background reader holds this process's pipe. When this process ends, even if killed, the pipe closes and the reader
+ * stops the engine, which replaced the shell's process. A line instead of an end means that the engine has already
+ * ended.
  */
 const LEASH = 'exec 3<&0; ( read -r line <&3 || kill -KILL $$ ) >/dev/null 2>&1 & exec "$@" 0</dev/null 3<&-';
 
-/** Starts dynoxide. It cannot choose a free port itself, so another program may take the one we found; then we try the next. */
+/**
+ * Starts dynoxide. It cannot choose a free port itself, and another program may take the port found; in that case the
+ * next is tried.
+ */
 export async function startDynoxide(binary: string, dataDir: string | undefined): Promise<DynamoDb> {
   let fault = '';
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -28,7 +32,7 @@ export async function startDynoxide(binary: string, dataDir: string | undefined)
 
 async function tryStart(binary: string, port: number, dataDir: string | undefined): Promise<DynamoDb | string> {
   const path = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'dynoxide.db')];
-  // A process group of its own: Ctrl-C in the terminal is for us, and we end the engine.
+  // A separate process group: Ctrl-C in the terminal stops this process, which then stops the engine.
   const child = spawn('/bin/sh', ['-c', LEASH, 'dynoxide', binary, 'serve', '--port', String(port), ...path], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -55,7 +59,7 @@ async function tryStart(binary: string, port: number, dataDir: string | undefine
   const endpoint = `http://127.0.0.1:${port}`;
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (!gone && performance.now() < deadline) {
-    // Its own line as well as an answer, because the answer alone may come from a stranger on that port.
+    // Requires its own line as well as a response, because another program may answer on that port.
     if (output.includes('listening on') && (await answers(endpoint)) && !gone) {
       return {
         endpoint,

@@ -9,7 +9,7 @@ import type { Functions } from '../runtime/functions.ts';
 import type { AwsService } from './aws-endpoints.ts';
 import { matches, requireKnownPattern } from './event-pattern.ts';
 
-/** An event as a rule's target gets it. */
+/** An event as a rule's target receives it. */
 export type BusEvent = JsonObject & {
   readonly source: string;
   readonly 'detail-type': string;
@@ -21,9 +21,9 @@ export interface EventBridgeOptions {
   readonly template: Template;
   readonly functions: Functions;
   readonly clock: Clock;
-  /** Hears every event that was put. */
+  /** Called for every published event. */
   readonly onEvent: (event: BusEvent) => void;
-  /** Hears every event that its target refused for good; on AWS it goes to the dead-letter queue. */
+  /** Called for every event that its target finally rejected; on AWS it goes to the dead-letter queue. */
   readonly onDeadLetter: (functionId: string, event: BusEvent, why: string) => void;
 }
 
@@ -33,10 +33,13 @@ interface Rule {
   readonly functionIds: readonly string[];
 }
 
-/** AWS tries for hours; here a target that fails at once three times will not do better. */
+/** AWS retries for hours; a local target that fails three times immediately will not recover. */
 const ATTEMPTS = 3;
 
-/** The part of EventBridge that publishes: events go to the Lambda targets of the template's rules, after the publisher has its answer. */
+/**
+ * The publishing part of EventBridge: events go to the Lambda targets of the template's rules, after the publisher has
+ * its response.
+ */
 export function eventBridge(options: EventBridgeOptions): AwsService {
   const rules = readRules(options.template, options.functions);
   return {
@@ -79,7 +82,7 @@ async function deliver({ functions, onDeadLetter }: EventBridgeOptions, rule: Ru
   }
 }
 
-/** Rules with a pattern; one with a schedule alone never fires here. */
+/** Rules with a pattern; a rule with only a schedule never fires here. */
 function readRules(template: Template, functions: Functions): readonly Rule[] {
   return template.ofType('AWS::Events::Rule').flatMap((rule) => {
     const pattern = template.property(rule, 'EventPattern');

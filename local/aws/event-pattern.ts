@@ -1,7 +1,7 @@
 import { LocalError } from '../errors.ts';
 import { isObject, type JsonObject, objectOf } from '../json.ts';
 
-/** Whether an event fits a rule's pattern: every member that the pattern names has one of its values. */
+/** Whether an event matches a rule's pattern: every member of the pattern contains the event's value. */
 export function matches(pattern: JsonObject, event: JsonObject): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
     const value = event[name];
@@ -11,7 +11,7 @@ export function matches(pattern: JsonObject, event: JsonObject): boolean {
   });
 }
 
-/** Refuses a pattern with a comparison that {@link matches} does not know, so that none is passed over. */
+/** Refuses a pattern with a comparison that {@link matches} does not support, so that none is ignored. */
 export function requireKnownPattern(ruleId: string, pattern: JsonObject): void {
   for (const wanted of Object.values(pattern)) {
     if (!Array.isArray(wanted)) requireKnownPattern(ruleId, objectOf(wanted));

@@ -8,7 +8,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** The template's SQS queues, by ARN: what arrives stays until somebody takes it. */
+/** The template's SQS queues, by ARN. Messages stay until they are received. */
 export class Queues {
   readonly #queues = new Map<string, { readonly url: string; readonly messages: Message[] }>();
 
@@ -30,7 +30,7 @@ export class Queues {
     return queue?.[1].messages ?? [];
   }
 
-  /** The part of SQS that reads a dead-letter queue. A received message is gone: nothing here fails half-way. */
+  /** The part of SQS that reads a dead-letter queue. A received message is deleted. */
   service(): AwsService {
     const byUrl = (input: unknown): Message[] => {
       const [queue] = [...this.#queues.values()].filter(({ url }) => url === input);

@@ -23,7 +23,7 @@ export interface Parameter {
   type: string;
   version: number;
   modifiedAt: number;
-  /** What the template said when it was last applied. */
+  /** The template's properties at the last deployment. */
   declared?: string;
 }
 
@@ -60,7 +60,8 @@ export function openState(dataDir?: string): State {
   return {
     account,
     save: () => {
-      // Renamed into place, so that a crash leaves the old file or the new one. It holds private keys: for the owner alone.
+      // Renamed into place, so that a crash leaves either the old or the new file. It contains private keys, so only
+      // the owner can read it.
       writeFileSync(`${path}.new`, JSON.stringify(account, null, 1), { mode: 0o600 });
       renameSync(`${path}.new`, path);
     },

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The header by which a worker says for which invocation it asks. Its value is the id of the HTTP request. */
+/** The header in which a worker sends the id of the HTTP request it works for. */
 export const requestIdHeader = 'x-local-request-id';
 
 /** Requests whose calls are remembered. */
 const maxRequests = 1_000;
 
-/** A hop in front of the table that knows which HTTP request asked for what. */
+/** A proxy in front of the table that records which HTTP request made which call. */
 export interface TableCalls {
   readonly endpoint: string;
   /** The operations that a request has caused so far, in order: `UpdateItem`, `GetItem`. */
@@ -16,7 +16,7 @@ export interface TableCalls {
 }
 
 /**
- * Starts the hop on a free port.
+ * Starts the proxy on a free port.
  *
  * @param upstream the engine's address
  */
@@ -50,7 +50,7 @@ export async function startTableCalls(upstream: string): Promise<TableCalls> {
 function pass(upstream: string, request: IncomingMessage, response: ServerResponse): void {
   const { host: _host, connection: _connection, ...headers } = request.headers;
   const onward = send(upstream, { method: request.method, headers, timeout: 10_000 }, (answer) => {
-    // The service's clock may be ahead of the machine's: by a Date the SDK would see it, and repeat refused calls.
+    // Omit the Date header: the service's clock may be ahead of the machine's, and the SDK would retry refused calls.
     const { date: _date, connection: _own, ...kept } = answer.headers;
     response.sendDate = false;
     response.writeHead(answer.statusCode ?? 502, kept);

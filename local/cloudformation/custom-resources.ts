@@ -7,7 +7,7 @@ import type { Functions } from '../runtime/functions.ts';
 import { place } from './resource-types.ts';
 import type { Resource, Template } from './template.ts';
 
-/** How long after its function has returned a custom resource may still send its answer. */
+/** How long after its function has returned a custom resource may still send its response. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** What custom resources need to be deployed. */
@@ -19,7 +19,10 @@ export interface CustomResourceOptions {
   readonly state: State;
 }
 
-/** Runs custom resources as a deployment would: the function is invoked, its answer comes by a PUT to the ResponseURL. */
+/**
+ * Runs custom resources as a deployment does: invokes the function, and receives its response by a PUT to the
+ * ResponseURL.
+ */
 export class CustomResources {
   readonly #options: CustomResourceOptions;
   readonly #results = new Map<string, { readonly physicalId: string; readonly data: JsonObject }>();
@@ -60,7 +63,7 @@ export class CustomResources {
         : { PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }),
     };
     const answer = await this.#answer(resource, functionId, event, response.answer).finally(() => response.close());
-    // The function is not needed any more: its memory goes back, as on AWS when a sandbox cools down.
+    // The function is no longer needed: free its memory.
     await functions.recycle(functionId);
     if (answer.Status !== 'SUCCESS')
       throw new LocalError(`the custom resource ${resource.id} failed: ${String(answer.Reason ?? 'no reason given')}`);
@@ -77,7 +80,7 @@ export class CustomResources {
     event: JsonObject,
     answer: Promise<JsonObject>,
   ): Promise<JsonObject> {
-    // The function's end is awaited even when its answer came earlier, so that it may still write its log.
+    // Wait for the function to finish even if its response came earlier, so that it can still write its log.
     const outcome = await this.#options.functions.invoke(functionId, event);
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<JsonObject>((resolve) => {
@@ -90,7 +93,7 @@ export class CustomResources {
   }
 }
 
-/** CloudFormation hands every property of a custom resource over as text, at whatever depth. */
+/** CloudFormation passes every property of a custom resource as text, at any depth. */
 function stringify(properties: JsonObject): JsonObject {
   const convert = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(convert);
@@ -100,7 +103,7 @@ function stringify(properties: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, convert(value)]));
 }
 
-/** The id of the pretended stack. */
+/** The id of the local stack. */
 export function stackIdOf(stackName: string): string {
   return `arn:${place.partition}:cloudformation:${place.region}:${place.accountId}:stack/${stackName}/local`;
 }

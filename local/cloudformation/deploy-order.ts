@@ -1,6 +1,6 @@
 import type { Template } from './template.ts';
 
-/** The resources in the order in which CloudFormation may create them: everything that a resource mentions comes before it. */
+/** The resources in deployment order: everything that a resource refers to comes before it. */
 export function deployOrder(template: Template): readonly string[] {
   const order: string[] = [];
   const seen = new Set<string>();

@@ -27,7 +27,7 @@ function randomPassword(options: JsonObject): string {
   const length = Number(options.PasswordLength ?? 32);
   const pick = (from: readonly string[]): string => from[randomInt(from.length)] ?? '';
   const characters = Array.from({ length }, () => pick(classes.flat()));
-  // One of each class at a place of its own, unless the template does without: RequireEachIncludedType is true by default.
+  // One character of each class, unless the template disables it: RequireEachIncludedType is true by default.
   if (options.RequireEachIncludedType === false || options.RequireEachIncludedType === 'false')
     return characters.join('');
   const places = new Set<number>();

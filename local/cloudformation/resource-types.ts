@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LocalError } from '../errors.ts';
 import type { Resource, Template } from './template.ts';
 
-/** Where the pretended account lies. */
+/** Region and account of the local stand-in. */
 export const place = {
   region: 'us-east-1',
   accountId: '000000000000',
@@ -10,7 +10,7 @@ export const place = {
   urlSuffix: 'amazonaws.com',
 } as const;
 
-/** Types that the local run serves. Custom resources (`Custom::*`) come on top. */
+/** Types that the local run serves, in addition to custom resources (`Custom::*`). */
 const served = [
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
@@ -29,7 +29,9 @@ const served = [
   'AWS::ApiGatewayV2::Authorizer',
 ];
 
-/** Types that change nothing for a caller on this machine. Any other type is refused, so that nothing is left out in silence. */
+/**
+ * Types without effect for a caller on this machine. Any other type is refused, so that nothing is silently ignored.
+ */
 const ignored = [
   'AWS::CDK::Metadata',
   'AWS::IAM::Role',
@@ -63,7 +65,7 @@ export function isCustomResource(type: string): boolean {
   return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 }
 
-/** Refuses a template that holds a type which is neither served nor known to be harmless to leave out. */
+/** Refuses a template with a type that is neither served nor safe to ignore. */
 export function requireKnownTypes(template: Template): void {
   for (const { id, type } of template.resources.values()) {
     if (served.includes(type) || ignored.includes(type) || isCustomResource(type)) continue;
@@ -71,13 +73,13 @@ export function requireKnownTypes(template: Template): void {
   }
 }
 
-/** The name of a resource: the template's own, or one built like CloudFormation's. */
+/** The name of a resource: from the template, or generated like CloudFormation's. */
 export function physicalName(template: Template, resource: Resource, property: string, stackName: string): string {
   const own = template.property(resource, property);
   return own === undefined ? `${stackName}-${resource.id}` : String(own);
 }
 
-/** What answers `Ref` and `Fn::GetAtt` for everything but custom resources. */
+/** Resolves `Ref` and `Fn::GetAtt` for everything except custom resources. */
 export function attributeOf(
   template: Template,
   stackName: string,

@@ -6,10 +6,10 @@ import { LocalError, messageOf } from '../errors.ts';
 
 const TIMEOUT_MS = 180_000;
 
-/** A synthesis under way. */
+/** A running synthesis. */
 export interface Synthesis {
   readonly done: Promise<void>;
-  /** Ends the CLI and everything that it started. */
+  /** Stops the CLI and everything it started. */
   stop(): void;
 }
 
@@ -30,7 +30,7 @@ export function synthesize(root: string, output: string, context: readonly strin
   });
   const stop = (): void => {
     try {
-      // The group: the CLI runs the build and the app through npm.
+      // Signal the process group: the CLI runs the build and the app through npm.
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
         process.kill(-child.pid, 'SIGKILL');
     } catch {
@@ -58,7 +58,7 @@ export function synthesize(root: string, output: string, context: readonly strin
   return { done, stop };
 }
 
-/** What of the CLI's output tells the fault: without the table of bundle sizes and its own last word. */
+/** The error in the CLI's output, without bundle sizes and the final summary line. */
 export function faultOf(output: string): string {
   const noise =
     /^(function +bundle +budget|\w+ +[\d.]+ KB +\S.*|.*Subprocess exited with error \d+.*|\d+ feature flags are not configured\..*|npm error.*|\s*)$/;
@@ -74,7 +74,7 @@ function cdkCli(root: string): string {
   }
 }
 
-/** No account is needed to synthesize, so none is shown to the CLI: it would otherwise ask AWS whose it is. */
+/** Synthesis needs no account, so the CLI gets none; otherwise it would ask AWS for its identity. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
   const none = existsSync('/dev/null')

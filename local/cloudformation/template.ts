@@ -9,19 +9,19 @@ export interface Resource {
   readonly dependsOn: readonly string[];
 }
 
-/** What the resolver cannot know by itself. */
+/** Values that the resolver needs from outside. */
 export interface TemplateOptions {
   /** `AWS::Region`, `AWS::AccountId`, ... */
   readonly pseudoParameters: Readonly<Record<string, string>>;
   /** What `Ref` (no attribute) and `Fn::GetAtt` give for a resource. */
   readonly attribute: (resource: Resource, attribute: string | undefined) => unknown;
-  /** A last look at every text that was put together. @default the text itself */
+  /** A final transformation of every resolved text. @default none */
   readonly rewrite?: (text: string) => string;
 }
 
 const NO_VALUE = 'AWS::NoValue';
 
-/** A CloudFormation template whose intrinsics are resolved when somebody asks, so that only what is needed must be known. */
+/** A CloudFormation template. Intrinsics are resolved on demand, so that only what is needed must be known. */
 export class Template {
   /** The resources whose condition holds, by logical id. */
   readonly resources: ReadonlyMap<string, Resource>;
@@ -63,7 +63,7 @@ export class Template {
     }
   }
 
-  /** The value with every intrinsic in it replaced; members that are `AWS::NoValue` disappear. */
+  /** The value with every intrinsic resolved; members that are `AWS::NoValue` are removed. */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((entry) => this.resolve(entry)).filter((entry) => entry !== undefined);
     if (!isObject(value)) return value;
@@ -80,7 +80,7 @@ export class Template {
     return Object.fromEntries(members.filter(([, member]) => member !== undefined));
   }
 
-  /** The logical ids that a value mentions, in whatever intrinsic. */
+  /** The logical ids that a value refers to, in any intrinsic. */
   references(value: unknown): ReadonlySet<string> {
     const found = new Set<string>();
     const visit = (part: unknown): void => {

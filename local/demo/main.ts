@@ -77,7 +77,7 @@ process.on('SIGTERM', () => void end(143));
 process.on('SIGHUP', () => void end(129));
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
-// Whoever reads has gone, as after `npm run demo | head`: nobody is left to tell.
+// The reader has closed the pipe, as in `npm run demo | head`.
 process.stdout.on('error', () => void end(1));
 setTimeout(() => void end(1, `not finished after ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS).unref();
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 
-/** What an authorizer said: its context when it allowed the request, `refused` when not. */
+/** The authorizer's decision: its context if it allowed the request, otherwise `refused`. */
 export type Verdict = { readonly allowed: true; readonly context: unknown } | { readonly allowed: false };
 
 /**
- * API Gateway's cache of authorizer results. It belongs to the authorizer, not to a route; it knows nothing of a token's expiry,
- * so a cached allow outlives it; and it remembers refusals too.
+ * API Gateway's cache of authorizer results. It belongs to the authorizer, not to a route; it ignores a token's expiry,
+ * so a cached allow outlives it; and it also stores refusals.
  */
 export class AuthorizerCache {
   readonly #clock: Clock;
@@ -15,13 +15,13 @@ export class AuthorizerCache {
     this.#clock = clock;
   }
 
-  /** The kept verdict on these identity source values, if its time is not up. */
+  /** The cached decision for these identity source values, if it has not expired. */
   get(authorizerId: string, identity: readonly string[]): Verdict | undefined {
     const entry = this.#entries.get(keyOf(authorizerId, identity));
     return entry !== undefined && entry.until > this.#clock.now() ? entry.verdict : undefined;
   }
 
-  /** Keeps a verdict; 0 seconds keep nothing. */
+  /** Caches a decision; 0 seconds disables caching. */
   put(authorizerId: string, identity: readonly string[], verdict: Verdict, seconds: number): void {
     if (seconds <= 0) return;
     const now = this.#clock.now();

@@ -6,14 +6,14 @@ import type { AuthorizerCache, Verdict } from './authorizer-cache.ts';
 import type { HttpEvent } from './events.ts';
 import type { Authorizer } from './http-api.ts';
 
-/** What the gateway does with the request. */
+/** The gateway's action for the request. */
 export type Decision = Verdict | 'unauthorized' | 'error';
 
 /** API Gateway's own limit for an authorizer. */
 export const AUTHORIZER_TIMEOUT_MS = 10_000;
 
 /**
- * Asks a Lambda authorizer about a request, or its cache.
+ * Gets the decision for a request from the cache or from the Lambda authorizer.
  *
  * @param call runs the authorizer's function
  */
@@ -24,7 +24,7 @@ export async function authorize(
   call: (event: unknown) => Promise<Outcome>,
 ): Promise<Decision> {
   const identity = authorizer.identitySources.map((source) => identityValue(source, event));
-  // Without its identity source a request never reaches the function.
+  // A request without the identity source never reaches the function.
   if (!identity.every((value) => value !== undefined && value !== '')) return 'unauthorized';
   const values = identity as string[];
   const kept = authorizer.cacheSeconds > 0 ? cache.get(authorizer.id, values) : undefined;

@@ -1,7 +1,7 @@
 import type { Cors } from './http-api.ts';
 import type { HttpAnswer } from './responses.ts';
 
-/** Whether the API's settings allow the origin; `*`, `https://*` and `http://*` may stand for many. */
+/** Whether the API's settings allow the origin; `*`, `https://*` and `http://*` are wildcards. */
 export function allowsOrigin(cors: Cors, origin: string): boolean {
   return cors.allowOrigins.some(
     (allowed) =>
@@ -11,13 +11,13 @@ export function allowsOrigin(cors: Cors, origin: string): boolean {
   );
 }
 
-/** The gateway's own answer to OPTIONS: it needs no route, and no function is called. */
+/** The gateway's own response to OPTIONS: it needs no route and calls no function. */
 export function preflightAnswer(cors: Cors, origin: string | undefined): HttpAnswer {
   const headers = origin === undefined || !allowsOrigin(cors, origin) ? {} : preflightHeaders(cors, origin);
   return { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
 }
 
-/** Replaces whatever CORS headers a function sent by those of the API's settings. */
+/** Replaces the CORS headers of a function by those of the API's settings. */
 export function withCors(answer: HttpAnswer, cors: Cors, origin: string | undefined): HttpAnswer {
   const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
   const own = origin === undefined || !allowsOrigin(cors, origin) ? {} : responseHeaders(cors, origin);

@@ -1,6 +1,6 @@
 import { place } from '../cloudformation/resource-types.ts';
 
-/** A request as it arrived, its body read. */
+/** A received request with its body. */
 export interface IncomingRequest {
   readonly method: string;
   /** Path and query as on the request line. */
@@ -13,7 +13,7 @@ export interface IncomingRequest {
   readonly sourceIp: string;
 }
 
-/** What the gateway adds of its own. */
+/** Values that the gateway adds. */
 export interface Passage {
   readonly apiId: string;
   readonly routeKey: string;
@@ -49,7 +49,9 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
-/** The path as functions and routes see it: HTTP APIs decode it, `rawPath` included. Undefined for a broken escape. */
+/**
+ * The path as functions and routes see it: HTTP APIs decode it, including `rawPath`. Undefined for a malformed escape.
+ */
 export function decodedPath(target: string): string | undefined {
   try {
     return decodeURIComponent(target.split('?', 1)[0] ?? '');
@@ -119,7 +121,7 @@ function queryOf(rawQueryString: string): Record<string, string> | undefined {
   return rawQueryString === '' ? undefined : joined([...new URLSearchParams(rawQueryString)]);
 }
 
-/** Values of one name joined by commas. Through a Map, so that a caller's `__proto__` is a name like any other. */
+/** Values of one name joined by commas. A Map, so that `__proto__` is an ordinary name. */
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {

@@ -27,18 +27,18 @@ export interface GatewayOptions {
   readonly api: HttpApi;
   readonly functions: Functions;
   readonly clock: Clock;
-  /** Hears a fault of the gateway itself, answered as 500. */
+  /** Called for a fault of the gateway itself, answered as 500. */
   readonly onFault: (error: unknown) => void;
-  /** Hears, once each, why a browser will keep a page from the service. */
+  /** Called once for each reason why a browser blocks a page. */
   readonly onOriginFault: (line: string) => void;
-  /** The table operations that a request has caused; they go into the response's `x-table-calls`. */
+  /** The table operations of a request, for the response header `x-table-calls`. */
   readonly tableCalls?: ((requestId: string) => readonly string[]) | undefined;
 }
 
-/** Pages that are served beside the API: answers true where a request is theirs. */
+/** Pages served in addition to the API: returns true if it handled the request. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** What this machine is called. To a browser the two are different sites. */
+/** The name of this machine. To a browser, the two are different sites. */
 export type LocalName = 'localhost' | '127.0.0.1';
 
 /** The listening gateway. */
@@ -46,7 +46,7 @@ export interface Gateway {
   readonly port: number;
   /** Where the HTTP API answers. */
   readonly url: string;
-  /** Starts to route; until then every request is answered 503. */
+  /** Starts routing; until then every request returns 503. */
   open(options: GatewayOptions): void;
   /** Serves more pages beside the API, before its routes. */
   openPages(pages: Pages): void;
@@ -54,9 +54,9 @@ export interface Gateway {
 }
 
 /**
- * Takes the port. It comes first, because the template's own address is needed to resolve the rest.
+ * Binds the port. This comes first, because the gateway's URL is needed to resolve the template.
  *
- * @param name host name in the gateway's URL, and so in the issuer
+ * @param name host name in the gateway's URL, and therefore in the issuer
  */
 export async function startGateway(port: number, name: LocalName = '127.0.0.1'): Promise<Gateway> {
   let answerTo = async (_request: IncomingRequest): Promise<HttpAnswer> => unavailable;
@@ -154,7 +154,7 @@ async function route(
   return answer;
 }
 
-/** Reads a request, or gives the answer to one that is too large. */
+/** Reads a request, or returns the response for one that is too large. */
 async function receive(request: IncomingMessage): Promise<IncomingRequest | HttpAnswer> {
   const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
   const head = rawHeaders.reduce(
@@ -166,7 +166,7 @@ async function receive(request: IncomingMessage): Promise<IncomingRequest | Http
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped, so that the answer reaches a client that is still sending.
+    // Read and discard the rest, so that the response reaches a client that is still sending.
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
@@ -188,7 +188,7 @@ function headerOf({ rawHeaders }: IncomingRequest, name: string): string | undef
   return index < 0 ? undefined : rawHeaders[index + 1];
 }
 
-/** What the promise gives, or undefined once the time is up. */
+/** The promise's result, or undefined after the timeout. */
 async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

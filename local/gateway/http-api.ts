@@ -3,7 +3,7 @@ import { LocalError } from '../errors.ts';
 import { type JsonObject, objectOf, textsOf } from '../json.ts';
 import type { Functions } from '../runtime/functions.ts';
 
-/** What the gateway must know of the template's HTTP API. */
+/** The part of the template's HTTP API that the gateway needs. */
 export interface HttpApi {
   readonly id: string;
   readonly cors: Cors | undefined;
@@ -39,7 +39,7 @@ export interface Authorizer {
   readonly cacheSeconds: number;
 }
 
-/** Reads the one HTTP API of the template; whatever of it the gateway cannot do is refused here. */
+/** Reads the template's HTTP API, and refuses features that the gateway does not support. */
 export function readHttpApi(template: Template, functions: Functions): HttpApi {
   const [api, ...others] = template.ofType('AWS::ApiGatewayV2::Api');
   if (api === undefined) throw new LocalError('the stack has no HTTP API');

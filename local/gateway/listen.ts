@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A listener that only this machine reaches. */
+/** A listener on the loopback interface. */
 export interface LocalListener {
   readonly port: number;
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 import { isObject, objectOf, textsOf } from '../json.ts';
 
-/** An answer ready to be written. */
+/** A complete response. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** Headers that belong to the connection, which is the gateway's. */
+/** Connection headers, which the gateway sets itself. */
 const OWN_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date', 'upgrade']);
 
 /** An answer of the gateway itself. */
@@ -23,7 +23,7 @@ export function gatewayAnswer(status: number, message: string): HttpAnswer {
 }
 
 /**
- * Turns what a function returned into an answer, by the rules of payload format 2.0. Undefined when it cannot be one.
+ * Converts a function's result into a response, by the rules of payload format 2.0. Undefined if it is not valid.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */

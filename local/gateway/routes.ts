@@ -1,4 +1,4 @@
-/** A route that fits a request, with the values of its path variables. */
+/** A matching route, with the values of its path variables. */
 export interface Match<R> {
   readonly route: R;
   readonly pathParameters: Readonly<Record<string, string>>;

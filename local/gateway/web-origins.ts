@@ -5,7 +5,7 @@ import { objectOf } from '../json.ts';
 /** Next.js beside Pawl, Vite's preview, Angular, Vite, Expo. */
 const devServerPorts = [3001, 4173, 4200, 5173, 8081];
 
-/** Origins remembered as told: a page could make up any number. */
+/** Maximum number of reported origins: a page could invent any number. */
 const maxTold = 100;
 
 /**
@@ -22,12 +22,11 @@ export function withWebOrigins(context: readonly string[], port: number, root: s
   return isSet ? context : [...context, `allowedOrigins=${origins.join(',')}`];
 }
 
-/** Hears of a page's call: the `Origin` and `Host` headers. */
+/** Called with the `Origin` and `Host` headers of a page's request. */
 export type PageCall = (origin: string, host: string) => void;
 
 /**
- * Says why a browser keeps a page from the service, which the browser itself tells the page in no words. One line for
- * each pair of names.
+ * Logs why a browser blocks a page, which the browser does not tell the page. One line per pair of names.
  *
  * @param allowed `allowedOrigins`
  */
@@ -44,7 +43,7 @@ export function originFaults(allowed: readonly string[], say: (line: string) => 
 const local = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 function originFault(origin: string, host: string, allowed: readonly string[]): string | undefined {
-  // A header may hold anything; an odd one does not get into the log.
+  // A header can contain anything; malformed values are not logged.
   if (!/^https?:\/\/[\w.:[\]-]{1,100}$/.test(origin) || !/^[\w.:[\]-]{1,100}$/.test(host)) return undefined;
   if (!URL.canParse(origin) || !URL.canParse(`http://${host}`)) return undefined;
   const [page, service] = [new URL(origin), new URL(`http://${host}`)];

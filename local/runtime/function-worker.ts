@@ -41,7 +41,7 @@ export class FunctionWorker {
       env: { ...options.environment },
       execArgv: [],
       argv: [],
-      // Small heaps: nine functions share one machine. What a handler needs beyond (argon2) lies outside of the heap.
+      // Small heaps, because nine functions share one machine. Memory for argon2 is outside the heap.
       resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 },
     });
     this.#initTimer = setTimeout(

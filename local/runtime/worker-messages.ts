@@ -1,4 +1,4 @@
-/** What a worker is told at its start. */
+/** The initial message to a worker. */
 export interface WorkerSettings {
   readonly modulePath: string;
   readonly exportName: string;

@@ -23,7 +23,7 @@ Are The Types Wrong.
 const commandLine = new CommandLine('package');
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;
 
-/** One line per file, largest first, and what the whole comes to. */
+/** One line per file, largest first, and the total. */
 function table({ name, tarball, files, size, unpackedSize }: Packed): string {
   const lines = files.toSorted((a, b) => b.size - a.size).map((file) => [file.path, kilobytes(file.size)] as const);
   const width = Math.max(...lines.map(([path]) => path.length)) + 2;

@@ -7,7 +7,7 @@ import { nameOfToken } from './tokens.ts';
 /** A login of the demo user on one device, by `pawl-client`, as an app would use it. */
 export class Device {
   readonly session: Session;
-  /** In a web app this would be in a cookie, out of sight. */
+  /** In a web app, this would be in a cookie. */
   refreshToken: string | undefined;
   accessToken: string | undefined;
   /** When the refresh token was last replaced, epoch milliseconds. */
@@ -46,7 +46,7 @@ export class Device {
         if (body.access_token) this.accessToken = body.access_token;
         return response;
       },
-      // Nothing happens by itself: each step is a button.
+      // Nothing happens automatically: each step is a button.
       timer: (ms: number, callback: () => void, background?: boolean) =>
         background ? () => {} : systemPlatform.timer(ms, callback),
       onWake: () => {},
@@ -71,7 +71,7 @@ export class Device {
   }
 }
 
-/** Holds a copy of a refresh token. No library helps a thief: plain requests do. */
+/** Holds a copy of a refresh token and sends plain requests, without a client library. */
 export class Thief {
   refreshToken: string | undefined;
   accessToken: string | undefined;
@@ -87,7 +87,7 @@ export class Thief {
     this.#timeline.note(`The thief copies ${nameOfToken(token)}`, 'bad');
   }
 
-  /** Resolves to whether the service believed it. */
+  /** Resolves to whether the service accepted it. */
   async refresh(): Promise<boolean> {
     const body = JSON.stringify({ grant_type: 'refresh_token', refresh_token: this.refreshToken });
     const headers = { 'content-type': 'application/json' };

@@ -2,7 +2,7 @@ import type { Device, Thief } from './actors.ts';
 import type { Settings } from './service.ts';
 import type { Timeline, Tone } from './timeline.ts';
 
-/** Everybody in the play. */
+/** All participants. */
 export interface Cast {
   readonly owner: Device;
   readonly device: Device;
@@ -17,7 +17,7 @@ export interface Cast {
 export interface Verdict {
   readonly text: string;
   readonly tone: Tone;
-  /** The owner's app does not know yet: nothing of the page may tell it. */
+  /** The owner's app does not know yet, so the page must not reveal it. */
   readonly unnoticed?: true;
 }
 

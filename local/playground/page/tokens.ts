@@ -43,14 +43,14 @@ export interface Card {
   readonly about: string;
   readonly raw: string | undefined;
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** What is left, and of how much, in seconds. */
+  /** Remaining and total lifetime, in seconds. */
   readonly left: number;
   readonly of: number;
 }
 
 const circumference = 2 * Math.PI * 20;
 
-/** Draws a card anew when its token is another one; else its ring alone, so that the keyboard's focus stays. */
+/** Redraws a card if its token changed; otherwise only its ring, so that the keyboard focus stays. */
 export function drawCard(root: HTMLElement, card: Card): void {
   const raw = card.raw ?? '';
   if (root.dataset.token === raw) {

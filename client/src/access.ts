@@ -10,7 +10,7 @@ export interface Access {
 
 /** What tabs tell one another. Only pages of the same origin hear it. */
 export interface TabMessage {
-  /** `pause`: a login or logout begins, and no refresh may overtake it. */
-  readonly type: 'access' | 'login' | 'pause' | 'ended';
+  /** Between `pause` and `go` a login or logout is under way, and no refresh may overtake it. */
+  readonly type: 'access' | 'login' | 'pause' | 'go' | 'ended';
   readonly access?: Access | undefined;
 }

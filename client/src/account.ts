@@ -1,18 +1,18 @@
 import { SessionError } from './errors.ts';
-import { notNow, parts, unlessCancelled } from './session.ts';
+import { notNow, type Parts, parts } from './session.ts';
 import type { AccountMethods, BasicSession, ChangeResult, Device } from './types.ts';
 import { type Answer, failed, needsPassword, type Sending } from './wire.ts';
 
 /** The methods of the user's account: devices, password, e-mail address. */
 export function account(session: BasicSession): AccountMethods {
-  const { core, carrier, client } = parts.get(session) as NonNullable<ReturnType<typeof parts.get>>;
+  const { core, carrier, client } = parts.get(session) as Parts;
 
   /** With the access token, and after a 401 once more with a new one. `accept` takes the answer over, alone. */
   const asUser = async (path: string, sending: Sending, accept?: (answer: Answer) => Promise<void>) => {
     const send = async (token: string | undefined): Promise<Answer | undefined> => {
       if (!token) throw new SessionError('The session is over.', 'signed-out');
       const work = async () => {
-        const answer = await core.send(path, { ...sending, token }).catch(unlessCancelled(sending.signal));
+        const answer = await core.send(path, { ...sending, token });
         if (answer?.ok) await accept?.(answer);
         return answer;
       };
@@ -48,7 +48,7 @@ export function account(session: BasicSession): AccountMethods {
       const body = { keep_current: keepCurrent, current_password: currentPassword };
       const accept = keepCurrent ? undefined : signOut;
       const answer = await asUser('/auth/revoke-all', { body, signal }, accept);
-      if (!answer?.ok) throw failed('The logout failed; the sessions are still there.', answer);
+      if (!answer?.ok) throw failed('The logout failed; the session is still there.', answer);
     },
     sessions: async (call) => {
       const answer = await asUser('/auth/sessions', { method: 'GET', signal: call?.signal });

@@ -18,7 +18,7 @@ export const bodyCarrier = (storage: SessionStorage): Carrier => {
     },
     keep: async ({ refresh_token: token }, sent) => {
       // The token that was sent may come back late, after a newer one.
-      if (token && token !== sent?.refresh_token) await inTurn(() => storage.set(String(token)));
+      if (token && token !== sent?.refresh_token) await inTurn(() => storage.set(token as string));
     },
     forget: (sent) =>
       inTurn(async () => {

@@ -9,5 +9,5 @@ export interface Carrier {
   /** Stores the refresh token of an answer, unless it is the one that was sent. */
   keep(answer: Body, sent?: Body): Promise<void>;
   /** Forgets the refresh token; when `sent` is given, that one only. Resolves to true when another one is stored. */
-  forget(sent?: Body): Promise<boolean>;
+  forget(sent?: Body): Promise<unknown>;
 }

@@ -5,5 +5,5 @@ export const cookieCarrier: Carrier = {
   cookie: true,
   present: async () => ({}),
   keep: async () => {},
-  forget: async () => false,
+  forget: async () => {},
 };

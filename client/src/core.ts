@@ -5,12 +5,16 @@ import { refresher } from './refresh.ts';
 import type { SessionOptions, State } from './types.ts';
 import { type Answer, abortable, type Send, sender } from './wire.ts';
 
-/** A refresh that was cut off may have rotated: it is repeated well within the grace window. */
+/**
+ * A refresh that was cut off may have rotated: it is repeated well within the grace window. Nobody waits longer for a
+ * login of another tab, which may have been closed over it.
+ */
 const repeatMs = 10_000;
 
 /** One session: its state, its access token, the one refresh in flight. */
 export interface Core {
-  readonly send: Send;
+  /** Resolves to undefined when no answer comes. Rejects when its signal is aborted, with the signal's reason. */
+  readonly send: (...args: Parameters<Send>) => Promise<Answer | undefined>;
   readonly now: () => number;
   /** Undefined until the first answer, or the first failure to get one. */
   state(): State | undefined;
@@ -35,14 +39,17 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const { now, random, timer } = platform;
   const send = sender(baseUrl, carrier.cookie ? 'include' : 'omit', platform);
   const refreshes = refresher(send, carrier, platform);
-  const listeners = new Set<{ readonly call: (state: State) => void }>();
+  const listeners = new Set<(state: State) => void>();
   let state: State | undefined;
   let access: Access | undefined;
   let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
+  /** Logins and logouts that are under way, here and in other tabs. */
   let busy: Promise<unknown> | undefined;
+  /** The other tab has finished. */
+  let proceed = () => {};
   /** The last session that ended: a late message of another tab must not bring it back. */
   let ended: string | undefined;
-  let tell: ((message: TabMessage) => void) | undefined;
+  let tell: (message: TabMessage) => void = () => {};
   let dueAt = 0;
   let started = false;
   let cancelTimer = () => {};
@@ -50,14 +57,14 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const become = (next: State): void => {
     if (state === next) return;
     state = next;
-    for (const { call } of listeners) call(next);
+    for (const call of listeners) call(next);
   };
 
   /** By wall clock: a device that has slept is late, and a timer alone does not notice. */
   const schedule = (at: number): void => {
     dueAt = at;
     cancelTimer();
-    cancelTimer = timer(Math.max(0, at - now()), check, true);
+    cancelTimer = timer(at - now(), check, true);
   };
 
   const check = (): void => {
@@ -72,18 +79,24 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   };
 
   const cutOff = (): void => {
-    if (!flight) return;
-    flight.stop.abort();
+    flight?.stop.abort();
     flight = undefined;
-    schedule(now() + repeatMs);
   };
 
   const end = (quiet?: boolean): void => {
     ended = access?.sessionId ?? ended;
-    if (!quiet && access) tell?.({ type: 'ended', access });
+    if (!quiet && access) tell({ type: 'ended', access });
     access = undefined;
     cancelTimer();
     become('signed-out');
+  };
+
+  /** Refreshes, logins and logouts wait for the work to end. */
+  const hold = (work: Promise<unknown>): void => {
+    const mine = Promise.allSettled([busy, work]).then(() => {
+      if (busy === mine) busy = undefined;
+    });
+    busy = mine;
   };
 
   const hear = ({ type, access: theirs }: TabMessage): void => {
@@ -92,7 +105,17 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       if (theirs && theirs.sessionId !== ended && same) adopt(theirs);
       return;
     }
+    proceed();
+    if (type === 'go') return;
     cutOff();
+    if (type === 'pause') {
+      hold(
+        new Promise<void>((resolve) => {
+          proceed = resolve;
+          timer(repeatMs, resolve, true);
+        }),
+      );
+    }
     if (type === 'login' && theirs) adopt(theirs);
     if (type === 'ended') {
       if (access?.sessionId === theirs?.sessionId) end(true);
@@ -104,7 +127,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const start = (): void => {
     if (started) return;
     started = true;
-    if (carrier.cookie) tell = platform.tabs(`pawl ${baseUrl}`, (message) => hear(message as TabMessage));
+    if (carrier.cookie) tell = platform.tabs(`pawl ${baseUrl}`, hear as (message: unknown) => void) ?? tell;
     platform.onWake((online) => {
       if (online) {
         refreshes.warm();
@@ -127,15 +150,15 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const commit: Core['commit'] = (type, { body }, sentAt) => {
     const at = (seconds: unknown) => sentAt + Number(seconds) * 1_000;
     const next: Access = {
-      token: String(body.access_token),
-      sessionId: String(body.session_id),
+      token: body.access_token as string,
+      sessionId: body.session_id as string,
       issuedAt: sentAt,
       expiresAt: at(body.expires_in),
       loginEndsAt: at(body.authorization_expires_in) || undefined,
       idleEndsAt: at(body.refresh_token_timeout) || undefined,
     };
     adopt(next);
-    tell?.({ type, access: next });
+    tell({ type, access: next });
     return next;
   };
 
@@ -179,9 +202,12 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     return abortable(flight.done, signal);
   };
 
-  if (options.onChange) listeners.add({ call: options.onChange });
+  if (options.onChange) listeners.add(options.onChange);
   return {
-    send,
+    send: (path, sending) =>
+      send(path, sending).catch((error): undefined => {
+        if (sending.signal?.aborted) throw error;
+      }),
     now,
     state: () => state,
     access: () => access,
@@ -189,27 +215,22 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     refresh,
     commit,
     end: () => end(),
-    subscribe(call) {
-      const own = { call };
+    subscribe(listener) {
+      // One of its own, as a function may subscribe twice.
+      const own = (next: State) => listener(next);
       listeners.add(own);
       start();
       return () => void listeners.delete(own);
     },
     exclusive(work) {
       start();
-      const before = busy;
       const done = (async () => {
-        await before;
-        tell?.({ type: 'pause' });
+        await busy;
+        tell({ type: 'pause' });
         cutOff();
         return work();
       })();
-      const mine = done
-        .catch(() => {})
-        .then(() => {
-          if (busy === mine) busy = undefined;
-        });
-      busy = mine;
+      hold(done.finally(() => tell({ type: 'go' })));
       return done;
     },
   };

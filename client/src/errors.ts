@@ -21,10 +21,12 @@ export class SessionError extends Error {
 
   constructor(message: string, code: ErrorCode, answer?: { status: number; body: { error?: unknown }; wait: number }) {
     super(message);
-    this.name = 'SessionError';
-    this.code = code;
-    this.status = answer?.status;
-    this.error = answer?.body.error as string | undefined;
-    this.retryAfterSeconds = answer?.wait || undefined;
+    Object.assign(this, {
+      name: 'SessionError',
+      code,
+      status: answer?.status,
+      error: answer?.body.error,
+      retryAfterSeconds: answer?.wait || undefined,
+    });
   }
 }

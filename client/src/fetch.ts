@@ -28,7 +28,7 @@ export const fetchWith = (
     };
     const used = (await core.valid(signal))?.token;
     const first = await call(used);
-    const denied = ({ status }: Response) => status === 401 || status === 403;
+    const denied = ({ status }: Response) => [401, 403].includes(status);
     if (!used || used === hopeless || !denied(first)) return first;
     const fresh = await core.refresh(signal, used).catch(() => undefined);
     // A stream can be sent once only.

@@ -67,7 +67,7 @@ export function refresher(send: Send, carrier: Carrier, { now, random, timer }: 
         await new Promise<void>((resolve) => {
           proceed = resolve;
           timer(waitMs, resolve);
-          signal.addEventListener('abort', () => resolve());
+          signal.addEventListener('abort', resolve as () => void);
         });
       }
     },

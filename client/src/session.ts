@@ -18,7 +18,7 @@ export const parts = new WeakMap<BasicSession, Parts>();
 export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const core = openCore(baseUrl, options, carrier, platform);
-  const client = options.clientId ? { client_id: options.clientId } : {};
+  const client = { client_id: options.clientId };
   const session: BasicSession = {
     get state() {
       return core.state() ?? 'unreachable';
@@ -42,7 +42,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
         const earlier = await carrier.present('refresh_token');
         const channel = carrier.cookie ? 'cookie' : 'body';
         const body = { username, password, channel, device_name: deviceName, ...client, ...earlier };
-        const answer = await core.send('/auth/login', { body, signal }).catch(unlessCancelled(signal));
+        const answer = await core.send('/auth/login', { body, signal });
         if (answer?.body.access_token) {
           await carrier.keep(answer.body);
           return { outcome: 'signed-in', sessionId: core.commit('login', answer, sentAt).sessionId };
@@ -55,7 +55,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
         const held = await carrier.present('token');
         if (held) {
           const sending = { body: { ...client, ...held }, signal: call?.signal };
-          const answer = await core.send('/auth/revoke', sending).catch(unlessCancelled(call?.signal));
+          const answer = await core.send('/auth/revoke', sending);
           if (!answer?.ok) throw failed('The logout failed; the session is still there.', answer);
           await carrier.forget();
         }
@@ -65,13 +65,6 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
   parts.set(session, { core, carrier, client });
   return session;
 }
-
-/** A network failure becomes no answer; a cancelled call keeps its signal's reason. */
-export const unlessCancelled =
-  (signal: AbortSignal | undefined) =>
-  (error: unknown): undefined => {
-    if (signal?.aborted) throw error;
-  };
 
 export const notNow = (answer: Answer | undefined, what: string): NotNow => {
   if (answer?.status === 429) return { outcome: 'slow-down', retryAfterSeconds: answer.wait || 1 };

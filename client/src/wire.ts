@@ -35,21 +35,22 @@ export const sender =
   (path, { method = 'POST', body, token, signal, timeoutMs = 12_000 }) => {
     const stop = new AbortController();
     const exchange = async (): Promise<Answer> => {
-      const headers: Record<string, string> = {};
-      if (body) headers['content-type'] = 'application/json';
-      if (token) headers.authorization = `Bearer ${token}`;
+      const headers = {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
       const init = { method, credentials, headers, signal: stop.signal, ...(body && { body: JSON.stringify(body) }) };
       const response = await platform.fetch(baseUrl + path, init);
       const { ok, status } = response;
       const text = await response.text();
-      const wait = Number(response.headers.get('retry-after')) || 0;
+      const answer = { ok, status, wait: Number(response.headers.get('retry-after')) || 0, body: {} };
       try {
-        return { ok, status, wait, body: Object(JSON.parse(text || '{}')) };
+        answer.body = Object(JSON.parse(text || '{}'));
       } catch (error) {
         // A captive portal answers 200 with a page of its own: that is no answer of the service.
         if (ok) throw error;
-        return { ok, status, wait, body: {} };
       }
+      return answer;
     };
     const cancel = platform.timer(timeoutMs, () => stop.abort());
     return abortable(abortable(exchange(), stop.signal), signal).finally(() => {
@@ -80,8 +81,7 @@ export const needsPassword = (answer: Answer | undefined): boolean =>
 export const failed = (what: string, answer?: Answer): SessionError => {
   const status = answer?.status;
   let code: ErrorCode = isTransient(answer) ? 'unreachable' : 'refused';
-  if (status === 401) code = 'signed-out';
+  if (status === 401) code = needsPassword(answer) ? 'password-needed' : 'signed-out';
   if (status === 429) code = 'slow-down';
-  if (needsPassword(answer)) code = 'password-needed';
   return new SessionError(`${what} ${answer?.body.error_description ?? status ?? 'No answer.'}`, code, answer);
 };

@@ -74,7 +74,8 @@ export function retryAfter(graceSeconds: number): number {
   return Math.max(1, Math.floor(graceSeconds / 3));
 }
 
-function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
+/** The answer to what a route threw, and how its log line begins. */
+export function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
   if (error instanceof Refusal) {
     const level = error.reason === 'token_impossible' || error.reason === 'token_reused' ? 'warn' : 'info';
     return [refusalReply(error), { level, outcome: error.code, reason: error.reason, ...error.about }];

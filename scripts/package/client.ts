@@ -11,7 +11,8 @@ import { readManifest, writeManifest } from './manifest.ts';
  */
 const internal = [
   ...['valid', 'exclusive', 'commit', 'present', 'keep', 'forget', 'warm', 'wait', 'timeoutMs', 'answer', 'sentAt'],
-  ...['core', 'carrier', 'stop', 'done', 'until'],
+  ...['core', 'carrier', 'client', 'send', 'cookie', 'run', 'stop', 'done', 'until'],
+  ...['refresh', 'end', 'ms'],
 ];
 
 /**

@@ -1,10 +1,10 @@
-import { type EndRequest, isRecentLogin } from '../../lambda/core/current-password.ts';
+import type { Session, SessionError } from '../../client/src/index.ts';
 import { Refusal } from '../../lambda/core/errors.ts';
 import type { Device } from './client.ts';
 import type { Core } from './code.ts';
 import type { Op } from './plan.ts';
-import type { Call, Tools } from './service.ts';
-import { type Copy, faultsOf, type World } from './world.ts';
+import type { Tools } from './service.ts';
+import type { Copy, World } from './world.ts';
 
 /** Carries out one line of a plan. What fails has failed: the judge has seen it. */
 export async function act(world: World, op: Op): Promise<void> {
@@ -12,12 +12,11 @@ export async function act(world: World, op: Op): Promise<void> {
   const { subject } = world.user(op).account;
   switch (op.kind) {
     case 'use':
-      if (device.token === undefined) return world.login(op, device);
-      return refreshOn(world, op, device);
+      return use(world, op, device);
     case 'login':
-      return world.login(op, device);
+      return inTab(world, op, device, (session) => login(world, op, device, session));
     case 'logout':
-      return logout(world, op, device);
+      return inTab(world, op, device, (session) => session.logout());
     case 'steal':
       return steal(world, op, device);
     case 'thief':
@@ -33,17 +32,15 @@ export async function act(world: World, op: Op): Promise<void> {
     case 'enable':
       return run(world, op, 'enable', (_core, tools) => tools.accounts.enable(subject));
     case 'keep-one':
-      return asCaller(world, op, device, 'keep one', (claims, core, tools) =>
-        op.pick % 4 > 0 ? core.revokeOthers(ownerOf(world, op, claims), tools) : core.revokeAllOf(claims, tools),
+      return inTab(world, op, device, (session) =>
+        session.logoutEverywhere(op.pick % 4 > 0 ? { keepCurrent: true, ...passwordOf(world, op) } : {}),
       );
     case 'end-one': {
-      const other = world.user(op).devices[op.pick % 3]?.claims?.sid ?? 'none';
-      return asCaller(world, op, device, 'end one', (claims, core, tools) =>
-        core.endSession(ownerOf(world, op, claims), other, tools),
-      );
+      const other = world.user(op).devices[op.pick % 3]?.sessionId ?? 'none';
+      return inTab(world, op, device, (session) => session.endSession(other, passwordOf(world, op)));
     }
     case 'password':
-      return changePasswords(world, op, device);
+      return changePasswords(world, op);
     case 'rotate-keys':
       return void world.stats.count('operation', `keys: ${await world.keys.rotate(op.pick)}`);
     case 'ttl':
@@ -53,13 +50,21 @@ export async function act(world: World, op: Op): Promise<void> {
   }
 }
 
-async function refreshOn(world: World, op: Op, device: Device): Promise<void> {
-  const tabs = device.channel === 'cookie' ? 1 + (op.pick % 3) : 1;
-  const wire = world.wire(op, device.name, false, device.channel);
-  const outcomes = await Promise.all(Array.from({ length: tabs }, () => device.refresh(wire)));
+/** Calls of a team's API, from one tab or both, sometimes several at once. */
+async function use(world: World, op: Op, device: Device): Promise<void> {
+  device.use(op);
+  const tabs = device.tabs.filter((_, index) => op.pick % 3 === 2 || index === op.pick % device.tabs.length);
+  const [first] = tabs;
+  if (first === undefined) throw new Error('a device has a tab');
+  const signedOut = device.token === undefined || first.session.state === 'signed-out';
+  if (signedOut && op.pick % 8 > 0) return login(world, op, device, first.session);
+  const calls = Array.from({ length: 1 + (op.pick % 2) }, () => tabs).flat();
+  const outcomes = await Promise.all(
+    calls.map(({ session }) => outcomeOf(session.fetch('https://api.example.com/me'))),
+  );
   for (const outcome of outcomes) {
     world.note(() => `${device.name}: ${outcome}`);
-    world.stats.count('client', outcome.replace(/ \(.*/, ''));
+    world.stats.count('client', outcome);
   }
   const shadow = world.shadows.get(device);
   if (shadow === undefined) return;
@@ -67,11 +72,43 @@ async function refreshOn(world: World, op: Op, device: Device): Promise<void> {
   await useCopy(world, op, shadow);
 }
 
-async function logout(world: World, op: Op, device: Device): Promise<void> {
-  const { token } = device;
-  if (token === undefined) return;
-  device.forget();
-  await run(world, op, 'logout', (core, tools) => core.revoke(token, 'app', tools));
+async function outcomeOf(call: Promise<Response>): Promise<string> {
+  try {
+    const { status } = await call;
+    return { 200: 'served', 401: 'signed out', 403: 'denied' }[status] ?? 'not served';
+  } catch (error) {
+    return String((error as SessionError).code ?? 'no network');
+  }
+}
+
+/** Twice each password that may be the right one. */
+async function login(world: World, op: Op, device: Device, session: Session): Promise<void> {
+  const user = world.user(op);
+  for (const password of [...user.passwords]) {
+    for (let tries = 0; tries < 2; tries += 1) {
+      const trying = session.login({ username: user.account.username, password });
+      const { outcome } = await trying.catch(() => ({ outcome: 'keychain locked' }));
+      world.note(() => `${device.name}: login: ${outcome}`);
+      world.stats.count('login', outcome);
+      if (outcome === 'wrong-credentials') break;
+      if (outcome !== 'signed-in') continue;
+      user.passwords = [password, ...user.passwords.filter((other) => other !== password)];
+      return;
+    }
+  }
+}
+
+/** Something that the user does in one tab. What is refused or not answered is over with that. */
+async function inTab(world: World, op: Op, device: Device, act: (session: Session) => Promise<unknown>): Promise<void> {
+  device.use(op);
+  const tab = device.tabs[op.pick % device.tabs.length];
+  if (tab === undefined) throw new Error('a device has a tab');
+  const outcome = await act(tab.session).then(
+    () => 'done',
+    (error: SessionError) => error.code ?? String(error),
+  );
+  world.note(() => `${device.name}: ${op.kind}: ${outcome}`);
+  world.stats.count('client', `${op.kind}: ${outcome}`);
 }
 
 /** A third of the thieves waits, a third tries it at once, a third follows the victim from now on. */
@@ -86,7 +123,7 @@ async function steal(world: World, op: Op, { token, channel }: Device): Promise<
 async function useCopy(world: World, op: Op, copy: Copy | undefined): Promise<void> {
   if (copy === undefined || !world.stolen.includes(copy)) return;
   try {
-    copy.token = (await world.wire(op, 'thief', true, copy.channel).refresh(copy.token)).refreshToken;
+    copy.token = (await world.refresh(op, op.seed, 'thief', true, copy.channel, copy.token)).refreshToken;
   } catch (error) {
     if (error instanceof Refusal && world.stolen.includes(copy)) world.stolen.splice(world.stolen.indexOf(copy), 1);
   }
@@ -94,7 +131,7 @@ async function useCopy(world: World, op: Op, copy: Copy | undefined): Promise<vo
 
 async function present(world: World, op: Op, token: string | undefined, channel: 'cookie' | 'body'): Promise<void> {
   if (token === undefined) return;
-  await settled(world.wire(op, 'thief with an old copy', true, channel).refresh(token));
+  await settled(world.refresh(op, op.seed, 'thief with an old copy', true, channel, token));
 }
 
 /** Invariant 7: whatever is changed in a token, the table hears nothing of it. */
@@ -115,46 +152,24 @@ async function forge(world: World, op: Op, device: Device): Promise<void> {
   );
 }
 
-type Claims = NonNullable<Device['claims']>;
-
 /** The owner gives the password, most of the time. */
-function ownerOf(world: World, op: Op, claims: Claims): EndRequest {
-  const currentPassword = world.user(op).passwords[0];
-  const gives = op.pick % 3 > 0 && currentPassword !== undefined;
-  return { claims, sourceIp: '192.0.2.1', ...(gives && { currentPassword }) };
+function passwordOf(world: World, op: Op): { readonly currentPassword?: string } {
+  const [currentPassword] = world.user(op).passwords;
+  return op.pick % 3 > 0 && currentPassword !== undefined ? { currentPassword } : {};
 }
 
-async function asCaller(
-  world: World,
-  op: Op,
-  device: Device,
-  kind: string,
-  useCase: (claims: Claims, core: Core, tools: Tools, call: Call) => Promise<unknown>,
-): Promise<void> {
-  const { claims } = device;
-  if (claims === undefined) return;
-  await run(world, op, kind, async (core, tools, used, call) => {
-    await useCase(claims, core, tools, call);
-    // Whoever knows the password and logged in just now may change it although the session was ended since.
-    if (kind !== 'password' || !isRecentLogin(claims, call.nowMs)) used(claims.sid);
-  });
-}
-
-/** Now and then two changes at once, that verify the same old password. */
-async function changePasswords(world: World, op: Op, device: Device): Promise<void> {
+/** Now and then two changes at once, on two devices, that verify the same old password. */
+async function changePasswords(world: World, op: Op): Promise<void> {
   const user = world.user(op);
   const currentPassword = user.passwords[0] ?? '';
-  const many = 1 + (op.pick % 2);
-  const changes = Array.from({ length: many }, (_, index) => {
+  const changes = Array.from({ length: 1 + (op.pick % 2) }, async (_, index) => {
+    const device = user.devices[(op.device + index) % user.devices.length];
+    if (device === undefined) return;
     const newPassword = `canary number ${op.id}-${index}`;
     user.passwords.unshift(newPassword);
-    return asCaller(world, { ...op, seed: op.seed + index }, device, 'password', async (claims, core, tools, call) => {
-      const request = { claims, currentPassword, newPassword, sourceIp: '192.0.2.1' };
-      const tokens = await core.changePassword(request, tools);
-      if (tokens !== undefined) {
-        world.judge.loggedIn(call, tokens.refreshToken);
-        device.store(tokens);
-      }
+    await inTab(world, { ...op, seed: op.seed + index }, device, async (session) => {
+      const { outcome } = await session.changePassword({ currentPassword, newPassword });
+      if (outcome !== 'changed') return;
       user.passwords = [newPassword, ...user.passwords.filter((password) => password !== newPassword)];
     });
   });
@@ -162,25 +177,13 @@ async function changePasswords(world: World, op: Op, device: Device): Promise<vo
   user.passwords = user.passwords.slice(0, 4);
 }
 
-async function run(
+function run(
   world: World,
   op: Op,
   kind: string,
-  useCase: (core: Core, tools: Tools, used: (sessionId: string) => void, call: Call) => Promise<unknown>,
+  useCase: (core: Core, tools: Tools) => Promise<unknown>,
 ): Promise<void> {
-  await settled(
-    world.service.run({ kind, seed: op.seed, harm: op.harm }, async (tools, call, core) => {
-      const told = (what: string) => world.note(() => `${kind}: ${what}${faultsOf(call)}`);
-      try {
-        await useCase(core, tools, (sessionId) => world.judge.usedClaims(call, sessionId), call);
-        world.stats.count('done', kind);
-        told('done');
-      } catch (error) {
-        told(String(error));
-        throw error;
-      }
-    }),
-  );
+  return settled(world.asUser(op, kind, useCase));
 }
 
 async function settled(work: Promise<unknown>): Promise<void> {

@@ -1,117 +1,136 @@
-import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
-import { Refusal } from '../../lambda/core/errors.ts';
-import type { TokenSet } from '../../lambda/core/issue.ts';
-import { claimsOf } from '../../test/support/world.ts';
-import type { Rng } from './rng.ts';
+import type { ClientJudge } from './client-judge.ts';
+import type { Op } from './plan.ts';
+import { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
+import { Tab } from './tab.ts';
+import type { Serve, Served } from './web.ts';
 
-/** How docs/client.md has a client retry. */
-const retryForMs = 20_000;
-const timeoutMs = 5000;
-const maxRetryAfterMs = 10_000;
+/** How long a device stays awake after it was used: mostly a moment, sometimes beyond a refresh ahead of expiry. */
+const awakeMs: readonly (readonly [readonly [number, number], number])[] = [
+  [[100, 30_000], 60],
+  [[30_000, 480_000], 28],
+  [[480_000, 2_400_000], 12],
+];
 
-/** No answer came. */
-class NoAnswer extends Error {}
-
-/** What a device needs to send. */
-export interface Wire {
+/** What a device is part of. */
+export interface Surroundings {
   readonly sim: Sim;
-  /** One refresh; rejects as the core does. */
-  refresh(token: string): Promise<TokenSet>;
-  readonly rng: Rng;
-  /** How likely a request or an answer is lost on its way. */
-  readonly loss: number;
+  readonly serve: Serve;
+  readonly judge: ClientJudge;
 }
 
-/** A phone or a browser with one login, which does what the documentation says. */
+/**
+ * A phone, or a browser with two tabs. Each tab and each app runs the library of `client/src`; what is here is what the
+ * library stands on: storage, a cookie jar, a network that loses things, sleep.
+ */
 export class Device {
   readonly name: string;
   readonly channel: 'cookie' | 'body';
+  /** Its own clock is wrong by so much. */
+  readonly skewMs: number;
+  tabs: readonly Tab[] = [];
+  /** The refresh token, in the keychain or in the cookie jar. */
   token: string | undefined;
-  claims: AccessTokenClaims | undefined;
+  storedAt = 0;
   /** Tokens that it has had, the newest last. */
   readonly had: string[] = [];
-  #refreshing: Promise<string> | undefined;
+  /** Access tokens that it was given, with the refresh token that goes with each; the newest last. */
+  readonly given = new Map<string, Served>();
+  asleep = false;
+  offline = false;
+  /** Whether the answer to this refresh is lost, besides what harm does. */
+  losesRefresh = (): boolean => false;
+  rng = new Rng(0);
+  harm = 0;
+  /** When the last use of it began: an API that denies older access tokens makes clients refresh. */
+  usedAt = 0;
+  #surroundings: Surroundings | undefined;
+  #waiting: (() => void)[] = [];
+  #uses = 0;
 
-  constructor(name: string, channel: 'cookie' | 'body') {
+  constructor(name: string, channel: 'cookie' | 'body', skewMs: number) {
     this.name = name;
     this.channel = channel;
+    this.skewMs = skewMs;
   }
 
-  /** A login or a refresh was answered. With the token that was sent no cookie comes, and a phone has nothing to write. */
-  store(tokens: TokenSet): void {
-    this.claims = claimsOf(tokens.accessToken) as unknown as AccessTokenClaims;
-    if (!tokens.refreshTokenChanged) return;
-    this.token = tokens.refreshToken;
-    if (this.had.at(-1) !== tokens.refreshToken) this.had.push(tokens.refreshToken);
+  get around(): Surroundings {
+    if (this.#surroundings === undefined) throw new Error('the device is not part of a world');
+    return this.#surroundings;
+  }
+
+  place(surroundings: Surroundings): void {
+    this.#surroundings = surroundings;
+    this.tabs = Array.from({ length: this.channel === 'cookie' ? 2 : 1 }, () => new Tab(this));
+  }
+
+  /** Somebody takes the device into a hand. It may wake, its apps may have been killed, it may be offline at first. */
+  use(op: Op): void {
+    const { sim } = this.around;
+    this.rng = new Rng(op.seed ^ 0xde1);
+    this.harm = op.harm;
+    this.usedAt = sim.nowMs();
+    this.#uses += 1;
+    const use = this.#uses;
+    const { rng } = this;
+    const stays = rng.between(...rng.weighted(awakeMs));
+    sim.after(stays, () => {
+      this.asleep ||= use === this.#uses;
+    });
+    if (this.asleep) this.#wake();
+  }
+
+  #wake(): void {
+    const { sim } = this.around;
+    const { rng } = this;
+    this.asleep = false;
+    // A phone kills apps that sleep; a browser discards tabs.
+    this.tabs = this.tabs.map((tab) => (rng.chance(0.15) ? tab.replace() : tab));
+    if (rng.chance(this.harm / 2)) {
+      this.offline = true;
+      sim.after(rng.between(100, 90_000), () => {
+        this.offline = false;
+        this.wakeTabs(true);
+      });
+    }
+    // What was due meanwhile happens now, in some order with the news that the device is awake.
+    const due = this.#waiting.splice(0);
+    for (const happen of due) sim.after(rng.between(0, 5), () => this.whenAwake(happen));
+    sim.after(rng.between(0, 5), () => this.wakeTabs(false));
+  }
+
+  wakeTabs(online: boolean): void {
+    for (const tab of this.tabs) this.whenAwake(() => tab.wake(online));
+  }
+
+  whenAwake(happen: () => void): void {
+    if (this.asleep) this.#waiting.push(happen);
+    else happen();
+  }
+
+  /** A refresh token reaches the storage or the jar. */
+  store(token: string): void {
+    this.around.judge.stored(this, token);
+    this.token = token;
+    this.storedAt = this.around.sim.nowMs();
+    if (this.had.at(-1) !== token) this.had.push(token);
     if (this.had.length > 6) this.had.shift();
   }
 
   forget(): void {
     this.token = undefined;
-    this.claims = undefined;
+    this.around.judge.forgot(this);
   }
 
-  /** On a phone there is one refresh at a time; in a browser each tab has its own. */
-  refresh(wire: Wire): Promise<string> {
-    if (this.channel === 'cookie') return this.#refreshWithRetry(wire);
-    this.#refreshing ??= this.#refreshWithRetry(wire).finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+  /** The session of the newest access token. */
+  get sessionId(): string | undefined {
+    return [...this.given.values()].at(-1)?.sessionId;
   }
 
-  async #refreshWithRetry(wire: Wire): Promise<string> {
-    const { sim, rng } = wire;
-    const deadline = sim.nowMs() + retryForMs;
-    for (let pauseMs = 1000; ; pauseMs *= 2) {
-      const token = this.token;
-      if (token === undefined) return 'signed out elsewhere';
-      let waitMs = pauseMs;
-      try {
-        this.store(await this.#send(token, wire));
-        return 'refreshed';
-      } catch (error) {
-        if (error instanceof Refusal) {
-          // A browser keeps the dead cookie; a newer login of another tab is not to be forgotten either.
-          if (this.token === token) this.forget();
-          return `signed out (${error.reason})`;
-        }
-        if (!(error instanceof NoAnswer)) waitMs = Math.max(waitMs, rng.between(1, maxRetryAfterMs));
-      }
-      if (sim.nowMs() + waitMs > deadline) return 'gave up';
-      await sim.sleep(waitMs);
-    }
-  }
-
-  /** One request, given up after the time-out. What the service answers later may still reach a browser's cookies. */
-  async #send(token: string, wire: Wire): Promise<TokenSet> {
-    const { sim, rng, loss } = wire;
-    const lost = { request: rng.chance(loss), answer: rng.chance(loss) };
-    const wayMs = rng.between(2, 80);
-    return new Promise((resolve, reject) => {
-      let open = true;
-      const timer = sim.after(timeoutMs, () => {
-        open = false;
-        reject(new NoAnswer());
-      });
-      const answer = (give: () => void): void => {
-        if (lost.answer) return;
-        sim.after(wayMs, () => {
-          timer.cancelled = true;
-          give();
-        });
-      };
-      const late = (tokens: TokenSet): void => {
-        if (this.channel === 'cookie' && tokens.refreshTokenChanged && this.claims?.sid === tokens.session.sessionId)
-          this.store(tokens);
-      };
-      const send = () =>
-        wire.refresh(token).then(
-          (tokens) => answer(() => (open ? resolve(tokens) : late(tokens))),
-          (error: Error) => answer(() => reject(error)),
-        );
-      if (!lost.request) sim.after(wayMs, () => void send());
-    });
+  received(served: Served): void {
+    if (served.accessToken === undefined) return;
+    this.given.set(served.accessToken, served);
+    const [oldest] = this.given.keys();
+    if (this.given.size > 8 && oldest !== undefined) this.given.delete(oldest);
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
+import { clientGuards } from '../../test/support/guards/client-guards.ts';
 import { coreGuards } from '../../test/support/guards/core-guards.ts';
 import type { Guard } from '../../test/support/guards/guard.ts';
 import { modelGuards } from '../../test/support/guards/model-guards.ts';
@@ -37,6 +38,14 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   ],
   'owner-completes': ['credentials.ts: a login of just now completes the change'],
   'disabled-user': ['login.ts: a disabled user'],
+  'client-only-invalid-grant': ['refresh.ts: only invalid_grant signs out'],
+  'client-stored-first': ['refresh.ts: stored before use'],
+  'client-cut-off': ['core.ts: a login cuts the refresh off'],
+  'client-waits': ['core.ts: a refresh waits for the login'],
+  'client-tabs-wait': ['core.ts: other tabs hold their refreshes'],
+  'client-single-flight': ['core.ts: single flight'],
+  'client-logout-confirmed': ['session.ts: logout is confirmed'],
+  'client-unreachable': ['core.ts: unreachable is not signed out'],
 };
 
 /** Invariant 13 is about an owner's next steps: the search tries them all, and random users do not hold still for it. */
@@ -46,7 +55,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** The lines of code behind a short name, or behind the words of one guard's name. */
 export function guardsNamed(name: string): readonly Guard[] {
-  const all = [...coreGuards, ...modelGuards, ...storeGuards];
+  const all = [...clientGuards, ...coreGuards, ...modelGuards, ...storeGuards];
   const names = guardSets[name];
   const found = all.filter((guard) =>
     names === undefined ? guard.name.includes(name) : names.some((wanted) => guard.name.endsWith(wanted)),

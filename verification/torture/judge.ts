@@ -53,6 +53,7 @@ export class Judge {
       mayEnd: never,
       ended: never,
       reused: never,
+      refused: false,
       thief: false,
     });
   }
@@ -186,7 +187,8 @@ export class Judge {
       this.report(4, 'a token was refused as used before, and its session lives on');
       return;
     }
-    if (session === undefined || this.#mayBeOver(call, session)) {
+    if (session === undefined || this.mayBeOver(call, session)) {
+      if (session !== undefined) session.refused ||= !byThief;
       this.#ended(session, byThief);
       return;
     }
@@ -223,14 +225,15 @@ export class Judge {
     else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
   }
 
-  #mayBeOver(call: Call, session: SessionTrack): boolean {
+  /** Whether a session may be over by all that is known. */
+  mayBeOver({ nowMs }: Pick<Call, 'nowMs'>, session: SessionTrack): boolean {
     const { absoluteMs, idleMs, notBefore } = this.#strict;
     return (
       session.mayEnd !== never ||
       session.reused !== never ||
       session.createdAt < notBefore ||
-      session.createdAt + absoluteMs <= call.nowMs ||
-      session.lastRotated + idleMs <= call.nowMs ||
+      session.createdAt + absoluteMs <= nowMs ||
+      session.lastRotated + idleMs <= nowMs ||
       this.#isRevoked(session, (revocation) => revocation.ended > session.readBegan)
     );
   }

@@ -4,8 +4,10 @@ import { guardsNamed, removeGuards } from './guards.ts';
 /**
  *   npm run torture -- --seed 1 --ops 50000 [--engine memory|dynoxide] [--remove <guard>]
  *   npm run torture -- --seed 1 --ops 50000 --guards
+ *   npm run torture -- --seed 1 --soak
  *   npm run torture -- --seed 1 --ops 50000 --mixed [--engine memory|dynoxide]
  *
+ * `--soak`: two tabs and a phone for an hour, with a lost response in every tenth refresh.
  * `--mixed`: the previous version serves beside this one, with settings of its own, as during a deployment.
  *
  * Exits with 1 at any violation; with `--guards` at any guard that nobody misses.
@@ -19,13 +21,16 @@ const { values } = commandLine.parse({
     remove: { type: 'string' },
     guards: { type: 'boolean', default: false },
     mixed: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
   },
 });
 const seed = commandLine.wholeNumber('seed', values.seed, 0);
 const ops = commandLine.wholeNumber('ops', values.ops, 1);
 const engine = commandLine.oneOf('engine', values.engine, ['memory', 'dynoxide']);
 
-if (values.guards) {
+if (values.soak) {
+  process.exitCode = await (await import('./soak.ts')).soak(seed);
+} else if (values.guards) {
   const { printTable } = await import('./table.ts');
   process.exitCode = await printTable(seed, ops);
 } else {

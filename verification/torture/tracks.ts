@@ -18,6 +18,8 @@ export interface SessionTrack {
   ended: number;
   /** A late use of an old copy ended it: at this step. */
   reused: number;
+  /** A client was told that it is over, rightly by what that version knew. */
+  refused: boolean;
   /** A thief has presented a copy. */
   thief: boolean;
 }

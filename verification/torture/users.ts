@@ -63,9 +63,10 @@ export function newUser(name: string): User {
     claims: {},
     scopes: ['read', 'write'],
   };
-  const devices = Array.from(
-    { length: devicesPerUser },
-    (_, index) => new Device(`${name} ${index === 1 ? 'browser' : `phone ${index}`}`, index === 1 ? 'cookie' : 'body'),
+  const devices = Array.from({ length: devicesPerUser }, (_, index) =>
+    index === 1
+      ? new Device(`${name} browser`, 'cookie', 40_000)
+      : new Device(`${name} phone ${index}`, 'body', index * -150_000),
   );
   return { account, devices, passwords: [password] };
 }

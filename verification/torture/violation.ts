@@ -12,6 +12,7 @@ export const invariants = {
   10: 'one of two credential changes takes effect',
   11: 'no fault of ours turns a retry into reuse',
   13: 'the owner who knows the password gets the thief out',
+  14: 'a client sends, stores and uses only what is current',
 } as const;
 
 export type Invariant = keyof typeof invariants;

@@ -3,14 +3,16 @@ import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import type { TokenSet } from '../../lambda/core/issue.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { cheapHash } from '../../test/support/passwords.ts';
-import type { Device, Wire } from './client.ts';
-import type { Code } from './code.ts';
+import type { Device } from './client.ts';
+import { ClientJudge } from './client-judge.ts';
+import type { Code, Core } from './code.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
 import { type Op, usersPerWorld } from './plan.ts';
 import { Rng } from './rng.ts';
-import type { Call, Stores } from './service.ts';
+import { serverOf } from './server.ts';
+import type { Call, Stores, Tools } from './service.ts';
 import { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
 import { type Bounds, boundsOf, type Changing, newUser, otherPolicies, policies, type User } from './users.ts';
@@ -74,11 +76,20 @@ export class World {
     this.keys = new Keys(this.sim, seed, policies);
     const { sim, judge, keys } = this;
     this.service = openDeployment({ sim, stores, judge, stats, keys, policies });
+    const around = { sim, serve: serverOf(this), judge: new ClientJudge(judge, stats) };
+    for (const device of users.flatMap(({ devices }) => devices)) device.place(around);
   }
 
-  static async open(name: string, seed: number, stats: Stats, open: OpenStores, note: World['note']): Promise<World> {
+  static async open(
+    name: string,
+    seed: number,
+    stats: Stats,
+    open: OpenStores,
+    note: World['note'] = () => {},
+    chosen: SessionPolicy = new Rng(seed).weighted(policies),
+  ): Promise<World> {
     const users = Array.from({ length: usersPerWorld }, (_, index) => newUser(`${name}-${index}`));
-    const policy: Changing = { ...new Rng(seed).weighted(policies) };
+    const policy: Changing = { ...chosen };
     const stores = await open(
       policy,
       users.map(({ account }) => account),
@@ -93,30 +104,26 @@ export class World {
   }
 
   user(op: Op): User {
-    return at(this.users, op.user);
+    return this.users[op.user] as User;
   }
 
   device(op: Op): Device {
-    return at(this.user(op).devices, op.device);
+    return this.user(op).devices[op.device] as Device;
   }
 
-  /** How a device reaches the service; each request draws its own luck. */
-  wire(op: Op, who: string, byThief: boolean, channel: 'cookie' | 'body'): Wire {
-    const rng = new Rng(op.seed);
-    return {
-      sim: this.sim,
-      rng,
-      loss: op.harm / 3,
-      refresh: (token) => this.refresh(op, rng.next(), who, byThief, channel, token),
-    };
-  }
-
-  async refresh(op: Op, seed: number, who: string, byThief: boolean, channel: 'cookie' | 'body', token: string) {
+  async refresh(
+    { harm }: Pick<Op, 'harm'>,
+    seed: number,
+    who: string,
+    byThief: boolean,
+    channel: 'cookie' | 'body',
+    token: string,
+  ) {
     const request = { refreshToken: token, clientId: 'app', channel, scopes: undefined };
     const known = this.judge.tracks.tokens.has(token);
     const onClock = (call: Call) => void (known && this.judge.sent(token, call, byThief));
     const generation = known ? this.judge.tracks.token(token).generation : '?';
-    return this.service.run({ kind: 'refresh', seed, harm: op.harm, token, onClock }, async (tools, call, core) => {
+    return this.service.run({ kind: 'refresh', seed, harm, token, onClock }, async (tools, call, core) => {
       const told = (what: string) =>
         this.note(() => `${who}: refresh of generation ${generation}: ${what}${faultsOf(call)}`);
       try {
@@ -133,47 +140,48 @@ export class World {
     });
   }
 
-  /** Logs a device in: twice each password that may be the right one. */
-  async login(op: Op, device: Device): Promise<void> {
-    const user = this.user(op);
-    const rng = new Rng(op.seed ^ 0x5eed);
-    for (const password of [...user.passwords]) {
-      for (let tries = 0; tries < 2; tries += 1) {
-        const outcome = await this.#tryLogin(op, device, password, rng);
-        this.note(() => `${device.name}: login: ${outcome}`);
-        this.stats.count('login', outcome);
-        if (outcome === 'password_wrong') break;
-        if (outcome === 'lost' || outcome === 'unavailable') continue;
-        if (outcome === 'done') user.passwords = [password, ...user.passwords.filter((other) => other !== password)];
-        return;
-      }
-    }
-  }
-
-  async #tryLogin(op: Op, device: Device, password: string, rng: Rng): Promise<string> {
-    const user = this.user(op);
-    const earlier = device.token;
+  /** A login as the service sees it. */
+  async login(
+    { seed, harm }: Pick<Op, 'seed' | 'harm'>,
+    device: Device,
+    username: string,
+    password: string,
+    earlier: string | undefined,
+  ): Promise<TokenSet> {
     const request = {
-      username: user.account.username,
+      username,
       password,
       clientId: 'app',
       channel: device.channel,
       sourceIp: '192.0.2.1',
       ...(earlier === undefined ? {} : { earlierTokens: [earlier] }),
     };
-    const sent = { kind: 'login', seed: rng.next(), harm: op.harm };
-    try {
-      const tokens = await this.service.run(sent, async (tools, call, core) => {
-        const opened = await core.login(request, tools);
-        this.#loggedIn(call, user, password, opened);
-        return opened;
-      });
-      if (rng.chance(op.harm / 3)) return 'lost';
-      device.store(tokens);
-      return 'done';
-    } catch (error) {
-      return error instanceof Refusal ? error.reason : 'unavailable';
-    }
+    const user = this.users.find(({ account }) => account.username === username);
+    return this.service.run({ kind: 'login', seed, harm }, async (tools, call, core) => {
+      const opened = await core.login(request, tools);
+      if (user !== undefined) this.#loggedIn(call, user, password, opened);
+      return opened;
+    });
+  }
+
+  /** Any other request, told and counted. What the core throws is thrown on. */
+  asUser<T>(
+    { seed, harm }: Pick<Op, 'seed' | 'harm'>,
+    kind: string,
+    useCase: (core: Core, tools: Tools, used: (sessionId: string) => void, call: Call) => Promise<T>,
+  ): Promise<T> {
+    return this.service.run({ kind, seed, harm }, async (tools, call, core) => {
+      const told = (what: string) => this.note(() => `${kind}: ${what}${faultsOf(call)}`);
+      try {
+        const result = await useCase(core, tools, (sessionId) => this.judge.usedClaims(call, sessionId), call);
+        this.stats.count('done', kind);
+        told('done');
+        return result;
+      } catch (error) {
+        told(String(error));
+        throw error;
+      }
+    });
   }
 
   #loggedIn(call: Call, { account: { subject } }: User, password: string, tokens: TokenSet): void {
@@ -189,10 +197,4 @@ export class World {
 
 export function faultsOf({ faults }: Call): string {
   return faults.length === 0 ? '' : ` [${faults.join(', ')}]`;
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const found = list[index];
-  if (found === undefined) throw new Error(`there is no ${index}`);
-  return found;
 }

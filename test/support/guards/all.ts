@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clientGuards } from './client-guards.ts';
 import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
@@ -16,6 +17,7 @@ export const allGuards: readonly Guard[] = [
   ...modelGuards,
   ...deployGuards,
   ...throttleGuards,
+  ...clientGuards,
 ];
 
 /**

@@ -9,7 +9,7 @@ interface Sent {
   readonly at: number;
 }
 
-type Answer = { readonly status?: number; readonly body?: unknown; readonly headers?: Record<string, string> };
+export type Answer = { readonly status?: number; readonly body?: unknown; readonly headers?: Record<string, string> };
 
 /** Answers one request; throws or never settles like a network. */
 export type Service = (sent: Sent, signal: AbortSignal) => Answer | Promise<Answer>;

@@ -1,0 +1,95 @@
+import { createSession, type Session, type SessionStorage } from '../../client/src/index.ts';
+import type { Platform } from '../../client/src/platform.ts';
+import type { Device } from './client.ts';
+import { send } from './web.ts';
+
+type Receive = (message: unknown) => void;
+
+/** One run of the app: a tab of a browser, or the process on a phone. It ends without a word, and another one starts. */
+export class Tab {
+  readonly device: Device;
+  readonly session: Session;
+  /** Refreshes that were sent and neither answered nor given up. */
+  refreshing = 0;
+  alive = true;
+  readonly #wake: ((online: boolean) => void)[] = [];
+  #receive: Receive | undefined;
+
+  constructor(device: Device) {
+    this.device = device;
+    const app = { baseUrl: 'https://auth.example.com', clientId: 'app', apiOrigins: ['https://api.example.com'] };
+    const mode =
+      device.channel === 'cookie'
+        ? ({ mode: 'cookie' } as const)
+        : ({ mode: 'body', storage: this.#storage() } as const);
+    const onChange = () => device.around.judge.changed(this);
+    this.session = createSession({ ...app, ...mode, onChange }, this.#platform());
+  }
+
+  replace(): Tab {
+    this.alive = false;
+    return new Tab(this.device);
+  }
+
+  wake(online: boolean): void {
+    if (this.alive) for (const call of this.#wake) call(online);
+  }
+
+  /** Later, unless the app has been killed by then; once the device is awake. */
+  later(ms: number, happen: () => void): { cancelled: boolean } {
+    const timer = { cancelled: false };
+    const due = () => {
+      if (this.alive && !timer.cancelled) happen();
+    };
+    this.device.around.sim.after(Math.ceil(ms), () => this.alive && !timer.cancelled && this.device.whenAwake(due));
+    return timer;
+  }
+
+  #platform(): Platform {
+    const { device } = this;
+    return {
+      fetch: (input, init) => send(this, String(input), init ?? {}),
+      now: () => device.around.sim.nowMs() + device.skewMs,
+      random: () => device.rng.next() / 2 ** 32,
+      timer: (ms, callback) => {
+        const timer = this.later(ms, callback);
+        return () => {
+          timer.cancelled = true;
+        };
+      },
+      onWake: (callback) => void this.#wake.push(callback),
+      tabs: (_name, receive) => {
+        this.#receive = receive;
+        return (message) => this.#tell(message);
+      },
+      pageHost: () => undefined,
+    };
+  }
+
+  #tell(message: unknown): void {
+    for (const other of this.device.tabs) {
+      if (other === this) continue;
+      const copy = { ...(message as object) };
+      // One thing after another to the same tab: the channel keeps its order.
+      other.later(1, () => other.#receive?.(copy));
+    }
+  }
+
+  /** A keychain: slow, and now and then not to be read. */
+  #storage(): SessionStorage {
+    const { device } = this;
+    const slowly = <T>(work: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        const fails = device.rng.chance(device.harm / 20);
+        this.later(device.rng.between(0, 3), () => {
+          if (fails) reject(new Error('the keychain is locked'));
+          else resolve(work());
+        });
+      });
+    return {
+      get: () => slowly(() => device.token),
+      set: (token) => slowly(() => device.store(token)),
+      remove: () => slowly(() => device.forget()),
+    };
+  }
+}

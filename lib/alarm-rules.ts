@@ -4,35 +4,87 @@ import type { FunctionName } from '../lambda/contract/functions.ts';
 import { keyRings } from '../lambda/contract/metrics.ts';
 import { awsMetrics, ownMetric, type Watched } from './service-metrics.ts';
 
-/** Default threshold of each alarm. */
-export const alarmThresholds = {
-  /** Sessions per hour that ended because of reuse. */
-  reusedTokens: 10,
-  /** Genuine tokens in five minutes with a generation or secret that the table never stored. */
-  impossibleTokens: 1,
-  /** 5xx responses of the API in five minutes, including your own routes. */
-  serverErrors: 5,
-  /** 99th percentile of a refresh in its handler, in milliseconds, over a quarter of an hour. */
-  refreshLatency: 1000,
-  /** Throttled requests to the table in five minutes. */
-  tableThrottles: 1,
-  /** DynamoDB's own errors in five minutes. */
-  tableErrors: 5,
-  /** Failed invocations of one function in five minutes. */
-  functionErrors: 3,
-  /** Throttled invocations of one function in five minutes. */
-  functionThrottles: 5,
-  /** Days that a key has been in use, on two days. Defaults to the rotation period plus three days. */
-  keyAge: 0,
-  /** Signals in the dead-letter queue. */
-  deadLetters: 1,
-  /** Events in five minutes that the bus did not accept. */
-  unpublishedEvents: 1,
-  /** Access tokens refused in five minutes for reasons other than expiry. */
-  refusedAccessTokens: 100,
-} as const;
+/** Threshold of each alarm. */
+export interface AlarmThresholds {
+  /**
+   * Sessions per hour that ended because of reuse.
+   * @default 10
+   */
+  readonly reusedTokens?: number;
+  /**
+   * Genuine tokens in five minutes with a generation or secret that the table never stored.
+   * @default 1
+   */
+  readonly impossibleTokens?: number;
+  /**
+   * 5xx responses of the API in five minutes, including your own routes.
+   * @default 5
+   */
+  readonly serverErrors?: number;
+  /**
+   * 99th percentile of a refresh in its handler, in milliseconds, over a quarter of an hour.
+   * @default 1,000
+   */
+  readonly refreshLatency?: number;
+  /**
+   * Throttled requests to the table in five minutes.
+   * @default 1
+   */
+  readonly tableThrottles?: number;
+  /**
+   * DynamoDB's own errors in five minutes.
+   * @default 5
+   */
+  readonly tableErrors?: number;
+  /**
+   * Failed invocations of one function in five minutes.
+   * @default 3
+   */
+  readonly functionErrors?: number;
+  /**
+   * Throttled invocations of one function in five minutes.
+   * @default 5
+   */
+  readonly functionThrottles?: number;
+  /**
+   * Days that a key has been in use, on two days.
+   * @default the rotation period plus three days
+   */
+  readonly keyAge?: number;
+  /**
+   * Signals in the dead-letter queue.
+   * @default 1
+   */
+  readonly deadLetters?: number;
+  /**
+   * Events in five minutes that the bus did not accept.
+   * @default 1
+   */
+  readonly unpublishedEvents?: number;
+  /**
+   * Access tokens refused in five minutes for reasons other than expiry.
+   * @default 100
+   */
+  readonly refusedAccessTokens?: number;
+}
 
-export type AlarmName = keyof typeof alarmThresholds;
+export type AlarmName = keyof AlarmThresholds;
+
+/** Default thresholds. That of `keyAge` depends on the rotation period. */
+export const alarmThresholds: Readonly<Record<AlarmName, number>> = {
+  reusedTokens: 10,
+  impossibleTokens: 1,
+  serverErrors: 5,
+  refreshLatency: 1000,
+  tableThrottles: 1,
+  tableErrors: 5,
+  functionErrors: 3,
+  functionThrottles: 5,
+  keyAge: 0,
+  deadLetters: 1,
+  unpublishedEvents: 1,
+  refusedAccessTokens: 100,
+};
 
 /**
  * Alarms that are on by default: user-visible errors, stolen tokens, keys, and lost work. Each watches one metric. The

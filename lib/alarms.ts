@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmName, type AlarmRule, alarmRules, alarmThresholds, essentialAlarms } from './alarm-rules.ts';
+import { type AlarmRule, type AlarmThresholds, alarmRules, alarmThresholds, essentialAlarms } from './alarm-rules.ts';
 import type { Watched } from './service-metrics.ts';
 
 export interface AlarmsProps extends Watched {
@@ -23,7 +23,7 @@ export interface AlarmsProps extends Watched {
    *
    * @default none
    */
-  readonly thresholds?: Readonly<Partial<Record<AlarmName, number>>> | undefined;
+  readonly thresholds?: AlarmThresholds | undefined;
 }
 
 /** One or two failed daily runs do not justify an alarm. */

@@ -15,7 +15,38 @@ export const tunable = [
   'revoke',
   'sessions',
   'authorizer',
-] as const satisfies readonly FunctionName[];
+] as const satisfies readonly (FunctionName & keyof MemorySizes)[];
 
-/** Overrides of {@link functionMemoryMb}, by function name. */
-export type MemorySizes = Readonly<Partial<Record<(typeof tunable)[number], number>>>;
+/** Memory of single functions, in MB, 128 to 10,240. Lambda gives CPU in proportion, one whole core at 1,769. */
+export interface MemorySizes {
+  /**
+   * The login, which hashes passwords.
+   * @default 1,769
+   */
+  readonly login?: number;
+  /**
+   * The changes of password and e-mail address, which hash passwords.
+   * @default 1,769
+   */
+  readonly credentials?: number;
+  /**
+   * The refresh.
+   * @default 512
+   */
+  readonly refresh?: number;
+  /**
+   * The revocation of a refresh token.
+   * @default 512
+   */
+  readonly revoke?: number;
+  /**
+   * The list of a user's sessions, and their revocation.
+   * @default 512
+   */
+  readonly sessions?: number;
+  /**
+   * The authorizer.
+   * @default 512
+   */
+  readonly authorizer?: number;
+}

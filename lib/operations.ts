@@ -1,7 +1,7 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { functions } from '../lambda/contract/functions.ts';
-import type { AlarmName } from './alarm-rules.ts';
+import type { AlarmThresholds } from './alarm-rules.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -22,7 +22,7 @@ export interface WatchProps {
    *
    * @default the thresholds of docs/operate.md
    */
-  readonly alarms?: false | Readonly<Partial<Record<AlarmName, number>>>;
+  readonly alarms?: false | AlarmThresholds;
 }
 
 export interface OperationsProps extends WatchProps, Omit<Watched, 'functions'> {

@@ -17,7 +17,7 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   const settings = collect(faults, () => resolveSettings({ ...props }));
   if (props.httpApi !== undefined) faults.push(...apiFaults(props.httpApi, props));
   if (props.table !== undefined) faults.push(...tableFaults(props.table));
-  faults.push(...memoryFaults(props.memorySize ?? {}));
+  faults.push(...memoryFaults({ ...props.memorySize }));
   if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
   return settings;
 }

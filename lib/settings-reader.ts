@@ -60,7 +60,7 @@ export class Reader {
     return parsed <= now ? Math.ceil(parsed / 1000) : this.#fault(name, 'must not be in the future', 0);
   }
 
-  origins(name: string): readonly string[] {
+  origins(name: string): string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
     if (!Array.isArray(list)) return this.#fault(name, 'must be a list of origins', []);
@@ -91,7 +91,7 @@ export class Reader {
   }
 
   /** Unique words, as a list or as text. `fits` checks one word. */
-  words(name: string, fits: RegExp, what: string): readonly string[] {
+  words(name: string, fits: RegExp, what: string): string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
     if (!Array.isArray(list)) return this.#fault(name, `must be a list of ${what}`, []);

@@ -130,33 +130,33 @@ export interface Settings {
    *
    * @default none
    */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: string[];
   /**
    * Request headers that web apps may send to the API's routes, besides `authorization` and `content-type`. As text:
    * separated by commas or spaces.
    * @default none
    */
-  readonly allowedHeaders?: readonly string[];
+  readonly allowedHeaders?: string[];
   /**
    * Methods that web apps may use, besides those of routes that the same CDK app adds to the API. As text: separated by
    * commas or spaces.
    *
    * @default none
    */
-  readonly allowedMethods?: readonly string[];
+  readonly allowedMethods?: string[];
   /**
    * Response headers that web apps may read, besides `retry-after` and `www-authenticate`. As text: separated by commas
    * or spaces.
    * @default none
    */
-  readonly exposedHeaders?: readonly string[];
+  readonly exposedHeaders?: string[];
   /**
    * Allowed client ids, at most 1,024 characters in total. Others get `invalid_client`. A request without `client_id`
    * uses `default`. As text: separated by commas or spaces.
    *
    * @default any client id
    */
-  readonly clients?: readonly string[];
+  readonly clients?: string[];
   /**
    * Public https URL of the API, with its base path if there is one (`https://api.example.com/v1`) and without a
    * trailing slash. The metadata, the cookie path and `issuer` follow from it.

@@ -3,7 +3,9 @@ import { Reader } from './settings-reader.ts';
 
 /** A JWK Set of public keys (RFC 7517 §5). */
 export interface PublicJwks {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
+  /** Each with `kty` EC, `crv` P-256, a `kid`, `x` and `y`. */
+  // biome-ignore lint/suspicious/noExplicitAny: jsii knows no unknown
+  readonly keys: { [parameter: string]: any }[];
 }
 
 interface Unchecked {

@@ -6,9 +6,11 @@ import { faultsOf } from './check.ts';
 import { buildClient } from './client.ts';
 import { output, root } from './layout.ts';
 import { type Packed, pack } from './pack.ts';
+import { buildPawl } from './pawl.ts';
 import { buildVerify } from './verify.ts';
 
 const builders: Readonly<Record<string, () => Promise<void>>> = {
+  pawl: () => buildPawl(),
   'pawl-verify': () => buildVerify(),
   'pawl-client': () => buildClient(),
 };

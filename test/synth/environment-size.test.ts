@@ -33,7 +33,7 @@ function extreme(allowedOrigins: readonly string[]): Stack {
     sessionsNotBefore: 1_700_000_000,
     loginReservedConcurrency: 1000,
     keyRotationDays: 365,
-    allowedOrigins,
+    allowedOrigins: [...allowedOrigins],
     domainName: host(253),
     certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
     issuer: `https://${host(253)}`,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,6 +26,20 @@ export class Stranger {
     const one = new Stranger(mkdtempSync(join(tmpdir(), 'pawl-stranger-')));
     one.write('package.json', JSON.stringify(manifest));
     return one;
+  }
+
+  /** A new CDK app, as the CDK's own `cdk init` leaves it before anything is installed. */
+  static async withCdkApp(name: string): Promise<Stranger> {
+    const folder = join(mkdtempSync(join(tmpdir(), 'pawl-stranger-')), name);
+    mkdirSync(folder);
+    const one = new Stranger(folder);
+    const cdk = join(root, 'node_modules/aws-cdk/bin/cdk');
+    await one.must('node', [cdk, 'init', 'app', '--language', 'typescript', '--generate-only']);
+    return one;
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8');
   }
 
   write(path: string, text: string): void {
@@ -58,7 +72,8 @@ export class Stranger {
   /** Runs a command that has to succeed, and returns what it prints. */
   async must(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, args, env);
-    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    if (code !== 0)
+      throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${`${stdout}${stderr}`.slice(-3000)}`);
     return stdout;
   }
 

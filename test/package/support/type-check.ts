@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Stranger } from './stranger.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -31,7 +31,7 @@ export function compile(
     ...extra,
   };
   consumer.write('tsconfig.json', JSON.stringify({ compilerOptions, files: Object.keys(files) }));
-  const tsc = join(root, compiler, 'bin/tsc');
+  const tsc = resolve(root, compiler, 'bin/tsc');
   const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', consumer.folder], { encoding: 'utf8' });
   return stdout + stderr;
 }

@@ -62,7 +62,7 @@ const rules: Readonly<Record<string, { readonly yes: readonly string[]; readonly
     no: ['../lambda/core/errors.ts', '../local/main.ts', 'jose'],
   },
   'scripts/package/x.ts': {
-    yes: ['./pack.ts', '../build.ts', '../../lambda/contract/functions.ts', 'publint/utils', 'esbuild'],
+    yes: ['./pack.ts', '../build.ts', '../../lib/peers.ts', 'publint/utils', 'esbuild'],
     no: ['../../verify/index.ts', '../../client/src/index.ts', '../../lib/settings.ts', 'aws-cdk-lib', 'jose'],
   },
   'local/x.ts': {

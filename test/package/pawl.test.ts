@@ -111,7 +111,7 @@ describe('a new CDK app as `cdk init` makes it, with the three lines', () => {
   });
 
   test('the command line runs on the Node of this machine, without this repository', async () => {
-    expect(await shop.must('npx', ['--no-install', 'pawl', '--help'])).toMatch(/\busers\b[^]*\bkeys\b/);
+    expect(await shop.must('npx', ['--no-install', 'pawl', '--help'])).toMatch(/\busers\b[\s\S]*\bkeys\b/);
     const { code, stderr } = await shop.run('npx', ['--no-install', 'pawl', 'users', 'nonsense']);
     expect(code).toBe(2);
     expect(stderr).not.toContain('    at ');

@@ -36,7 +36,7 @@ export interface CloudFrontStackProps extends StackProps {
 export class CloudFrontStack extends Stack {
   constructor(scope: Construct, id: string, { domainName, certificateArn, service, ...props }: CloudFrontStackProps) {
     super(scope, id, props);
-    // The domain switches the generated address off; nobody but CloudFront is told where API Gateway serves it.
+    // The domain switches the generated address off; only CloudFront knows where API Gateway serves it.
     const pawl = new TokenService(this, 'TokenService', {
       ...service,
       domainName,
@@ -61,7 +61,7 @@ export class CloudFrontStack extends Stack {
           customHeaders: { 'x-pawl-proxy-secret': secret.secretValue.unsafeUnwrap() },
         }),
         allowedMethods: AllowedMethods.ALLOW_ALL,
-        // Never a redirect: whoever sent a token in the clear should notice.
+        // Never a redirect, so that a client that sends a token in the clear notices.
         viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
         cachePolicy: CachePolicy.CACHING_DISABLED,
         // All that the client sent, `Host` among it, and the address that CloudFront saw.

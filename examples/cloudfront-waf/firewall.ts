@@ -17,7 +17,7 @@ const bodyRules = {
   AWSManagedRulesAmazonIpReputationList: [],
 } as const;
 
-/** A web ACL for CloudFront: floods, addresses of bad repute, requests that no client of ours sends. */
+/** A web ACL for CloudFront: floods, addresses of bad repute, requests that no genuine client sends. */
 export class Firewall extends Construct {
   readonly arn: string;
 
@@ -75,7 +75,7 @@ export class Firewall extends Construct {
   }
 }
 
-/** Sampled requests show headers, tokens among them, to everybody who may look at the web ACL. */
+/** Sampled requests show headers, tokens among them, to everyone who may view the web ACL. */
 function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }

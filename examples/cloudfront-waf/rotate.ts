@@ -25,8 +25,8 @@ export interface RotationTools {
 }
 
 /**
- * Pawl believes the pending, the current and the previous value. So CloudFront is told while the new value is pending: edges
- * that know it and edges that do not are both believed, and a step that fails has taken nothing away.
+ * Pawl accepts the pending, the current and the previous value. CloudFront is updated while the new value is pending: edges
+ * with the new value and edges with the old one are both accepted, and a failed step removes nothing.
  */
 export async function rotate({ SecretId, ClientRequestToken, Step }: RotationEvent, tools: RotationTools) {
   const { secrets } = tools;
@@ -67,7 +67,7 @@ function noneYet(error: Error): undefined {
   if (error.name !== 'ResourceNotFoundException') throw error;
 }
 
-/** Replaces the header at every origin that has it. `IfMatch` refuses to undo a change that somebody else makes meanwhile. */
+/** Replaces the header at every origin that has it. `IfMatch` prevents overwriting a concurrent change. */
 async function tellCloudFront(value: string, { cloudFront, distributionId: Id }: RotationTools): Promise<void> {
   const { DistributionConfig, ETag } = await cloudFront.send(new GetDistributionConfigCommand({ Id }));
   const headers = (DistributionConfig?.Origins?.Items ?? []).flatMap(({ CustomHeaders }) => CustomHeaders?.Items ?? []);

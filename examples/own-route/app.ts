@@ -22,7 +22,7 @@ export class OrdersStack extends Stack {
       path: '/orders',
       methods: [HttpMethod.GET],
       integration,
-      // The one line. Without a valid access token nobody gets as far as the function.
+      // This line guards the route. Without a valid access token, the function is not called.
       authorizer: service.authorizer,
     });
   }

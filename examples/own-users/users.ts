@@ -12,12 +12,12 @@ export async function handler({ username, password }: { readonly username: strin
   // A strong read: a password that was changed a moment ago is wrong from then on.
   const command = new GetItemCommand({ TableName: table, Key: { username: { S: username } }, ConsistentRead: true });
   const { Item: member } = await dynamo.send(command);
-  // The same work for somebody who is no member, so that the duration does not tell who is one.
+  // The same work for a non-member, so that timing does not reveal who is a member.
   const salt = Buffer.from(member === undefined ? 'nobody' : text(member.salt), 'hex');
   const key = await derive(password, salt, 32);
   if (member === undefined || !timingSafeEqual(key, Buffer.from(text(member.key), 'hex'))) return null;
   return {
-    // Never given to anybody else: a username may be, an e-mail address, too.
+    // Never reused for another user, unlike a username or an e-mail address.
     subject: text(member.memberId),
     // Into the access token, as they are at the latest login.
     claims: { tenant: text(member.tenant) },
@@ -25,7 +25,7 @@ export async function handler({ username, password }: { readonly username: strin
   };
 }
 
-/** What is stored otherwise is a fault of ours: Pawl answers 503, and nobody is logged in. */
+/** Malformed stored data is a fault of this store: Pawl returns 503, and no login succeeds. */
 function text(attribute: { readonly S?: string | undefined } | undefined): string {
   if (attribute?.S === undefined) throw new Error('a member is not as members are stored');
   return attribute.S;

@@ -6,7 +6,7 @@ import { coldStart, stageArn } from '../support/policy-authorizers.ts';
 import { nonsense } from './support/requests.ts';
 import { anyOf, text } from './support/texts.ts';
 
-/** Events of any shape for the three authorizers: whoever has no valid token is never let in, and nothing hangs. */
+/** Events of any shape for the three authorizers: a caller without a valid token is never allowed, and nothing hangs. */
 
 const now = 1_800_000_000_000;
 vi.useFakeTimers({ toFake: ['Date'], now });

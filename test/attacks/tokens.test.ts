@@ -122,7 +122,7 @@ describe('what only the issuer can make, or what means the same, is let in', () 
     expect(await byVerify(issuer.token())).toBe('allowed');
   });
 
-  test('(r, n-s) for (r, s): ECDSA has two signatures of one message, and nothing of ours is kept by a token’s text', async () => {
+  test('(r, n-s) for (r, s): ECDSA has two signatures per message, and nothing is stored by a token’s text', async () => {
     const [header, payload, signature = ''] = issuer.token().split('.');
     const bytes = Buffer.from(signature, 'base64url');
     const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`);

@@ -164,7 +164,7 @@ test('no write brings anything back', async () => {
   expect(await traces(user)).toEqual(tombstone(user));
 });
 
-test('a name that somebody else has taken meanwhile stays theirs', async () => {
+test('a name that another user has taken in the meantime stays theirs', async () => {
   const user = await newUser();
   const removal = new AccountRemoval(store.table, hashing);
   await removal.mark(user.subject, loginAt);

@@ -156,7 +156,7 @@ export function accountsContract(open: OpenStore): void {
   });
 
   describe('readWithSessions', () => {
-    test('the account and its own sessions, the dead ones too', async () => {
+    test('the account and its own sessions, including ended ones', async () => {
       const account = await created();
       const mine = [newSession({ subject: account.subject }), newSession({ subject: account.subject })];
       const stranger = newSession({ subject: `${account.subject}2` });

@@ -10,7 +10,7 @@ import { rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
 import { canary } from '../support/transcript.ts';
 
-/** What somebody edited by hand, restored in part or wrote with another tool: named, and never taken for a session. */
+/** Items edited by hand, partly restored or written by another tool are reported by name, and never used as a session. */
 
 const secret = 'what the attribute holds';
 canary(secret);

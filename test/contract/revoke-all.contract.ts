@@ -49,7 +49,7 @@ export function revokeAllContract(open: OpenStore): void {
       expect(await change({ passwordHash: 'chosen' })).toBeUndefined();
     });
 
-    test('raises the epoch and keeps nobody', async () => {
+    test('raises the epoch and keeps no session', async () => {
       const account = await created({ kept: 'a session' });
       const { kept: _, ...after } = { ...account, epoch: account.epoch + 1 };
       const result = await store.accounts.revokeSessions({ subject: account.subject });

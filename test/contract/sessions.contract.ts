@@ -156,7 +156,7 @@ export function sessionsContract(open: OpenStore): void {
   });
 
   describe('list', () => {
-    test('sessions and tombstones apart, with the time of their end; nobody else’s and not the account', async () => {
+    test('lists sessions and tombstones separately, with the time of their end; no other user’s items and not the account', async () => {
       const account = newAccount();
       await store.accounts.create(account, loginAt);
       const [active, dead] = [await created({ subject: account.subject }), await created({ subject: account.subject })];

@@ -75,7 +75,7 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
       ]);
     });
 
-    test('nobody waits beyond the window, and the next one begins anew', async () => {
+    test('no caller waits beyond the window, and the next window starts from zero', async () => {
       const slow = { maxPauseMs: windowMs };
       let at = now;
       let result = await count(at, slow);
@@ -163,7 +163,7 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
     const limit = 5;
     const count = (nowMs: number) => store.throttle.countUpTo(key, nowMs, limit, windowMs);
 
-    test('allows so many, then none until the window ends', async () => {
+    test('allows attempts up to the limit, then none until the window ends', async () => {
       for (let tries = 1; tries <= limit; tries += 1) expect(await count(now)).toMatchObject({ allowed: true, tries });
       expect(await count(now + 1)).toEqual({
         allowed: false,
@@ -175,7 +175,7 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
       expect(await count(endOfWindow)).toMatchObject({ allowed: true, tries: 1 });
     });
 
-    test('of twenty at once exactly so many, and one refusal is the first', async () => {
+    test('of twenty parallel attempts exactly the limit is allowed, and one refusal is the first', async () => {
       const results = await Promise.all(Array.from({ length: 20 }, () => count(now)));
       expect([allowed(results), announced(results)]).toEqual([limit, 1]);
     });

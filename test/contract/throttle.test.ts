@@ -103,7 +103,7 @@ describe('on a table that fails', () => {
     await store.stop();
   });
 
-  test('a count that cannot be kept lets nobody through', async () => {
+  test('a counter that cannot be written allows no attempt', async () => {
     const store = await openDynamo('dynoxide');
     const throttle = throttleOn(store);
     store.proxy.intercept(reset);

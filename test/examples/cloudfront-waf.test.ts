@@ -32,7 +32,7 @@ describe('the stack', () => {
     expect(WebACLId).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/Firewall/), 'Arn'] });
   });
 
-  test('names the viewer’s address to the origin, and Pawl believes that header', () => {
+  test('sends the viewer’s address to the origin, and Pawl trusts that header', () => {
     template.hasResourceProperties('AWS::CloudFront::OriginRequestPolicy', {
       OriginRequestPolicyConfig: {
         HeadersConfig: { HeaderBehavior: 'allViewerAndWhitelistCloudFront', Headers: ['CloudFront-Viewer-Address'] },
@@ -153,13 +153,13 @@ describe('a rotation', () => {
     const client = { send } as unknown as RotationTools['secrets'] & RotationTools['cloudFront'];
     const tools: RotationTools = { secrets: client, cloudFront: client, distributionId: 'E1' };
     const step = (Step: RotationEvent['Step']) => rotate({ SecretId: 's', ClientRequestToken: id, Step }, tools);
-    /** What Pawl believes. */
+    /** The values that Pawl accepts. */
     const believed = () => Object.values(versions).flatMap(({ value, stages }) => (stages.length > 0 ? [value] : []));
     return { versions, sent, state, step, believed };
   }
   const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-  test('at every moment CloudFront sends a value that is believed', async () => {
+  test('at every moment CloudFront sends a value that is accepted', async () => {
     const { versions, sent, step, believed } = world();
     for (const each of steps) {
       await step(each);

@@ -52,7 +52,7 @@ const eventOf = (method: string, token?: string) =>
     isBase64Encoded: false,
   }) as unknown as APIGatewayProxyEventV2;
 
-/** Loads the module anew, as a cold start would. */
+/** Loads the module again, as a cold start does. */
 async function startLambda(
   issuer: string,
   load: () => Promise<{ handler: (event: never, context?: never) => Promise<object> }>,
@@ -106,7 +106,7 @@ describe.each(examples)('%s', (_name, method, scope, start) => {
     issuer.answer = undefined;
   });
 
-  test('503 while the keys cannot be had, with no challenge', async () => {
+  test('503 while the keys are unavailable, without a challenge', async () => {
     issuer.answer = unreachable;
     const cold = await start(issuer.url);
     const reply = await cold.call(method, issuer.token({ scope }));
@@ -129,7 +129,7 @@ describe.each(examples)('%s', (_name, method, scope, start) => {
     expect([reply.status, reply.headers['www-authenticate']]).toEqual([401, 'Bearer realm="pawl"']);
   });
 
-  test('401 with an expired one: the challenge says invalid_token, and nobody says why', async () => {
+  test('401 with an expired token: the challenge says invalid_token without a reason', async () => {
     const reply = await service.call(method, issuer.token({ scope, exp: 1 }));
     expect([reply.status, reply.headers['www-authenticate'], reply.headers['cache-control']]).toEqual([
       401,

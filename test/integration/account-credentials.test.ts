@@ -167,7 +167,7 @@ describe('an account that the operator disables', () => {
   const users = (command: string) =>
     account.pawl(service, ['users', command, user.username, '--local', ...(command === 'disable' ? ['--yes'] : [])]);
 
-  test('logs nobody in and refreshes nothing; enabled, it logs in, and the old sessions stay dead', async () => {
+  test('allows no login and no refresh; once enabled, it allows logins, and the old sessions stay ended', async () => {
     const old = await open();
     expect((await users('disable')).code).toBe(0);
     account.expectChallenge(await account.listSessions(service, old.accessToken));

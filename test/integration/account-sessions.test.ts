@@ -87,7 +87,7 @@ describe('the list', () => {
     expect(text).not.toContain(user.subject);
   });
 
-  test('shows nobody else’s', async () => {
+  test('shows no other user’s sessions', async () => {
     await session.openSession(service, await service.addUser());
     const own = await open();
     expect(await sessionIds(service, own.accessToken)).toEqual([own.sessionId]);

@@ -95,7 +95,7 @@ test('a burst: what may come at once, and no more', async () => {
   expect([count(guesses, 400), count(guesses, 429)]).toEqual([hashed, 40 - hashed]);
 });
 
-test('whoever waits as long as Retry-After asks is let in, and gets no further than what is open to all', async () => {
+test('a caller who waits for Retry-After is let in, and gets no further than what is open to all', async () => {
   const guesses: guessing.Guess[] = [];
   // Not into the next window; requests take their time as well.
   for (let spent = 0; ; ) {

@@ -4,7 +4,7 @@ import * as guessing from './support/guess.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Somebody tries one password with many usernames, from one address. */
+/** An attacker tries one password with many usernames, from one address. */
 
 const windowSeconds = 600;
 const perWindow = 100;
@@ -73,7 +73,7 @@ test('1,000 usernames in ten minutes: 100 get through, whatever the headers say;
   expect((await session.me(service, accessToken)).status).toBe(200);
 });
 
-test('whoever waits as long as Retry-After asks is let in', async () => {
+test('a caller who waits for Retry-After is let in', async () => {
   await useUp(() => '192.0.2.1');
   const refused = await from('192.0.2.1');
   expect(refused.status).toBe(429);
@@ -95,7 +95,7 @@ test('another address is not concerned', async () => {
   expect(await from('192.0.2.3')).toMatchObject({ status: 400 });
 });
 
-test('right passwords are given back: 150 logins from one address, and nobody behind it is locked out', async () => {
+test('correct passwords are refunded: 150 logins from one address, and no user behind it is locked out', async () => {
   await guessing.toNextWindow(service, 'address:192.0.2.4', windowSeconds * 1000);
   const right = { username: user.username, password: user.password };
   for (let logins = 0; logins < 150; logins += 1) {

@@ -65,7 +65,7 @@ describe('sessions', () => {
     expect((await session.login(service, user)).status).toBe(200);
   });
 
-  test('are not ended where nobody confirms it, nor for a cause that is none', async () => {
+  test('are not ended without confirmation, nor for an invalid cause', async () => {
     const own = await session.openSession(service, user);
     const unconfirmed = await run(['sessions', 'end-all', user.username]);
     expect(unconfirmed).toMatchObject({ code: 2, stdout: '' });
@@ -77,7 +77,7 @@ describe('sessions', () => {
 });
 
 describe('users disable and enable', () => {
-  test('disable lets nobody in, twice as well as once; enable lets in again, and old sessions stay dead', async () => {
+  test('disable prevents logins and can be repeated; enable allows them again, and old sessions stay ended', async () => {
     const old = await session.openSession(service, user);
     for (let times = 0; times < 2; times += 1) {
       const stdout = `${user.username} is disabled; every session is over\n`;

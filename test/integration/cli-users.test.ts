@@ -92,7 +92,7 @@ describe('users add', () => {
     ['with white space in the name', ['no body']],
     ['with scopes that are none', ['x', '--scope', 'quo"te']],
     ['with an address that is none', ['x', '--email', 'x@y']],
-  ])('%s creates nobody', async (_name, args) => {
+  ])('%s creates no user', async (_name, args) => {
     const result = await run(['users', 'add', ...args, '--password-stdin'], { stdin: password });
     expect([result.code, result.stdout]).toEqual([code.usage, '']);
   });

@@ -130,7 +130,7 @@ describe('a login', () => {
     const fresh = await service.addUser();
     const first = await measure('login, first from a network', () => login(service, fresh));
     const { cost } = await measure('login', () => login(service, fresh));
-    // The sixth reads the sessions, beside the write of the new one: before the password is right nobody reads them.
+    // The sixth reads the sessions, beside the write of the new one: they are not read before the password is verified.
     expect(cost.requests).toBeLessThanOrEqual(6);
     expect(cost.trips).toBeLessThanOrEqual(3);
     // The mark of the network, on the account.

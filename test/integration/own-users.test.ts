@@ -52,7 +52,7 @@ describe('a login', () => {
     expect(users.calls).toBe(3);
   });
 
-  test('with a wrong password, or of nobody, is refused alike', async () => {
+  test('a wrong password and an unknown user are refused alike', async () => {
     const user = await member();
     const wrong = await session.login(service, { ...user, password: 'not the password' });
     const unknown = await session.login(service, { ...user, username: 'nobody' });
@@ -84,7 +84,7 @@ describe('no session', () => {
     const before = service.local.logs.length;
     service.dynamo.clear();
     const reply = await session.login(service, user);
-    // What the function answered will not change: nobody is asked to try again.
+    // The function's result will not change, so the client is not asked to retry.
     const lasts = reason === 'users_answer_malformed' || reason === 'users_refused';
     session.expectError(reply, lasts ? 500 : 503, lasts ? 'server_error' : 'temporarily_unavailable');
     expect(reply.headers['retry-after']).toEqual(lasts ? undefined : expect.stringMatching(/^[1-9]/));

@@ -123,7 +123,7 @@ describe.each([
   ['breaks the connection', reset],
   ['takes the request and refuses the event', refusesEntries],
 ])('a bus that %s', (_name, fault) => {
-  test.each(actions)('%s happens, and the log says that nobody was told', async (_action, run) => {
+  test.each(actions)('%s takes effect, and the log says that the event was not published', async (_action, run) => {
     bus.intercept(fault);
     await expectUnheard(run);
   });

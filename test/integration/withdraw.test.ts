@@ -7,7 +7,7 @@ import { headerOf, signedBy } from '../support/jwt.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Somebody has read the signing secret and makes access tokens. The tests follow one another. */
+/** An attacker has read the signing secret and issues access tokens. The tests depend on each other. */
 
 let service: ProxiedService;
 let user: User;
@@ -45,12 +45,12 @@ async function verdicts(token: string): Promise<readonly number[]> {
   return [(await session.me(service, token)).status, own.status];
 }
 
-test('what the leaked key signs is believed', async () => {
+test('tokens signed with the leaked key are accepted', async () => {
   service.local.advance(400);
   expect(await verdicts(forged)).toEqual([200, 200]);
 });
 
-test('the key is withdrawn, and the answer says until when it is believed', async () => {
+test('the key is withdrawn, and the result says until when it is trusted', async () => {
   const outcome = await service.local.invoke('TokenServiceKeyRotation', { withdraw: [kidOf(forged)] });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.error));
   report = outcome.payload as WithdrawalReport;

@@ -10,7 +10,7 @@ import { Scheduler } from '../support/scheduler.ts';
 import { refreshAs } from '../support/world.ts';
 import { checkWrites, choices, fates, floorMs, idleMs, meeting, nested, withSession } from './support.ts';
 
-describe('invariant 6: the dead do not rotate and do not come back', () => {
+describe('invariant 6: ended sessions do not rotate and do not come back', () => {
   // Short enough for a session in steady use to meet its absolute end.
   const policy = { absoluteMs: idleMs + 2 * floorMs };
   const tick = fc.constantFrom(0, 1, floorMs, idleMs - 1, idleMs, idleMs + 1);

@@ -85,7 +85,7 @@ describe('invariant 5', () => {
     });
   });
 
-  test('no dead session comes back, whoever is kept by the revocations after it', async () => {
+  test('no ended session comes back, whichever session later revocations keep', async () => {
     const kept = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 6 });
     await check(200, [kept], async (plan) => {
       const world = await withSession();

@@ -27,7 +27,7 @@ export async function withSession(rotations = 0, options: WorldOptions = {}) {
   return { ...world, tokens, newest: tokens.at(-1) ?? '', subject, sessionId, session };
 }
 
-/** What the tables of tokens are kept by: whoever releases two secrets for one place has forked the session. */
+/** The key of the token tables: two released secrets for one key mean that the session forked. */
 export function placeOf(refreshToken: string): string {
   const token = parseToken(refreshToken, nodeCodec)?.token;
   return `${token?.sessionId} ${token?.generation}`;

@@ -98,7 +98,7 @@ describe('a fault of the service is found:', () => {
       'cache-control is "max-age=60"',
     ],
     [
-      'an authorizer that lets everybody in',
+      'an authorizer that allows every request',
       '/me',
       (answer) => {
         if (answer.status === 403) answer.status = 200;

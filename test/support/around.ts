@@ -66,7 +66,7 @@ export function recording(calls: string[]): Around {
 /** What can go wrong with one call. */
 export type Fate = 'pass' | 'drop' | 'lose' | 'duplicate' | 'crash_before' | 'crash_after';
 
-/** The function died here: nothing of the use case runs after it, and nobody is answered. */
+/** The function ended here: the rest of the use case does not run, and no response is sent. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }

@@ -37,7 +37,7 @@ export interface CountingProxy {
 /**
  * Starts a proxy on a free port.
  *
- * @param upstream where calls go; asked anew for each call, so it may come later or change
+ * @param upstream where calls go; evaluated for each call, so it may be set later or change
  */
 export async function startCountingProxy(upstream: string | (() => string)): Promise<CountingProxy> {
   const calls: ProxiedCall[] = [];

@@ -97,7 +97,7 @@ export class KeyAws {
     return this.#versions(secret).find(({ stages }) => stages.includes('AWSCURRENT'))?.value ?? '';
   }
 
-  /** Replaces it, as somebody with the console would. */
+  /** Replaces it, as an operator in the console would. */
   write(secret: string, value: string): void {
     const found = this.#state.account.secrets[secret];
     if (found !== undefined)

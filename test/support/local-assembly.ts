@@ -67,7 +67,7 @@ async function synthesize(assembly: string, context: Readonly<Record<string, str
   renameSync(output, assembly);
 }
 
-/** Whoever makes the directory holds the lock. One whose holder was killed is taken away after its time. */
+/** The process that creates the directory holds the lock. A lock whose holder was killed expires. */
 function take(lock: string): boolean {
   try {
     mkdirSync(lock);

@@ -12,7 +12,7 @@ export function processTree(root: number): readonly number[] {
   return tree;
 }
 
-/** The memory that these processes share with nobody, in MB: what ending them would give back. */
+/** The unshared memory of these processes, in MB, which ending them would free. */
 export function unsharedMegabytes(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => {
     const text = read(`/proc/${pid}/smaps_rollup`);

@@ -8,7 +8,7 @@ export const stageArn = 'arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e
 
 type Handler = (event: PolicyEvent) => Promise<PolicyAnswer>;
 
-/** Loads a handler anew, as a cold start would. */
+/** Loads a handler again, as a cold start does. */
 export async function coldStart(
   load: () => Promise<{ readonly handler: Handler }>,
   issuer: TestIssuer,
@@ -32,7 +32,7 @@ export interface Verdict {
   readonly written: string;
 }
 
-/** What became of an event: exactly one of answer and error, and exactly one line. */
+/** The result of an event: exactly one of response and error, and exactly one line. */
 export async function ask(handler: Handler, event: unknown): Promise<Verdict> {
   const log = captureLog();
   const outcome = await handler(event as PolicyEvent).then(

@@ -2,7 +2,7 @@ import { type LoginRequest, login } from '../../lambda/core/login.ts';
 import { MemoryThrottle } from './memory-throttle.ts';
 import { aliceLogin, day, minute, openWorld, second } from './world.ts';
 
-/** Somebody guesses for two days while the user tries to log in on a device without history. */
+/** An attacker guesses for two days while the user tries to log in on a new device. */
 export interface Siege {
   readonly name: string;
   /** One guess from each, then as Retry-After asks; or one every `everyMs`, whatever the answer is. */

@@ -22,7 +22,7 @@ export function writeDown(kind: Written, text: string): void {
 /** For the option `onLog` of a local service. */
 export const writeDownLine = ({ line }: { readonly line: string }): void => writeDown('log line', line);
 
-/** From now on, and before, nobody may have written this down: a password, a key. */
+/** Registers a secret, such as a password or a key, that must not appear anywhere in the run. */
 export function canary(secret: string): void {
   if (canaries.has(secret)) return;
   canaries.add(secret);

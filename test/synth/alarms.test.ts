@@ -50,7 +50,7 @@ async function emitted(atMs: number, run: () => Promise<void>): Promise<readonly
 /** How often a source must emit in a period to be over the threshold; one value is enough where they are not added up. */
 const needed = (alarm: AlarmDefinition, { stat }: Source) => (stat === 'Sum' ? alarm.Threshold : 1);
 
-/** Runs the emitting code so many times; of a metric that AWS publishes one datapoint is fed instead. */
+/** Runs the emitting code the given number of times; for a metric that AWS publishes, one datapoint is inserted instead. */
 async function disturb({ name, of, alarm }: Found, source: Source, times: number, atMs: number) {
   const emit = emitters[name];
   if (emit === undefined) {

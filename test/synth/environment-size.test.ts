@@ -128,7 +128,7 @@ test('what is not known before the deployment is estimated upward', async () => 
   }
 });
 
-test('a value that nobody can know counts as a long one', () => {
+test('a value unknown at synth counts as a long one', () => {
   const stack = new Stack(new App(), 'Stack');
   const issuer = new CfnParameter(stack, 'Issuer').valueAsString;
   new TokenService(stack, 'TokenService', { bundles, issuer, audience: 'orders' });

@@ -41,7 +41,7 @@ test.each([
   expect(findings(app(service))).toBe('');
 });
 
-test("it does look: somebody else's open route is found, in spite of the acknowledgements of ours", () => {
+test('it does look: another open route is found, in spite of the acknowledged ones', () => {
   const open = app({}, ({ service }) => {
     const handler = service.node.findChild('Me').node.findChild('Function') as LambdaFunction;
     const integration = new HttpLambdaIntegration('Open', handler);

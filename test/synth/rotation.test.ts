@@ -30,7 +30,7 @@ describe('the schedule', () => {
     expect(schedule.DependsOn).toEqual(expect.arrayContaining([created, policy, roleId]));
   });
 
-  test('has a role that may call this function and fill that queue; nobody but the Scheduler of this account takes it', () => {
+  test('has a role that may call this function and fill that queue; only the Scheduler of this account may assume it', () => {
     const [, policy] = only(template, 'AWS::IAM::Policy', /KeyRotationScheduleRole/);
     expect((policy.Properties.PolicyDocument as { Statement: unknown }).Statement).toEqual([
       { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [functionId, 'Arn'] } },
@@ -47,7 +47,7 @@ describe('the schedule', () => {
   });
 });
 
-test('nobody else may move a ring, and one other role may write it: the one that makes the first', () => {
+test('no other role may move a ring, and one other may write it: the one that creates the first', () => {
   const holders = (action: string) =>
     [...resources(template, 'AWS::IAM::Policy').values()]
       .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes(action))

@@ -64,7 +64,7 @@ export async function stores(store: SessionStore, session: Session, rotation: Ro
 }
 
 export function rows(outcome: Outcome): string {
-  // @ts-expect-error the dead and the impossible have no session to answer from
+  // @ts-expect-error 'dead' and 'impossible' have no session
   outcome.session;
   switch (outcome.row) {
     case 'dead':

@@ -14,7 +14,7 @@ export interface Target {
   /**
    * Runs the parser once and judges it by what it must always hold.
    *
-   * @returns what became of the input, in a word
+   * @returns the outcome for the input, as one word
    * @throws Error when something does not hold: a finding
    */
   run(text: string): string;

@@ -8,7 +8,7 @@ import { printTable } from './table.ts';
  *   npm run search -- --guards
  *
  * The sizes are those of size.ts; without one: those that take seconds. Exits with 1 at any violation; with `--guards` at
- * any guard that nobody misses.
+ * any guard whose removal is not detected.
  */
 const commandLine = new CommandLine('search');
 const { values } = commandLine.parse({

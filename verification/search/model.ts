@@ -19,7 +19,7 @@ import { keyOf } from './state.ts';
 import { type Mishap, queueing } from './step.ts';
 import { Toolbox } from './toolbox.ts';
 
-/** One session, everybody who uses it, and all that can happen to them next. Nothing is left to chance. */
+/** One session, all parties that use it, and all possible next steps. Deterministic. */
 export class Model {
   readonly stats = new Stats();
   readonly judge: Judge;
@@ -98,7 +98,7 @@ export class Model {
   #waiting(who: string, hear: (what: string) => void): Around {
     const wait = queueing(who, this.steps, hear);
     return (name, apply) => {
-      // Nobody writes to the account any more: when it is read makes no difference.
+      // The account is no longer written, so the time of the read makes no difference.
       const settled = this.left.revocations === 0 && this.others.size === 0;
       if ((settled && name === 'accounts.read') || /^(accounts.findSubject|sessions.list)$/.test(name)) return apply();
       const isTidying =
@@ -192,7 +192,7 @@ export class Model {
     this.send(other, token);
   }
 
-  /** A request of somebody else's begins; `over` when it has been answered. */
+  /** A request of another party begins; `over` when it has been answered. */
   begin(name: string) {
     return { ...this.#other(name), over: () => void this.others.delete(name) };
   }

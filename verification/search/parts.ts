@@ -8,7 +8,7 @@ export interface Choice {
   readonly take: () => void;
 }
 
-/** A client of the session, or the thief with a copy: whoever sends refresh tokens, one at a time. */
+/** A party that sends refresh tokens, one at a time: a client of the session, or the thief with a copy. */
 export interface Party {
   readonly name: string;
   readonly isThief: boolean;

@@ -17,9 +17,9 @@ export interface Budget {
   readonly owner: number;
   /** What a thief without the password asks for meanwhile. */
   acts: number;
-  /** Whether the revocation goes on to mark the dead; without it the function ends after its one write. */
+  /** Whether the revocation also writes tombstones; without it, the function ends after its one write. */
   readonly tidies: boolean;
-  /** G = 0 and F = 0: no excuse for anybody. */
+  /** G = 0 and F = 0: strict rotation. */
   readonly strict: boolean;
 }
 

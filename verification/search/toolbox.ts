@@ -108,7 +108,7 @@ export class Toolbox {
       sessionPolicy: this.#policy,
       accessTokenPolicy,
       maxSessionsPerUser: 50,
-      verifier: { verify: () => Promise.reject(new Error('nobody asks')) },
+      verifier: { verify: () => Promise.reject(new Error('not used')) },
       isCommonPassword: () => false,
     };
     return { tools: around(base, run), call };

@@ -12,7 +12,7 @@ export interface GuardRun {
  * Removes guards one at a time, each in a process of its own, and prints which invariant misses it.
  *
  * @param program the search: it ends with 1 and names the violated invariant
- * @returns the exit code: 1 when nobody missed one of them
+ * @returns the exit code: 1 when no run detected the missing guard
  */
 export async function printGuardTable(
   program: string,
@@ -27,7 +27,7 @@ export async function printGuardTable(
     const output = await run([program, ...args, '--remove', guard]);
     const [, caught] = /VIOLATION of (invariant \d+ \([^)]*\))/.exec(output) ?? [];
     if (caught === undefined) unnoticed += 1;
-    line([`\`${guard}\``, ...cells(output), caught ?? 'NOBODY']);
+    line([`\`${guard}\``, ...cells(output), caught ?? 'NOT CAUGHT']);
   }
   process.stdout.write(`${runs.length} guards removed one at a time, ${unnoticed} unnoticed\n`);
   return unnoticed === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ export class Judge {
   readonly tracks = new Tracks();
   /** What clients may count on. */
   readonly #strict: Bounds['strict'];
-  /** What nobody may exceed. */
+  /** Limits that no party may exceed. */
   readonly loose: Bounds['loose'];
   readonly #stats: Stats;
   readonly #bySubject = new Map<string, SubjectRevocation[]>();
@@ -84,13 +84,13 @@ export class Judge {
     const session = this.tracks.sessions.get(track.sessionId);
     this.#stats.count('row', answer.row);
     if (session === undefined) {
-      this.report(6, 'a session that nobody opened refreshed');
+      this.report(6, 'a session that was never opened refreshed');
       return;
     }
     if (this.tracks.isFork(answer.refreshToken)) this.report(1, `two tokens for generation ${track.generation + 1}`);
     if (answer.refreshTokenChanged) this.#checkSuccessor(call, track, answer.refreshToken);
     else if (answer.refreshToken !== token) this.report(1, 'an unchanged token is another one');
-    // Whoever asked the table before the successor was there may say so late: no cookie is set: ADR 0026.
+    // A request that read the table before the successor existed may answer late, without a cookie: ADR 0026.
     else if (track.wonAt < call.rotateBegan) this.report(4, 'a token that has a successor was given back');
     this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
     if (answer.row === 'rotated' || answer.row === 'own_write')
@@ -112,15 +112,15 @@ export class Judge {
     }
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
-    // Whoever has seen the note answers it, and the excuse runs out as after a rotation.
+    // A request that has seen the note answers it, and the excuse expires as after a rotation.
     if (track.notedAt < call.rotateBegan && call.noteLost !== undefined)
       [track.notedAt, track.firstWon] = [never, call.nowMs];
     track.firstWon = Math.min(track.firstWon, call.nowMs);
   }
 
-  /** A refresh was not answered for a fault of ours. What dies, or cannot leave its note, promises nothing. */
+  /** A refresh was not answered because of a server fault. A function that ends, or cannot leave its note, promises nothing. */
   failed(call: Call, token: string, error: unknown): void {
-    // Without the tag keys nobody can tell a genuine token, so nothing is noted: ADR 0033.
+    // Without the tag keys, a genuine token cannot be recognised, so no note is left: ADR 0033.
     if (call.sentBefore === never) return;
     const track = this.tracks.token(token);
     const { graceMs } = this.#strict;
@@ -203,7 +203,7 @@ export class Judge {
     const track = this.tracks.token(call.token ?? '');
     const session = this.tracks.sessions.get(track.sessionId);
     const { graceMs } = this.#strict;
-    // Strict rotation excuses nobody who sends a token twice; the same write sent twice it does.
+    // Strict rotation excuses no token that is sent twice, except a repetition of the same write.
     const twice = graceMs === 0 && track.sends > 1;
     // Whose successor was used has heard of it.
     const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;

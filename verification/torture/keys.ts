@@ -9,7 +9,7 @@ import { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
 
 const day = 86_400_000;
-/** A function that nobody calls for so long is gone, and with it its ring. */
+/** A function without a call for this long is stopped, and its cached ring is lost. */
 const instanceLifeMs = 1_800_000;
 
 /** The ring of ratchet keys, rotated by the real rules, and the functions that each keep a copy of it. */

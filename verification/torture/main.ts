@@ -10,7 +10,7 @@ import { guardsNamed, removeGuards } from './guards.ts';
  * `--soak`: two tabs and a phone for an hour, with a lost response in every tenth refresh.
  * `--mixed`: the previous version serves beside this one, with settings of its own, as during a deployment.
  *
- * Exits with 1 at any violation; with `--guards` at any guard that nobody misses.
+ * Exits with 1 at any violation; with `--guards`, at any guard whose removal is not detected.
  */
 const commandLine = new CommandLine('torture');
 const { values } = commandLine.parse({

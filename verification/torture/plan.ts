@@ -87,7 +87,7 @@ function pause(rng: Rng): number {
 /** The plan of one world. */
 export function planOf(seed: number): Op[] {
   const rng = new Rng(seed);
-  // In half of the worlds nobody steals: there a logout needs another reason.
+  // Half of the worlds have no thief: there, a logout needs another reason.
   const honest = rng.chance(0.5);
   const theft: readonly Kind[] = ['steal', 'thief', 'stale'];
   const ops: Op[] = [];

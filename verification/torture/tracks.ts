@@ -36,7 +36,7 @@ export interface TokenTrack {
   /** Earliest clock of a refresh that was given its successor. */
   firstWon: number;
   successor: string | undefined;
-  /** The step at which its successor was first given to anybody. */
+  /** The step at which its successor was first released. */
   wonAt: number;
   /**
    * The step since which a next request by it is due an answer: one failed while it was excused, and nobody has been
@@ -52,7 +52,7 @@ export interface TokenTrack {
 /** One write that ended sessions of a subject. */
 export interface SubjectRevocation {
   readonly began: number;
-  /** Infinity: nobody knows whether it happened. */
+  /** Infinity: unknown whether it happened. */
   readonly ended: number;
   readonly kept: string | undefined;
 }
@@ -67,7 +67,7 @@ export class Tracks {
     const known = this.tokens.get(text);
     if (known !== undefined) return known;
     const token = parseToken(text, nodeCodec)?.token;
-    if (token === undefined) throw new Error('not a token of ours');
+    if (token === undefined) throw new Error('not a genuine token');
     const { sessionId, subject, generation } = token;
     const track: TokenTrack = {
       sessionId,

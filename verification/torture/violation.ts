@@ -10,7 +10,7 @@ export const invariants = {
   8: 'no secret in events and errors',
   9: 'repetition by the SDK does no harm',
   10: 'one of two credential changes takes effect',
-  11: 'no fault of ours turns a retry into reuse',
+  11: 'no server fault turns a retry into reuse',
   13: 'the owner who knows the password gets the thief out',
   14: 'a client sends, stores and uses only what is current',
 } as const;

@@ -55,7 +55,7 @@ export class World {
   readonly stolen: Copy[] = [];
   /** Thieves that follow a device, and refresh soon after it. */
   readonly shadows = new Map<Device, Copy>();
-  /** Lines for a reader; nobody collects them unless asked. */
+  /** Lines for a reader; collected only on request. */
   readonly note: (line: () => string) => void;
 
   private constructor(

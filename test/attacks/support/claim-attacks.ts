@@ -122,7 +122,7 @@ export function claimTypes(issuer: TestIssuer): readonly Attack[] {
   return [...texts, ...bound, ...lookalikes, inherited];
 }
 
-/** RFC 7515 §4, §10.12: two members of one name. The last one counts, here and in every part of ours. */
+/** RFC 7515 §4, §10.12: two members of one name. The last one counts, in every component. */
 export function duplicates(issuer: TestIssuer): readonly Attack[] {
   const claims = issuer.claims();
   const now = Math.floor(Date.now() / 1000);
@@ -161,7 +161,7 @@ export function duplicates(issuer: TestIssuer): readonly Attack[] {
   ];
 }
 
-/** RFC 8725 §2.7, §3.7, §3.12: what is no JSON object in UTF-8 within the size. */
+/** RFC 8725 §2.7, §3.7, §3.12: payloads that are not UTF-8 JSON objects within the size limit. */
 export function encodings(issuer: TestIssuer): readonly Attack[] {
   const text = claimsText(issuer);
   const deep = (open: string, close: string, depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;

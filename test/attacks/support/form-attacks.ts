@@ -164,7 +164,7 @@ export function genuineElsewhere(issuer: TestIssuer, other: TestIssuer): readonl
     ['another deployment, our audience and issuer, its kid', other.token({ iss }, { kid: 'other' })],
     ['another deployment’s issuer, our key', issuer.token({ iss: other.url })],
     ['another audience, our key', issuer.token({ aud: 'https://orders.example.com' })],
-    ['an ID token of ours', issuer.token({ nonce: 'n' }, { typ: 'JWT' })],
+    ['an ID token of this issuer', issuer.token({ nonce: 'n' }, { typ: 'JWT' })],
     ['a key that is not published', issuer.token({}, {}, stranger)],
     ['bound to a client key', issuer.token({ cnf: { jkt: 'x' } })],
     ['expired yesterday', issuer.token({ exp: Math.floor(Date.now() / 1000) - 86_400 })],

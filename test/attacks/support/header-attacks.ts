@@ -132,7 +132,7 @@ export function headerKeys(issuer: TestIssuer): readonly Attack[] {
   );
 }
 
-/** RFC 7515 §4.1.11, RFC 7797: an extension that nobody here understands. */
+/** RFC 7515 §4.1.11, RFC 7797: an unsupported extension. */
 export function extensions(issuer: TestIssuer): readonly Attack[] {
   const { key } = issuer;
   const header = { alg: 'ES256', typ: 'at+jwt', kid: key.kid };

@@ -86,7 +86,7 @@ export async function startWebApp(baseUrl: string): Promise<WebApp> {
   };
 }
 
-/** A genuine token of somebody else's session. */
+/** A genuine token of another user's session. */
 export async function foreignToken(service: ProxiedService): Promise<string> {
   const { username, password } = await service.addUser();
   const call = jsonCall('/auth/login', { username, password, channel: 'cookie' }, { origin });

@@ -13,7 +13,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** The folder of somebody who has nothing of this repository: no module of it is found, no tool of it is on the path. */
+/** A folder without anything from this repository: its modules are not found, and its tools are not on the path. */
 export class Stranger {
   readonly folder: string;
 

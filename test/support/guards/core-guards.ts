@@ -2,7 +2,7 @@ import { cases, type Guard, guardsOf, invariants } from './guard.ts';
 
 export const coreGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/outcome.ts', invariants, [
-    ['A, the dead get nothing', 'session === undefined || dead !== undefined', 'session === undefined'],
+    ['A, ended sessions get nothing', 'session === undefined || dead !== undefined', 'session === undefined'],
     ['A, another client', "return 'client_mismatch'", 'return undefined'],
     ['A, another channel', "return 'channel_mismatch'", 'return undefined'],
     ['A, another client key', "return 'key_mismatch'", 'return undefined'],
@@ -26,7 +26,7 @@ export const coreGuards: readonly Guard[] = [
     ],
     ['reuse ends the session', 'await endReused(outcome.session, nowMs, tools);', ''],
     [
-      'the account has the last word',
+      'the account is authoritative',
       'if (accountAllows(account, session)) return account;',
       'if (account) return account;',
     ],
@@ -143,7 +143,7 @@ export const coreGuards: readonly Guard[] = [
       ['an older login ends no newer one', '!isOlder || !isRecentLogin', '!isRecentLogin'],
       ['an old login ends no other', '!isOlder || !isRecentLogin(claims, tools.clock.nowMs())', '!isOlder'],
       ['an older login keeps no newer one out', '!isNewest || !isRecentLogin', '!isRecentLogin'],
-      ['an old login keeps nobody out', '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())', '!isNewest'],
+      ['an older login ends no newer session', '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())', '!isNewest'],
     ],
   ),
   ...guardsOf(
@@ -178,7 +178,7 @@ export const coreGuards: readonly Guard[] = [
       '({ subject, sessionId, rotatedAt }) => ({ subject, sessionId, rotatedAt })',
       '({ subject, sessionId }) => ({ subject, sessionId })',
     ],
-    ['the dead do not count', 'inactiveReason(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
+    ['ended sessions do not count', 'inactiveReason(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
     ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
     ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
     ['the replaced session leaves its place', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
@@ -206,7 +206,7 @@ export const coreGuards: readonly Guard[] = [
       'found',
     ],
     [
-      'the same work for nobody',
+      'the same work for an unknown user',
       'const match = await matchPassword(password, account?.passwordHash, this.#passwords);',
       'const match = account && (await matchPassword(password, account.passwordHash, this.#passwords));',
     ],

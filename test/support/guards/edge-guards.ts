@@ -25,7 +25,7 @@ export const edgeGuards: readonly Guard[] = [
     ['made-up ids cost one look in so long', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
     ['a failed look stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
     ['an old value serves', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
-    ['not for ever', '!within(held.since, held.usableUntil, now)', 'false'],
+    ['not indefinitely', '!within(held.since, held.usableUntil, now)', 'false'],
     ['one load at a time', 'if (this.#loading !== undefined) return this.#loading;', ''],
     ['the others go on', ' || this.#loading !== undefined || ', ' || '],
     ['a clock that was set back', 'return now >= from && now < until;', 'return now < until;'],

@@ -146,7 +146,7 @@ export const storeGuards: readonly Guard[] = [
     ['a conflict is unavailable', "'TransactionConflictException', ", ''],
     ['what was never sent is no outage', 'if (status === undefined && !unanswered) return error;', ''],
     [
-      'a fault of ours is not',
+      'a server fault is not',
       'if (status !== undefined && status >= 400 && status < 500) return new Fault',
       'if (status === 0) return new Fault',
     ],

@@ -84,9 +84,13 @@ export const throttleGuards: readonly Guard[] = [
     ['test/unit/http/client-address'],
     [
       ['without the secret no header has a say', 'if (presented === undefined) return { sourceIp };', ''],
-      ['a wrong secret is not believed', "if (!genuine) return { sourceIp, proxy: 'wrong_secret' };", ''],
+      ['a wrong secret is not accepted', "if (!genuine) return { sourceIp, proxy: 'wrong_secret' };", ''],
       ['a new value is looked up', ' || isOneOf(presented, await secrets.renew())', ''],
-      ['what is no address is none', '(isIP(text) === 0 ? undefined : text)', "(text === '' ? undefined : text)"],
+      [
+        'text that is not an address is rejected',
+        '(isIP(text) === 0 ? undefined : text)',
+        "(text === '' ? undefined : text)",
+      ],
       [
         'a port is not part of an address',
         "if (header === 'cloudfront-viewer-address') return addressOrNone(withoutPort);",

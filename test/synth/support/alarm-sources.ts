@@ -88,7 +88,7 @@ export const environment: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
-  // Nobody listens there: every call fails at once.
+  // No server listens there: every call fails immediately.
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
 };
 

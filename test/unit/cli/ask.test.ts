@@ -84,7 +84,7 @@ describe('the prompt for a password', () => {
 });
 
 describe('the confirmation', () => {
-  test('is no unless somebody says yes', async () => {
+  test('is no unless the answer is yes', async () => {
     const asked = rejectionOf(confirmed('This ends it.', undefined, io));
     await answer('This ends it. Go on?', '\r');
     expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });

@@ -19,7 +19,7 @@ describe('the first answer', () => {
     expect(world.sent).toHaveLength(2);
   });
 
-  test('cookies that a sibling subdomain has planted sign nobody out', async () => {
+  test('cookies planted by a sibling subdomain do not sign the user out', async () => {
     world.service = () => (world.sent.length === 1 ? noCookie : tokens('1'));
     const session = world.cookieSession();
     expect([await session.accessToken(), session.state]).toEqual(['access 1', 'signed-in']);
@@ -106,7 +106,7 @@ describe('retries', () => {
     expect(await session.accessToken()).toBe('access 2');
   });
 
-  test.each([400, 401, 403, 404, 415])('a %i without invalid_grant signs nobody out', async (status) => {
+  test.each([400, 401, 403, 404, 415])('a %i without invalid_grant does not sign the user out', async (status) => {
     world.service = () => ({ status, body: { error: 'invalid_request' } });
     const store = storage('refresh 0');
     const session = world.bodySession(store);

@@ -56,7 +56,7 @@ test('again under the same id: nothing more', async () => {
   expect(await refreshAs(world, refreshToken)).toMatchObject({ row: 'rotated' });
 });
 
-test('a subject that nobody knows is remembered all the same, and no account comes of it', async () => {
+test('a signal for an unknown subject is recorded, and creates no account', async () => {
   expect(await apply({ subject: 'nobody' })).toBe('unknown_subject');
   expect(await apply({ subject: 'nobody' })).toBe('repeated');
   expect([...world.table.accounts.keys()]).toEqual([alice.subject]);

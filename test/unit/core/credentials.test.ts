@@ -65,7 +65,7 @@ test('tries in a row are slowed down, and the hash is not computed for them', as
   expect(world.passwords.calls).toHaveLength(7);
 });
 
-test('a new password is judged once the current one was right: nobody learns the rules for free', async () => {
+test('a new password is checked only after the current one is verified, so the policy is not revealed', async () => {
   await expectRefusal(change({ currentPassword: 'wrong', newPassword: 'x' }), 'access_denied', 'password_wrong');
   for (const newPassword of ['short', 'password1', 'Alice@example.com', 'x'.repeat(257)]) {
     await expectRefusal(change({ newPassword }), 'invalid_request', 'password_refused');
@@ -99,7 +99,7 @@ describe('races', () => {
     expect(account()?.passwordHash).toBe(cheapHash('the first of the two'));
   });
 
-  test('the session was ended in between: the change is made all the same, and its session lives', async () => {
+  test('the session was ended in between: the change is still made, and its new session is alive', async () => {
     const racing = overtakenBy(() => revokeSubject(alice.subject, 'TheftSuspected', tools()));
     const { refreshToken } = await change({}, racing);
     expect(account()).toMatchObject({ passwordHash: cheapHash(next), epoch: alice.epoch + 2 });

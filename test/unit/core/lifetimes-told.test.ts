@@ -14,7 +14,7 @@ describe('what a token response tells of the lifetimes (draft-ietf-oauth-refresh
     expect(await login(aliceLogin, world.tools)).toMatchObject(told(14 * 86_400, 90 * 86_400));
   });
 
-  test('a refresh starts the idle timeout anew; the absolute lifetime runs on', async () => {
+  test('a refresh restarts the idle timeout; the absolute lifetime continues', async () => {
     const world = openWorld();
     const { refreshToken } = await login(aliceLogin, world.tools);
     world.clock.advance(2 * day);

@@ -48,7 +48,7 @@ describe('an e-mail address', () => {
     expect(await open('bob@example.com')).toBe(other.subject);
   });
 
-  test('that is somebody’s username or address is taken, and nothing changes', async () => {
+  test('that is another user’s username or address is taken, and nothing changes', async () => {
     await add('bob', 'bob@example.com');
     await add('carol@example.com');
     const dave = await add('dave', 'dave@example.com');
@@ -89,7 +89,7 @@ describe('accounts whose names were stored before', () => {
     for (const typed of ['straße', 'STRASSE', 'ſtrasse']) expect(await open(typed)).toBe(old.subject);
   });
 
-  test('are nobody else’s: a name that their user may have typed stays taken', async () => {
+  test('stay reserved: a name that their user may have typed stays taken', async () => {
     expect(await rejectionOf(add('straße'))).toMatchObject({ name: 'NameTaken' });
     expect(await open('straße')).toBe(old.subject);
   });
@@ -132,7 +132,7 @@ describe('a password', () => {
     expect(await open(alice.username, `new\u00a0${composed}`)).toBe(alice.subject);
   });
 
-  test('whose hash is of what was typed goes on to work, and is hashed anew', async () => {
+  test('whose hash is of the password as typed still works, and is hashed again', async () => {
     withHashOf(decomposed);
     expect(await open(alice.username, decomposed)).toBe(alice.subject);
     expect(stored(alice.subject)?.passwordHash).toBe(cheapHash(composed));

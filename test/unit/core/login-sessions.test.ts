@@ -111,7 +111,7 @@ describe('cookie mode replaces the session of the cookie', () => {
   });
 
   test.each(['', 'nonsense', 'pwl1.AA.AA'])(
-    'a cookie that is no token of ours is ignored: %j',
+    'a cookie that is not a genuine token is ignored: %j',
     async (earlierToken) => {
       const world = openWorld();
       await login({ ...aliceLogin, channel: 'cookie', earlierTokens: [earlierToken] }, world.tools);
@@ -150,7 +150,7 @@ describe('the session that a login replaces', () => {
   });
 
   test.each([new Unavailable('store_unavailable'), new Fault('item_broken')])(
-    'a login that cannot end the old one has happened all the same: %s',
+    'a login that cannot end the old session still succeeds: %s',
     async (error) => {
       const { world, login } = await again((call, apply) =>
         call === 'sessions.revoke' ? Promise.reject(error) : apply(),

@@ -167,7 +167,7 @@ describe('failures', () => {
     expect(world.table.writes).toEqual([]);
   });
 
-  test('a fault of ours in the housekeeping is not swallowed', async () => {
+  test('a server fault in the housekeeping is not swallowed', async () => {
     const { tokens } = await fullLogin(failingAt(13, 'crash_before'));
     expect(await rejectionOf(tokens)).toMatchObject({ name: 'Crash' });
   });

@@ -40,7 +40,7 @@ describe('the network of an address', () => {
   });
 
   test.each(['', 'unknown', '1:2', ':::', '1::2::3', '1:2:3:4:5:6:7:8:9', '::ffff:300.0.113.7', 'g::1', '12345::'])(
-    'what is no address is a network of its own: %j',
+    'text that is not an address is its own network: %j',
     (text) => {
       expect(networkOf(text)).toEqual({ link: text, site: text });
     },

@@ -89,7 +89,7 @@ describe('A: dead', () => {
   });
 });
 
-describe('B: impossible, nobody is logged out for it', () => {
+describe('B: impossible, no session ends', () => {
   test.each<[string, Session]>([
     ['a generation that the table has not reached', at(4)],
     ['the same, whatever the item says of the one before', at(4, { previousHash: 'hash 5' })],
@@ -161,7 +161,7 @@ describe('E and F: retry or reuse', () => {
     expect(rowOf(bound, { jkt: 'its key' }, { graceMs: 0, floorMs: 0 })).toBe('retry');
   });
 
-  test('a request of ours that was not answered excuses the predecessor for as long as it stays so', () => {
+  test('an unanswered request excuses the predecessor until it is answered', () => {
     const late = { rotatedAt: now - policy.graceMs - day };
     expect(rowOf(at(6, { ...late, unanswered: 6 }))).toBe('retry');
     expect(rowOf(at(6, { ...late, unanswered: 5 }))).toBe('reuse');

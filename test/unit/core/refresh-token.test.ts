@@ -189,7 +189,7 @@ describe('what is not a token', () => {
   });
 });
 
-test('what must not be written is a fault of ours, not a token', () => {
+test('invalid input to the writer is a programming error, not a token', () => {
   expect(() => formatToken({ ...token, sessionId: 'short' }, key, tools)).toThrow('16 bytes');
   expect(() => formatToken({ ...token, sessionId: '!' }, key, tools)).toThrow('16 bytes');
   expect(() => formatToken({ ...token, subject: 's'.repeat(256) }, key, tools)).toThrow('255 bytes');

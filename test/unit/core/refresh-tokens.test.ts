@@ -31,7 +31,7 @@ describe('reading', () => {
     });
   });
 
-  test('what is no token asks for no key', async () => {
+  test('text that is not a token loads no key', async () => {
     const { asked, tokens } = keysOf(['k1']);
     for (const text of ['', 'nonsense', 'pwl1.AA.AA', 'a'.repeat(10_000)])
       expect(await tokens.read(text)).toEqual({ refused: 'token_malformed' });

@@ -93,7 +93,7 @@ describe('the rows of protocol.md §5, end to end', () => {
     await expectRefusal(refreshAs(world, refreshToken), 'invalid_grant', 'session_revoked');
   });
 
-  test('impossible: a restored backup logs nobody out', async () => {
+  test('impossible: a restored backup ends no session', async () => {
     const world = await loggedIn();
     const backup = world.session();
     const { refreshToken } = await refreshAs(world, world.first.refreshToken);

@@ -45,7 +45,7 @@ describe('listSessions', () => {
     expect(calls).toEqual(['accounts.readWithSessions']);
   });
 
-  test('not the dead: revoked, idle, too old, of an earlier epoch', async () => {
+  test('not ended sessions: revoked, idle, too old, of an earlier epoch', async () => {
     const [revoked, own] = [await open(), await open()];
     await world.tools.sessions.revoke(alice.subject, idOf(revoked), 'logged_out', 0);
     expect(await idsOf(own)).toEqual([idOf(own)]);
@@ -73,7 +73,7 @@ describe('endSession', () => {
   });
 
   test.each([
-    ['nobody’s', async () => 'A'.repeat(22)],
+    ['of no user', async () => 'A'.repeat(22)],
     ['another user’s', async () => idOf(await open({ username: 'carol' }))],
     ['a key', async () => '../ACCOUNT'],
   ])('%s is not found, and nothing is written', async (_name, make) => {

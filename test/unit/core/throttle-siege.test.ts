@@ -53,7 +53,7 @@ test('1,000 addresses, a network that the user never logged in from: what remain
   expect(guessesADay).toBeGreaterThan(100);
 });
 
-test('from the user’s own network, where nobody can tell the two apart: the attacker gets no more than before', async () => {
+test('from the user’s own network, where the two cannot be told apart: the attacker gets no more than before', async () => {
   const { guessesADay } = await play({
     name: 'the user’s own address',
     addresses: [home],

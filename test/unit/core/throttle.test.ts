@@ -161,7 +161,7 @@ test('windows of different keys begin at different moments, and follow one anoth
   expect(starts.size).toBeGreaterThan(40);
 });
 
-test("a blocked login is told with whose account it is, where it is somebody's", async () => {
+test('a blocked login is published with its account, if the username exists', async () => {
   for (const [username, subject] of [
     [aliceLogin.username, { subject: alice.subject }],
     ['nobody@example.com', {}],

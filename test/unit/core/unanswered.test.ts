@@ -26,7 +26,7 @@ async function loggedIn(policy: object = {}) {
   return { ...world, token, stored, claims };
 }
 
-/** Fails every call of this name, until it is mended. */
+/** Fails every call of this name, until it is repaired. */
 function broken(world: Awaited<ReturnType<typeof loggedIn>>, call: string, error: Error) {
   return { tools: around(world.tools, (name, apply) => (name === call ? Promise.reject(error) : apply())) };
 }
@@ -45,7 +45,7 @@ describe.each([
   ['with the grace window', {}],
   ['under strict rotation', strict],
 ])('claims that no token can carry, %s', (_, policy) => {
-  test.each(unsignable)('%s: the retry is answered once they are mended, days later', async (_, value) => {
+  test.each(unsignable)('%s: the retry is answered once they are repaired, days later', async (_, value) => {
     const world = await loggedIn(policy);
     world.claims(value);
     for (const pause of [0, second, graceMs, 3 * day]) {
@@ -74,7 +74,7 @@ describe('whatever fails after the write, for longer than G', () => {
     expect(await refreshAs(world, world.token)).toMatchObject({ row: 'retry' });
   });
 
-  test('a signing key that cannot be had is found before the write', async () => {
+  test('an unavailable signing key is detected before the write', async () => {
     const world = await loggedIn();
     const signer = { ...plainSigner, ready: () => Promise.reject(new Unavailable('keys_unavailable')) };
     await expectUnavailable(refreshAs({ tools: { ...world.tools, signer } }, world.token), 'keys_unavailable');
@@ -83,7 +83,7 @@ describe('whatever fails after the write, for longer than G', () => {
     expect(await refreshAs(world, world.token)).toMatchObject({ row: 'rotated' });
   });
 
-  test('a lost answer, and then a key that cannot be had', async () => {
+  test('a lost response, and then an unavailable key', async () => {
     const world = await loggedIn();
     const { refreshToken } = await refreshAs(world, world.token);
     const signer = { ...plainSigner, ready: () => Promise.reject(new Unavailable('keys_unavailable')) };
@@ -107,7 +107,7 @@ describe('whatever fails after the write, for longer than G', () => {
   });
 });
 
-describe('the excuse is bounded all the same', () => {
+describe('the excuse is still bounded', () => {
   async function owed(policy = {}) {
     const world = await loggedIn(policy);
     world.claims(new Set());

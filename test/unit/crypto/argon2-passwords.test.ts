@@ -76,7 +76,7 @@ describe('argon2id', () => {
   });
 
   test.each(['', 'secret', '$2b$10$abc', '$argon2i$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA'])(
-    'what is no such hash is a fault of ours, and is not quoted: %j',
+    'an invalid hash is a server fault, and is not quoted: %j',
     async (hash) => {
       await expect(cheap.verify('secret', hash)).rejects.toThrow(
         /^a stored password hash is not an argon2id PHC string$/,

@@ -76,7 +76,7 @@ describe('with one', () => {
     }
   });
 
-  test('the value before is believed as well: both are valid during a rotation', async () => {
+  test('the previous value is accepted too: both are valid during a rotation', async () => {
     expect(await viewer('203.0.113.7:1', before)).toEqual({ sourceIp: '203.0.113.7' });
   });
 
@@ -86,7 +86,7 @@ describe('with one', () => {
     });
   });
 
-  test('what cannot be judged is neither believed nor refused', async () => {
+  test('a secret that cannot be checked is neither trusted nor refused', async () => {
     const down = async () => {
       throw new Unavailable('keys_unavailable');
     };

@@ -33,7 +33,7 @@ describe('every answer carries the common headers, and leaves one log line', () 
     ['success', async () => ({ status: 200, body: {} }), 200, 'ok'],
     ['a refusal', fail(invalidGrant('session_expired')), 400, 'dead'],
     ['a fault of the store', fail(new Unavailable('store_unavailable')), 503, 'unavailable'],
-    ['a fault of ours', fail(new TypeError('boom')), 500, 'failed'],
+    ['a server fault', fail(new TypeError('boom')), 500, 'failed'],
     ['something thrown that is no error', fail('text'), 500, 'failed'],
   ])('%s', async (_, handle, status, outcome) => {
     const { result, lines } = await answer(handle);

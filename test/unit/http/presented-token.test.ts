@@ -63,7 +63,7 @@ describe('a refresh token', () => {
     expect(await present({ cookies, headers: { origin } })).toEqual({ text: 'from-cookie', channel: 'cookie' });
   });
 
-  test('in the body counts, whatever anybody has planted as a cookie', async () => {
+  test('a token in the body counts, whatever cookie was planted', async () => {
     const found = await present({ cookies: cookiesOf('x', '', forged), body: '{"refresh_token":"t"}' });
     expect(found).toEqual({ text: 't', channel: 'body' });
   });

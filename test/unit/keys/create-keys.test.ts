@@ -147,7 +147,7 @@ describe('keys that exist', () => {
   test('are kept when another run made them in the meantime, and it is those that get published', async () => {
     const other = fakeAws();
     await other.create();
-    // Between our read and our write somebody else's first ring lands, under the token that ours would carry too.
+    // Between our read and our write, another writer stores the first ring, under the same token.
     const read = structuredClone([...aws.secrets]);
     await aws.create();
     const winner = structuredClone([...aws.secrets]);
@@ -160,7 +160,7 @@ describe('keys that exist', () => {
     expect(jwks.keys[0]?.kid).toBe(aws.ring<SigningRing>('signing').current.kid);
   });
 
-  test('previous keys are published until somebody drops them', async () => {
+  test('previous keys are published until they are removed', async () => {
     await aws.create();
     const ring = aws.ring<SigningRing>('signing');
     const value = JSON.stringify({ ...ring, previous: [{ ...ring.current, kid: 'old', retiredAt: 5 }] });

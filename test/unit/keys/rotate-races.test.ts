@@ -26,7 +26,7 @@ describe('two runs at once', () => {
     const settle = () => new Promise((resolve) => setImmediate(resolve));
     const queue = [...order];
     while (!ended.every(Boolean)) {
-      // Keys are made on another thread: wait until somebody stands at a call.
+      // Keys are made on another thread: wait until a run has reached a call.
       while (!ended.every((end, who) => end || waiting[who] !== undefined)) await settle();
       const wanted = queue.shift() ?? 0;
       const who = waiting[wanted] === undefined ? 1 - wanted : wanted;

@@ -60,7 +60,7 @@ test.each([
   },
 );
 
-test('so many complete ratchet keys fit, and 30 more by hand', () => {
+test('the maximum number of complete ratchet keys fits, and 30 more from manual rotations', () => {
   const previous = Array.from({ length: maxPreviousKeys + 30 }, () => ({ ...newRatchetKey(made), retiredAt: made }));
   expect(JSON.stringify({ ...ring, previous }).length).toBeLessThanOrEqual(maxRingBytes);
 });

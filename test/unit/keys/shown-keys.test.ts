@@ -82,14 +82,14 @@ describe('a rotation', () => {
     expect(await run(force)).toBe(then);
   });
 
-  test('the ratchet ring rotates all the same', async () => {
+  test('the ratchet ring rotates nevertheless', async () => {
     clock.advance(30 * day);
     const { ratchet } = aws;
     await run();
     expect(aws.ratchet.current).toEqual(ratchet.next);
   });
 
-  test('just after a deployment nobody is asked: DNS and caches may not be there yet', async () => {
+  test('just after a deployment the issuer is not checked: DNS and caches may not be ready yet', async () => {
     clock.advance(knownEverywhereMs - 1);
     expect(await run()).toBe('not_due,not_due');
     expect(issuer.requests).toEqual([]);

@@ -8,7 +8,7 @@ import { FakeClock } from '../../support/clock.ts';
 import { type AwsAround, KeyAws } from '../../support/key-aws.ts';
 import { day, rotationSettings } from '../../support/rotation-settings.ts';
 
-/** `pawl keys withdraw`: a leaked key leaves ring and JWKS, and no token of ours is signed by it any more. */
+/** `pawl keys withdraw`: a leaked key is removed from ring and JWKS, and signs no further token. */
 
 const policy = rotationPolicy(rotationSettings);
 let clock: FakeClock;
@@ -46,7 +46,7 @@ describe('the key in use', () => {
     expect(aws.signing.current.kid).toBe(next.kid);
   });
 
-  test('stays when the issuer does not show next: what it signed nobody could verify', async () => {
+  test('stays current if the issuer does not serve next, whose signatures could not be verified', async () => {
     const { current } = aws.signing;
     aws.insistShown = async () => Promise.reject(new IssuerError('https://auth.example.com does not show it'));
     const before = aws.read('signing');
@@ -93,8 +93,8 @@ test('all keys, as after a leak of the secret: two runs, and the last ring has n
   }
 });
 
-describe('until when it is believed', () => {
-  test('16 minutes by whoever fetches keys', async () => {
+describe('until when it is trusted', () => {
+  test('16 minutes for verifiers that fetch keys', async () => {
     const { believedUntil } = await withdraw([aws.signing.current.kid]);
     expect(believedUntil).toBe(clock.nowMs() + 16 * minutes);
   });

@@ -55,7 +55,7 @@ describe('a stale value', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test('that is too old is given to nobody: all wait for the one load', async () => {
+  test('a value that is too old is not returned: all callers wait for one load', async () => {
     const { clock, cached, load, hangs } = setUp();
     await cached.get();
     const source = hangs();
@@ -78,7 +78,7 @@ describe('a stale value', () => {
     expect(await cached.get()).toBe('b');
   });
 
-  test('and a clock that was set back: it is loaded anew', async () => {
+  test('and after the clock is set back, it is loaded again', async () => {
     const { clock, cached, says } = setUp();
     await cached.get();
     says('b');

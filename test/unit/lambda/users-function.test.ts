@@ -24,11 +24,11 @@ describe('a user', () => {
   });
 });
 
-test('null is nobody', () => {
+test('null is an unknown user', () => {
   expect(readUser(null)).toBeUndefined();
 });
 
-describe('no answer, so nobody is logged in', () => {
+describe('no answer, so the login fails', () => {
   test.each([
     ['false', false],
     ['true', true],
@@ -43,7 +43,7 @@ describe('no answer, so nobody is logged in', () => {
     ['subject: null', { subject: null }],
     ['subject: a number', { subject: 7 }],
     ['subject: a list', { subject: ['alice'] }],
-    ['subject: what stands for nobody', { subject: '-' }],
+    ['subject: the placeholder for no user', { subject: '-' }],
     ['subject: too long in bytes', { subject: 'ü'.repeat(65) }],
     ['subject: half of a surrogate pair', { subject: 'a\ud800' }],
     ['subject: the other half', { subject: '\udc00b' }],

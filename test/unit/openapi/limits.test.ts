@@ -174,7 +174,7 @@ describe.each(Object.entries(bodies))('%s: the service takes what the schema tak
     }
   });
 
-  test('what a mode does not use is checked all the same', async () => {
+  test('parameters that a mode does not use are validated anyway', async () => {
     if (names.includes('channel')) await agree({ ...body.valid, channel: 'cookie', refresh_token: 7 });
   });
 

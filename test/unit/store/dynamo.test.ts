@@ -4,7 +4,7 @@ import { request } from '../../../lambda/store/dynamo.ts';
 
 const failing = (error: object) => request(() => Promise.reject(Object.assign(new Error('no'), error)));
 
-test('an error before any request is no outage: a retry cannot mend it', async () => {
+test('an error before any request is not an outage: a retry does not help', async () => {
   const error = new TypeError('Unsupported type passed');
   await expect(request(() => Promise.reject(error))).rejects.toBe(error);
 });
@@ -18,6 +18,6 @@ test.each([
   await expect(failing(error)).rejects.toBeInstanceOf(Unavailable);
 });
 
-test('what AWS refuses for good is a fault', async () => {
+test('a permanent refusal by AWS is a fault', async () => {
   await expect(failing({ $metadata: { httpStatusCode: 400 } })).rejects.toBeInstanceOf(Fault);
 });

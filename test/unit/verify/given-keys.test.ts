@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createVerifier } from '../../../verify/index.ts';
 import { audience, TestIssuer, testKey, unreachable } from '../../examples/support/issuer.ts';
 
-/** Keys that a deployment or a team gives: `iat` says as of when, `exp` of a key until when it is believed. */
+/** Keys that a deployment or a team gives: `iat` says as of when, `exp` of a key until when it is trusted. */
 
 let issuer: TestIssuer;
 const start = 1_800_000_000;
@@ -70,7 +70,7 @@ describe('keys that are given', () => {
     await expect(verifier.verifyToken(issuer.token())).rejects.toMatchObject(unavailable);
   });
 
-  test('past their end are believed again where the issuer shows them', async () => {
+  test('expired keys are trusted again if the issuer serves them', async () => {
     const verifier = given({ exp: start + 60 });
     seconds(60);
     expect((await verifier.verifyToken(issuer.token())).sub).toBe('u1');

@@ -118,7 +118,7 @@ describe('keys that are 10 minutes old', () => {
 });
 
 describe('fetched keys that the issuer does not confirm', () => {
-  test('are believed for an hour, then nothing is decided', async () => {
+  test('are trusted for an hour, then nothing is decided', async () => {
     await verifier.verifyToken(issuer.token());
     issuer.answer = unreachable;
     seconds(3599);

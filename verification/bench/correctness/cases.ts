@@ -1,10 +1,10 @@
 import { granted, minute, type Scene } from './scene.ts';
 
-/** What became of the two who matter. */
+/** The result for the owner and the thief. */
 export interface Finding {
   /** A user who did nothing wrong has to log in again. */
   readonly honestOut: boolean;
-  /** Somebody who should be out still gets tokens. */
+  /** A party without a right to the session still gets tokens. */
   readonly thiefIn: boolean;
   readonly detail: string;
 }
@@ -70,7 +70,7 @@ const crash: Case = {
   },
 };
 
-/** So many callers with one token; then each answer is used twice more, 11 minutes apart. */
+/** Several callers with one token; each answer is then used twice more, 11 minutes apart. */
 function atOnce(name: string, callers: number): Case {
   return {
     name,

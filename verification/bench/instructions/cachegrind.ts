@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
  *
  * V8 gets two flags. `--predictable` gives it no threads of its own: the counts of one function then differ by 0.01 %
  * and not by 0.1 %, seldom 0.8 %; they are 0.1 % to 0.6 % lower than without it. `--random-seed` is what its hashes start
- * from: drawn anew by each process, as in production, it moves an empty one between 85 and 103 million.
+ * from: chosen by each process, as in production, it moves an empty one between 85 and 103 million.
  * `--single-threaded`, `--hash-seed`, `--no-opt` and `--jitless` are not for this: under each of them V8 refuses the code
  * cache that Node is built with, and functions compile what they never compile when deployed, at two fifths more.
  */

@@ -25,7 +25,7 @@ Machine of this run: ${described}.
 What to trust. Counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not: read
 the ratios, which compare what ran in turn on the same machine, and expect them to move by a tenth from run to run, more
 on a machine that has other work to do: where the load is above the number of cores, trust CPU more than time, and
-run it again on a quiet one before a missed or met goal is believed. Instructions are counted and not timed: load does
+run it again on a quiet machine before you trust a missed or met goal. Instructions are counted and not timed: load does
 not move them, another version of Node or another kind of processor does. Nothing here went over TLS or through API Gateway.
 
 What is compared, each at the version that \`verification/bench/package-lock.json\` names:
@@ -45,6 +45,6 @@ What is compared, each at the version that \`verification/bench/package-lock.jso
   the grant when a used token comes back, which RFC 9700 allows and which is why a lost answer costs the login there;
   its answer to that is to not rotate for clients that prove possession of a key. OAuth is a small part of what it does.
 
-In the tables of correctness, *honest user out* means that somebody who did nothing wrong has to log in again, and
-*thief stays* that somebody who should be out still gets tokens: with several live chains from one token, a thief among
-the callers would keep one that nobody sees.`;
+In the tables of correctness, *honest user out* means that a legitimate user has to log in again, and
+*thief stays* that a party without a right to the session still gets tokens: with several live chains from one token, a thief among
+the callers would keep an undetected one.`;

@@ -15,7 +15,7 @@ const { handler } = createRequire(import.meta.url)(file) as {
   handler(event: unknown): Promise<{ statusCode: number }>;
 };
 
-// A user of its own for each login, from an address of its own: nobody tries twice.
+// A separate user and address for each login, so that no attempt is repeated.
 const count = Number(rounds) + 3;
 const users = Array.from({ length: count }, (_, number) => ({
   subject: `login-subject-${number}`,

@@ -8,7 +8,7 @@ import { tripsOf, unitsOf } from './calls.ts';
 const latencyMs = 5;
 const rounds = 7;
 const refreshesPerRound = 120;
-/** Until V8 has compiled what there is to compile; a shorter one flatters whoever has less code. */
+/** Until V8 has compiled what there is to compile; a shorter warm-up favours the system with less code. */
 const warmUp = 2000;
 
 interface Figures {

@@ -22,7 +22,7 @@ export interface Filling {
 
 /**
  * Starts to fill an empty table with up to `largest` sessions. Only those in the places of `wanted` have a token and an
- * account: the others lie in the table for nobody to ask for.
+ * account: the others are stored but never refreshed.
  */
 export function startFilling(
   { engine, endpoint }: Stage,
@@ -77,7 +77,7 @@ export function startFilling(
   };
 }
 
-/** Nobody will ask for them, so random bytes do for the hash of a secret; all else is as the service stores it. */
+/** They are never refreshed, so random bytes serve as the hash of a secret; everything else is as the service stores it. */
 function someSessions(count: number): readonly object[] {
   const [, item] = newSession().items;
   const model = marshall(item ?? {}, { removeUndefinedValues: true });

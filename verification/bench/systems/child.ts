@@ -36,7 +36,7 @@ export class Child implements System {
     });
   }
 
-  /** What it writes to standard output is its log: nobody reads it. */
+  /** What it writes to standard output is its log, which is discarded. */
   static async start(
     module: string,
     args: readonly string[],

@@ -1,4 +1,4 @@
-/** Lets this process believe that it is later than it is. Timers run on as they are. */
+/** Shifts this process's clock forward. Timers are not affected. */
 export function shiftClock(): (byMs: number) => void {
   const RealDate = globalThis.Date;
   let offset = 0;

@@ -1,6 +1,6 @@
 /** What is compared: a login service that can be asked for a refresh, in a process of its own. */
 export interface System {
-  /** Opens sessions, one for each of so many new users. */
+  /** Opens sessions for the given number of new users, one each. */
   seed(count: number): Promise<readonly Seeded[]>;
   /** The token route, as a Lambda function behind an HTTP API (payload 2.0) is asked. */
   refresh(refreshToken: string): Promise<Reply>;

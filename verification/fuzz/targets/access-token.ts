@@ -10,7 +10,7 @@ const [header, payload] = [
   encode('{"sub":"u1","exp":1800000000}'),
 ];
 
-/** The form check of access tokens, behind the reader of `Authorization`; held against the rule written anew. */
+/** The form check of access tokens, behind the reader of `Authorization`; compared with a second implementation of the rule. */
 export const accessTokenTarget: Target = {
   name: 'access token, form',
   seeds: [

@@ -1,5 +1,6 @@
 import addCompletion from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { doctor } from './doctor/doctor.ts';
 import { sendEvent } from './events/send.ts';
 import { bare, exitCodeOf, group } from './frame/command.ts';
 import type { Io } from './frame/io.ts';
@@ -23,6 +24,7 @@ export function createProgram(io: Io): Command {
       '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 name taken, 4 not found, 130 stopped.',
     );
   for (const each of groups) program.addCommand(each(io));
+  program.addCommand(doctor(io));
   addCompletion(program, { completionCommandName: 'completion' });
   return program;
 }

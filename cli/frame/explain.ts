@@ -33,7 +33,8 @@ function progress({ done, failed }: Steps, unanswered = false): string[] {
   return [...done.map((what) => `done: ${what}`), ...left, ...again];
 }
 
-function reasonOf(error: unknown): AwsFailure {
+/** One error in words. */
+export function reasonOf(error: unknown): AwsFailure {
   const cause = error instanceof Unavailable || error instanceof Fault ? error.cause : error;
   if (error instanceof Fault && (cause as Error | undefined)?.name === 'ResourceNotFoundException') {
     return { message: 'there is no such table: check its name, the account and the region', unanswered: false };

@@ -4,6 +4,8 @@ import { exitCodes, Failure } from './failure.ts';
 export interface LocalStack {
   readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names of the functions by logical id. */
+  readonly functions: Readonly<Record<string, string>>;
   /** The environment that leads an AWS SDK to it. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** The service's time, epoch milliseconds: the playground moves it. */

@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
 import { clientLimits } from './clients.ts';
 import { exitCodes, Failure } from './failure.ts';
 
@@ -15,4 +19,16 @@ export async function outputsOfStack(name: string): Promise<Readonly<Record<stri
   });
   const outputs = Stacks?.[0]?.Outputs ?? [];
   return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+/** The names of a stack's functions by logical id. */
+export async function functionsOfStack(name: string): Promise<Readonly<Record<string, string>>> {
+  const functions: Record<string, string> = {};
+  const client = new CloudFormationClient(clientLimits);
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name })) {
+    for (const { ResourceType, LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries) {
+      if (ResourceType === 'AWS::Lambda::Function') functions[LogicalResourceId] = PhysicalResourceId;
+    }
+  }
+  return functions;
 }

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from './failure.ts';
 import { localTarget } from './local-target.ts';
-import { outputsOfStack } from './stack-outputs.ts';
+import { functionsOfStack, outputsOfStack } from './stack-outputs.ts';
 
 /** The outputs of a stack that the commands use: docs/deploy.md. */
 export const outputNames = [
@@ -37,6 +37,10 @@ export interface Target {
   nowMs(): number;
   /** What the target has of it; undefined where it has none. */
   find(output: OutputName): string | undefined;
+  /** Whether it is the service of `npm start`, which has no alarms and no quotas. */
+  readonly isLocal: boolean;
+  /** Names of the stack's functions by logical id; empty where there is no stack. */
+  functions(): Promise<Readonly<Record<string, string>>>;
   /** @throws Failure saying how to name it */
   need(output: OutputName): string;
 }
@@ -67,8 +71,9 @@ export async function openTarget(options: TargetOptions, env: NodeJS.ProcessEnv)
     );
   }
   if (local) {
-    const { url, stackName, outputs, now } = await localTarget(env);
-    return targetOf(`the local service at ${url}`, stackName, outputs, now - Date.now());
+    const { url, stackName, outputs, now, functions } = await localTarget(env);
+    const target = targetOf(`the local service at ${url}`, stackName, outputs, now - Date.now());
+    return { ...target, isLocal: true, functions: async () => functions };
   }
   if (stack !== undefined) return targetOf(`the stack ${stack}`, stack, await outputsOfStack(stack));
   return targetOf('the resources named on the command line', undefined, given);
@@ -82,7 +87,9 @@ function targetOf(
 ): Target {
   return {
     name,
+    isLocal: false,
     nowMs: () => Date.now() + aheadMs,
+    functions: async () => (stackName === undefined ? {} : functionsOfStack(stackName)),
     stackName,
     find: (output) => outputs[output],
     need: (output) => {

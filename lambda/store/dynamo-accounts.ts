@@ -104,7 +104,8 @@ export class DynamoAccounts implements Accounts {
       Key: key,
       // The operation id identifies the write: sent twice, it raises the epoch once.
       ConditionExpression: [
-        `${accountExists} AND operationId <> :operationId`,
+        accountExists,
+        'operationId <> :operationId',
         ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
         ...(onlyIf?.status === undefined ? [] : ['#status = :active']),
         ...(onlyIf?.email === undefined

@@ -21,13 +21,25 @@ export interface StackPageOptions {
 /** Tells programs of this machine what CloudFormation tells of a deployed stack, and where its AWS is. */
 export function stackPage({ stackName, document, template, endpoints, now }: StackPageOptions): Pages {
   const answer = (): string =>
-    JSON.stringify({ stackName, outputs: outputsOf(document, template), endpoints, now: now() });
+    JSON.stringify({
+      stackName,
+      outputs: outputsOf(document, template),
+      functions: functionsOf(template),
+      endpoints,
+      now: now(),
+    });
   return (request, response) => {
     if (request.method !== 'GET' || request.url !== path) return false;
     const [status, text] = isFromHere(request) ? [200, answer()] : [403, '{}'];
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(text);
     return true;
   };
+}
+
+/** The names of the functions by logical id. */
+function functionsOf(template: Template): Readonly<Record<string, string>> {
+  const functions = template.ofType('AWS::Lambda::Function');
+  return Object.fromEntries(functions.map(({ id }) => [id, String(template.resolve({ Ref: id }))]));
 }
 
 /** An output of a resource that the local run leaves out is left out as well. */

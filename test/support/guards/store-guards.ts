@@ -94,13 +94,13 @@ export const storeGuards: readonly Guard[] = [
     ],
     [
       'credentials: no account comes of it',
-      '`${accountExists} AND operationId <> :operationId`',
-      "'operationId <> :operationId'",
+      "accountExists,\n        'operationId <> :operationId',",
+      "'operationId <> :operationId',",
     ],
     [
       'an operation happens once',
-      ' AND operationId <> :operationId',
-      ' AND (operationId <> :operationId OR attribute_exists(pk))',
+      "'operationId <> :operationId',",
+      "'(operationId <> :operationId OR attribute_exists(pk))',",
     ],
     ['kept goes with the next revocation', "kept === undefined ? ['kept'] : []", '([] as string[])'],
     ['a new password does not expire with the old one', "endsExpiry ? ['passwordExpiresAt'] : []", '([] as string[])'],

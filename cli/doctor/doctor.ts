@@ -1,0 +1,53 @@
+import { command } from '../frame/command.ts';
+import { reasonOf } from '../frame/explain.ts';
+import { Failure } from '../frame/failure.ts';
+import type { Target } from '../frame/target.ts';
+import { type Check, type Finding, problem } from './check.ts';
+import { clock, issuer, keyAges, publishedKeys } from './key-checks.ts';
+import { alarmSubscribers, alarmsOn, concurrency, deadLetters } from './operations-checks.ts';
+import { roundTrip } from './round-trip.ts';
+import { revocationDelay, settings } from './settings.ts';
+
+const checks: readonly Check[] = [
+  clock,
+  keyAges,
+  publishedKeys,
+  issuer,
+  alarmSubscribers,
+  alarmsOn,
+  deadLetters,
+  settings,
+  revocationDelay,
+  concurrency,
+];
+
+export const doctor = command<{ roundTrip?: boolean }>({
+  usage: 'doctor',
+  summary: 'check a service: one line each, ok or what to do; exit code 1 when there is something to do',
+  changes: false,
+  examples: [
+    ['doctor --stack Pawl', 'changes nothing'],
+    ['doctor --round-trip --stack Pawl', 'also logs in, refreshes and revokes as a user who is deleted afterwards'],
+  ],
+  options: (made) => made.option('--round-trip', 'log in, refresh and revoke as a throw-away user'),
+  run: async (_args, options, { target, output }) => {
+    let problems = 0;
+    const wanted = [...checks, ...(options.roundTrip === true ? [roundTrip] : [])];
+    for (const check of wanted) {
+      const { state, said } = await look(check, target);
+      if (state === 'problem') problems += 1;
+      if (output.json) output.one({ check: check.name, state, said });
+      output.say(`${state.padEnd(7)}  ${check.name.padEnd(18)}  ${said}`);
+    }
+    if (problems > 0) throw new Failure(`${problems} of ${wanted.length} checks ask for something`);
+  },
+});
+
+/** A check that could not be made says why. */
+async function look(check: Check, target: Target): Promise<Finding> {
+  try {
+    return await check.run(target);
+  } catch (error) {
+    return problem(error instanceof Failure ? error.message : reasonOf(error).message);
+  }
+}

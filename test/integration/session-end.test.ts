@@ -122,7 +122,7 @@ describe('scope', () => {
 });
 
 describe('a session ends', () => {
-  test('when nobody refreshes for the idle lifetime; each refresh starts it anew', async () => {
+  test('when nobody refreshes for the idle lifetime; each refresh restarts it', async () => {
     const first = (await open()).refreshToken;
     service.local.advance(2 * day - 5);
     const second = session.tokensOf(await refresh(first)).refreshToken;

@@ -7,7 +7,7 @@ import type { FunctionName } from '../lambda/contract/functions.ts';
 import { functionMemoryMb, type MemorySizes } from './function-memory.ts';
 import type { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
-import type { ResolvedSettings } from './settings.ts';
+import { environmentOf, type ResolvedSettings } from './settings-table.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { TrustedProxy } from './trusted-proxy.ts';
 
@@ -76,7 +76,7 @@ export class AuthFunctions {
       environment: {
         ...issuing,
         ...guessing,
-        MAX_SESSIONS_PER_USER: `${settings.maxSessionsPerUser}`,
+        ...environmentOf(settings, 'maxSessionsPerUser'),
         ...(users && { USERS_FUNCTION: users.functionArn }),
       },
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
@@ -139,30 +139,25 @@ function environments({ settings, table, bus, keys, issuer, baseUrl, audience, p
   const account = {
     TABLE_NAME: table.tableName,
     EVENT_BUS_NAME: bus.eventBusName,
-    REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
-    REFRESH_ABSOLUTE_TTL_SECONDS: `${settings.refreshAbsoluteTtlSeconds}`,
-    GRACE_SECONDS: `${settings.graceSeconds}`,
-    ROTATION_FLOOR_SECONDS: `${settings.rotationFloorSeconds}`,
-    SESSIONS_NOT_BEFORE: `${settings.sessionsNotBefore}`,
+    ...environmentOf(settings, 'refreshIdleTtlSeconds', 'refreshAbsoluteTtlSeconds', 'graceSeconds'),
+    ...environmentOf(settings, 'rotationFloorSeconds', 'sessionsNotBefore'),
   };
   const ratchet = {
     ...account,
     RATCHET_KEYS_SECRET: keys.ratchetSecret.secretArn,
     BASE_URL: baseUrl,
-    ALLOWED_ORIGINS: settings.allowedOrigins.join(' '),
-    CLIENTS: settings.clients.join(' '),
+    ...environmentOf(settings, 'allowedOrigins', 'clients'),
   };
   const issuing = {
     ...ratchet,
     SIGNING_KEYS_SECRET: keys.signingSecret.secretArn,
     ISSUER: issuer,
     AUDIENCE: audience,
-    ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
+    ...environmentOf(settings, 'accessTokenTtlSeconds'),
   };
   const verifying = { ISSUER: issuer, AUDIENCE: audience, JWKS: keys.jwks };
   const guessing = {
-    TRIES_PER_ADDRESS: `${settings.triesPerAddress}`,
-    KNOWN_TRIES_PER_ADDRESS: `${settings.knownTriesPerAddress}`,
+    ...environmentOf(settings, 'triesPerAddress', 'knownTriesPerAddress'),
     ...(proxy && { TRUSTED_PROXY_HEADER: proxy.header, TRUSTED_PROXY_SECRET: proxy.secret.secretArn }),
   };
   return { account, ratchet, issuing, verifying, guessing };

@@ -1,5 +1,6 @@
-import { type Settings, settingNames } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-reader.ts';
+import { settingNames } from './settings-table.ts';
 
 /** The app's values from `-c key=value` and cdk.json: the stack's name and the settings, not yet validated. */
 export interface AppContext {

@@ -1,6 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { type CfnApi, CfnRoute, type HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { ResolvedSettings } from './settings.ts';
+import type { ResolvedSettings } from './settings-table.ts';
 
 export type CorsSettings = Pick<
   ResolvedSettings,

@@ -17,7 +17,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { allowWebApps, type CorsSettings } from './cors.ts';
 import { physicalName } from './physical-names.ts';
-import type { ResolvedSettings } from './settings.ts';
+import type { ResolvedSettings } from './settings-table.ts';
 
 export interface AuthApiProps {
   readonly cors: CorsSettings;

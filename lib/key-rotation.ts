@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { RotationRequest } from '../lambda/contract/key-rotation.ts';
 import { mayUseKey } from './encryption.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import type { ResolvedSettings } from './settings.ts';
+import { environmentOf, type ResolvedSettings } from './settings-table.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface KeyRotationProps extends FunctionDefaults {
@@ -37,11 +37,8 @@ export class KeyRotation extends Construct {
         JWKS_PARAMETER: keys.parameter.parameterName,
         ISSUER: issuer,
         JWKS: keys.jwks,
-        KEY_ROTATION_DAYS: `${settings.keyRotationDays}`,
-        ACCESS_TOKEN_TTL_SECONDS: `${settings.accessTokenTtlSeconds}`,
-        REFRESH_IDLE_TTL_SECONDS: `${settings.refreshIdleTtlSeconds}`,
-        REFRESH_ABSOLUTE_TTL_SECONDS: `${settings.refreshAbsoluteTtlSeconds}`,
-        GRACE_SECONDS: `${settings.graceSeconds}`,
+        ...environmentOf(settings, 'keyRotationDays', 'accessTokenTtlSeconds', 'graceSeconds'),
+        ...environmentOf(settings, 'refreshIdleTtlSeconds', 'refreshAbsoluteTtlSeconds'),
       },
       deadLetterQueue: deadLetters,
     });

@@ -3,8 +3,9 @@ import type { HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { table as names } from '../lambda/contract/table.ts';
 import { tunable } from './function-memory.ts';
-import { type ResolvedSettings, resolveSettings } from './settings.ts';
+import { resolveSettings } from './resolve-settings.ts';
 import { SettingsError } from './settings-reader.ts';
+import type { ResolvedSettings } from './settings-table.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
 
 /**

@@ -25,10 +25,6 @@ export class Reader {
     this.#input = input;
   }
 
-  seconds(name: string, fallback: number, min: number, max: number): number {
-    return this.whole(name, fallback, min, max, ' of seconds');
-  }
-
   whole(name: string, fallback: number, min: number, max: number, unit = ''): number {
     const raw = this.#input[name];
     if (raw === undefined) return fallback;

@@ -1,6 +1,6 @@
 import { maxPreviousKeys } from '../lambda/contract/key-rotation.ts';
-import type { ResolvedSettings } from './settings.ts';
 import type { Reader } from './settings-reader.ts';
+import { minFloorSeconds, type ResolvedSettings } from './settings-table.ts';
 
 const day = 86_400;
 
@@ -12,12 +12,8 @@ export function revocationDelaySeconds(settings: ResolvedSettings): number {
   return settings.accessTokenTtlSeconds + settings.authorizerCacheSeconds + clockLeewaySeconds;
 }
 
-/**
- * Rules between settings. A rule is silent if one of its settings is itself invalid.
- *
- * @param leastFloor the minimum safe `rotationFloorSeconds` for this grace window
- */
-export function requireTogether(read: Reader, settings: ResolvedSettings, leastFloor: number): void {
+/** Rules between settings. A rule is silent if one of its settings is itself invalid. */
+export function requireTogether(read: Reader, settings: ResolvedSettings): void {
   const { accessTokenTtlSeconds, refreshIdleTtlSeconds, refreshAbsoluteTtlSeconds, graceSeconds } = settings;
   const { rotationFloorSeconds, authorizerCacheSeconds, maxRevocationDelaySeconds, keyRotationDays } = settings;
   read.require(
@@ -32,10 +28,11 @@ export function requireTogether(read: Reader, settings: ResolvedSettings, leastF
       `rotationFloorSeconds (${rotationFloorSeconds}) must be 0 when graceSeconds is 0`,
     );
   } else {
+    const minFloor = minFloorSeconds(graceSeconds);
     read.require(
       ['graceSeconds', 'rotationFloorSeconds'],
-      rotationFloorSeconds >= leastFloor,
-      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${leastFloor}: graceSeconds + the refresh function's timeout + 10`,
+      rotationFloorSeconds >= minFloor,
+      `rotationFloorSeconds (${rotationFloorSeconds}) must be at least ${minFloor}: graceSeconds + the refresh function's timeout + 10`,
     );
   }
   // A session that times out before its floor has passed could never rotate.
@@ -45,11 +42,11 @@ export function requireTogether(read: Reader, settings: ResolvedSettings, leastF
     `refreshIdleTtlSeconds (${refreshIdleTtlSeconds}) must be above graceSeconds (${graceSeconds}) and rotationFloorSeconds (${rotationFloorSeconds})`,
   );
   // The keys of live sessions accumulate in one secret with limited size. One extra day: the margin for retired keys.
-  const leastDays = Math.ceil(((refreshAbsoluteTtlSeconds + graceSeconds) / day + 1) / maxPreviousKeys);
+  const minDays = Math.ceil(((refreshAbsoluteTtlSeconds + graceSeconds) / day + 1) / maxPreviousKeys);
   read.require(
     ['keyRotationDays', 'refreshAbsoluteTtlSeconds', 'graceSeconds'],
-    keyRotationDays >= leastDays,
-    `keyRotationDays (${keyRotationDays}) must be at least ${leastDays} with refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
+    keyRotationDays >= minDays,
+    `keyRotationDays (${keyRotationDays}) must be at least ${minDays} with refreshAbsoluteTtlSeconds (${refreshAbsoluteTtlSeconds}): no secret holds more than ${maxPreviousKeys} old keys`,
   );
   // They are stored in the functions' environment.
   read.require(

@@ -3,7 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { emptySecret } from '../lambda/contract/secrets.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import type { ResolvedSettings } from './settings.ts';
+import { environmentOf, type ResolvedSettings } from './settings-table.ts';
 
 export interface SigningKeysProps extends FunctionDefaults {
   /** What happens to the two secrets when the stack is deleted. */
@@ -50,8 +50,7 @@ export class SigningKeys extends Construct {
         SIGNING_KEYS_SECRET: this.signingSecret.secretArn,
         RATCHET_KEYS_SECRET: this.ratchetSecret.secretArn,
         JWKS_PARAMETER: parameterName,
-        KEY_ROTATION_DAYS: `${props.settings.keyRotationDays}`,
-        ACCESS_TOKEN_TTL_SECONDS: `${props.settings.accessTokenTtlSeconds}`,
+        ...environmentOf(props.settings, 'keyRotationDays', 'accessTokenTtlSeconds'),
       },
     });
     keys.allow(

@@ -27,7 +27,7 @@ export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheS
   for (const name of needed) read.require([], props[name] !== undefined, `${name} is needed`);
   read.url('issuer');
   read.audience('audience');
-  const authorizerCacheSeconds = read.seconds('authorizerCacheSeconds', 0, 0, 3600);
+  const authorizerCacheSeconds = read.whole('authorizerCacheSeconds', 0, 0, 3600, ' of seconds');
   read.whole('memorySize', 512, 128, 10_240, ' of MB');
   if (props.jwks !== undefined) {
     const { keys } = props.jwks;

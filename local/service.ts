@@ -1,5 +1,6 @@
 import { type AwsEndpoints, type AwsService, startAwsEndpoints } from './aws/aws-endpoints.ts';
-import { type DynamoDb, startDynamoDb } from './aws/dynamodb.ts';
+import { startDynamoDb } from './aws/dynamodb.ts';
+import type { DynamoDb } from './aws/engine.ts';
 import { type BusEvent, eventBridge } from './aws/event-bridge.ts';
 import { type ExternalAccount, ExternalResources } from './aws/external-account.ts';
 import { invokeByApi } from './aws/lambda-api.ts';

@@ -1,5 +1,5 @@
+import { NameTaken } from '../../lambda/core/account-store.ts';
 import { createAccount } from '../../lambda/core/create-account.ts';
-import { NameTaken } from '../../lambda/core/ports.ts';
 import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
 import { readPassword } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';

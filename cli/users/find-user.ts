@@ -1,5 +1,5 @@
 import { type Account, isNameOf } from '../../lambda/core/account.ts';
-import type { Accounts } from '../../lambda/core/ports.ts';
+import type { Accounts } from '../../lambda/core/account-store.ts';
 import { loginNameOf, mapUsername } from '../../lambda/core/username.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 

@@ -1,4 +1,4 @@
-import { NameTaken } from '../../lambda/core/ports.ts';
+import { NameTaken } from '../../lambda/core/account-store.ts';
 import { AccountAdmin } from '../../lambda/store/account-admin.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type AccessTokenClaims, maxAccessTokenLength } from '../core/access-token.ts';
 import { Fault } from '../core/errors.ts';
-import type { Signer } from '../core/ports.ts';
+import type { Signer } from '../core/signing.ts';
 import type { CachedRing } from '../keys/ring-source.ts';
 import type { SigningKey } from '../keys/rings.ts';
 import { es256PrivateKey, signEs256 } from './es256.ts';

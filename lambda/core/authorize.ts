@@ -1,5 +1,5 @@
 import { type PrivateReason, Refusal } from './errors.ts';
-import type { Verifier } from './ports.ts';
+import type { Verifier } from './signing.ts';
 
 /** The caller as guarded routes see it: strings, as an authorizer context requires. */
 export interface AuthorizedContext {

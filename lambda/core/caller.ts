@@ -1,10 +1,13 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { bearerToken } from './authorize.ts';
 import { type PrivateReason, Refusal } from './errors.ts';
-import type { Accounts, Clock, SessionStore, Verifier } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { inactiveReason, type Session, type SessionPolicy } from './session.ts';
+import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
+import type { Verifier } from './signing.ts';
 
 /** The caller, with session and account as currently stored, not as the token recorded them. */
 export interface Caller {

@@ -1,7 +1,8 @@
 import type { Account } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { requireGrant } from './claims.ts';
 import { normalisePassword } from './password.ts';
-import type { Accounts, Clock, Codec, Passwords, Random } from './ports.ts';
+import type { Clock, Codec, Passwords, Random } from './ports.ts';
 
 export interface NewAccount {
   /** Normalised: see username.ts. */

@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Account } from './account.ts';
+import { type AccountChanged, NameTaken } from './account-store.ts';
 import { type Caller, type CallerTools, judgeCaller } from './caller.ts';
 import { isRecentLogin, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Refusal, Unavailable } from './errors.ts';
@@ -8,7 +9,6 @@ import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { normalisePassword } from './password.ts';
 import { findPasswordFault, passwordFaultText } from './password-policy.ts';
-import { type AccountChanged, NameTaken } from './ports.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
 import { settleAll } from './settle-all.ts';
 

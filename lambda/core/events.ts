@@ -1,4 +1,4 @@
-import type { RevokedReason } from './ports.ts';
+import type { RevokedReason } from './session.ts';
 
 /**
  * The events that end all sessions of a subject: protocol.md, "Revocation". Each has its own meaning for subscribers.

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { Fault } from './errors.ts';
-import type { Accounts, Clock } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { type LoginName, mapUsername } from './username.ts';
 import { type LoginAttempt, type Users, unknownSubject, wrongCredentials } from './users.ts';
 

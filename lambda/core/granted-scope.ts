@@ -1,8 +1,10 @@
 import { accountAllows } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { Refusal } from './errors.ts';
-import type { Accounts, Clock, SessionStore } from './ports.ts';
+import type { Clock } from './ports.ts';
 import type { PresentedToken } from './refresh-tokens.ts';
 import { inactiveReason, type Session, type SessionPolicy } from './session.ts';
+import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 
 interface ScopeTools {

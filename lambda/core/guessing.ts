@@ -1,9 +1,10 @@
+import type { Accounts } from './account-store.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import { type Hashing, hashText, shortHash } from './hash-text.ts';
 import { networkOf } from './network.ts';
 import { isOwnNetwork } from './own-networks.ts';
-import type { Accounts, Clock } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { settleAll } from './settle-all.ts';
 import { type AddressLimits, type Counted, guessLimits, type SlowingLimits, type Throttle } from './throttle.ts';
 

@@ -1,8 +1,8 @@
 import { type Account, accountAllows } from './account.ts';
 import { Fault, Unavailable } from './errors.ts';
 import type { DomainEvent } from './events.ts';
-import type { ListedSessions, RevokeConditions, RevokedReason, SessionStore } from './ports.ts';
-import { inactiveReason, type SessionPolicy } from './session.ts';
+import { inactiveReason, type RevokedReason, type SessionPolicy } from './session.ts';
+import type { ListedSessions, RevokeConditions, SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 
 /** The effect of a login on the user's other sessions, after the password is verified. Its cost is bounded. */

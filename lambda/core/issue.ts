@@ -2,8 +2,9 @@ import { type AccessTokenPolicy, buildClaims } from './access-token.ts';
 import type { Account } from './account.ts';
 import { findUnsignable } from './claims.ts';
 import { Fault } from './errors.ts';
-import type { Codec, Random, Signer } from './ports.ts';
+import type { Codec, Random } from './ports.ts';
 import { absoluteEnd, type Session, type SessionPolicy } from './session.ts';
+import type { Signer } from './signing.ts';
 
 /** An access token, and what the response says about it and its session. */
 export interface AccessTokenSet {

@@ -1,11 +1,12 @@
+import type { Accounts } from './account-store.ts';
 import { countReturning, countStranger, type GuessingTools } from './guessing.ts';
 import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { rememberNetwork } from './own-networks.ts';
-import type { Accounts, SessionStore } from './ports.ts';
 import { genuineTokens } from './present.ts';
 import type { Session } from './session.ts';
+import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 import { countedName } from './username.ts';
 import { type Users, unknownSubject, wrongCredentials } from './users.ts';

@@ -2,9 +2,10 @@ import type { AccessTokenPolicy } from './access-token.ts';
 import type { Account } from './account.ts';
 import type { DomainEvent } from './events.ts';
 import { issueAccessToken, type TokenSet } from './issue.ts';
-import type { Codec, Random, Signer } from './ports.ts';
+import type { Codec, Random } from './ports.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
+import type { Signer } from './signing.ts';
 
 /** The client, channel and device that a session is opened for. */
 export type SessionPurpose = Pick<Session, 'clientId' | 'channel' | 'deviceName' | 'userAgent'>;

@@ -1,6 +1,6 @@
 import type { PrivateReason } from './errors.ts';
-import type { Rotation, RotationResult } from './ports.ts';
 import { inactiveReason, isOwed, type Session, type SessionPolicy } from './session.ts';
+import type { Rotation, RotationResult } from './session-store.ts';
 
 /**
  * The outcome of one rotation: protocol.md, "The six outcomes". `rotated`, `own_write`, `too_soon` and `retry` still

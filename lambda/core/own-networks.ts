@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { type Hashing, shortHash } from './hash-text.ts';
 import { networkOf } from './network.ts';
-import type { Accounts } from './ports.ts';
 import { guessLimits } from './throttle.ts';
 import { unknownSubject } from './users.ts';
 

@@ -1,15 +1,18 @@
 import { type AccessTokenPolicy, narrowScopes } from './access-token.ts';
 import { type Account, accountAllows } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { invalidGrant, Unavailable } from './errors.ts';
 import type { Events } from './events.ts';
 import { requireGrantedScope } from './granted-scope.ts';
 import { issueAccessToken, type TokenSet } from './issue.ts';
 import { judge, type Outcome } from './outcome.ts';
-import type { Accounts, Clock, Codec, Random, Rotation, RotationResult, SessionStore, Signer } from './ports.ts';
+import type { Clock, Codec, Random } from './ports.ts';
 import { requirePresented } from './present.ts';
 import type { PresentedToken, RefreshTokens, Successor } from './refresh-tokens.ts';
 import type { Session, SessionPolicy } from './session.ts';
+import type { Rotation, RotationResult, SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
+import type { Signer } from './signing.ts';
 import { noteUnanswered, takeNoteBack } from './unanswered.ts';
 
 export interface RefreshRequest {

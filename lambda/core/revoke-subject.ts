@@ -1,10 +1,12 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Account } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { type CallerTools, requireLiveSession } from './caller.ts';
 import { type EndRequest, type PasswordTools, PasswordTries } from './current-password.ts';
 import { Fault, Unavailable } from './errors.ts';
 import type { Events, SecurityEvent } from './events.ts';
-import type { Accounts, Clock, SessionStore } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { SessionStore } from './session-store.ts';
 import { requireNewestLogin } from './sessions.ts';
 import { settleAll } from './settle-all.ts';
 

@@ -1,7 +1,8 @@
 import { invalidGrant } from './errors.ts';
 import type { Events } from './events.ts';
-import type { Clock, SessionStore } from './ports.ts';
+import type { Clock } from './ports.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
+import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 
 export interface RevokeTools {

@@ -1,4 +1,12 @@
-import type { RevokedReason } from './ports.ts';
+/** Why a session ended, as stored in its tombstone. */
+export type RevokedReason =
+  | 'logged_out'
+  | 'replaced'
+  | 'evicted'
+  | 'reused'
+  | 'account_dead'
+  | 'deleted'
+  | 'revoked_all';
 
 /** One login on one device (a token family in the RFCs). Times are epoch milliseconds; hashes are base64url. */
 export interface Session {

@@ -1,7 +1,7 @@
 import { Refusal } from './errors.ts';
 import type { Outcome } from './outcome.ts';
-import type { RotationResult, SessionStore, UnansweredRequest } from './ports.ts';
 import { isOwed, type Session } from './session.ts';
+import type { RotationResult, SessionStore, UnansweredRequest } from './session-store.ts';
 
 /**
  * No server fault, of any duration, turns an honest retry into reuse: protocol.md, invariant 11. A request that fails

@@ -1,7 +1,8 @@
 import { type Account, isNameOf } from './account.ts';
+import type { Accounts } from './account-store.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import { matchPassword, normalisePassword } from './password.ts';
-import type { Accounts, Passwords } from './ports.ts';
+import type { Passwords } from './ports.ts';
 import { type LoginName, loginNameOf } from './username.ts';
 
 export interface LoginAttempt {

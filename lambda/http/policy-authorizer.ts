@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizeToken } from '../core/authorize.ts';
-import type { Verifier } from '../core/ports.ts';
+import type { Verifier } from '../core/signing.ts';
 import { systemClock } from '../crypto/node-crypto.ts';
 import type { LogLine } from '../log-line.ts';
 import { VerdictLog } from '../verdict-log.ts';

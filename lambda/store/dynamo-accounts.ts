@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Account, isNameOf } from '../core/account.ts';
+import {
+  type AccountChange,
+  type AccountChanged,
+  type Accounts,
+  type EmailChange,
+  NameTaken,
+} from '../core/account-store.ts';
 import { requireGrant } from '../core/claims.ts';
 import { bestEffort } from '../core/housekeeping.ts';
-import { type AccountChange, type AccountChanged, type Accounts, type EmailChange, NameTaken } from '../core/ports.ts';
 import type { Session } from '../core/session.ts';
 import type { LoginName } from '../core/username.ts';
 import { PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';

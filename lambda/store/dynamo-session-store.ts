@@ -1,16 +1,15 @@
 import { table as names } from '../contract/table.ts';
 import { Unavailable } from '../core/errors.ts';
+import type { RevokedReason, Session, SessionPolicy } from '../core/session.ts';
 import type {
   ListedSessions,
   RevokeConditions,
-  RevokedReason,
   RevokeResult,
   Rotation,
   RotationResult,
   SessionStore,
   UnansweredRequest,
-} from '../core/ports.ts';
-import type { Session, SessionPolicy } from '../core/session.ts';
+} from '../core/session-store.ts';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {

@@ -1,5 +1,5 @@
 import { isNameOf } from '../core/account.ts';
-import { NameTaken } from '../core/ports.ts';
+import { NameTaken } from '../core/account-store.ts';
 import { type LoginName, loginNameOf } from '../core/username.ts';
 import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';

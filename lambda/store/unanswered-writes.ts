@@ -1,6 +1,6 @@
 import { table as names } from '../contract/table.ts';
-import type { UnansweredRequest } from '../core/ports.ts';
 import type { Session, SessionPolicy } from '../core/session.ts';
+import type { UnansweredRequest } from '../core/session-store.ts';
 import { sessionExpiresAt } from './items.ts';
 
 /** The two writes of a session's `unanswered` note: docs/adr/0033-a-request-that-was-not-answered.md. */

@@ -5,19 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { LocalError } from '../errors.ts';
 import { startDynoxide } from './dynoxide.ts';
-
-export type Engine = 'dynoxide' | 'dynalite';
-
-/** A running embedded DynamoDB. */
-export interface DynamoDb {
-  readonly endpoint: string;
-  readonly engine: Engine;
-  /** Process id of the engine, where it is a process of its own. */
-  readonly pid?: number;
-  /** Resolves when the engine has ended, with the reason if it was not stopped on purpose. */
-  readonly exited: Promise<string | undefined>;
-  stop(): Promise<void>;
-}
+import type { DynamoDb, Engine } from './engine.ts';
 
 /** The engines that run on this machine, the preferred one first. */
 export function availableEngines(): readonly Engine[] {

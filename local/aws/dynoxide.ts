@@ -3,8 +3,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocalError, messageOf } from '../errors.ts';
-import type { DynamoDb } from './dynamodb.ts';
 import { callDynamoDb } from './dynamodb-call.ts';
+import type { DynamoDb } from './engine.ts';
 
 const READY_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 3_000;

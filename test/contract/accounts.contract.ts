@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../lambda/core/account.ts';
-import { NameTaken } from '../../lambda/core/ports.ts';
+import { NameTaken } from '../../lambda/core/account-store.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { cheapHash } from '../support/passwords.ts';

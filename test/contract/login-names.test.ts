@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NameTaken } from '../../lambda/core/ports.ts';
+import { NameTaken } from '../../lambda/core/account-store.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { PutCommand } from '../../lambda/store/document-client.ts';
 import { loginKey } from '../../lambda/store/items.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Rotation } from '../../lambda/core/ports.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import type { Rotation } from '../../lambda/core/session-store.ts';
 import { buried, hashOf, loginAt, newSession, rotated, rotationOf } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 import { day, defaultPolicy } from '../support/world.ts';

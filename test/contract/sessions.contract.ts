@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RevokeConditions } from '../../lambda/core/ports.ts';
+import type { RevokeConditions } from '../../lambda/core/session-store.ts';
 import { expectUnavailable } from '../support/expect.ts';
 import { hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';

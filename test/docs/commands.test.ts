@@ -78,7 +78,7 @@ describe('every command in the documentation exists', () => {
 });
 
 test('settings on a documented command line exist', async () => {
-  const { settingNames } = await import('../../lib/settings.ts');
+  const { settingNames } = await import('../../lib/settings-table.ts');
   const names = pages.flatMap(({ text }) => [...text.matchAll(/ -c (\w+)=/g)].map(([, name]) => name));
   expect(names.length).toBeGreaterThan(3);
   expect(names.filter((name) => !['key', 'stackName', ...settingNames].includes(name ?? ''))).toEqual([]);

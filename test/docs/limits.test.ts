@@ -5,7 +5,7 @@ import { functions } from '../../lambda/contract/functions.ts';
 import { passwordLength } from '../../lambda/core/password-policy.ts';
 import { guessLimits } from '../../lambda/core/throttle.ts';
 import { argon2Cost } from '../../lambda/crypto/argon2-passwords.ts';
-import { resolveSettings } from '../../lib/settings.ts';
+import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { budgets } from '../../scripts/build.ts';
 import { grouped, readPage, root, tableRows } from './support/pages.ts';
 
@@ -58,7 +58,7 @@ const fromValues: readonly Limit[] = [
   ...(['maxSessionsPerUser', 'loginReservedConcurrency', 'triesPerAddress', 'knownTriesPerAddress'] as const).map(
     (name) => ({
       name,
-      file: 'lib/settings.ts',
+      file: 'lib/settings-table.ts',
       value: resolveSettings({})[name],
     }),
   ),

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolveSettings, settingNames } from '../../lib/settings.ts';
+import { resolveSettings } from '../../lib/resolve-settings.ts';
+import { type Row, settingNames, settingsTable } from '../../lib/settings-table.ts';
 import { grouped, readPage, root, section, tableRows } from './support/pages.ts';
 
 const page = readPage('docs/deploy.md');
 const rows = new Map(tableRows(section(page, 'Settings')).map(([name = '', ...cells]) => [name, cells]));
 const defaults: Readonly<Record<string, unknown>> = { ...resolveSettings({}) };
+
+/** Settings whose range the page tells by other settings. */
+const bounded = ['refreshIdleTtlSeconds', 'refreshAbsoluteTtlSeconds', 'rotationFloorSeconds'];
 
 /** How the page begins the default of a setting. */
 function writtenDefault(name: string): string {
@@ -24,6 +28,16 @@ describe('docs/deploy.md has every setting with its default', () => {
     expect(unit).not.toBe('');
     expect(when).not.toBe('');
   });
+
+  test.each(Object.entries<Row<unknown>>(settingsTable))(
+    '%s has the range of the code where it has fixed limits',
+    (name, row) => {
+      const [, , range = ''] = rows.get(`\`${name}\``) ?? [];
+      const fixed = row.range !== undefined && /^[\d,]+ to [\d,]+$/.test(range);
+      if (fixed) expect(range).toBe(row.range.map(grouped).join(' to '));
+      expect(fixed).toBe(row.range !== undefined && !bounded.includes(name));
+    },
+  );
 
   test('and none that does not exist', () => {
     expect([...rows.keys()].filter((key) => key !== 'Setting')).toEqual(settingNames.map((name) => `\`${name}\``));

@@ -1,19 +1,16 @@
 import { type Account, isNameOf } from '../../lambda/core/account.ts';
+import { type Accounts, type EmailChange, NameTaken } from '../../lambda/core/account-store.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
-import {
-  type Accounts,
-  type EmailChange,
-  type ListedSessions,
-  NameTaken,
-  type RevokeConditions,
-  type RevokedReason,
-  type RevokeResult,
-  type Rotation,
-  type RotationResult,
-  type SessionStore,
-  type UnansweredRequest,
-} from '../../lambda/core/ports.ts';
-import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import type { RevokedReason, Session, SessionPolicy } from '../../lambda/core/session.ts';
+import type {
+  ListedSessions,
+  RevokeConditions,
+  RevokeResult,
+  Rotation,
+  RotationResult,
+  SessionStore,
+  UnansweredRequest,
+} from '../../lambda/core/session-store.ts';
 import { type LoginName, loginNameOf } from '../../lambda/core/username.ts';
 import { unknownSubject } from '../../lambda/core/users.ts';
 import type { MemoryTable } from './memory-table.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../lambda/core/account.ts';
-import type { RevokedReason, Rotation } from '../../lambda/core/ports.ts';
-import type { Session } from '../../lambda/core/session.ts';
+import type { RevokedReason, Session } from '../../lambda/core/session.ts';
+import type { Rotation } from '../../lambda/core/session-store.ts';
 import { SeededRandom } from './random.ts';
 import { alice, day, defaultPolicy } from './world.ts';
 

@@ -1,5 +1,6 @@
-import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
+import type { Accounts } from '../../lambda/core/account-store.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import type { SessionStore } from '../../lambda/core/session-store.ts';
 import { MemoryAccounts, MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
 import { defaultPolicy } from './world.ts';

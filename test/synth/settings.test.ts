@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readContext } from '../../lib/context.ts';
-import { resolveSettings, settingNames } from '../../lib/settings.ts';
+import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { SettingsError } from '../../lib/settings-reader.ts';
+import { settingNames } from '../../lib/settings-table.ts';
 
 const now = Date.parse('2025-06-01T00:00:00Z');
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';

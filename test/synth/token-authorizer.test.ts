@@ -177,7 +177,7 @@ describe('what cannot be used is refused', () => {
     [
       'a slash at the end',
       { issuer: 'https://auth.example.com/' },
-      /^issuer must be written without query, fragment or a slash/,
+      /^issuer must be written without query, fragment or trailing slash/,
     ],
     ['an empty audience', { audience: '' }, /^audience /],
     ['no issuer', { issuer: undefined as unknown as string }, /^issuer is needed/],

@@ -1,4 +1,5 @@
-import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
+import type { Accounts } from '../../lambda/core/account-store.ts';
+import type { SessionStore } from '../../lambda/core/session-store.ts';
 import type { Judge } from './judge.ts';
 import type { Call } from './service.ts';
 import { Violation } from './violation.ts';

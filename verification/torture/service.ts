@@ -1,9 +1,10 @@
+import type { Accounts } from '../../lambda/core/account-store.ts';
 import type { CredentialTools } from '../../lambda/core/credentials.ts';
 import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import type { LoginTools } from '../../lambda/core/login.ts';
-import type { Accounts, SessionStore } from '../../lambda/core/ports.ts';
 import { RefreshTokens } from '../../lambda/core/refresh-tokens.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
+import type { SessionStore } from '../../lambda/core/session-store.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { type Around, around, Crash } from '../../test/support/around.ts';

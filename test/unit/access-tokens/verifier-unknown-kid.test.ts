@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PrivateReason } from '../../../lambda/core/errors.ts';
-import type { Verifier } from '../../../lambda/core/ports.ts';
+import type { Verifier } from '../../../lambda/core/signing.ts';
 import type { SigningKey } from '../../../lambda/keys/rings.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { expectRefusal, expectUnavailable } from '../../support/expect.ts';

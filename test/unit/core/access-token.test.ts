@@ -9,7 +9,7 @@ import {
 import { accountAllows } from '../../../lambda/core/account.ts';
 import { authorize, bearerToken } from '../../../lambda/core/authorize.ts';
 import { Refusal } from '../../../lambda/core/errors.ts';
-import type { Verifier } from '../../../lambda/core/ports.ts';
+import type { Verifier } from '../../../lambda/core/signing.ts';
 import { nodeCodec } from '../../../lambda/crypto/node-crypto.ts';
 import { validClaims } from '../../support/jwt.ts';
 import { newSession } from '../../support/sessions.ts';

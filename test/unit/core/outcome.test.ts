@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../lambda/core/outcome.ts';
-import type { Rotation } from '../../../lambda/core/ports.ts';
 import { inactiveReason, type Session } from '../../../lambda/core/session.ts';
+import type { Rotation } from '../../../lambda/core/session-store.ts';
 import { day, defaultPolicy as policy } from '../../support/world.ts';
 
 /** The table of protocol.md §5, row by row and edge by edge. */

@@ -10,7 +10,7 @@ import {
   rotationPolicy,
   signingRules,
 } from '../../../lambda/keys/rotation.ts';
-import { resolveSettings } from '../../../lib/settings.ts';
+import { resolveSettings } from '../../../lib/resolve-settings.ts';
 import { day, rotationSettings } from '../../support/rotation-settings.ts';
 
 const made = 1_900_000_123_457;

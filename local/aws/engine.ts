@@ -1,0 +1,12 @@
+export type Engine = 'dynoxide' | 'dynalite';
+
+/** A running embedded DynamoDB. */
+export interface DynamoDb {
+  readonly endpoint: string;
+  readonly engine: Engine;
+  /** Process id of the engine, where it is a process of its own. */
+  readonly pid?: number;
+  /** Resolves when the engine has ended, with the reason if it was not stopped on purpose. */
+  readonly exited: Promise<string | undefined>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const codeOf = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const limit = 200;
+
+/** Files above the limit. The list only gets shorter. */
+const above: readonly string[] = [
+  'client/src/core.ts',
+  'lambda/store/dynamo-accounts.ts',
+  'lambda/store/dynamo-session-store.ts',
+  'lib/alarm-rules.ts',
+  'lib/token-service.ts',
+  'local/service.ts',
+  'test/contract/account-removal.test.ts',
+  'test/contract/accounts.contract.ts',
+  'test/contract/throttle.contract.ts',
+  'test/docs/client.test.ts',
+  'test/integration/cli-users.test.ts',
+  'test/support/guards/core-guards.ts',
+  'test/support/guards/edge-guards.ts',
+  'test/support/memory-store.ts',
+  'test/synth/settings.test.ts',
+  'test/unit/client/refresh.test.ts',
+  'test/unit/keys/create-keys.test.ts',
+  'test/unit/verify/keys.test.ts',
+  'verification/search/model.ts',
+  'verification/torture/judge.ts',
+];
+
+test(`a code file has at most ${limit} lines`, () => {
+  const paths = globSync('*/**/*.{ts,mjs,cjs}', {
+    cwd: root,
+    exclude: (name) => /^(node_modules|dist|cdk\.out|\..*)$/.test(name),
+  });
+  expect(paths.length).toBeGreaterThan(500);
+  const long = paths.filter((path) => codeOf(path).trimEnd().split('\n').length > limit);
+  expect(long.sort()).toEqual(above);
+});
+
+/** Files that import each other, types included, each circle once. */
+function circlesIn(folder: string): readonly string[] {
+  const paths = globSync(`${folder}/**/*.ts`, { cwd: root });
+  const imports = new Map(
+    paths.map((path) => [
+      path,
+      [...codeOf(path).matchAll(/^(?:import|export|\}) .*?from '(\.[^']+)';$/gm)].map(([, to = '']) =>
+        normalize(join(dirname(path), to)),
+      ),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+    if (done.has(path)) return;
+    done.add(path);
+    for (const next of imports.get(path) ?? []) walk(next, [...way, path]);
+  };
+  for (const path of paths) walk(path, []);
+  return circles;
+}
+
+describe('no file imports itself by way of others', () => {
+  test.each(['lambda', 'lib', 'scripts', 'cli', 'local', 'client', 'verify'])('%s', (folder) => {
+    expect(circlesIn(folder)).toEqual([]);
+  });
+});

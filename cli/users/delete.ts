@@ -22,7 +22,7 @@ export const deleteUserCommand = command({
     const { user, typedName, living } = await findDoomed(typed, accountsIn(table), removal);
     const { subject } = user;
     const who = living === undefined ? `what is left of ${typed}` : living.username;
-    await confirmed(`This deletes ${who} (subject ${subject}) for good.`, yes, io);
+    await confirmed(`This permanently deletes ${who} (subject ${subject}).`, yes, io);
     const outbox = new Outbox();
     await deleteUser(user, typedName, {
       ...{ removal, steps, nowMs: () => target.nowMs() },

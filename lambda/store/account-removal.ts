@@ -72,7 +72,7 @@ export class AccountRemoval {
     ]);
   }
 
-  /** Frees a name, unless it leads to somebody else by now. */
+  /** Releases a name, unless it leads to another user by now. */
   async release(name: string, subject: string): Promise<void> {
     const key = loginKey(name);
     const command = new DeleteCommand({

@@ -100,7 +100,7 @@ describe('everywhere else', () => {
     expect((await refresh(own.refreshToken)).status).toBe(200);
   });
 
-  test('whoever was kept dies when another is, or none', async () => {
+  test('the kept session ends when another one is kept, or none', async () => {
     const first = await open();
     await revokeAll(service, first.accessToken, keep());
     const second = await open();

@@ -51,10 +51,10 @@ const refused: readonly [string, () => string][] = [
   ['nonsense', () => 'Bearer nonsense'],
   ['a refresh token', () => `Bearer ${tokens.refreshToken}`],
   ['a token of another deployment', () => `Bearer ${foreign}`],
-  ['a token that somebody else signed', () => `Bearer ${forged()}`],
+  ['a token with another signature', () => `Bearer ${forged()}`],
   ['a token with the public key as its secret', () => `Bearer ${confused()}`],
   ['an unsigned token', () => `Bearer ${unsigned({ alg: 'none', typ: 'at+jwt' }, claims())}`],
-  ['another subject', () => `Bearer ${parts()[0]}.${encoded(claims({ sub: 'somebody else' }))}.${parts()[2]}`],
+  ['another subject', () => `Bearer ${parts()[0]}.${encoded(claims({ sub: 'another subject' }))}.${parts()[2]}`],
   ['a later exp', () => `Bearer ${parts()[0]}.${encoded(claims({ exp: 9_999_999_999 }))}.${parts()[2]}`],
   ['a cut signature', () => `Bearer ${tokens.accessToken.slice(0, -2)}`],
 ];

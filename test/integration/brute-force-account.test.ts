@@ -131,7 +131,7 @@ test('a username in another spelling is the same account', async () => {
   expect(guessing.verified(service)).toBeLessThanOrEqual(guessing.mostSince(startedAt));
 });
 
-test('the right password begins the pauses anew', async () => {
+test('the correct password resets the pauses', async () => {
   const rounds: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     service.dynamo.clear();
@@ -175,7 +175,7 @@ describe('a device that has signed in before', () => {
     expect(await guessFromAfar({ password: user.password })).toMatchObject({ status: 200 });
   });
 
-  test('of another user is no excuse, nor is a token that is none of ours', async () => {
+  test('of another user does not help, nor does a token that is not genuine', async () => {
     const stranger = await session.openSession(service, await service.addUser());
     await block();
     for (const refreshToken of [stranger.refreshToken, `${stranger.refreshToken}A`, 'nonsense']) {

@@ -13,7 +13,7 @@ import { type ProxiedService, startProxied } from './support/service.ts';
 import * as session from './support/session.ts';
 
 /**
- * The keys cannot be had: the issuer does not answer functions that need its JWKS, or Parameter Store does not answer the
+ * The keys are unavailable: the issuer does not respond to functions that need its JWKS, or Parameter Store does not answer the
  * JWKS route. Nothing is decided then, and nobody is told that a token is bad. The tests follow one another.
  */
 
@@ -115,7 +115,7 @@ describe('while the issuer does not answer', () => {
     expect(reply.headers['www-authenticate']).toBeUndefined();
   });
 
-  test('the log calls it a fault of ours', () => {
+  test('the log records a server fault', () => {
     const texts = service.local.logs.map(({ line }) => line).filter((line) => line.includes('"keys_unavailable"'));
     const lines = texts.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toHaveLength(routes.length);

@@ -3,7 +3,7 @@ import { success, withCustomResource } from './support/custom-resource.ts';
 import { serveForTest, temporaryDirectory } from './support/local-runner.ts';
 
 describe('custom resources', () => {
-  test('are created before whoever needs their attributes, their properties as text', async () => {
+  test('are created before resources that need their attributes, with their properties as text', async () => {
     const service = await serveForTest(withCustomResource(success));
     expect(await service.invoke('Reader', {})).toEqual({ ok: true, payload: 'Create "5" Fixture-Parameter undefined' });
   });

@@ -83,7 +83,7 @@ describe('functions', () => {
     },
     20_000,
   );
-  test('a failure tells why to whoever invokes past the gateway', async () => {
+  test('a failure reports its cause to a direct invocation', async () => {
     expect(await service.invoke('Hangs', {})).toMatchObject({ ok: false, error: { errorType: 'Sandbox.Timedout' } });
     expect(await service.invoke('Throws', {})).toMatchObject({ ok: false, error: { errorMessage: 'a secret inside' } });
     expect(await service.invoke('Callback', {})).toMatchObject({
@@ -91,7 +91,7 @@ describe('functions', () => {
       error: { errorMessage: expect.stringContaining('async handler') as string },
     });
   });
-  test('stay warm between calls, and start anew after a crash', async () => {
+  test('stay warm between calls, and restart after a crash', async () => {
     const calls = async () => (await run('Counts')).json.calls;
     expect([await calls(), await calls()]).toEqual([1, 2]);
     expect((await run('Counts', '?die')).status).toBe(500);

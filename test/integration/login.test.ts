@@ -136,7 +136,7 @@ describe('a login by cookie', () => {
     expect((await refreshBy(first)).status).toBe(200);
   });
 
-  test('takes no notice of a cookie that is not a token of ours', async () => {
+  test('ignores a cookie that is not a genuine token', async () => {
     expect((await byCookie(user, '__Secure-pawl_rt=nonsense')).status).toBe(200);
   });
 });

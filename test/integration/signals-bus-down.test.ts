@@ -8,7 +8,7 @@ import { assemblyWith, signalEvent } from './support/bus.ts';
 import { type ProxiedService, startProxied, type User } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** The bus is down, in every way that a bus can be: what was asked for happens all the same. */
+/** The bus is unavailable in every possible way: the requested change still takes effect. */
 
 let bus: CountingProxy;
 let service: ProxiedService;

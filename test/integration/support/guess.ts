@@ -82,7 +82,7 @@ export function report(what: string, tries: number, overSeconds: number, hashed:
   rows.push(`| ${what} | ${tries} | ${minutes} | ${hashed} | ${refused} |`);
 }
 
-/** What got through, for whoever reads the run. */
+/** The successful attempts, for the reader of the run. */
 export function printTable(title: string): void {
   const head = ['| who | tries | minutes | passwords tried | refused (429) |', '|---|---|---|---|---|'];
   process.stdout.write(`\n${title}\n${[...head, ...rows].join('\n')}\n`);

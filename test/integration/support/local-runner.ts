@@ -41,7 +41,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A port on which somebody else listens until the test is over. */
+/** A port that another process occupies until the test ends. */
 export async function takenPort(): Promise<number> {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());

@@ -21,7 +21,7 @@ export interface UsersProxy {
   stop(): Promise<void>;
 }
 
-/** @param upstream Lambda's own endpoint; asked anew for each call */
+/** @param upstream Lambda's own endpoint; evaluated for each call */
 export async function startUsersProxy(upstream: () => string): Promise<UsersProxy> {
   let decide: Interfere = (forward) => forward();
   const server = createServer((request, response) => {

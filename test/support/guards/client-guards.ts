@@ -43,7 +43,7 @@ export const clientGuards: readonly Guard[] = [
       'hold(\n        new Promise<void>',
       'void Promise.resolve(\n        new Promise<void>',
     ],
-    ['not for ever', 'timer(repeatMs, resolve, true);', ''],
+    ['not indefinitely', 'timer(repeatMs, resolve, true);', ''],
     ['a cut-off refresh is repeated', 'await busy;\n        return valid();', 'return undefined;'],
     ['no late message brings a session back', 'theirs.sessionId !== ended && same', 'same'],
     ['an older access token replaces no newer one', 'access.expiresAt < theirs.expiresAt', 'true'],

@@ -57,7 +57,7 @@ describe('a line measures', () => {
     ],
     ['a fault', { outcome: 'failed', reason: 'unexpected' }, ['faults reason=unexpected: 1']],
     ['a logout', { route: 'revoke', outcome: 'revoked' }, ['revocations route=revoke: 1']],
-    ['a logout of the dead', { route: 'revoke', outcome: 'already_dead' }, []],
+    ['a logout of an ended session', { route: 'revoke', outcome: 'already_dead' }, []],
     ["everyone's logout", { route: 'revoke-all', outcome: 'others_revoked' }, ['revocations route=revoke-all: 1']],
     [
       'a signal',

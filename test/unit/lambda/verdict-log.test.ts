@@ -137,7 +137,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('a fault of ours is too', () => {
+  test('a server fault is too', () => {
     const { captured, log } = open();
     log.write({ level: 'error', route: 'authorizer', outcome: 'unavailable', reason: 'keys_unavailable' });
     expect(captured.all()).toMatchObject([{ level: 'error', reason: 'keys_unavailable', faults: 1 }]);

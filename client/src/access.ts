@@ -8,9 +8,9 @@ export interface Access {
   readonly idleEndsAt: number | undefined;
 }
 
-/** What tabs tell one another. Only pages of the same origin hear it. */
+/** Messages between tabs. Only pages of the same origin receive them. */
 export interface TabMessage {
-  /** Between `pause` and `go` a login or logout is under way, and no refresh may overtake it. */
+  /** Between `pause` and `go` a login or logout is in progress, and no refresh may overtake it. */
   readonly type: 'access' | 'login' | 'pause' | 'go' | 'ended';
   readonly access?: Access | undefined;
 }

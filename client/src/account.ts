@@ -7,10 +7,13 @@ import { type Answer, failed, needsPassword, type Sending } from './wire.ts';
 export function account(session: BasicSession): AccountMethods {
   const { core, carrier, client } = parts.get(session) as Parts;
 
-  /** With the access token, and after a 401 once more with a new one. `accept` takes the answer over, alone. */
+  /**
+   * Sends a request with the access token, and once more with a new token after a 401. `accept` takes over the response
+   * exclusively.
+   */
   const asUser = async (path: string, sending: Sending, accept?: (answer: Answer) => Promise<void>) => {
     const send = async (token: string | undefined): Promise<Answer | undefined> => {
-      if (!token) throw new SessionError('The session is over.', 'signed-out');
+      if (!token) throw new SessionError('The session has ended.', 'signed-out');
       const work = async () => {
         const answer = await core.send(path, { ...sending, token });
         if (answer?.ok) await accept?.(answer);
@@ -20,7 +23,7 @@ export function account(session: BasicSession): AccountMethods {
     };
     const used = (await core.valid(sending.signal))?.token;
     const answer = await send(used);
-    // A refresh makes a token new, and the login no more recent.
+    // A refresh renews the token, but does not make the login more recent.
     if (answer?.status !== 401 || needsPassword(answer)) return answer;
     return send((await core.refresh(sending.signal, used))?.token);
   };
@@ -34,7 +37,7 @@ export function account(session: BasicSession): AccountMethods {
     const sentAt = core.now();
     const answer = await asUser(path, { body: { ...client, ...values }, signal }, async (changed) => {
       await carrier.keep(changed.body);
-      // The answer carries new tokens: every older copy is dead.
+      // The response has new tokens; all older copies are invalid.
       if (changed.body.access_token) core.commit('login', changed, sentAt);
     });
     if (answer?.ok) return { outcome: 'changed' };

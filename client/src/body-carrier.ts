@@ -1,10 +1,10 @@
 import type { Carrier } from './carrier.ts';
 import type { SessionStorage } from './types.ts';
 
-/** The refresh token is in the app's storage, and travels in request bodies. */
+/** The refresh token is in the app's storage and is sent in request bodies. */
 export const bodyCarrier = (storage: SessionStorage): Carrier => {
   let last: Promise<unknown> = Promise.resolve();
-  /** One after another: a slow write must not end after the write of a later login. */
+  /** Writes run one after another: a slow write must not finish after the write of a later login. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
     last = done.catch(() => {});

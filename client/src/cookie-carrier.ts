@@ -1,6 +1,6 @@
 import type { Carrier } from './carrier.ts';
 
-/** The browser sends, stores and forgets the cookie. */
+/** The browser sends, stores and deletes the cookie. */
 export const cookieCarrier: Carrier = {
   cookie: true,
   present: async () => ({}),

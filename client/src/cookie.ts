@@ -10,7 +10,8 @@ export type * from './types.ts';
 /**
  * A session whose refresh token is in an HttpOnly cookie: web apps.
  *
- * @throws SessionError `refused` when page and `baseUrl` name this machine in two ways, `localhost` and `127.0.0.1`
+ * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
+ *   `127.0.0.1`
  */
 export function createSession(options: SessionOptions, platform = systemPlatform): BasicSession {
   const page = platform.pageHost();

@@ -6,12 +6,12 @@ import type { SessionOptions, State } from './types.ts';
 import { type Answer, abortable, type Send, sender } from './wire.ts';
 
 /**
- * A refresh that was cut off may have rotated: it is repeated well within the grace window. Nobody waits longer for a
- * login of another tab, which may have been closed over it.
+ * An aborted refresh may have rotated, so it is repeated well within the grace window. This is also the longest wait
+ * for a login of another tab, which may have been closed.
  */
 const repeatMs = 10_000;
 
-/** One session: its state, its access token, the one refresh in flight. */
+/** One session: its state, its access token, and the refresh in flight. */
 export interface Core {
   /** Resolves to undefined when no answer comes. Rejects when its signal is aborted, with the signal's reason. */
   readonly send: (...args: Parameters<Send>) => Promise<Answer | undefined>;
@@ -22,16 +22,19 @@ export interface Core {
   subscribe(listener: (state: State) => void): () => void;
   /** The access token while it is valid, else a new one; undefined when signed out. */
   valid(signal?: AbortSignal | null): Promise<Access | undefined>;
-  /** One at a time: all who ask meanwhile get the same answer. `refused` is the token that no longer serves. */
+  /** One refresh at a time; concurrent callers share the result. `refused` is the token that no longer works. */
   refresh(signal?: AbortSignal | null, refused?: string): Promise<Access | undefined>;
   /**
-   * Runs a login or logout alone. The refresh in flight is cut off, here and in the other tabs: its late answer must
-   * not bring the session before back.
+   * Runs a login or logout exclusively. The refresh in flight is aborted, in this tab and in others, so that its late
+   * response does not restore the previous session.
    */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
-  /** Takes over the access token of an answer. Its lifetime counts from when the request was sent: rather too short. */
+  /**
+   * Stores the access token of a response. Its lifetime counts from the time of the request, which errs on the short
+   * side.
+   */
   commit(type: 'access' | 'login', answer: Answer, sentAt: number): Access;
-  /** The session is over. */
+  /** The session has ended. */
   end(): void;
 }
 
@@ -43,7 +46,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   let state: State | undefined;
   let access: Access | undefined;
   let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
-  /** Logins and logouts that are under way, here and in other tabs. */
+  /** Logins and logouts in progress, here and in other tabs. */
   let busy: Promise<unknown> | undefined;
   /** The other tab has finished. */
   let proceed = () => {};
@@ -60,7 +63,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     for (const call of listeners) call(next);
   };
 
-  /** By wall clock: a device that has slept is late, and a timer alone does not notice. */
+  /** By wall clock: after sleep, a device is late, and a timer alone does not notice. */
   const schedule = (at: number): void => {
     dueAt = at;
     cancelTimer();
@@ -73,7 +76,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
 
   const adopt = (next: Access): void => {
     access = next;
-    // Each tab draws its own time, at 70 to 95 % of the life, so that the tabs do not refresh at once.
+    // Each tab picks a random time between 70 and 95 % of the lifetime, so that tabs do not refresh at once.
     schedule(next.issuedAt + (next.expiresAt - next.issuedAt) * (0.7 + random() / 4));
     become('signed-in');
   };
@@ -123,7 +126,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     }
   };
 
-  /** Nothing is sent before the first use, so that a server can render the page. */
+  /** Sends nothing before the first use, so that a server can render the page. */
   const start = (): void => {
     if (started) return;
     started = true;
@@ -172,7 +175,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       if (refreshed) return commit('access', refreshed.answer, refreshed.sentAt);
       end();
     } catch (error) {
-      // The cookie is out of sight: a service that misses it has told of a first visit.
+      // The cookie is not readable: if the service reports it missing, this is a first visit.
       if (carrier.cookie && !access && (error as { error?: string }).error === 'invalid_request') end();
       else {
         schedule(now() + repeatMs);
@@ -190,7 +193,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
         busy.then(() => valid()),
         signal,
       );
-    // Another call may have refreshed meanwhile.
+    // Another call may have refreshed in the meantime.
     if (refused && access && access.token !== refused) return Promise.resolve(access);
     if (!flight) {
       const stop = new AbortController();
@@ -216,7 +219,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     commit,
     end: () => end(),
     subscribe(listener) {
-      // One of its own, as a function may subscribe twice.
+      // A separate object, because a function may subscribe twice.
       const own = (next: State) => listener(next);
       listeners.add(own);
       start();

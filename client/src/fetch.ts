@@ -9,7 +9,7 @@ export const fetchWith = (
   apiOrigins: readonly string[] = [],
   platform: Platform,
 ): BasicSession['fetch'] => {
-  /** Refused although it was new: the answer is about the user's rights, and a refresh does not help. */
+  /** Refused although the token was new: the response is about the user's permissions, and a refresh does not help. */
   let hopeless: string | undefined;
   const originOf = (url: string) => new URL(url).origin;
 
@@ -31,7 +31,7 @@ export const fetchWith = (
     const denied = ({ status }: Response) => [401, 403].includes(status);
     if (!used || used === hopeless || !denied(first)) return first;
     const fresh = await core.refresh(signal, used).catch(() => undefined);
-    // A stream can be sent once only.
+    // A stream can be sent only once.
     if (!fresh || (init?.body && 'getReader' in Object(init.body))) return first;
     const second = await call(fresh.token);
     if (denied(second)) hopeless = fresh.token;

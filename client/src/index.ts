@@ -11,7 +11,8 @@ export type * from './types.ts';
  * A login session. `cookie` is for web apps: the refresh token is in an HttpOnly cookie. `body` is for React Native,
  * Node and command lines: the refresh token is in `storage`, by default in memory.
  *
- * @throws SessionError `refused` when page and `baseUrl` name this machine in two ways, `localhost` and `127.0.0.1`
+ * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
+ *   `127.0.0.1`
  */
 export function createSession(
   options: SessionOptions &

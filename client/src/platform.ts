@@ -1,4 +1,4 @@
-/** What the library needs from where it runs. Tests and simulations bring their own. */
+/** The platform functions that the library needs. Tests and simulations provide their own. */
 export interface Platform {
   readonly fetch: typeof globalThis.fetch;
   /** Wall clock, epoch milliseconds. It may jump when a device sleeps. */
@@ -9,7 +9,7 @@ export interface Platform {
   timer(ms: number, callback: () => void, background?: boolean): () => void;
   /** Calls back when the app may have slept or been offline. */
   onWake(callback: (online: boolean) => void): void;
-  /** Connects to the other tabs; returns what sends to them, undefined where there are none. */
+  /** Connects to the other tabs; returns a function that sends to them, or undefined if there are none. */
   tabs(name: string, receive: (message: unknown) => void): ((message: unknown) => void) | undefined;
   /** Host name of the page; undefined outside a browser. */
   pageHost(): string | undefined;
@@ -17,7 +17,7 @@ export interface Platform {
 
 type Listen = (type: string, listener: () => void) => void;
 
-/** The few members of a browser's global scope that are used. All are optional: React Native and Node lack them. */
+/** The members of a browser's global scope that are used. All are optional, because React Native and Node lack them. */
 interface Scope {
   readonly addEventListener?: Listen;
   readonly document?: { readonly hidden: boolean; readonly addEventListener: Listen };
@@ -26,7 +26,7 @@ interface Scope {
 
 const scope = () => globalThis as Scope;
 
-/** The runtime's own. Every global is looked up when it is used. */
+/** The runtime's own functions. Globals are looked up when they are used. */
 export const systemPlatform: Platform = {
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),

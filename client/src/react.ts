@@ -2,9 +2,9 @@ import { useSyncExternalStore } from 'react';
 import type { BasicSession, State } from './types.ts';
 
 /**
- * The state of a session, kept current. A server renders `unreachable`, not ready.
+ * The current state of a session. A server renders `unreachable`, not ready.
  *
- * @param session made once, outside of the component
+ * @param session created once, outside the component
  */
 export function useSession(session: BasicSession): { readonly state: State; readonly ready: boolean } {
   const state = useSyncExternalStore(

@@ -2,7 +2,7 @@ import type { Carrier } from './carrier.ts';
 import type { Platform } from './platform.ts';
 import { type Answer, failed, isTransient, type Send } from './wire.ts';
 
-/** Together with the timeout of the last try less than the default grace window of 30 s. */
+/** Together with the timeout of the last attempt, less than the default grace window of 30 s. */
 const retryForMs = 20_000;
 const timeoutMs = 5_000;
 
@@ -13,15 +13,15 @@ export interface Refreshed {
 
 export interface Refresher {
   /**
-   * Sends one refresh token until the service answers, for 20 s at most. Then a refresh with that token fails at once
-   * for 10 s, 20 s, 40 s and so on up to a minute, so that an app that polls does not add to an outage.
+   * Sends one refresh token until the service responds, for at most 20 s. After that, a refresh with that token fails
+   * immediately for 10 s, 20 s, 40 s and so on up to a minute, so that a polling app does not add to an outage.
    *
-   * @param signal aborted by a login or logout: what arrives afterwards is dropped
+   * @param signal aborted by a login or logout: later responses are dropped
    * @returns undefined when there is no session, or when it was aborted
-   * @throws SessionError `unreachable`, `slow-down` or `refused`; none of them means that the session is over
+   * @throws SessionError `unreachable`, `slow-down` or `refused`; none of them means that the session has ended
    */
   run(signal: AbortSignal): Promise<Refreshed | undefined>;
-  /** The network is back: no more waiting. */
+  /** The network is back: stop waiting. */
   warm(): void;
 }
 
@@ -46,16 +46,17 @@ export function refresher(send: Send, carrier: Carrier, { now, random, timer }: 
         if (signal.aborted) return undefined;
         if (answer?.body.access_token) {
           cooling = undefined;
-          // Stored before it is used: an app that is killed here still holds a token that works.
+          // Store before use: an app that is killed here still holds a valid token.
           await carrier.keep(answer.body, held);
           return { answer, sentAt };
         }
         if (answer?.body.error === 'invalid_grant') {
-          // Another process of the app may have stored a newer token meanwhile.
+          // Another process of the app may have stored a newer token in the meantime.
           if (await carrier.forget(held)) continue;
           return undefined;
         }
-        // The service removes planted cookies as it refuses them: the second try tells them from a missing one.
+        // The service clears planted cookies when it refuses them: the second attempt distinguishes them from a missing
+        // cookie.
         if (carrier.cookie && answer?.body.error === 'invalid_request' && pauseMs < 2_000) continue;
         const waitMs = Math.max(pauseMs * (0.75 + random() / 2), (answer?.wait ?? 0) * 1_000);
         if (!isTransient(answer) || now() + waitMs > deadline) {

@@ -5,7 +5,7 @@ import { systemPlatform } from './platform.ts';
 import type { BasicSession, NotNow, SessionOptions } from './types.ts';
 import { type Answer, failed, isTransient } from './wire.ts';
 
-/** What the account methods need besides. */
+/** Additional dependencies of the account methods. */
 export interface Parts {
   readonly core: Core;
   readonly carrier: Carrier;
@@ -38,7 +38,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
     login: ({ username, password, deviceName, signal }) =>
       core.exclusive(async () => {
         const sentAt = core.now();
-        // A device that the service knows is not slowed down by strangers who guess the password.
+        // A known device is not slowed down by attackers who guess the password.
         const earlier = await carrier.present('refresh_token');
         const channel = carrier.cookie ? 'cookie' : 'body';
         const body = { username, password, channel, device_name: deviceName, ...client, ...earlier };

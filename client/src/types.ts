@@ -6,13 +6,14 @@
 export type State = 'signed-in' | 'signed-out' | 'unreachable';
 
 export interface SessionOptions {
-  /** Address of the auth service, base path included: `https://auth.example.com`. */
+  /** URL of the auth service, including the base path: `https://auth.example.com`. */
   readonly baseUrl: string;
   /** Called with each new state. */
   readonly onChange?: (state: State) => void;
   /**
-   * Further origins that `fetch` may send the access token to, such as `https://api.example.com`.
-   * @default the origin of `baseUrl` alone
+   * Additional origins that `fetch` may send the access token to, such as `https://api.example.com`.
+   *
+   * @default only the origin of `baseUrl`
    */
   readonly apiOrigins?: readonly string[];
   /**
@@ -22,7 +23,7 @@ export interface SessionOptions {
   readonly clientId?: string;
 }
 
-/** A place for one refresh token that other apps cannot read: Keychain, Keystore, Expo SecureStore. */
+/** Storage for one refresh token that other apps cannot read: Keychain, Keystore, Expo SecureStore. */
 export interface SessionStorage {
   /** Resolves to null or undefined when nothing is stored. Rejects when the store cannot be read. */
   get(): Promise<string | null | undefined>;
@@ -30,7 +31,7 @@ export interface SessionStorage {
   remove(): Promise<void>;
 }
 
-/** Every method takes a signal. A cancelled call rejects with the signal's reason. */
+/** Every method accepts a signal. A cancelled call rejects with the signal's reason. */
 export interface Cancellable {
   readonly signal?: AbortSignal;
 }
@@ -42,7 +43,7 @@ export interface LoginRequest extends Cancellable {
   readonly deviceName?: string;
 }
 
-/** Too many tries, or no answer. */
+/** Too many attempts, or no response. */
 export type NotNow =
   | { readonly outcome: 'slow-down'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'unavailable' };
@@ -56,7 +57,7 @@ export type LoginResult =
 export type ChangeResult =
   | { readonly outcome: 'changed' }
   | { readonly outcome: 'wrong-password' }
-  /** The new value breaks a rule. The description says which, in English. */
+  /** The new value violates a rule, which the English description names. */
   | { readonly outcome: 'not-accepted'; readonly description: string }
   | NotNow;
 

@@ -3,7 +3,7 @@ import type { Model } from './model.ts';
 import type { Choice, Party } from './parts.ts';
 import { faultsAt, type Mishap } from './step.ts';
 
-/** Everything that can happen next, always in the same order. */
+/** All possible next steps, in a fixed order. */
 export function choicesIn(model: Model): Choice[] {
   const { left } = model;
   const choices: Choice[] = [];
@@ -42,7 +42,7 @@ function addChoicesOf(model: Model, party: Party, choices: Choice[]): void {
     if (jar !== undefined) choices.push({ label: 'thief: copies the token', take: () => model.copy(party, jar) });
     return;
   }
-  // The two clients are the same client twice: who begins does not matter.
+  // The two clients are identical, so it does not matter which one begins.
   const [a, b] = model.parties;
   if (party === b && a?.sent === 0 && a.left === b.left) return;
   const token = party.copy ?? (party.isThief ? undefined : model.jar);

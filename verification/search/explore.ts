@@ -6,7 +6,7 @@ export interface Explored {
   readonly states: number;
   /** Choices that were taken from a state for the first time. */
   readonly transitions: number;
-  /** Complete histories, counted and not played: those that pass through one state share what follows. */
+  /** Complete histories, counted but not replayed: those that pass through one state share what follows. */
   readonly interleavings: number;
   readonly depth: number;
   readonly seconds: number;
@@ -23,8 +23,8 @@ interface Node {
 }
 
 /**
- * Tries every order of everything, depth first. The core cannot be set back, so each branch replays its choices from
- * the start; a state that was met before is not entered again.
+ * Explores every order, depth first. The core cannot be reset, so each branch replays its choices from the start; a
+ * known state is not entered again.
  */
 export async function explore(size: Budget, progress: (told: Explored) => void): Promise<Explored> {
   const startedAt = performance.now();
@@ -58,7 +58,9 @@ export async function explore(size: Budget, progress: (told: Explored) => void):
     }
   }
 
-  /** Goes on by first choices until a state is known or nothing is left; answers how many histories end there. */
+  /**
+   * Takes first choices until a state is known or there is none left; returns the number of histories that end there.
+   */
   async function visit(model: Model, history: string[]): Promise<number> {
     for (;;) {
       model.check();
@@ -81,7 +83,7 @@ export async function explore(size: Budget, progress: (told: Explored) => void):
   }
 }
 
-/** The model after the choices that the path stands for. */
+/** The model after the choices of a path. */
 async function replay(size: Budget, path: readonly Node[]): Promise<{ model: Model; history: string[] }> {
   const model = await Model.open(size);
   const history: string[] = [];

@@ -25,7 +25,7 @@ if (values.guards) {
 } else {
   const { remove } = values;
   if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
-  // Loaded only now, so that a guard is gone before its module comes.
+  // Import only now, so that a guard is removed before its module is loaded.
   const { search } = await import('./search.ts');
   process.exitCode = await search(values.size);
 }

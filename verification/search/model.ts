@@ -31,9 +31,9 @@ export class Model {
   /** The one token that the clients share. */
   jar: string | undefined;
   nowMs = 1_000_000;
-  /** Of the revocation, and of the login beside it: what each has heard. */
+  /** The results of the revocation and of the concurrent login. */
   readonly others = new Map<string, { heard: string; readonly call: Call }>();
-  /** Absent where the size has no owner. */
+  /** Absent if the size has no owner. */
   ownership: Ownership | undefined;
 
   private constructor(size: Budget, policy: SessionPolicy, stores: World['stores']) {
@@ -56,12 +56,12 @@ export class Model {
     return model;
   }
 
-  /** Everything that can happen next, always in the same order. */
+  /** All possible next steps, in a fixed order. */
   choices(): Choice[] {
     return choicesIn(this);
   }
 
-  /** All that decides what can happen from here on, as a number. */
+  /** A hash of the state that determines all further steps. */
   key(): number {
     return keyOf(this);
   }
@@ -94,7 +94,7 @@ export class Model {
     this.nowMs += ms;
   }
 
-  /** Every call waits until it is taken, but those whose time makes no difference. */
+  /** Every call waits until it is chosen, except those whose time makes no difference. */
   #waiting(who: string, hear: (what: string) => void): Around {
     const wait = queueing(who, this.steps, hear);
     return (name, apply) => {
@@ -158,7 +158,7 @@ export class Model {
     this.#loseRequest(party);
   }
 
-  /** The client heard nothing or 503: it sends again what it holds. */
+  /** The client got no response or 503, and repeats the request. */
   #loseRequest(party: Party): void {
     party.request = undefined;
   }

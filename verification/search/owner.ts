@@ -16,13 +16,13 @@ import { Toolbox } from './toolbox.ts';
 const sourceIp = '192.0.2.1';
 
 /**
- * The owner, who knows the password, and a thief, who has a copy of an older session and does not. The owner logs in and
- * changes the password; the thief does all that a session may do without one, whenever the thief likes.
+ * The owner, who knows the password, and a thief with a copy of an older session, who does not. The owner logs in and
+ * changes the password; the thief does anything that a session may do without the password, at any time.
  */
 export class Ownership {
   readonly #model: Model;
   readonly #stolen: AccessTokenClaims;
-  /** How far the owner is. */
+  /** The owner's progress. */
   phase: 'waits' | 'logs in' | 'is in' | 'changes' | 'has changed' = 'waits';
   #owned: AccessTokenClaims | undefined;
 
@@ -31,7 +31,7 @@ export class Ownership {
     this.#stolen = claimsOf(stolenAccessToken) as unknown as AccessTokenClaims;
   }
 
-  /** Everything that the two can do next. */
+  /** All possible next steps of the two. */
   choices(): Choice[] {
     const { left, steps } = this.#model;
     const choices: Choice[] = [];

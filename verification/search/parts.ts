@@ -2,7 +2,7 @@ import type { Refreshed } from '../../lambda/core/refresh.ts';
 import type { Call } from '../torture/service.ts';
 import type { Mishap } from './step.ts';
 
-/** One thing that can happen next. */
+/** One possible next step. */
 export interface Choice {
   readonly label: string;
   readonly take: () => void;
@@ -12,7 +12,7 @@ export interface Choice {
 export interface Party {
   readonly name: string;
   readonly isThief: boolean;
-  /** How many answers it still wants. */
+  /** Number of responses it still wants. */
   left: number;
   /** How many requests it has sent. */
   sent: number;
@@ -21,7 +21,7 @@ export interface Party {
   request: Request | undefined;
 }
 
-/** One refresh that is under way. */
+/** One refresh in flight. */
 export interface Request {
   readonly call: Call;
   readonly token: string;

@@ -1,7 +1,7 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { cheapHash } from '../../test/support/passwords.ts';
 
-/** How much may happen in one history. Everything below these bounds is tried in every order. */
+/** The bounds of one history. Everything within them is tried in every order. */
 export interface Budget {
   /** Answers that each of the two clients wants. */
   readonly clients: readonly [number, number];
@@ -10,12 +10,12 @@ export interface Budget {
   /** Lost requests, lost answers, crashes and repeated writes, each at any place. */
   faults: number;
   revocations: number;
-  /** Steps of the clock by G or by F, while nothing is under way. */
+  /** Steps of the clock by G or by F, while no request is in flight. */
   ticks: number;
   logins: number;
   /** 1: the owner logs in and changes the password. */
   readonly owner: number;
-  /** What a thief without the password asks for meanwhile. */
+  /** The requests of a thief without the password. */
   acts: number;
   /** Whether the revocation also writes tombstones; without it, the function ends after its one write. */
   readonly tidies: boolean;
@@ -49,7 +49,7 @@ const nothing: Budget = {
   strict: false,
 };
 
-/** The first five take seconds together. The others hold more at once; the last takes minutes. */
+/** The first five take seconds together. The others contain more; the last takes minutes. */
 export const sizes: Readonly<Record<string, Budget>> = {
   theft: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 2 },
   revoke: { ...nothing, clients: [1, 1], thief: 1, revocations: 1, ticks: 1 },

@@ -2,8 +2,8 @@ import type { Call } from '../torture/service.ts';
 import type { Model } from './model.ts';
 
 /**
- * All that decides what can happen from here on: the table, the clock, who holds what, what each request has heard, and
- * what the judge remembers. Two histories that lead to one state need only one continuation.
+ * The state that determines all further steps: the table, the clock, the tokens of each party, the results that each
+ * request has received, and the judge's memory. Two histories with the same state need only one continuation.
  */
 export function keyOf(model: Model): number {
   const { judge, left, jar, nowMs, steps, parties, others } = model;

@@ -1,10 +1,10 @@
 import { type Around, meet as meetFate } from '../../test/support/around.ts';
 import type { Step } from './parts.ts';
 
-/** What becomes of one call. A function that dies makes no further call, and leaves no note that it did not answer. */
+/** The result of one call. A function that ends makes no further call, and leaves no note. */
 export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice' | 'dies';
 
-/** What can happen to a call besides what should. */
+/** The possible faults of a call. */
 export function faultsAt(name: string): readonly Mishap[] {
   const isWrite = /\.(rotate|create|owe|settle|revoke|revokeSessions)$/.test(name);
   return isWrite ? ['fails', 'answer lost', 'twice', 'dies'] : ['fails'];
@@ -32,11 +32,11 @@ export function queueing(who: string, steps: Step[], hear: (what: string) => voi
     });
 }
 
-/** Lets one call meet what was chosen for it. */
+/** Applies the chosen fault to one call. */
 async function meet(mishap: Mishap, apply: () => Promise<unknown>): Promise<unknown> {
   const answer = await meetFate(fates[mishap], apply);
   if (mishap !== 'twice') return answer;
   const again = await apply();
-  // The real store knows its own tombstone by its operation id; the one in memory keeps none.
+  // The real store recognises its own tombstone by its operation id; the in-memory store has none.
   return (answer as { outcome?: string } | undefined)?.outcome === 'revoked' ? answer : again;
 }

@@ -54,7 +54,7 @@ export class Toolbox {
     this.#nowMs = nowMs;
   }
 
-  /** Chance is a matter of who asks, so that the same requests in another order meet in the same state. */
+  /** Random values depend on the requester, so that the same requests in another order reach the same state. */
   for(
     name: string,
     token: string | undefined,

@@ -6,7 +6,7 @@ import type { Op } from './plan.ts';
 import type { Tools } from './service.ts';
 import type { Copy, World } from './world.ts';
 
-/** Carries out one line of a plan. What fails has failed: the judge has seen it. */
+/** Executes one line of a plan. Failures are ignored: the judge has recorded them. */
 export async function act(world: World, op: Op): Promise<void> {
   const device = world.device(op);
   const { subject } = world.user(op).account;
@@ -50,7 +50,7 @@ export async function act(world: World, op: Op): Promise<void> {
   }
 }
 
-/** Calls of a team's API, from one tab or both, sometimes several at once. */
+/** API calls, from one tab or both, sometimes several at once. */
 async function use(world: World, op: Op, device: Device): Promise<void> {
   device.use(op);
   const tabs = device.tabs.filter((_, index) => op.pick % 3 === 2 || index === op.pick % device.tabs.length);
@@ -81,7 +81,7 @@ async function outcomeOf(call: Promise<Response>): Promise<string> {
   }
 }
 
-/** Twice each password that may be the right one. */
+/** Tries each possible current password twice. */
 async function login(world: World, op: Op, device: Device, session: Session): Promise<void> {
   const user = world.user(op);
   for (const password of [...user.passwords]) {
@@ -98,7 +98,7 @@ async function login(world: World, op: Op, device: Device, session: Session): Pr
   }
 }
 
-/** Something that the user does in one tab. What is refused or not answered is over with that. */
+/** A user action in one tab. A refused or unanswered action is not repeated. */
 async function inTab(world: World, op: Op, device: Device, act: (session: Session) => Promise<unknown>): Promise<void> {
   device.use(op);
   const tab = device.tabs[op.pick % device.tabs.length];
@@ -111,7 +111,7 @@ async function inTab(world: World, op: Op, device: Device, act: (session: Sessio
   world.stats.count('client', `${op.kind}: ${outcome}`);
 }
 
-/** A third of the thieves waits, a third tries it at once, a third follows the victim from now on. */
+/** A third of the thieves waits, a third tries the copy at once, and a third follows the victim from now on. */
 async function steal(world: World, op: Op, { token, channel }: Device): Promise<void> {
   if (token === undefined) return;
   const copy: Copy = { token, channel };
@@ -134,7 +134,7 @@ async function present(world: World, op: Op, token: string | undefined, channel:
   await settled(world.refresh(op, op.seed, 'thief with an old copy', true, channel, token));
 }
 
-/** Invariant 7: whatever is changed in a token, the table hears nothing of it. */
+/** Invariant 7: an altered token costs no table call, whatever was changed. */
 async function forge(world: World, op: Op, device: Device): Promise<void> {
   const genuine = device.token ?? device.had.at(-1) ?? `pwl1.${'A'.repeat(120)}.${'A'.repeat(22)}`;
   const place = 5 + (op.pick % (genuine.length - 5));
@@ -158,7 +158,7 @@ function passwordOf(world: World, op: Op): { readonly currentPassword?: string }
   return op.pick % 3 > 0 && currentPassword !== undefined ? { currentPassword } : {};
 }
 
-/** Now and then two changes at once, on two devices, that verify the same old password. */
+/** Occasionally two concurrent changes on two devices that verify the same old password. */
 async function changePasswords(world: World, op: Op): Promise<void> {
   const user = world.user(op);
   const currentPassword = user.passwords[0] ?? '';

@@ -4,10 +4,10 @@ import type { Stats } from './stats.ts';
 import type { Tab } from './tab.ts';
 import type { Asked } from './web.ts';
 
-/** So long a tab may be behind what another one knows. */
+/** How long a tab's state may lag behind another tab's. */
 const settleMs = 300;
 
-/** What the library promises its app, checked from outside: by what it sends, stores and shows. */
+/** The library's guarantees, checked from outside: by what it sends, stores and shows. */
 export class ClientJudge {
   readonly #judge: Judge;
   readonly #stats: Stats;
@@ -30,7 +30,7 @@ export class ClientJudge {
     if (device.channel === 'body' && bearer !== undefined) this.#checkStored(device, bearer);
   }
 
-  /** An app that is killed after it has used an access token holds a refresh token that works. */
+  /** An app that is killed after using an access token still holds a working refresh token. */
   #checkStored(device: Device, bearer: string): void {
     const given = device.given.get(bearer)?.refreshToken;
     if (given === undefined) return;
@@ -59,7 +59,7 @@ export class ClientJudge {
     for (const token of device.had) left.add(this.#sessionOf(token));
   }
 
-  /** Nobody is signed out whose session lives. Another tab may be about to say that there is a newer one. */
+  /** No user with a live session is signed out. Another tab may be about to announce a newer session. */
   changed(tab: Tab): void {
     if (tab.session.state !== 'signed-out') return;
     const { device } = tab;

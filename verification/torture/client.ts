@@ -5,14 +5,14 @@ import type { Sim } from './sim.ts';
 import { Tab } from './tab.ts';
 import type { Serve, Served } from './web.ts';
 
-/** How long a device stays awake after it was used: mostly a moment, sometimes beyond a refresh ahead of expiry. */
+/** How long a device stays awake after use: usually briefly, sometimes longer than a refresh ahead of expiry. */
 const awakeMs: readonly (readonly [readonly [number, number], number])[] = [
   [[100, 30_000], 60],
   [[30_000, 480_000], 28],
   [[480_000, 2_400_000], 12],
 ];
 
-/** What a device is part of. */
+/** The surroundings of a device. */
 export interface Surroundings {
   readonly sim: Sim;
   readonly serve: Serve;
@@ -20,25 +20,25 @@ export interface Surroundings {
 }
 
 /**
- * A phone, or a browser with two tabs. Each tab and each app runs the library of `client/src`; what is here is what the
- * library stands on: storage, a cookie jar, a network that loses things, sleep.
+ * A phone, or a browser with two tabs. Each tab and app runs the library of `client/src`. This module provides what the
+ * library needs: storage, a cookie jar, a lossy network, sleep.
  */
 export class Device {
   readonly name: string;
   readonly channel: 'cookie' | 'body';
-  /** Its own clock is wrong by so much. */
+  /** The error of its own clock. */
   readonly skewMs: number;
   tabs: readonly Tab[] = [];
   /** The refresh token, in the keychain or in the cookie jar. */
   token: string | undefined;
   storedAt = 0;
-  /** Tokens that it has had, the newest last. */
+  /** Tokens it has had, the newest last. */
   readonly had: string[] = [];
   /** Access tokens that it was given, with the refresh token that goes with each; the newest last. */
   readonly given = new Map<string, Served>();
   asleep = false;
   offline = false;
-  /** Whether the answer to this refresh is lost, besides what harm does. */
+  /** Whether the response to this refresh is lost, in addition to injected faults. */
   losesRefresh = (): boolean => false;
   rng = new Rng(0);
   harm = 0;
@@ -64,7 +64,7 @@ export class Device {
     this.tabs = Array.from({ length: this.channel === 'cookie' ? 2 : 1 }, () => new Tab(this));
   }
 
-  /** Somebody takes the device into a hand. It may wake, its apps may have been killed, it may be offline at first. */
+  /** The user picks up the device. It may wake, its apps may have been killed, and it may be offline at first. */
   use(op: Op): void {
     const { sim } = this.around;
     this.rng = new Rng(op.seed ^ 0xde1);
@@ -93,7 +93,7 @@ export class Device {
         this.wakeTabs(true);
       });
     }
-    // What was due meanwhile happens now, in some order with the news that the device is awake.
+    // Everything due in the meantime happens now, in random order with the wake-up event.
     const due = this.#waiting.splice(0);
     for (const happen of due) sim.after(rng.between(0, 5), () => this.whenAwake(happen));
     sim.after(rng.between(0, 5), () => this.wakeTabs(false));

@@ -26,7 +26,7 @@ export interface Core {
   readonly changePassword: (...args: Parameters<typeof credentials.changePassword>) => Promise<TokenSet | undefined>;
 }
 
-/** What the torture needs of one version of the code; each version has error classes of its own. */
+/** The parts of one version of the code that the simulation needs; each version has its own error classes. */
 export interface Code {
   readonly core: Core;
   readonly errors: Pick<typeof errors, 'Refusal' | 'Unavailable'>;

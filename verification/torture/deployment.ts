@@ -4,7 +4,7 @@ import { Rng } from './rng.ts';
 import type { Call, Service, Tools } from './service.ts';
 import type { World } from './world.ts';
 
-/** The functions of one version, with the settings and keys that they know. */
+/** The functions of one version, with their settings and keys. */
 export interface Side {
   readonly service: Service;
   readonly code: Code;
@@ -13,8 +13,8 @@ export interface Side {
 type Request = Parameters<Service['run']>[0];
 
 /**
- * What users reach while a deployment is under way: each request is served by the old or by the new functions. The order is
- * the worst that a deployment, its rollback and its repetition can bring about.
+ * The service during a deployment: each request is served by the old or by the new functions. The order is the worst
+ * that a deployment, its rollback and its repetition can produce.
  */
 export class Deployment {
   readonly ledger: Service['ledger'];
@@ -62,7 +62,7 @@ export function openDeployment({
   const parts = {
     ...rest,
     stores: { ...stores.beside(old, oldPolicy), exact },
-    // Functions of their own, each with the ring that it has loaded.
+    // Separate functions, each with its own cached ring.
     keys: { random: keys.random, instance: (index: number) => keysOf(old, keys.instance(3 + index)) },
     policy: oldPolicy,
   };
@@ -73,7 +73,7 @@ function keysOf(code: Code, keys: RatchetKeys): RatchetKeys {
   return { current: () => as(code, () => keys.current()), find: (keyId) => as(code, () => keys.find(keyId)) };
 }
 
-/** Runs work of another version: what it throws is of the caller's classes. */
+/** Runs code of another version, and converts its errors to the caller's classes. */
 export async function as<T>({ errors }: Code, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -24,11 +24,13 @@ const faults: readonly (readonly [readonly [string, Intercept], number])[] = [
   [['reset', reset], 6],
 ];
 
-/** How likely one request fares badly; how likely a run of bad ones begins, that outlasts the SDK's three tries. */
+/**
+ * Probability that one request fails; probability that a run of failures begins that outlasts the SDK's three attempts.
+ */
 const harm = 0.03;
 const stormHarm = 0.004;
 
-/** The real stores on an embedded DynamoDB, behind a proxy that does harm. One engine for all worlds. */
+/** The real stores on an embedded DynamoDB, behind a fault-injecting proxy. One engine for all worlds. */
 export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: OpenStores; stop(): Promise<void> }> {
   const dynamo = await openDynamo('dynoxide');
   const rng = new Rng(seed);
@@ -74,7 +76,7 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
         if (expiresAt !== undefined && expiresAt * 1000 < nowMs) await dynamo.deleteSession(subject, sessionId);
       }
     } catch (error) {
-      // TTL deletion comes when it comes.
+      // TTL deletion comes at an arbitrary time.
       if (!(error instanceof Unavailable)) throw error;
     }
   }
@@ -82,7 +84,7 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
   return { open, stop: () => dynamo.stop() };
 }
 
-/** Users are there before anything goes wrong. */
+/** Create the users before any fault is injected. */
 function opensAccount({ operation, input }: ProxiedCall): boolean {
   const key = (input.Item as { pk?: { S?: string }; sk?: { S?: string } } | undefined) ?? {};
   return operation === 'PutItem' && (key.sk?.S === 'ACCOUNT' || String(key.pk?.S).startsWith('LOGIN#'));

@@ -3,7 +3,7 @@ import { Crash } from '../../test/support/around.ts';
 import type { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
 
-/** What can become of one call of the core's to the world. */
+/** The possible faults of one call of the core. */
 export type Fault =
   | 'delay'
   | 'drop'
@@ -27,20 +27,20 @@ const weights: readonly (readonly [Fault, number])[] = [
   ['crash after', 3],
 ];
 
-/** Faults after which the caller may be told that the service is unavailable. */
+/** Faults after which the client may get "service unavailable". */
 export const failing: ReadonlySet<Fault> = new Set<Fault>(['drop', 'lose', 'throttle', 'error 500', 'reset']);
 
-/** Longest that a call is under way: the SDK's own time-out. */
+/** Maximum duration of a call: the SDK's own timeout. */
 const longestMs = 2000;
 
-/** Draws what becomes of one call; mostly nothing. */
+/** Picks the fault of one call; usually none. */
 export function drawFault(rng: Rng, harm: number): Fault | undefined {
   return harm > 0 && rng.chance(harm) ? rng.weighted(weights) : undefined;
 }
 
 /**
- * Lets one call meet its fault, in simulated time: the way there, what is done, the way back. A duplicate is the SDK
- * sending a write again that had landed; the second answer counts.
+ * Applies a fault to one call in simulated time: request, execution, response. A duplicate is the SDK repeating a
+ * successful write; the second response counts.
  */
 export async function meetFault(
   fault: Fault | undefined,
@@ -60,7 +60,7 @@ export async function meetFault(
   if (fault === 'crash after') throw new Crash('after the call');
   if (fault !== 'duplicate' || !isWrite) return answer;
   const again = await sim.external(apply);
-  // The real store knows its own tombstone by its operation id; the one in memory keeps none.
+  // The real store recognises its own tombstone by its operation id; the in-memory store has none.
   return isTombstone(answer) ? answer : again;
 }
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 
-/** One guard, and how the search for its absence is started. */
+/** One guard, and the arguments of the run without it. */
 export interface GuardRun {
   readonly guard: string;
   readonly args: readonly string[];
-  /** What the table says besides, in the order of its head. */
+  /** Additional columns of the table, in the order of its header. */
   readonly cells: (output: string) => readonly string[];
 }
 

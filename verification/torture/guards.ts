@@ -7,7 +7,7 @@ import type { Guard } from '../../test/support/guards/guard.ts';
 import { modelGuards } from '../../test/support/guards/model-guards.ts';
 import { storeGuards } from '../../test/support/guards/store-guards.ts';
 
-/** Short names of guards, each of one or more lines of the lists that the test suite removes as well. */
+/** Short names of guards; each is one or more rows of the lists in test/support/guards. */
 export const guardSets: Readonly<Record<string, readonly string[]>> = {
   floor: ['memory-store.ts: rotate: floor', 'dynamo-session-store.ts: rotate: floor'],
   'grace-bound': ['outcome.ts: E, the excuse ends'],
@@ -48,12 +48,12 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   'client-unreachable': ['core.ts: unreachable is not signed out'],
 };
 
-/** Invariant 13 is about an owner's next steps: the search tries them all, and random users do not hold still for it. */
+/** Invariant 13 is about an owner's next steps: the search tries them all, and random users rarely make them. */
 export const searchOnly: readonly string[] = ['older-ends-newer', 'owner-completes'];
 
 const root = join(import.meta.dirname, '../..');
 
-/** The lines of code behind a short name, or behind the words of one guard's name. */
+/** The code of a guard, by its short name or part of its name. */
 export function guardsNamed(name: string): readonly Guard[] {
   const all = [...clientGuards, ...coreGuards, ...modelGuards, ...storeGuards];
   const names = guardSets[name];
@@ -68,7 +68,7 @@ export function guardsNamed(name: string): readonly Guard[] {
   return found;
 }
 
-/** Takes guards out of every module that is loaded from now on; the files stay as they are. */
+/** Removes guards from every module loaded from now on; the files are not changed. */
 export function removeGuards(guards: readonly Guard[]): void {
   registerHooks({
     load(url, context, nextLoad) {

@@ -9,10 +9,10 @@ import { holdsSecret, type Invariant, Violation } from './violation.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
-/** Checks every history while it happens. Steps number what the judge sees, in the order in which it happens. */
+/** Checks every history while it happens. Steps number the observed events in order. */
 export class Judge {
   readonly tracks = new Tracks();
-  /** What clients may count on. */
+  /** Settings that clients may rely on. */
   readonly #strict: Bounds['strict'];
   /** Limits that no party may exceed. */
   readonly loose: Bounds['loose'];
@@ -34,7 +34,7 @@ export class Judge {
     return this.#step;
   }
 
-  /** Notes the first violation; the world stops at it. */
+  /** Records the first violation; the world stops there. */
   report(invariant: Invariant, what: string): void {
     this.violation ??= new Violation(invariant, what);
   }
@@ -65,12 +65,12 @@ export class Judge {
     this.#bySubject.set(subject, known);
   }
 
-  /** A refresh has read its clock: from now on it may rotate. */
+  /** A refresh has read its clock and may rotate from now on. */
   sent(token: string, call: Call, byThief: boolean): void {
     const track = this.tracks.token(token);
     track.firstSent = Math.min(track.firstSent, call.nowMs);
     track.sends += 1;
-    // Under strict rotation two requests at once are reuse, but for one that is owed its answer.
+    // Under strict rotation, two parallel requests are reuse, unless one is owed a response.
     if (this.#strict.graceMs === 0 && track.notedAt === never) track.dueSince = never;
     const session = this.tracks.sessions.get(track.sessionId);
     if (session === undefined) return;
@@ -126,7 +126,7 @@ export class Judge {
     const { graceMs } = this.#strict;
     const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
     const promised = call.noteLost === false && !(error instanceof Crash);
-    // The word of this failure may still be under way while a request that came later is answered.
+    // The note of this failure may still be in transit while a later request is answered.
     if (call.noteDealtWith !== undefined && call.noteDealtWith < track.answeredAt) return;
     const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
     track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
@@ -140,7 +140,7 @@ export class Judge {
     track.notedAt = Math.min(track.notedAt, this.step());
   }
 
-  /** The note was taken back, as an answer leaves: from now on the excuse runs out as after a rotation. */
+  /** The note was removed because a response is sent: from now on the excuse expires as after a rotation. */
   settled(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
     track.notedAt = never;
@@ -151,7 +151,7 @@ export class Judge {
     if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);
   }
 
-  /** Invariants 4, 5 and 6: what was over when a call began gives nothing. */
+  /** Invariants 4, 5 and 6: a session that had ended when a call began yields nothing. */
   #checkAlive(call: Call, session: SessionTrack, what: string): void {
     if (session.reused < call.began) {
       this.#stats.count('zero', 'thieves alive after more than G');
@@ -173,7 +173,7 @@ export class Judge {
     if (session.createdAt < notBefore && call.noticed >= notBefore) this.report(6, `${what} after everyone's logout`);
   }
 
-  /** A call on behalf of a session changed or showed something. */
+  /** A call with a session's access token changed or returned something. */
   usedClaims(call: Call, sessionId: string): void {
     const session = this.tracks.sessions.get(sessionId);
     if (session !== undefined) this.#checkAlive({ ...call, sentBefore: never }, session, 'an access token was obeyed');
@@ -198,14 +198,14 @@ export class Judge {
     this.report(session.thief ? 2 : 3, what);
   }
 
-  /** A session is about to be ended because of the token that a call sent. */
+  /** A session is about to end because of the token in a call. */
   reusing(call: Call): void {
     const track = this.tracks.token(call.token ?? '');
     const session = this.tracks.sessions.get(track.sessionId);
     const { graceMs } = this.#strict;
     // Strict rotation excuses no token that is sent twice, except a repetition of the same write.
     const twice = graceMs === 0 && track.sends > 1;
-    // Whose successor was used has heard of it.
+    // If the successor was used, the client received it.
     const used = track.successor !== undefined && this.tracks.token(track.successor).sends > 0;
     if (track.dueSince < call.rotateBegan && !used && call.noteLost !== undefined) {
       if (!session?.thief) this.#stats.count('zero', 'honest logouts');
@@ -225,7 +225,7 @@ export class Judge {
     else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
   }
 
-  /** Whether a session may be over by all that is known. */
+  /** Whether a session may have ended according to the observations. */
   mayBeOver({ nowMs }: Pick<Call, 'nowMs'>, session: SessionTrack): boolean {
     const { absoluteMs, idleMs, notBefore } = this.#strict;
     return (

@@ -16,7 +16,7 @@ const instanceLifeMs = 1_800_000;
 export class Keys {
   readonly random: Rng;
   readonly #sim: Sim;
-  /** By the settings of each version of the function that rotates. */
+  /** The rules of each version of the rotation function. */
   readonly #rules;
   readonly #instances: { keys: RatchetKeys; usedAt: number }[] = [];
   #ring: RatchetRing;
@@ -47,9 +47,9 @@ export class Keys {
   }
 
   /**
-   * next -> current -> previous, as soon as the next key is known everywhere.
+   * Moves next -> current -> previous as soon as the next key is known everywhere.
    *
-   * @param pick which version of the function does it
+   * @param pick selects the version of the function
    */
   async rotate(pick: number): Promise<string> {
     const rules = this.#rules[pick % this.#rules.length];

@@ -36,7 +36,7 @@ if (values.soak) {
 } else {
   const { remove } = values;
   if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
-  // Loaded only now, so that a guard is gone before its module comes.
+  // Import only now, so that a guard is removed before its module is loaded.
   const { torture } = await import('./torture.ts');
   const old = values.mixed ? await (await import('./old-code.ts')).loadOldCode() : undefined;
   process.exitCode = await torture({ seed, ops, engine, removed: remove, old });

@@ -3,7 +3,7 @@ import { MemoryTable } from '../../test/support/memory-table.ts';
 import type { Judge } from './judge.ts';
 import type { OpenStores } from './world.ts';
 
-/** The stores in memory, with a table for each world. What is written is looked at once more. */
+/** The in-memory stores, with a table per world. Every write is checked. */
 export const openMemory: OpenStores = async (policy, accounts) => {
   const table = new MemoryTable();
   for (const account of accounts) {
@@ -26,7 +26,10 @@ export const openMemory: OpenStores = async (policy, accounts) => {
   };
 };
 
-/** Invariants 1 and 6 in the table: each generation is left once, by the living, and nothing fixed moves. */
+/**
+ * Invariants 1 and 6 in the table: each generation is left once, only live sessions rotate, and fixed values never
+ * change.
+ */
 function checkWrites(judge: Judge, table: MemoryTable): void {
   const { idleMs } = judge.loose;
   for (const { method, before, after } of table.writes.splice(0)) {

@@ -4,11 +4,11 @@ import type { Judge } from './judge.ts';
 import type { Call } from './service.ts';
 import { Violation } from './violation.ts';
 
-/** What the writes on accounts came to, over the whole world. */
+/** The results of account writes in the whole world. */
 export class AccountLedger {
-  /** By subject and epoch: whose write raised it. */
+  /** By subject and epoch: the write that raised it. */
   readonly epochs = new Map<string, string>();
-  /** By subject and hash: whose write replaced it, and when that was known. */
+  /** By subject and hash: the write that replaced it, and when that was known. */
   readonly replaced = new Map<string, { readonly operationId: string; readonly step: number }>();
   /** By subject: since which step it is disabled. */
   readonly disabled = new Map<string, number>();
@@ -19,7 +19,7 @@ interface Watch {
   readonly judge: Judge;
   readonly call: Call;
   readonly ledger: AccountLedger;
-  /** Whether a call that fails at this place has done nothing for certain. */
+  /** Whether a call that fails at this point has certainly done nothing. */
   readonly exact: boolean;
 }
 

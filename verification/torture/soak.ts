@@ -7,14 +7,14 @@ import type { Tab } from './tab.ts';
 import { World } from './world.ts';
 
 const hourMs = 3_600_000;
-/** Between two calls of one tab, about. */
+/** Approximate time between two calls of one tab. */
 const callsMs = 10_000;
 
 /**
  * Two tabs and a phone of one user call an API for an hour of simulated time. Half of the calls find their access token
  * denied and refresh it; the response of every tenth refresh is lost.
  *
- * @returns the exit code: 1 when anybody was signed out
+ * @returns the exit code: 1 if a client was signed out
  */
 export async function soak(seed: number): Promise<number> {
   const startedAt = performance.now();

@@ -5,7 +5,7 @@ import { send } from './web.ts';
 
 type Receive = (message: unknown) => void;
 
-/** One run of the app: a tab of a browser, or the process on a phone. It ends without a word, and another one starts. */
+/** One run of the app: a browser tab, or the process on a phone. It ends abruptly, and another one starts. */
 export class Tab {
   readonly device: Device;
   readonly session: Session;
@@ -35,7 +35,7 @@ export class Tab {
     if (this.alive) for (const call of this.#wake) call(online);
   }
 
-  /** Later, unless the app has been killed by then; once the device is awake. */
+  /** Runs later, unless the app has been killed; only while the device is awake. */
   later(ms: number, happen: () => void): { cancelled: boolean } {
     const timer = { cancelled: false };
     const due = () => {
@@ -70,12 +70,12 @@ export class Tab {
     for (const other of this.device.tabs) {
       if (other === this) continue;
       const copy = { ...(message as object) };
-      // One thing after another to the same tab: the channel keeps its order.
+      // Messages to one tab are delivered in order.
       other.later(1, () => other.#receive?.(copy));
     }
   }
 
-  /** A keychain: slow, and now and then not to be read. */
+  /** A keychain: slow, and occasionally unreadable. */
   #storage(): SessionStorage {
     const { device } = this;
     const slowly = <T>(work: () => T) =>

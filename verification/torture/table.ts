@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { found, type GuardRun, printGuardTable } from './guard-table.ts';
 import { guardSets, searchOnly } from './guards.ts';
 
-/** The same users, thieves and faults without one guard, for each of the guards. @returns the exit code */
+/** Repeats the run without one guard, for each of the guards. @returns the exit code */
 export function printTable(seed: number, ops: number): Promise<number> {
   const runs = Object.keys(guardSets)
     .filter((guard) => !searchOnly.includes(guard))

@@ -12,14 +12,14 @@ export interface TortureOptions {
   readonly ops: number;
   readonly engine: 'memory' | 'dynoxide';
   readonly removed: string | undefined;
-  /** A version that serves beside this one. */
+  /** The other version that serves requests. */
   readonly old: Code | undefined;
 }
 
-/** How often progress is told. */
+/** Interval of progress reports. */
 const progressMs = 5000;
 
-/** Plays worlds until enough has happened. @returns the exit code */
+/** Simulates worlds until the number of operations is reached. @returns the exit code */
 export async function torture({ seed, ops, engine, removed, old }: TortureOptions): Promise<number> {
   const startedAt = performance.now();
   const totals = new Stats();

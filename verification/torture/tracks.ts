@@ -1,7 +1,7 @@
 import { parseToken } from '../../lambda/core/refresh-token.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 
-/** What the judge knows of one session, from what was seen at the ports and on the wire: never from the core. */
+/** The judge's knowledge of one session, from observations at the ports and on the wire, never from the core. */
 export interface SessionTrack {
   readonly subject: string;
   readonly sessionId: string;
@@ -13,18 +13,18 @@ export interface SessionTrack {
   lastSent: number;
   /** Latest clock of a rotation that is known to have happened: no rotation can be the last and older. */
   lastRotated: number;
-  /** By logout, eviction, replacement: from this step on the session may be over, and was over. */
+  /** By logout, eviction or replacement: from this step on the session may have ended, and from the second it has. */
   mayEnd: number;
   ended: number;
   /** A late use of an old copy ended it: at this step. */
   reused: number;
-  /** A client was told that it is over, rightly by what that version knew. */
+  /** A client was told that it has ended, correctly by what that version knew. */
   refused: boolean;
   /** A thief has presented a copy. */
   thief: boolean;
 }
 
-/** What is known of one refresh token. */
+/** The judge's knowledge of one refresh token. */
 export interface TokenTrack {
   readonly sessionId: string;
   readonly subject: string;
@@ -39,8 +39,8 @@ export interface TokenTrack {
   /** The step at which its successor was first released. */
   wonAt: number;
   /**
-   * The step since which a next request by it is due an answer: one failed while it was excused, and nobody has been
-   * answered since. Infinity: none is due.
+   * The step since which the next request with it is owed a response: one failed while it was excused, and none has
+   * been answered since. Infinity: none is owed.
    */
   dueSince: number;
   /** The step since which the table holds a note of that. Infinity: it holds none. */
@@ -86,7 +86,7 @@ export class Tracks {
     return track;
   }
 
-  /** Notes a released token; answers whether another one was released for its place. */
+  /** Records a released token; returns whether another one was released in its place. */
   isFork(text: string): boolean {
     const { sessionId, generation } = this.token(text);
     const place = `${sessionId} ${generation}`;

@@ -8,14 +8,14 @@ import { devicesPerUser } from './plan.ts';
 export interface User {
   readonly account: Account;
   readonly devices: readonly Device[];
-  /** Passwords that may be the right one, the likeliest first. */
+  /** Possible current passwords, the most likely first. */
   passwords: string[];
 }
 
-/** Everyone's logout moves a setting while the service runs. */
+/** `sessionsNotBefore` changes while the service runs. */
 export type Changing = { -readonly [K in keyof SessionPolicy]: SessionPolicy[K] };
 
-/** Mostly the defaults; else strict rotation, the long grace window of docs/client.md, or short lives. */
+/** Mostly the defaults; otherwise strict rotation, the long grace window of docs/client.md, or short lifetimes. */
 export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [defaultPolicy, 14],
   [{ ...defaultPolicy, graceMs: 0, floorMs: 0 }, 2],
@@ -23,13 +23,13 @@ export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [{ ...defaultPolicy, idleMs: 6 * day, absoluteMs: 9 * day }, 2],
 ];
 
-/** What clients may count on, and what thieves may not exceed, while two versions with their own settings serve. */
+/** What clients may rely on, and what thieves must not exceed, while two versions with different settings serve. */
 export interface Bounds {
   readonly strict: Changing;
   readonly loose: Changing;
 }
 
-/** The shorter and the longer of each setting; the same where one version serves. */
+/** The shorter and the longer value of each setting; equal if one version serves. */
 export function boundsOf(policies: readonly SessionPolicy[]): Bounds {
   const each = (choose: (...values: number[]) => number): Changing => {
     const of = (name: keyof SessionPolicy) => choose(...policies.map((policy) => policy[name]));

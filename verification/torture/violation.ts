@@ -17,7 +17,7 @@ export const invariants = {
 
 export type Invariant = keyof typeof invariants;
 
-/** Something happened that must never happen. */
+/** A violated invariant. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly invariant: Invariant;
@@ -28,7 +28,7 @@ export class Violation extends Error {
   }
 }
 
-/** Invariant 8: something as long as a secret, a hash or a token; or a password. */
+/** Invariant 8: a text as long as a secret, a hash or a token; or a password. */
 export function holdsSecret(text: string): boolean {
   return /[A-Za-z0-9_-]{43}|pwl1\.|canary/.test(text);
 }

@@ -1,6 +1,6 @@
 import type { Tab } from './tab.ts';
 
-/** What a device asks the service for. */
+/** The requests of a device. */
 export interface Asked {
   readonly path: string;
   readonly method: string;
@@ -25,7 +25,7 @@ export interface Served {
 
 export type Serve = (tab: Tab, asked: Asked) => Promise<Served>;
 
-/** How long an answer that the browser has, cookies included, takes to the page at most. */
+/** Maximum time from the browser receiving a response, cookies included, until the page gets it. */
 const pageMs = 20;
 
 /** `fetch` over a network that loses and delays. A request that is given up sets no cookie, unless its answer is there already. */
@@ -69,7 +69,7 @@ export function send(tab: Tab, url: string, init: RequestInit): Promise<Response
     };
     sim.after(toServer, () => {
       if (lost.request) return vanish();
-      // The service works on, whatever becomes of the app.
+      // The service continues, whatever happens to the app.
       serve(tab, asked).then((served) => (lost.answer ? vanish() : tab.later(back, () => arrive(served))));
     });
   });

@@ -25,11 +25,11 @@ export type OpenStores = (
   Stores & {
     deleteExpired(nowMs: number): Promise<void>;
     check(judge: Judge): void;
-    /** The version that serves beside this one. @default none */
+    /** The other version that serves requests. @default none */
     readonly old?: Code;
     /** The stores of another version on the same table. */
     beside(code: Code, policy: SessionPolicy): Pick<Stores, 'sessions' | 'accounts'>;
-    /** Everything that is stored, where that can be had at once. */
+    /** The stored items, if they are available immediately. */
     dump?(): unknown;
   }
 >;
@@ -39,7 +39,7 @@ export interface Copy {
   readonly channel: 'cookie' | 'body';
 }
 
-/** Users with their devices, thieves, and the service that they all use, in one time. */
+/** Users with their devices, thieves, and the service, in one simulated time. */
 export class World {
   readonly sim = new Sim(1_900_000_123_457);
   /** The settings of each version that serves: the new one first. */
@@ -51,7 +51,7 @@ export class World {
   readonly service: Deployment;
   readonly #bounds: Bounds;
   readonly stores: Awaited<ReturnType<OpenStores>>;
-  /** Copies of tokens in the wrong hands, each used by itself. */
+  /** Stolen tokens, each used independently. */
   readonly stolen: Copy[] = [];
   /** Thieves that follow a device, and refresh soon after it. */
   readonly shadows = new Map<Device, Copy>();
@@ -98,7 +98,7 @@ export class World {
     return new World(seed, stats, users, [policy, ...other], stores, note);
   }
 
-  /** Everyone's logout, for both versions at once. */
+  /** `sessionsNotBefore`, for both versions at once. */
   everyoneOut(): void {
     for (const policy of [...this.policies, ...Object.values(this.#bounds)]) policy.notBefore = this.sim.nowMs();
   }
@@ -164,7 +164,7 @@ export class World {
     });
   }
 
-  /** Any other request, told and counted. What the core throws is thrown on. */
+  /** Any other request, recorded and counted. Errors of the core are rethrown. */
   asUser<T>(
     { seed, harm }: Pick<Op, 'seed' | 'harm'>,
     kind: string,

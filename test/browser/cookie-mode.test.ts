@@ -44,6 +44,26 @@ test('two names of this machine are told apart before the cookie is lost', async
   await expect(begin(page, app.service.url)).rejects.toThrow(/use 127\.0\.0\.1, the name of the page, for localhost/);
 });
 
+test('two tabs that refresh at once both go on, and the cookie works afterwards', async () => {
+  const { context, page } = await signedIn();
+  const other = await openTab(context, app.service.url);
+  expect(await accessToken(other)).toBe('token');
+  app.service.advance(60);
+  const [first, second] = [app.faults.hold('/auth/refresh'), app.faults.hold('/auth/refresh')];
+  const outcomes = await outcomesOf(async () => {
+    await pass(601, page, other);
+    // Neither has its answer when the other one asks.
+    await Promise.all([first.arrived, second.arrived]);
+    second.release();
+    first.release();
+    await Promise.all([page, other].map(async (tab) => expect(await accessToken(tab)).toBe('token')));
+  });
+  expect(outcomes).toContain('rotated');
+  expect(outcomes.filter((outcome) => outcome === 'retry')).toHaveLength(1);
+  await pass(601, page, other);
+  expect([await accessToken(page), await accessToken(other)]).toEqual(['token', 'token']);
+});
+
 test('a laptop that has slept for a night refreshes once and goes on', async () => {
   const { page } = await signedIn();
   const outcomes = await outcomesOf(async () => {
@@ -144,4 +164,20 @@ test('a logout everywhere reaches the other device at its next refresh', async (
   await pass(601, two);
   expect(await accessToken(two)).toBeUndefined();
   await untilState(two, 'signed-out');
+});
+
+test('a login in one tab wins over the refresh of another, and both tabs have it', async () => {
+  const { context, page } = await signedIn();
+  const other = await openTab(context, app.service.url);
+  expect(await accessToken(other)).toBe('token');
+  const late = app.faults.hold('/auth/refresh');
+  await pass(601, other);
+  await late.arrived;
+  await login(page);
+  late.release();
+  const sessionOf = (tab: typeof page) =>
+    tab.evaluate(async () => JSON.parse(atob((await session.accessToken())?.split('.')[1] ?? '')).sid as string);
+  expect(await sessionOf(other)).toBe(await sessionOf(page));
+  await pass(601, page, other);
+  expect([await accessToken(page), await accessToken(other)]).toEqual(['token', 'token']);
 });

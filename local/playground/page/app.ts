@@ -100,7 +100,8 @@ async function drawDevices(): Promise<void> {
   list.replaceChildren(
     ...devices.map(({ sessionId, deviceName, userAgent, lastUsedAt, current }) => {
       const name = deviceName ?? userAgent?.slice(0, 40) ?? 'Unknown device';
-      const used = `used ${duration(now() / 1_000 - lastUsedAt / 1_000)} ago`;
+      const seconds = (now() - lastUsedAt) / 1_000;
+      const used = seconds < 60 ? 'used just now' : `used ${duration(seconds)} ago`;
       const item = element('li', '', element('div', name, element('small', current ? `this browser, ${used}` : used)));
       const end = element('button', 'End') as HTMLButtonElement;
       end.setAttribute('aria-label', `End the session of ${name}`);

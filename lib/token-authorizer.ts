@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
-import {
-  HttpLambdaAuthorizer,
-  HttpLambdaResponseType,
-  WebSocketLambdaAuthorizer,
-} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { type HttpLambdaAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { admitLogs } from './encryption.ts';
+import { httpAuthorizer } from './http-authorizer.ts';
 import { physicalName, serviceName } from './physical-names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type PublicJwks, resolveAuthorizer } from './token-authorizer-rules.ts';
@@ -106,13 +103,7 @@ export class TokenAuthorizer extends Construct {
 
   /** For routes of an HTTP API: `sub`, `sid`, `client_id`, `scope` and `exp` in `requestContext.authorizer.lambda`. */
   forHttpApi(): HttpLambdaAuthorizer {
-    this.#http ??= new HttpLambdaAuthorizer('AccessToken', this.#function('Http', 'authorizer'), {
-      authorizerName: this.#name,
-      // The CDK's defaults are IAM responses and a cache of five minutes.
-      responseTypes: [HttpLambdaResponseType.SIMPLE],
-      resultsCacheTtl: this.#cache,
-      identitySource: ['$request.header.Authorization'],
-    });
+    this.#http ??= httpAuthorizer(this, this.#function('Http', 'authorizer'), this.#cache);
     return this.#http;
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,13 +11,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AuthFunctions } from './auth-functions.ts';
+import { addRoutes } from './auth-routes.ts';
 import { AuthTable } from './auth-table.ts';
-import { basePathFaults, pathOf } from './base-path.ts';
+import { basePathFaults } from './base-path.ts';
 import { admitLogs } from './encryption.ts';
 import { AuthApi, type RouteHost } from './http-api.ts';
+import { httpAuthorizer } from './http-authorizer.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { Operations } from './operations.ts';
-import { physicalName, serviceName } from './physical-names.ts';
+import { serviceName } from './physical-names.ts';
 import { endpointOf, resolveProps } from './props-rules.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -126,7 +128,8 @@ export class TokenService extends Construct {
       // On your own API, that path may be in use.
       withMe: props.httpApi === undefined,
     });
-    this.#routes(http.routes, functions, settings);
+    const { authorizer } = this;
+    addRoutes(http.routes, functions, { issuer, authorizer, settings });
     const { alarms } = new Operations(this, 'Operations', {
       service,
       table,
@@ -192,37 +195,6 @@ export class TokenService extends Construct {
       logAllowedCalls,
       ...(memorySize !== undefined && { memorySize }),
     });
-    return new HttpLambdaAuthorizer('AccessToken', authorizer.lambda, {
-      // Unique within an API, which may be your own and have other authorizers.
-      authorizerName: physicalName(this, 128),
-      // The CDK's defaults are IAM responses and a cache of five minutes; a cached allow outlives the token's exp.
-      responseTypes: [HttpLambdaResponseType.SIMPLE],
-      resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
-      identitySource: ['$request.header.Authorization'],
-    });
-  }
-
-  #routes(http: RouteHost, functions: AuthFunctions, { loginReservedConcurrency }: ResolvedSettings): void {
-    const { login, refresh, revoke, sessions, credentials, metadata, me } = functions;
-    const { GET, POST, DELETE } = HttpMethod;
-    const throttle = { rateLimit: 20, burstLimit: 40 };
-    // Above the reservation, Lambda would throttle calls, and the gateway would return 5xx instead of 429.
-    const burstLimit = Math.min(throttle.burstLimit, loginReservedConcurrency || throttle.burstLimit);
-    http.openRoute(POST, '/auth/login', login.lambda, { ...throttle, burstLimit });
-    http.openRoute(POST, '/auth/refresh', refresh.lambda);
-    http.openRoute(POST, '/auth/revoke', revoke.lambda);
-    http.openRoute(POST, '/auth/revoke-all', sessions.lambda);
-    http.openRoute(GET, '/auth/sessions', sessions.lambda);
-    http.openRoute(DELETE, '/auth/sessions/{sid}', sessions.lambda);
-    if (credentials !== undefined) {
-      http.openRoute(POST, '/auth/password', credentials.lambda);
-      http.openRoute(POST, '/auth/email', credentials.lambda);
-    }
-    http.openRoute(GET, '/.well-known/jwks.json', metadata.lambda);
-    http.openRoute(GET, '/.well-known/oauth-authorization-server', metadata.lambda);
-    // The location that RFC 8414 §3.1 defines, in case that URL leads here.
-    const path = pathOf(this.issuer);
-    if (path !== '') http.openRoute(GET, `/.well-known/oauth-authorization-server${path}`, metadata.lambda);
-    if (me !== undefined) http.guardedRoute(GET, '/me', me.lambda, this.authorizer);
+    return httpAuthorizer(this, authorizer.lambda, Duration.seconds(authorizerCacheSeconds));
   }
 }

@@ -11,6 +11,7 @@ import { requireGrant } from '../core/claims.ts';
 import { bestEffort } from '../core/housekeeping.ts';
 import type { Session } from '../core/session.ts';
 import type { LoginName } from '../core/username.ts';
+import { accountChange } from './account-change.ts';
 import { PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import {
@@ -99,48 +100,9 @@ export class DynamoAccounts implements Accounts {
   }
 
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
-    const { subject, kept, onlyIf, operationId = this.#newOperationId() } = change;
-    const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
-    const endsExpiry = change.set?.passwordHash !== undefined && change.set.passwordExpiresAt === undefined;
-    const gone = [...(kept === undefined ? ['kept'] : []), ...(endsExpiry ? ['passwordExpiresAt'] : [])];
-    const names = [...new Set([...set.map(([name]) => name), ...(onlyIf?.status === undefined ? [] : ['status'])])];
-    const key = accountKey(subject);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      // The operation id identifies the write: sent twice, it raises the epoch once.
-      ConditionExpression: [
-        accountExists,
-        'operationId <> :operationId',
-        ...(onlyIf?.epoch === undefined ? [] : ['epoch = :epoch']),
-        ...(onlyIf?.status === undefined ? [] : ['#status = :active']),
-        ...(onlyIf?.email === undefined
-          ? []
-          : [onlyIf.email === null ? 'attribute_not_exists(email)' : 'email = :was']),
-        ...(onlyIf?.passwordHash === undefined ? [] : ['passwordHash = :verified']),
-      ].join(' AND '),
-      UpdateExpression: [
-        'SET epoch = epoch + :one, operationId = :operationId',
-        ...(kept === undefined ? [] : [', kept = :kept']),
-        ...set.map(([name]) => `, #${name} = :${name}`),
-        ...(gone.length === 0 ? [] : [` REMOVE ${gone.join(', ')}`]),
-      ].join(''),
-      ...(names.length === 0
-        ? {}
-        : { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }),
-      ExpressionAttributeValues: {
-        ':one': 1,
-        ':operationId': operationId,
-        ':kept': kept,
-        ':epoch': onlyIf?.epoch,
-        ':active': onlyIf?.status,
-        ':was': onlyIf?.email ?? undefined,
-        ':verified': onlyIf?.passwordHash,
-        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-      },
-      ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+    const operationId = change.operationId ?? this.#newOperationId();
+    const key = accountKey(change.subject);
+    const command = new UpdateCommand({ TableName: this.#table.name, ...accountChange(change, operationId) });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     const item = write.applied ? write.value.Attributes : write.item;
     if (item === undefined || isDeleted(item)) return { applied: false, account: undefined };

@@ -14,12 +14,12 @@ export const deployGuards: readonly Guard[] = [
     ['metrics tell services in one stack apart', 'Names.stackRelativeConstructPath(scope)', 'scope.node.id'],
   ]),
   ...guardsOf(
-    'lib/token-service.ts',
+    'lib/auth-routes.ts',
     ['test/synth/http-api'],
     [
       [
         'no burst of logins above the reservation',
-        'Math.min(throttle.burstLimit, loginReservedConcurrency || throttle.burstLimit)',
+        'Math.min(throttle.burstLimit, settings.loginReservedConcurrency || throttle.burstLimit)',
         'throttle.burstLimit',
       ],
     ],

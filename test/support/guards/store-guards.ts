@@ -66,11 +66,6 @@ export const storeGuards: readonly Guard[] = [
     ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],
     ['all pages', 'while (from !== undefined);', 'while (from === null);'],
     [
-      'a change of address: only on the one that was read',
-      "'attribute_not_exists(email)' : 'email = :was'",
-      "'attribute_exists(pk)' : '(email = :was OR attribute_exists(pk))'",
-    ],
-    [
       'a loser does not free the winner’s address',
       'if (!result.applied && !isNameOf(result.account, email))',
       'if (!result.applied)',
@@ -86,6 +81,13 @@ export const storeGuards: readonly Guard[] = [
       '',
     ],
     ['a username that was the address stays', 'was !== email && was !== username', 'was !== email'],
+  ]),
+  ...guardsOf('lambda/store/account-change.ts', contract, [
+    [
+      'a change of address: only on the one that was read',
+      "'attribute_not_exists(email)' : 'email = :was'",
+      "'attribute_exists(pk)' : '(email = :was OR attribute_exists(pk))'",
+    ],
     condition('credentials: the epoch that was read', 'epoch = :epoch', "'"),
     [
       'credentials: the hash that was verified',
@@ -94,7 +96,7 @@ export const storeGuards: readonly Guard[] = [
     ],
     [
       'credentials: no account comes of it',
-      "accountExists,\n        'operationId <> :operationId',",
+      "accountExists,\n      'operationId <> :operationId',",
       "'operationId <> :operationId',",
     ],
     [

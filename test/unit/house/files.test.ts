@@ -13,7 +13,6 @@ const above: readonly string[] = [
   'lambda/store/dynamo-accounts.ts',
   'lambda/store/dynamo-session-store.ts',
   'lib/alarm-rules.ts',
-  'lib/token-service.ts',
   'local/service.ts',
   'test/contract/account-removal.test.ts',
   'test/contract/accounts.contract.ts',

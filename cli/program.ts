@@ -6,6 +6,7 @@ import { bare, exitCodeOf, group } from './frame/command.ts';
 import type { Io } from './frame/io.ts';
 import { keysCommands } from './keys/commands.ts';
 import { sessionsCommands } from './sessions/commands.ts';
+import { exportAccounts, importAccounts, restoreAccounts } from './transfer/commands.ts';
 import { usersCommands } from './users/commands.ts';
 
 const groups = [
@@ -24,7 +25,7 @@ export function createProgram(io: Io): Command {
       '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 name taken, 4 not found, 130 stopped.',
     );
   for (const each of groups) program.addCommand(each(io));
-  program.addCommand(doctor(io));
+  for (const each of [doctor, exportAccounts, importAccounts, restoreAccounts]) program.addCommand(each(io));
   addCompletion(program, { completionCommandName: 'completion' });
   return program;
 }

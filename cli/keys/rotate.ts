@@ -16,7 +16,7 @@ export const rotateKeysNow = command({
   summary: 'rotate both key rings now, where that is safe',
   examples: [['keys rotate --stack Pawl', 'the daily schedule does it by itself every keyRotationDays']],
   run: async (_args, _options, context) => {
-    const reports = await context.steps.run('rotate both rings', () => run(true, context));
+    const reports = await run(true, context);
     const left = reports.filter(({ outcome }) => outcome !== 'rotated').map(({ ring }) => ring);
     if (left.length > 0) throw new Failure(`not rotated: ${left.join(', ')}`);
   },
@@ -27,7 +27,7 @@ export const checkKeys = command({
   summary: 'what the daily run does: publish the public keys if they are not, rotate what is due',
   examples: [['keys check --stack Pawl', 'and see whether the issuer shows the keys']],
   run: async (_args, _options, context) => {
-    await context.steps.run('check both rings', () => run(false, context));
+    await run(false, context);
   },
 });
 

@@ -20,6 +20,15 @@ const topUpKib = 4096;
 const rememberedDurations = 16;
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
+/** What a login has memory and time for. */
+const most: Argon2Cost = { memoryKib: 262_144, passes: 16, lanes: 16 };
+
+/** Whether a value is a hash that {@link Argon2Passwords} verifies, at a cost that a login can spend. */
+export function isArgon2Hash(value: unknown): value is string {
+  const [, memory, passes, lanes] = (typeof value === 'string' && phc.exec(value)) || [];
+  return Number(memory) <= most.memoryKib && Number(passes) <= most.passes && Number(lanes) <= most.lanes;
+}
+
 /** Password hashes as PHC strings, argon2id from Node's crypto (24.7 or newer). */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;

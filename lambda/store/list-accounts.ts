@@ -6,12 +6,16 @@ import type { Item } from './items.ts';
 import { toAccount } from './read-items.ts';
 
 /**
- * All accounts, page by page, in no order. Reads the whole table, sessions included, with eventual consistency: half a read
- * unit for each 4 KB.
+ * All accounts, page by page, in no order. Reads the whole table, sessions included, half a read unit for each 4 KB.
+ *
+ * @param consistent everything that was written before, for a whole read unit. @default false
  *
  * @throws Unavailable, Fault
  */
-export async function* listAccounts(table: Table): AsyncGenerator<readonly Account[]> {
+export async function* listAccounts(
+  table: Table,
+  { consistent = false }: { readonly consistent?: boolean } = {},
+): AsyncGenerator<readonly Account[]> {
   let from: Item | undefined;
   do {
     const command: ScanCommand = new ScanCommand({
@@ -19,6 +23,7 @@ export async function* listAccounts(table: Table): AsyncGenerator<readonly Accou
       FilterExpression: '#sk = :account AND attribute_not_exists(deletedAt)',
       ExpressionAttributeNames: { '#sk': names.sortKey },
       ExpressionAttributeValues: { ':account': 'ACCOUNT' },
+      ConsistentRead: consistent,
       ExclusiveStartKey: from,
     });
     const page = await request(() => table.client.send(command));

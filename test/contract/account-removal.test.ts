@@ -9,10 +9,9 @@ import { guessLimits } from '../../lambda/core/throttle.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { AccountRemoval } from '../../lambda/store/account-removal.ts';
-import type { DocumentClient } from '../../lambda/store/document-client.ts';
-import type { Table } from '../../lambda/store/dynamo.ts';
 import { DynamoAccounts } from '../../lambda/store/dynamo-accounts.ts';
 import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
+import { Crash, Dying } from '../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount, newSession } from '../support/sessions.ts';
@@ -30,39 +29,6 @@ const newOperationId = () => {
   operations += 1;
   return `removal ${operations}`;
 };
-
-class Crash extends Error {}
-
-/** Dies at the n-th request, before it leaves or once it was carried out. */
-class Dying {
-  readonly table: Table;
-  left: number;
-
-  constructor(at: number, when: 'before' | 'after') {
-    this.left = at;
-    const send = async (...args: Parameters<DocumentClient['send']>) => {
-      this.#step(when === 'before');
-      const answer = await store.table.client.send(...args);
-      this.#crash(when === 'after');
-      return answer;
-    };
-    this.table = { name: store.table.name, client: { send } as DocumentClient };
-  }
-
-  /** As one more request, to the bus. */
-  async tell(): Promise<void> {
-    this.#step(true);
-  }
-
-  #step(dies: boolean): void {
-    this.left -= 1;
-    this.#crash(dies);
-  }
-
-  #crash(dies: boolean): void {
-    if (dies && this.left <= 0) throw new Crash();
-  }
-}
 
 /** A user with two names, two sessions, a tombstone and counters of all kinds. */
 async function newUser() {
@@ -181,7 +147,9 @@ describe.each(['username', 'email', 'subject'] as const)('a crash at every reque
       for (let at = 1; ; at += 1) {
         const user = await newUser();
         const told: string[] = [];
-        const end = await rejectionOf(remove(user[by], new Dying(at, when), told).then(() => Promise.reject('done')));
+        const end = await rejectionOf(
+          remove(user[by], new Dying(store.table, at, when), told).then(() => Promise.reject('done')),
+        );
         if (end === 'done') {
           expect(at).toBeGreaterThan(20);
           return;

@@ -9,16 +9,16 @@ const rows = (heading: string) => tableRows(section(page, heading)).slice(1);
 const { env, stdin, stdout, stderr } = process;
 const program = createProgram({ env, stdin, stdout, stderr });
 
-const usageOf = (group: Command, command: Command): string =>
-  [group.name(), command.name(), command.usage().replace('[options]', '').trim()]
-    .filter((part) => part !== '')
-    .join(' ');
+const usageOf = (...path: readonly Command[]): string => {
+  const args = path.at(-1)?.usage().replace('[options]', '').trim() ?? '';
+  return [...path.map((command) => command.name()), args].filter((part) => part !== '').join(' ');
+};
 
 test('docs/cli.md has every command with its arguments', () => {
   const known = program.commands
     .filter((command) => !['completion', 'complete', 'help'].includes(command.name()))
     .flatMap((command) =>
-      command.commands.length === 0 ? [command.name()] : command.commands.map((each) => usageOf(command, each)),
+      command.commands.length === 0 ? [usageOf(command)] : command.commands.map((each) => usageOf(command, each)),
     );
   const written = rows('Commands').map(([command = '']) => command.replaceAll('`', ''));
   expect(written.sort()).toEqual(known.sort());

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Account } from '../../lambda/core/account.ts';
+import { loginNameOf } from '../../lambda/core/username.ts';
+import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
+import { AccountRemoval } from '../../lambda/store/account-removal.ts';
+import { AccountPlacer } from '../../lambda/store/place-account.ts';
+import { Crash, Dying } from '../support/dying.ts';
+import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
+import { rejectionOf } from '../support/expect.ts';
+import { loginAt, newAccount } from '../support/sessions.ts';
+
+let store: DynamoUnderTest;
+let placer: AccountPlacer;
+let operations = 0;
+const newOperationId = () => {
+  operations += 1;
+  return `placing ${operations}`;
+};
+
+beforeAll(async () => {
+  store = await openDynamo('dynoxide');
+  placer = new AccountPlacer(store.table, newOperationId);
+});
+afterAll(() => store.stop());
+
+function incoming(changes: Partial<Account> = {}): Account {
+  const { kept: _session, ...account } = newAccount();
+  return {
+    ...account,
+    email: `mail-${newOperationId().replace(' ', '-')}@example.com`,
+    networks: ['mark'],
+    ...changes,
+  };
+}
+const leadsTo = (name = '') => store.accounts.findSubject(loginNameOf(name));
+
+test('an account comes whole, with both names; again it is present and nothing changes', async () => {
+  const account = incoming();
+  expect(await placer.wouldPlace(account)).toEqual({ outcome: 'created' });
+  expect(await store.accounts.read(account.subject)).toBeUndefined();
+  expect(await placer.place(account, loginAt)).toEqual({ outcome: 'created' });
+  expect(await store.accounts.read(account.subject)).toEqual(account);
+  expect([await leadsTo(account.username), await leadsTo(account.email)]).toEqual([account.subject, account.subject]);
+  const older = { ...account, epoch: 0, scopes: [] };
+  for (const place of [placer.place(older, loginAt), placer.wouldPlace(older)]) {
+    expect(await place).toEqual({ outcome: 'present' });
+  }
+  expect(await store.accounts.read(account.subject)).toEqual(account);
+});
+
+describe('refused, and nothing is changed', () => {
+  test.each(['username', 'email'] as const)('a %s that is taken', async (name) => {
+    const holder = incoming();
+    await placer.place(holder, loginAt);
+    const account = incoming({ [name]: holder[name] });
+    const refusal = { outcome: 'refused', because: `${holder[name]} is taken` };
+    expect(await placer.wouldPlace(account)).toEqual(refusal);
+    expect(await placer.place(account, loginAt + 120_000)).toEqual(refusal);
+    expect(await store.accounts.read(account.subject)).toBeUndefined();
+    expect(await leadsTo(holder[name])).toBe(holder.subject);
+    const other = name === 'username' ? account.email : account.username;
+    expect(await leadsTo(other)).toBeUndefined();
+  });
+
+  test('the subject of a user who was deleted, or of another one', async () => {
+    const [gone, there] = [incoming(), incoming()];
+    await placer.place(gone, loginAt);
+    await new AccountRemoval(store.table, { crypto: nodeCrypto, codec: nodeCodec }).mark(gone.subject, loginAt);
+    await placer.place(there, loginAt);
+    for (const subject of [gone.subject, there.subject]) {
+      expect(await placer.place(incoming({ subject }), loginAt)).toMatchObject({ outcome: 'refused' });
+    }
+    expect(await store.accounts.read(there.subject)).toEqual(there);
+  });
+});
+
+test.each(['before', 'after'] as const)('a crash %s each request: the next attempt finishes', async (when) => {
+  for (let at = 1; ; at += 1) {
+    const account = incoming();
+    const dying = new AccountPlacer(new Dying(store.table, at, when).table, newOperationId);
+    const end = await rejectionOf(dying.place(account, loginAt).then(() => Promise.reject('done')));
+    if (end === 'done') {
+      expect(at).toBeGreaterThan(4);
+      return;
+    }
+    expect(end).toBeInstanceOf(Crash);
+    expect(['created', 'present']).toContain((await placer.place(account, loginAt)).outcome);
+    expect(await store.accounts.read(account.subject)).toEqual(account);
+    expect([await leadsTo(account.username), await leadsTo(account.email)]).toEqual([account.subject, account.subject]);
+  }
+});

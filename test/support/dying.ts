@@ -1,0 +1,35 @@
+import type { DocumentClient } from '../../lambda/store/document-client.ts';
+import type { Table } from '../../lambda/store/dynamo.ts';
+
+export class Crash extends Error {}
+
+/** Dies at the n-th request, before it leaves or once it was carried out. */
+export class Dying {
+  readonly table: Table;
+  left: number;
+
+  constructor(table: Table, at: number, when: 'before' | 'after') {
+    this.left = at;
+    const send = async (...args: Parameters<DocumentClient['send']>) => {
+      this.#step(when === 'before');
+      const answer = await table.client.send(...args);
+      this.#crash(when === 'after');
+      return answer;
+    };
+    this.table = { name: table.name, client: { send } as DocumentClient };
+  }
+
+  /** As one more request, to the bus. */
+  async tell(): Promise<void> {
+    this.#step(true);
+  }
+
+  #step(dies: boolean): void {
+    this.left -= 1;
+    this.#crash(dies);
+  }
+
+  #crash(dies: boolean): void {
+    if (dies && this.left <= 0) throw new Crash();
+  }
+}

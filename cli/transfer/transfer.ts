@@ -24,7 +24,7 @@ const tellEveryMs = 5000;
 const pausesMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000];
 
 /**
- * Places accounts, some at a time, and says what became of them. Run again it finds what is there.
+ * Places accounts in batches and reports the result of each. A repeated run finds the existing ones.
  *
  * @throws Failure when some were refused; whatever the store throws when it does not recover
  */

@@ -6,7 +6,7 @@ import { accountKey, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { toAccount } from './read-items.ts';
 
-/** What became of an account that was to be put into the table as it is. */
+/** The result of placing an account in the table as is. */
 export type Placed =
   | { readonly outcome: 'created' }
   /** The table has an account under this subject and username. It was left as it is. */

@@ -66,6 +66,8 @@ export class ClientJudge {
     tab.later(settleMs, () => {
       const token = device.token ?? device.had.at(-1);
       if (tab.session.state !== 'signed-out' || token === undefined) return;
+      // A logout in one tab that crossed a login in the other: the service alone clears a cookie, and the user asked for it.
+      if (device.channel === 'cookie' && this.#leftBy(device).has(this.#sessionOf(token))) return;
       const nowMs = device.around.sim.nowMs();
       if (nowMs < device.storedAt + settleMs) return this.changed(tab);
       const session = this.#judge.tracks.sessions.get(this.#sessionOf(token));

@@ -31,6 +31,13 @@ export default defineConfig({
       project('examples', 60_000),
       project('docs', 120_000),
     ],
+    // `npm run coverage`: the tests of single cases reach every branch of the rules.
+    coverage: {
+      include: ['lambda/core/**'],
+      reporter: ['text-summary'],
+      reportOnFailure: true,
+      thresholds: { branches: 100 },
+    },
     // Two machines' worth of engines and one of arithmetic: more workers only make timing tests wait for each other.
     maxWorkers: 2,
     retry: 0,

@@ -15,8 +15,9 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
   if (result.applied) return { row: 'rotated', session: result.session };
   const { session } = result;
 
+  if (session === undefined) return { row: 'dead', reason: 'session_unknown' };
   const dead = whyDead(rotation, session, policy);
-  if (session === undefined || dead !== undefined) return { row: 'dead', reason: dead ?? 'session_unknown' };
+  if (dead !== undefined) return { row: 'dead', reason: dead };
 
   const behind = session.generation - rotation.generation;
   const knownHash = behind === 0 ? session.currentHash : session.previousHash;
@@ -40,8 +41,7 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
   return behind === 1 && excused ? { row: 'retry', session } : { row: 'reuse', session };
 }
 
-function whyDead(rotation: Rotation, session: Session | undefined, policy: SessionPolicy): PrivateReason | undefined {
-  if (session === undefined) return 'session_unknown';
+function whyDead(rotation: Rotation, session: Session, policy: SessionPolicy): PrivateReason | undefined {
   const dead = inactiveReason(session, rotation.nowMs, policy);
   if (dead !== undefined) return dead;
   if (session.clientId !== rotation.clientId) return 'client_mismatch';

@@ -22,7 +22,7 @@ export function findPasswordFault(
   if (length > passwordLength.max) return 'too_long';
   const lowerCased = password.toLowerCase();
   if (isCommon(lowerCased)) return 'too_common';
-  const names = [username, username.split('@')[0] ?? ''].filter((name) => name.length >= 4);
+  const names = [username, username.replace(/@.*$/s, '')].filter((name) => name.length >= 4);
   return names.some((name) => lowerCased.normalize('NFKC').includes(name)) ? 'contains_username' : undefined;
 }
 

@@ -2,7 +2,7 @@ import { cases, type Guard, guardsOf, invariants } from './guard.ts';
 
 export const coreGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/outcome.ts', invariants, [
-    ['A, ended sessions get nothing', 'session === undefined || dead !== undefined', 'session === undefined'],
+    ['A, ended sessions get nothing', "if (dead !== undefined) return { row: 'dead', reason: dead };", ''],
     ['A, another client', "return 'client_mismatch'", 'return undefined'],
     ['A, another channel', "return 'channel_mismatch'", 'return undefined'],
     ['A, another client key', "return 'key_mismatch'", 'return undefined'],

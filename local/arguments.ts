@@ -1,8 +1,9 @@
 import { LocalError } from './errors.ts';
 
-export const usage = `usage: npm start -- [-c key=value]...
+export const usage = `usage: npm start -- [-c key=value]... [--json]
 
   -c key=value            a setting of the service, as for cdk deploy
+  --json                  log whole JSON lines, as CloudWatch gets them
 
   PORT                    the port to listen on; 0 for any free one (default 3000)
   PAWL_DATA_DIR           where table, secrets and parameters are kept (default: memory)
@@ -16,6 +17,7 @@ export const usage = `usage: npm start -- [-c key=value]...
 export interface StartOptions {
   /** `key=value`, for `cdk synth -c`. */
   readonly context: readonly string[];
+  readonly json: boolean;
   readonly port: number;
   readonly dataDir: string | undefined;
   readonly demoUsername: string;
@@ -29,10 +31,18 @@ export function readStartOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): StartOptions | undefined {
+  // Without the two hyphens npm reads the option itself, and the service would start with other settings than asked for.
+  const taken = env.npm_config_call || env.npm_config_context;
+  if (taken) throw new LocalError(`npm has read an option of the service: write npm start -- -c ${taken}`);
   const context: string[] = [];
+  let json = env.npm_config_json === 'true';
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     if (arg === '--help' || arg === '-h') return undefined;
+    if (arg === '--json') {
+      json = true;
+      continue;
+    }
     const [, joined] = /^(?:-c|--context)=?(.*)$/s.exec(arg) ?? [];
     if (joined === undefined) throw new LocalError(`unknown argument ${arg}; the settings go in as -c key=value`);
     const pair = joined === '' ? (args[++index] ?? '') : joined;
@@ -42,6 +52,7 @@ export function readStartOptions(
   const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   return {
     context,
+    json,
     port: readPort(set('PORT') ?? '3000'),
     dataDir: set('PAWL_DATA_DIR'),
     demoUsername: set('PAWL_DEMO_USERNAME') ?? 'demo@example.com',

@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStartOptions, type StartOptions, usage } from './arguments.ts';
+import { readAssembly } from './cloudformation/assembly.ts';
 import { synthesize } from './cloudformation/synth.ts';
+import { takeDataDir } from './data-dir.ts';
 import { ensureDemoUser } from './demo-user.ts';
 import { LocalError, messageOf } from './errors.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { withWebOrigins } from './gateway/web-origins.ts';
 import { instructions } from './instructions.ts';
+import { printedLine } from './log-lines.ts';
 import { playgroundPages, playgroundSettings } from './playground/pages.ts';
 import type { LogLine } from './runtime/functions.ts';
 import { startLocal } from './service.ts';
+import { settingsInEffect } from './settings-in-effect.ts';
 
 /** `npm start`: synthesizes the stack, serves it on this machine, and prints how to try it. */
 
@@ -22,6 +26,7 @@ let ending = false;
 process.env.TZ = 'UTC';
 
 async function main(options: StartOptions): Promise<void> {
+  if (options.dataDir !== undefined) cleanups.push(takeDataDir(options.dataDir));
   // Check before the slow part. If another program takes the port in the meantime, the second check reports it.
   const trial = await startGateway(options.port);
   await trial.stop();
@@ -37,8 +42,8 @@ async function main(options: StartOptions): Promise<void> {
   process.stdout.write(`Deploying it on this machine (${seconds(began)} s so far) ...\n`);
 
   let ready = false;
-  const onLog = ({ function: id, line }: LogLine): void => {
-    if (ready) process.stdout.write(`[${id.replace(/[0-9A-F]{8}$/, '')}] ${line}\n`);
+  const onLog = (logged: LogLine): void => {
+    if (ready) process.stdout.write(`${printedLine(logged, options.json)}\n`);
   };
   const { dataDir, dynamodbEndpoint, resetIdleMs } = options;
   const service = await startLocal({
@@ -61,7 +66,8 @@ async function main(options: StartOptions): Promise<void> {
   service.openPages(await playgroundPages(playgroundSettings(service, user), service.advance));
   if (ending) return;
   ready = true;
-  process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n${instructions(url, user)}\n`);
+  process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n`);
+  process.stdout.write(`\n${settingsInEffect(readAssembly(assembly).template)}\n${instructions(url, user)}\n`);
 }
 
 function seconds(since: number): string {

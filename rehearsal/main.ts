@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CommandLine } from '../scripts/command-line.ts';
 import { exitOnSignals } from '../scripts/exit-on-signals.ts';
 import { Violation } from '../smoke/check.ts';
 import { CommandError, endCommands } from './command.ts';
@@ -9,6 +10,11 @@ import { clientEnvironment, neutralEnvironment } from './environment.ts';
 import { Progress } from './progress.ts';
 import { PythonError, pythonEnvironment } from './python.ts';
 import { rehearse } from './steps.ts';
+
+new CommandLine(
+  'test:deploy',
+  'npm run test:deploy\n\nDeploys the stack of this tree with the real CDK CLI to an AWS emulator on this machine. Needs Python 3.',
+).parse({});
 
 /** `npm run test:deploy`: the stack of this tree, deployed with the real CLI to an AWS emulator on this machine. */
 

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
+import { CommandLine } from './command-line.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -115,15 +116,25 @@ async function bundleOne(entry: string): Promise<Uint8Array> {
   return file.contents;
 }
 
-async function main(names: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
+  const help = `npm run build -- [function ...] [--quiet]
+
+Bundles the Lambda functions into dist/. Functions: ${Object.keys(functions).join(', ')} (default: all).
+
+  --quiet   prints no table of sizes`;
+  const commandLine = new CommandLine('build', help);
+  const { values, positionals: names } = commandLine.parse({
+    allowPositionals: true,
+    options: { quiet: { type: 'boolean', default: false } },
+  });
   const unknown = names.filter((name) => !Object.hasOwn(functions, name));
   if (unknown.length > 0) throw new BuildError(`no such function: ${unknown.join(', ')}`);
   const built = await build(names.length === 0 ? {} : { names: names as FunctionName[] });
-  process.stdout.write(`${sizeTable(built)}\n`);
+  if (!values.quiet) process.stdout.write(`${sizeTable(built)}\n`);
 }
 
 if (import.meta.main) {
-  main(process.argv.slice(2)).catch((error: unknown) => {
+  main().catch((error: unknown) => {
     process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });

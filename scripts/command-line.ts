@@ -6,13 +6,22 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
  */
 export class CommandLine {
   readonly #tool: string;
+  readonly #help: string;
 
-  /** @param tool as it is called: `npm run <tool>` */
-  constructor(tool: string) {
+  /**
+   * @param tool as it is called: `npm run <tool>`
+   * @param help printed for `--help`, which ends the process
+   */
+  constructor(tool: string, help: string) {
     this.#tool = tool;
+    this.#help = help;
   }
 
   parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+    if (process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
+      process.stdout.write(`${this.#help.trim()}\n`);
+      process.exit(0);
+    }
     return this.orRefuse(() => parseArgs(config));
   }
 

@@ -1,4 +1,10 @@
 /** `npm run cost`: what the service costs, from measured units and list prices, as the tables of docs/deploy.md. */
+import { CommandLine } from './command-line.ts';
 import { assumptionText, idleTable, monthTable, priceText, requestTable } from './cost-tables.ts';
+
+new CommandLine(
+  'cost',
+  'npm run cost\n\nPrints what the service costs, from measured units and list prices, as the tables of docs/deploy.md.',
+).parse({});
 
 process.stdout.write(`${[priceText(), requestTable(), idleTable(), assumptionText(), monthTable()].join('\n\n')}\n`);

@@ -6,7 +6,7 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.stderr.write(
     `Pawl needs Node ${needed.join('.')} or newer; this is ${process.version} (${process.execPath}). ` +
-      'On Linux x64 `npm ci` installs the right one for npm scripts; elsewhere install it from https://nodejs.org\n',
+      'On Linux x64 `npm ci` without --omit=optional installs the right one for npm scripts; elsewhere install it from https://nodejs.org\n',
   );
   process.exit(1);
 }

@@ -9,6 +9,17 @@ import { Actor } from './actor.ts';
 import { mayUseColours, Page, StoryError } from './page.ts';
 import { tell } from './story.ts';
 
+const usage = `npm run demo
+
+Tells the story of the protocol on a local service of its own, and checks that it comes out as told.`;
+
+for (const arg of process.argv.slice(2)) {
+  const isHelp = arg === '--help' || arg === '-h';
+  if (isHelp) process.stdout.write(`${usage}\n`);
+  else process.stderr.write(`demo: Unknown option '${arg}'\n`);
+  process.exit(isHelp ? 0 : 2);
+}
+
 /** `npm run demo`: tells the protocol's story on a local service of its own, and checks that it comes out as told. */
 
 const TIMEOUT_MS = 300_000;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createClock } from '../../local/clock.ts';
 import { synthesize } from '../../local/cloudformation/synth.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
+import { CommandLine } from '../../scripts/command-line.ts';
 import { exitOnSignals } from '../../scripts/exit-on-signals.ts';
 import { must, subjectOf, type Target, Violation } from '../../smoke/check.ts';
 import { publishedKeys } from '../../smoke/published.ts';
@@ -16,6 +17,11 @@ import { PythonError, pythonEnvironment } from '../python.ts';
 import { addUser } from '../users.ts';
 import { MotoAccount } from './account.ts';
 import { type MotoServer, startMoto } from './server.ts';
+
+new CommandLine(
+  'test:moto',
+  'npm run test:moto\n\nRuns the service of this tree against moto, a second AWS emulator. Needs Python 3.',
+).parse({});
 
 /**
  * `npm run test:moto`: the functions of this tree behind the local gateway, with table, secrets, parameter and event bus in

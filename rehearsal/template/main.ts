@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CommandLine } from '../../scripts/command-line.ts';
 import { Cdk, type Context } from '../cdk.ts';
 import { endCommands } from '../command.ts';
 import { neutralEnvironment } from '../environment.ts';
@@ -8,6 +9,11 @@ import { pythonEnvironment } from '../python.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cloudFormationValidate } from './cloudformation-validate.ts';
 import { acknowledgementOf, type Finding } from './finding.ts';
+
+new CommandLine(
+  'lint:template',
+  'npm run lint:template\n\nChecks the templates of this tree with cfn-lint and cloudformation-validate. Needs Python 3.',
+).parse({});
 
 /** `npm run lint:template`: cfn-lint and cloudformation-validate over the templates that this tree makes. */
 

@@ -22,7 +22,7 @@ Are The Types Wrong.
   npm run package -- <name>...    these alone
 `;
 
-const commandLine = new CommandLine('package');
+const commandLine = new CommandLine('package', help);
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;
 
 /** One line per file, largest first, and the total. */
@@ -36,11 +36,7 @@ function table({ name, tarball, files, size, unpackedSize }: Packed): string {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = commandLine.parse({
-    options: { help: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  if (values.help) return void process.stdout.write(help);
+  const { positionals } = commandLine.parse({ allowPositionals: true });
   const names = positionals.length > 0 ? positionals : Object.keys(builders);
   for (const name of names) commandLine.oneOf('name', name, Object.keys(builders));
   mkdirSync(output, { recursive: true });

@@ -22,14 +22,8 @@ Exit code 0: every guard is noticed. 1: a guard is unnoticed, or its row in test
 const workers = [new Worker(), new Worker()];
 
 async function main(): Promise<number> {
-  const commandLine = new CommandLine('guards');
-  const { values } = commandLine.parse({
-    options: { only: { type: 'string', default: '' }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const commandLine = new CommandLine('guards', help);
+  const { values } = commandLine.parse({ options: { only: { type: 'string', default: '' } } });
   const guards = allGuards.filter(({ name }) => name.includes(values.only));
   if (guards.length === 0) commandLine.refuse(`no guard's file or name contains "${values.only}"`);
   const root = join(import.meta.dirname, '../..');

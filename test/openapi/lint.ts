@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { createConfig, formatProblems, getTotals, lint } from '@redocly/openapi-core';
+import { CommandLine } from '../../scripts/command-line.ts';
+
+new CommandLine('lint:api', 'npm run lint:api\n\nChecks docs/openapi.yaml by the strict rules of Redocly.').parse({});
 
 /** `npm run lint:api`: docs/openapi.yaml by the strict rules of Redocly, as a library: no network, no telemetry. */
 

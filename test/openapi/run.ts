@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandLine } from '../../scripts/command-line.ts';
 import { startProxied } from '../integration/support/service.ts';
 import { type Seen, startControl } from './control.ts';
 import { schemathesis } from './python.ts';
+
+new CommandLine(
+  'test:api',
+  'npm run test:api\n\nRuns schemathesis with docs/openapi.yaml against the local service. Needs Python 3.',
+).parse({});
 
 /** `npm run test:api`: schemathesis (all checks, all phases) with docs/openapi.yaml against the local service. */
 

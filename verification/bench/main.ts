@@ -1,10 +1,3 @@
-/**
- * `npm run bench [-- <part> ...] [--sessions <largest table of scale>] [--write]`: docs/benchmarks.md.
- *
- * `npm run bench -- refresh --beside <directory>` measures functions of Pawl that were built before in the same run.
- *
- * Exits with 1 when a goal is missed.
- */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -36,8 +29,20 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   scale: async () => (await import('./scale/run.ts')).scale,
 };
 
+const help = `npm run bench -- [part ...] [options]
+
+Measures Pawl beside its peers, as docs/benchmarks.md describes. Parts: ${Object.keys(parts).join(', ')} (default: all).
+
+  --sessions <number>    the largest table of the part scale (default 100000)
+  --peer <system>        correctness: one system
+  --case <name>          correctness: one case
+  --beside <directory>   refresh: functions of Pawl that were built earlier, measured in the same run
+  --write                writes docs/benchmarks.md
+
+Exit code 1: a goal is missed.`;
+
 // With its type written out, so that the compiler knows where it ends the process.
-const commandLine: CommandLine = new CommandLine('bench');
+const commandLine: CommandLine = new CommandLine('bench', help);
 const { values, positionals } = commandLine.parse({
   allowPositionals: true,
   options: {

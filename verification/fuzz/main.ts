@@ -6,14 +6,22 @@ import { cookieTarget } from './targets/cookies.ts';
 import { paramsTarget } from './targets/params.ts';
 import { tokenTarget } from './targets/token.ts';
 
-/** `npm run fuzz -- --executions 1000000 --seed 1 --target token` */
-
 const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
 
 /** How often progress is told where lines cannot be written over. */
 const tellMs = 10_000;
 
-const commandLine = new CommandLine('fuzz');
+const help = `npm run fuzz -- [options]
+
+Feeds random and mutated input to the parsers: no input may crash one, and none may be accepted twice in different forms.
+
+  --executions <number>  of each target (default 1000000)
+  --seed <number>        start of the random numbers (default 1)
+  --target <names>       comma-separated: ${Object.keys(targets).join(', ')} (default: all)
+
+Exit code 1: a finding.`;
+
+const commandLine = new CommandLine('fuzz', help);
 const { values } = commandLine.parse({
   options: {
     executions: { type: 'string', default: '1000000' },

@@ -3,14 +3,18 @@ import { guardsNamed, removeGuards } from '../torture/guards.ts';
 import { quickSizes, sizes } from './size.ts';
 import { printTable } from './table.ts';
 
-/**
- *   npm run search -- [--size <name> ...] [--remove <guard>]
- *   npm run search -- --guards
- *
- * The sizes are those of size.ts; without one: those that take seconds. Exits with 1 at any violation; with `--guards` at
- * any guard whose removal is not detected.
- */
-const commandLine = new CommandLine('search');
+const help = `npm run search -- [options]
+
+Explores every interleaving of small scenarios, and checks the invariants of docs/protocol.md in each state.
+
+  --size <name>        a scenario, may be repeated: ${Object.keys(sizes).join(', ')}
+                       (default: ${quickSizes.join(', ')}, which take seconds)
+  --remove <guard>     searches without one guard
+  --guards             removes each guard in turn and prints a table
+
+Exit code 1: a violation; with --guards, a guard whose removal is not detected.`;
+
+const commandLine = new CommandLine('search', help);
 const { values } = commandLine.parse({
   options: {
     size: { type: 'string', multiple: true, default: [...quickSizes] },

@@ -1,18 +1,21 @@
 import { CommandLine } from '../../scripts/command-line.ts';
 import { guardsNamed, removeGuards } from './guards.ts';
 
-/**
- *   npm run torture -- --seed 1 --ops 50000 [--engine memory|dynoxide] [--remove <guard>]
- *   npm run torture -- --seed 1 --ops 50000 --guards
- *   npm run torture -- --seed 1 --soak
- *   npm run torture -- --seed 1 --ops 50000 --mixed [--engine memory|dynoxide]
- *
- * `--soak`: two tabs and a phone for an hour, with a lost response in every tenth refresh.
- * `--mixed`: the previous version serves beside this one, with settings of its own, as during a deployment.
- *
- * Exits with 1 at any violation; with `--guards`, at any guard whose removal is not detected.
- */
-const commandLine = new CommandLine('torture');
+const help = `npm run torture -- [options]
+
+Plays random users, thieves, faults and revocations against the service, and checks the invariants of docs/protocol.md.
+
+  --seed <number>      start of the random numbers (default 1)
+  --ops <number>       operations to play (default 50000)
+  --engine <name>      memory (default) or dynoxide, with the real stores
+  --mixed              the previous version serves beside this one, with settings of its own, as during a deployment
+  --soak               two tabs and a phone for an hour, with a lost response in every tenth refresh
+  --remove <guard>     plays without one guard
+  --guards             removes each guard in turn and prints a table
+
+Exit code 1: a violation; with --guards, a guard whose removal is not detected.`;
+
+const commandLine = new CommandLine('torture', help);
 const { values } = commandLine.parse({
   options: {
     seed: { type: 'string', default: '1' },

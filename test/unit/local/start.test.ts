@@ -8,6 +8,7 @@ describe('the command line of npm start', () => {
   test('has defaults', () => {
     expect(readStartOptions([], {})).toEqual({
       context: [],
+      json: false,
       port: 3000,
       dataDir: undefined,
       demoUsername: 'demo@example.com',
@@ -19,6 +20,10 @@ describe('the command line of npm start', () => {
     const args = ['-c', 'a=1', '--context', 'b=2=3', '--context=c=', '-cd=4'];
     expect(readStartOptions(args, {})?.context).toEqual(['a=1', 'b=2=3', 'c=', 'd=4']);
   });
+  test('takes --json, also where npm has read it', () => {
+    expect(readStartOptions(['--json'], {})?.json).toBe(true);
+    expect(readStartOptions([], { npm_config_json: 'true' })?.json).toBe(true);
+  });
   test('asks for nothing to be started with --help', () => {
     expect(readStartOptions(['--help'], {})).toBeUndefined();
   });
@@ -28,6 +33,8 @@ describe('the command line of npm start', () => {
     [['-c', 'graceSeconds'], {}, /-c needs key=value/],
     [[], { PORT: 'http' }, /PORT must be a number/],
     [[], { PORT: '70000' }, /PORT must be a number/],
+    [[], { npm_config_call: 'graceSeconds=5' }, /write npm start -- -c graceSeconds=5/],
+    [['--jsno'], {}, /unknown argument --jsno/],
   ])('refuses %j %j in one line', (args, env, message) => {
     expect(() => readStartOptions(args, env)).toThrow(message);
   });

@@ -32,3 +32,30 @@ test.each([
   expect(stderr).toContain(words);
   expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ status: 2, stdout: '', lines: 1 });
 });
+
+/** Long runs begin with reading the command line: a misspelt option must not cost ten minutes. */
+test.each([
+  ['build', 'scripts/build.ts'],
+  ['cost', 'scripts/cost.ts'],
+  ['package', 'scripts/package/main.ts'],
+  ['demo', 'local/demo/main.ts'],
+  ['test:deploy', 'rehearsal/main.ts'],
+  ['test:moto', 'rehearsal/moto/main.ts'],
+  ['lint:template', 'rehearsal/template/main.ts'],
+  ['lint:api', 'test/openapi/lint.ts'],
+  ['test:api', 'test/openapi/run.ts'],
+  ['torture', 'verification/torture/main.ts'],
+  ['search', 'verification/search/main.ts'],
+  ['fuzz', 'verification/fuzz/main.ts'],
+  ['bench', 'verification/bench/main.ts'],
+  ['guards', 'test/guards/main.ts'],
+])('npm run %s knows --help, and refuses an option that it does not know', (name, file) => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [file, ...args], { cwd: root, encoding: 'utf8', timeout: 20_000 });
+  expect(run('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining(`npm run ${name}`) });
+  expect(run('--hlep')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining("Unknown option '--hlep'"),
+  });
+});

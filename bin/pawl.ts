@@ -10,7 +10,8 @@ try {
   // The construct id does not depend on the stack's name, so that a renamed stack keeps its logical ids.
   new PawlStack(app, 'Pawl', {
     stackName,
-    service: settings,
+    // The route that the README and the smoke test call.
+    service: { ...settings, exampleRoute: true },
     description: 'Login sessions: access and refresh tokens',
   });
 } catch (error) {

@@ -26,7 +26,7 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly users: IFunction | undefined;
   readonly memorySize: MemorySizes;
   /** Whether to create the function of the example route. */
-  readonly withMe: boolean;
+  readonly exampleRoute: boolean;
 }
 
 /** The functions behind the routes, each with exactly the permissions that it uses. */
@@ -130,7 +130,7 @@ export class AuthFunctions {
     this.metadata.allow(['ssm:GetParameter'], [keys.parameter.parameterArn]);
     // The parameter does not exist before that.
     this.metadata.node.addDependency(keys.created);
-    if (props.withMe) this.me = add('Me', { row: 'me', environment: {} });
+    if (props.exampleRoute) this.me = add('Me', { row: 'me', environment: {} });
   }
 }
 

@@ -1,12 +1,19 @@
 import { type IResource, Stack, Token } from 'aws-cdk-lib';
 import type { HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { table as names } from '../lambda/contract/table.ts';
+import { defaultBundles, requireBundles } from './bundles.ts';
 import { tunable } from './function-memory.ts';
 import { resolveSettings } from './resolve-settings.ts';
 import { SettingsError } from './settings-reader.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
+
+/** The functions that a service has; the other two authorizers are of `TokenAuthorizer` alone. */
+const ofService = (Object.keys(functions) as FunctionName[]).filter(
+  (name) => name !== 'restAuthorizer' && name !== 'websocketAuthorizer',
+);
 
 /**
  * Validates all props and fills in the defaults of the settings.
@@ -20,6 +27,7 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   if (props.table !== undefined) faults.push(...tableFaults(props.table));
   faults.push(...memoryFaults({ ...props.memorySize }));
   if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
+  requireBundles(props.bundles ?? defaultBundles, ofService);
   return settings;
 }
 

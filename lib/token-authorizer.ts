@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { type HttpLambdaAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -7,8 +6,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { defaultBundles, requireBundles } from './bundles.ts';
 import { admitLogs } from './encryption.ts';
 import { httpAuthorizer } from './http-authorizer.ts';
+import { requireOneCdk } from './one-cdk.ts';
 import { physicalName, serviceName } from './physical-names.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type PublicJwks, resolveAuthorizer } from './token-authorizer-rules.ts';
@@ -69,7 +70,7 @@ export interface TokenAuthorizerProps {
   readonly tracing?: boolean;
   /**
    * Directory of the built functions.
-   * @default `dist` beside `lib`, where `npm run build` puts them
+   * @default those in the package; in Pawl's repository `dist`, where `npm run build` puts them
    */
   readonly bundles?: string;
 }
@@ -94,6 +95,7 @@ export class TokenAuthorizer extends Construct {
 
   /** @throws SettingsError listing every invalid prop */
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
+    requireOneCdk(scope);
     super(scope, id);
     this.#props = props;
     this.#cache = Duration.seconds(resolveAuthorizer(props).authorizerCacheSeconds);
@@ -152,17 +154,18 @@ export class TokenAuthorizer extends Construct {
       issuer,
       audience,
       jwks = { keys: [] },
-      bundles,
+      bundles = defaultBundles,
       logRetention,
       tracing,
       memorySize,
       logAllowedCalls,
       encryptionKey,
     } = this.#props;
+    requireBundles(bundles, [row]);
     return new ServiceFunction(this, id, {
       row,
       environment: { ISSUER: issuer, AUDIENCE: audience, JWKS: JSON.stringify(jwks) },
-      bundles: bundles ?? join(import.meta.dirname, '../dist'),
+      bundles,
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       service: serviceName(this),
       ...(tracing && { tracing }),

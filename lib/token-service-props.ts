@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 /** Props of the service, besides the settings that `-c` also accepts. */
 export interface TokenServiceProps extends Settings, WatchProps {
   /**
-   * Your own HTTP API. The service's routes are added to it, except the example `/me`. Its stage, CORS, throttling and
+   * Your own HTTP API. The service's routes are added to it. Its stage, CORS, throttling and
    * domain are not changed, so `throttle`, `domainName` and `certificateArn` cannot be combined with it. Set
    * `publicUrl` to its URL, with the base path of its stage or mapping, unless that is the generated URL.
    *
@@ -81,13 +81,19 @@ export interface TokenServiceProps extends Settings, WatchProps {
    */
   readonly users?: IFunction;
   /**
+   * Adds the route `GET /me`, guarded by the authorizer. It answers with the caller's claims: an example, and a way to
+   * try out a deployment.
+   * @default false
+   */
+  readonly exampleRoute?: boolean;
+  /**
    * Traces requests to the functions with X-Ray.
    * @default false
    */
   readonly tracing?: boolean;
   /**
    * Directory of the built functions.
-   * @default `dist` beside `lib`, where `npm run build` puts them
+   * @default those in the package; in Pawl's repository `dist`, where `npm run build` puts them
    */
   readonly bundles?: string;
 }

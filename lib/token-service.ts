@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -14,15 +13,18 @@ import { AuthFunctions } from './auth-functions.ts';
 import { addRoutes } from './auth-routes.ts';
 import { AuthTable } from './auth-table.ts';
 import { basePathFaults } from './base-path.ts';
+import { defaultBundles } from './bundles.ts';
 import { admitLogs } from './encryption.ts';
 import { AuthApi, type RouteHost } from './http-api.ts';
 import { httpAuthorizer } from './http-authorizer.ts';
 import { KeyRotation } from './key-rotation.ts';
+import { requireOneCdk } from './one-cdk.ts';
 import { Operations } from './operations.ts';
 import { serviceName } from './physical-names.ts';
 import { endpointOf, resolveProps } from './props-rules.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import { serviceOutputs } from './service-outputs.ts';
 import { revocationDelaySeconds } from './settings-rules.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -68,12 +70,13 @@ export class TokenService extends Construct {
 
   /** @throws SettingsError listing every invalid setting */
   constructor(scope: Construct, id: string, props: TokenServiceProps = {}) {
+    requireOneCdk(scope);
     super(scope, id);
     const settings = resolveProps(props);
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, memorySize = {} } = props;
     const service = serviceName(this);
     const defaults: FunctionDefaults = {
-      bundles: props.bundles ?? join(import.meta.dirname, '../dist'),
+      bundles: props.bundles ?? defaultBundles,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       service,
       tracing: props.tracing ?? false,
@@ -125,8 +128,7 @@ export class TokenService extends Construct {
       proxy,
       memorySize,
       users: props.users,
-      // On your own API, that path may be in use.
-      withMe: props.httpApi === undefined,
+      exampleRoute: props.exampleRoute ?? false,
     });
     const { authorizer } = this;
     addRoutes(http.routes, functions, { issuer, authorizer, settings });
@@ -163,6 +165,17 @@ export class TokenService extends Construct {
   get api(): HttpApi {
     if (this.httpApi instanceof HttpApi) return this.httpApi;
     throw new Error('httpApi was imported: add routes to it with new HttpRoute(scope, id, { httpApi, ... })');
+  }
+
+  /**
+   * Adds the stack outputs that operators, the command line (`pawl --stack`) and other stacks need: `ApiUrl`, `Issuer`,
+   * `Audience`, `TableName` and so on. A stack can have those of one service.
+   */
+  outputs(): void {
+    const stack = Stack.of(this);
+    for (const [name, [value, description]] of Object.entries(serviceOutputs(this))) {
+      if (value !== undefined) new CfnOutput(stack, name, { value, description });
+    }
   }
 
   #http({ httpApi, throttle }: TokenServiceProps, settings: ResolvedSettings) {

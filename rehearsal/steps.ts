@@ -12,6 +12,7 @@ import { ownUsersAndBack } from './own-users.ts';
 import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
 import { secondStack } from './second-stack.ts';
+import { starterFromTarball } from './starter.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
 import { addUser, strangerEnvironment } from './users.ts';
 
@@ -92,6 +93,7 @@ export async function rehearse(stage: Stage): Promise<void> {
     const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
     must(unknown.length === 0, 'a key that was public is so no more');
   });
+  await starterFromTarball(stage);
   await ownUsersAndBack(cdk, target, stack.tableName, changed, stage);
   await smokeStep(progress, 'end-to-end suite with cookie mode', { ...target, origin });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+import { contractFingerprint, readStamp, type Stamp, sourceFingerprint, stampFile } from '../lib/bundles.ts';
 import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
 import { CommandLine } from './command-line.ts';
 import { writeIfChanged } from './write-if-changed.ts';
@@ -65,9 +66,11 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   }
 
   const built: BuiltFunction[] = [];
+  const sources = { ...reusableSources(output) };
   const faults: string[] = [];
   for (const name of names) {
-    const code = await bundleOne(entryOf(name));
+    const { code, paths } = await bundleOne(entryOf(name));
+    sources[name] = fingerprints(paths);
     const bytes = code.byteLength;
     const limit = limits[name];
     built.push({ name, bytes, limit });
@@ -79,6 +82,8 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
     writeIfChanged(join(directory, 'index.js'), code);
   }
   if (faults.length > 0) throw new BuildError(`${faults.join('; ')}\n${sizeTable(built)}`);
+  const stamp: Stamp = { contract: contractFingerprint(), sources };
+  writeIfChanged(join(output, stampFile), Buffer.from(`${JSON.stringify(stamp)}\n`));
   return built;
 }
 
@@ -93,12 +98,26 @@ export function sizeTable(built: readonly BuiltFunction[]): string {
   ].join('\n');
 }
 
-async function bundleOne(entry: string): Promise<Uint8Array> {
+/** Of the functions that an earlier build left there and this one may leave as they are. */
+function reusableSources(output: string): Stamp['sources'] {
+  const stamp = readStamp(output);
+  return stamp?.contract === contractFingerprint() ? stamp.sources : {};
+}
+
+/** By path, of the sources that are in `lambda/`; packages change with the lock file, and esbuild reads them anew. */
+function fingerprints(paths: readonly string[]): Readonly<Record<string, string>> {
+  const own = paths.filter((path) => path.startsWith('lambda/'));
+  return Object.fromEntries(own.map((path) => [path, sourceFingerprint(path) ?? '']));
+}
+
+/** @returns the bundle, and the paths of what is in it, relative to the repository */
+async function bundleOne(entry: string): Promise<{ readonly code: Uint8Array; readonly paths: readonly string[] }> {
   const result = await bundle({
     entryPoints: [entry],
     absWorkingDir: root,
     bundle: true,
     write: false,
+    metafile: true,
     format: 'cjs',
     platform: 'node',
     target: 'node24',
@@ -113,7 +132,7 @@ async function bundleOne(entry: string): Promise<Uint8Array> {
   });
   const file = result.outputFiles[0];
   if (file === undefined) throw new BuildError(`esbuild made nothing of ${relative(root, entry)}`);
-  return file.contents;
+  return { code: file.contents, paths: Object.keys(result.metafile.inputs) };
 }
 
 async function main(): Promise<void> {

@@ -26,7 +26,12 @@ function compile(name: string, files: readonly (readonly [string, string])[]): s
     compilerOptions: object;
   };
   const config = {
-    compilerOptions: { ...compilerOptions, lib: ['es2024', 'dom', 'dom.iterable'], noUnusedLocals: true },
+    compilerOptions: {
+      ...compilerOptions,
+      paths: { pawl: ['./lib/index.ts'] },
+      lib: ['es2024', 'dom', 'dom.iterable'],
+      noUnusedLocals: true,
+    },
     files: files.map(([file]) => file),
   };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));

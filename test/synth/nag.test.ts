@@ -10,7 +10,7 @@ import { bundles } from './support/synth.ts';
 
 function app(service: TokenServiceProps = {}, change: (stack: PawlStack) => void = () => {}): App {
   const app = new App();
-  change(new PawlStack(app, 'Pawl', { service: { bundles, ...service } }));
+  change(new PawlStack(app, 'Pawl', { service: { bundles, exampleRoute: true, ...service } }));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functions } from '../../../lambda/contract/functions.ts';
+import { contractFingerprint, stampFile } from '../../../lib/bundles.ts';
 import { PawlStack } from '../../../lib/pawl-stack.ts';
 import type { TokenServiceProps } from '../../../lib/token-service.ts';
 
@@ -14,6 +15,7 @@ export function standInBundles(): string {
     mkdirSync(join(directory, entry));
     writeFileSync(join(directory, entry, 'index.js'), `exports.handler = async () => '${entry}';\n`);
   }
+  writeFileSync(join(directory, stampFile), JSON.stringify({ contract: contractFingerprint(), sources: {} }));
   return directory;
 }
 
@@ -21,7 +23,7 @@ export const bundles = standInBundles();
 
 export function synth(service: TokenServiceProps = {}) {
   const app = new App();
-  const stack = new PawlStack(app, 'Pawl', { service: { bundles, ...service } });
+  const stack = new PawlStack(app, 'Pawl', { service: { bundles, exampleRoute: true, ...service } });
   return { app, stack, template: Template.fromStack(stack) };
 }
 

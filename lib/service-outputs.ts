@@ -1,0 +1,21 @@
+import type { TokenService } from './token-service.ts';
+
+/** Value and description of each stack output, by name. One without a value is left out. */
+export function serviceOutputs(service: TokenService): Readonly<Record<string, readonly [string | undefined, string]>> {
+  return {
+    ApiUrl: [service.apiUrl, 'Base URL of the API'],
+    Issuer: [service.issuer, 'iss of the access tokens'],
+    Audience: [service.audience, 'aud of the access tokens'],
+    TableName: [service.table.tableName, 'Table of accounts and sessions, for the command line'],
+    MaxRevocationDelaySeconds: [
+      `${service.maxRevocationDelaySeconds}`,
+      'Maximum seconds that an access token outlives the revocation of its session',
+    ],
+    EventBusName: [service.bus.eventBusName, 'Event bus for security events and signals'],
+    DeadLetterQueueUrl: [service.deadLetters.queueUrl, 'Queue of failed signals and key rotations'],
+    KeysFunctionName: [service.keyRotation.functionName, 'Function that rotates the keys, for the command line'],
+    AlarmTopicArn: [service.alarmTopic?.topicArn, 'Topic of the alarms, to subscribe to'],
+    TrustedProxySecretArn: [service.trustedProxySecret?.secretArn, 'Secret that the trusted proxy sends'],
+    DomainTarget: [service.domainTarget, 'Target of the domain alias record'],
+  };
+}

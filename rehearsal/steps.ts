@@ -12,8 +12,8 @@ import { ownUsersAndBack } from './own-users.ts';
 import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
 import { secondStack } from './second-stack.ts';
-import { starterFromTarball } from './starter.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
+import { starterFromTarball } from './starter.ts';
 import { addUser, strangerEnvironment } from './users.ts';
 
 /** What the rehearsal works with. */

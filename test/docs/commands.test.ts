@@ -13,7 +13,7 @@ const program = createProgram({ env, stdin, stdout, stderr });
 /** Sub-commands of the tools that the pages may name; `*` for any. */
 const known: Readonly<Record<string, readonly string[]>> = {
   npm: ['ci', 'install', 'run', 'start', 'test'],
-  npx: ['cdk', 'vitest'],
+  npx: ['cdk', 'pawl', 'vitest'],
   cdk: ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'],
   aws: ['dynamodb', 'events', 'secretsmanager', 'sns', 'sqs'],
   vitest: ['run'],
@@ -45,6 +45,7 @@ function commandFault(line: string): string | undefined {
   const names = known[tool];
   if (names === undefined) return `${tool} is not a known tool`;
   if (!names.includes('*') && !names.includes(name ?? '')) return `${tool} ${name} is not a known command`;
+  if (tool === 'npx' && name === 'pawl') return pawlFault(words.slice(2));
   if (tool === 'npx') return commandFault(words.slice(1).join(' '));
   if (tool !== 'npm' || name === 'ci' || name === 'install') return undefined;
   const script = name === 'run' ? words[2] : name;

@@ -14,7 +14,7 @@ import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
 import { secondStack } from './second-stack.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
 import { starterFromTarball } from './starter.ts';
-import { addUser, strangerEnvironment } from './users.ts';
+import { addUser, consultDoctor, strangerEnvironment } from './users.ts';
 
 /** What the rehearsal works with. */
 export interface Stage {
@@ -49,7 +49,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   await progress.step('a user from the command line', () => addUser(user, stack.tableName, env));
   await progress.step('a role without a right to the table is refused', async () => {
     const { output } = await addUser(user, stack.tableName, strangerEnvironment(home, env), [1]);
-    must(output.includes('AccessDenied'), `the command line says ${output}`);
+    must(/ is not allowed dynamodb:|AWS denied the request/.test(output), `the command line says ${output}`);
   });
   await smokeStep(progress, 'end-to-end suite', target);
 
@@ -62,6 +62,11 @@ export async function rehearse(stage: Stage): Promise<void> {
   });
 
   const old = { tokens: await session.login(subject, user), keys: await publishedKeys(subject) };
+  await progress.step(
+    'pawl doctor --round-trip --stack',
+    () => consultDoctor(env),
+    (said) => said,
+  );
   await progress.step('keys rotate: not so soon', () => rotateTooEarly(stack.keysFunction, env));
   await progress.step('the keys rotate when their month is over', () => rotateInAMonth(stack.keysFunction, endpoint));
 

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { mustBe } from '../smoke/check.ts';
 import { type CommandResult, run } from './command.ts';
 import { account } from './environment.ts';
 
@@ -13,6 +15,30 @@ export async function addUser(
   const cli = join(import.meta.dirname, '../cli/main.ts');
   const args = [cli, 'users', 'add', user.username, '--table', tableName, '--scope', 'read write', '--password-stdin'];
   return run(process.execPath, args, { env, timeoutMs: 60_000, input: `${user.password}\n`, accept });
+}
+
+/**
+ * `pawl doctor --round-trip --stack`, on a stack whose alarms nobody has subscribed to.
+ *
+ * @throws Violation when a check finds anything else
+ */
+export async function consultDoctor(env: NodeJS.ProcessEnv): Promise<string> {
+  const cli = join(import.meta.dirname, '../cli/main.ts');
+  const args = [cli, 'doctor', '--round-trip', '--stack', 'Pawl', '--json'];
+  // The round trip calls the API by its own name, below `localhost`.
+  const NODE_OPTIONS = `--import=${pathToFileURL(join(import.meta.dirname, 'localhost-names.mjs'))}`;
+  const { output } = await run(process.execPath, args, {
+    env: { ...env, NODE_OPTIONS },
+    timeoutMs: 120_000,
+    accept: [1],
+  });
+  const found = output.split('\n').filter((line) => line.startsWith('{'));
+  const findings = found.map((line) => JSON.parse(line) as { check: string; state: string });
+  const problems = findings.filter(({ state }) => state !== 'ok').map(({ check }) => check);
+  // The queue takes requests over TLS alone, which the emulator does not speak.
+  mustBe('what the doctor finds', problems.join(', '), 'alarm subscribers, dead letters');
+  mustBe('the number of checks', findings.length, 11);
+  return `${findings.length - problems.length} checks are ok`;
 }
 
 /**

@@ -104,7 +104,7 @@ function reusableSources(output: string): Stamp['sources'] {
   return stamp?.contract === contractFingerprint() ? stamp.sources : {};
 }
 
-/** By path, of the sources that are in `lambda/`; packages change with the lock file, and esbuild reads them anew. */
+/** By path, of the sources that are in `lambda/`; packages change with the lock file, and esbuild reads them again. */
 function fingerprints(paths: readonly string[]): Readonly<Record<string, string>> {
   const own = paths.filter((path) => path.startsWith('lambda/'));
   return Object.fromEntries(own.map((path) => [path, sourceFingerprint(path) ?? '']));

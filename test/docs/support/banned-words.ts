@@ -9,7 +9,7 @@ export const bannedWords: readonly (readonly [phrase: RegExp, instead: string])[
   [/\bha(s|ve) no say\b/i, 'is ignored'],
   [/\bcannot be had\b/i, 'is unavailable'],
   [/\ball the same\b/i, 'anyway, or nevertheless'],
-  [/\bwhat is no(?! longer)\b/i, 'something that is not, or invalid'],
+  [/\bwhat is no(?! longer)\b/i, 'name it: an invalid value, a line that is not a request'],
   [/\bof ours\b(?!\))/i, 'our, or server (a server fault)'],
   [/\bone's own\b/i, 'your own'],
   [/\bfor nothing but\b/i, 'only for'],

@@ -24,7 +24,7 @@ test('the lock of a process that was killed is taken over', () => {
   takeDataDir(directory)();
 });
 
-test('what is no directory is named before anything starts', () => {
+test('a path that is not a directory is reported before anything starts', () => {
   writeFileSync(join(directory, 'file'), '');
   expect(() => takeDataDir(join(directory, 'file'))).toThrow(/PAWL_DATA_DIR .*file cannot be used: .*EEXIST/);
   mkdirSync(join(directory, 'lock'));

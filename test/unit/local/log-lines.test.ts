@@ -23,7 +23,7 @@ test('with --json it is the line that CloudWatch gets', () => {
   expect(printedLine(line, true)).toBe(line.line);
 });
 
-test('what is no request keeps its words, with the name of its function', () => {
+test('a line that is not a request is printed as is, with the name of its function', () => {
   expect(printedLine(of('gave up on event 7'), false)).toBe('[TokenServiceRefresh] gave up on event 7');
   expect(printedLine(of('null'), false)).toBe('[TokenServiceRefresh] null');
 });

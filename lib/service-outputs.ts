@@ -1,7 +1,20 @@
-import type { TokenService } from './token-service.ts';
+/** What the outputs tell of a service. */
+interface Told {
+  readonly apiUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly table: { readonly tableName: string };
+  readonly maxRevocationDelaySeconds: number;
+  readonly bus: { readonly eventBusName: string };
+  readonly deadLetters: { readonly queueUrl: string };
+  readonly keyRotation: { readonly functionName: string };
+  readonly alarmTopic: { readonly topicArn: string } | undefined;
+  readonly trustedProxySecret: { readonly secretArn: string } | undefined;
+  readonly domainTarget: string | undefined;
+}
 
 /** Value and description of each stack output, by name. One without a value is left out. */
-export function serviceOutputs(service: TokenService): Readonly<Record<string, readonly [string | undefined, string]>> {
+export function serviceOutputs(service: Told): Readonly<Record<string, readonly [string | undefined, string]>> {
   return {
     ApiUrl: [service.apiUrl, 'Base URL of the API'],
     Issuer: [service.issuer, 'iss of the access tokens'],

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -14,6 +14,7 @@ import { addRoutes } from './auth-routes.ts';
 import { AuthTable } from './auth-table.ts';
 import { basePathFaults } from './base-path.ts';
 import { defaultBundles } from './bundles.ts';
+import { warnOfCookieMode } from './cookie-mode.ts';
 import { admitLogs } from './encryption.ts';
 import { AuthApi, type RouteHost } from './http-api.ts';
 import { httpAuthorizer } from './http-authorizer.ts';
@@ -86,11 +87,7 @@ export class TokenService extends Construct {
     if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     this.maxRevocationDelaySeconds = revocationDelaySeconds(settings);
     this.table = props.table ?? new AuthTable(this, 'Auth', { removalPolicy, encryptionKey }).table;
-    const keys = new SigningKeys(this, 'SigningKeys', {
-      ...defaults,
-      removalPolicy,
-      settings,
-    });
+    const keys = new SigningKeys(this, 'SigningKeys', { ...defaults, removalPolicy, settings });
     const http = this.#http(props, settings);
     this.httpApi = http.api;
     this.apiUrl = http.url;
@@ -143,18 +140,7 @@ export class TokenService extends Construct {
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
     });
     this.alarmTopic = alarms?.topic;
-
-    const ownDomain =
-      settings.domain !== undefined ||
-      settings.publicUrl !== undefined ||
-      (props.httpApi !== undefined && settings.issuer !== undefined);
-    if (settings.allowedOrigins.length > 0 && !ownDomain) {
-      Annotations.of(this).addWarningV2(
-        'pawl:cookie-mode-without-domain',
-        'Cookie mode without a custom domain: browsers send SameSite=Strict cookies only if the API is on the same site as ' +
-          'the web app. Set domainName and certificateArn.',
-      );
-    }
+    warnOfCookieMode(this, settings, props.httpApi !== undefined);
   }
 
   /**

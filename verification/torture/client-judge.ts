@@ -40,7 +40,9 @@ export class ClientJudge {
       stored === undefined ? undefined : this.#judge.tracks.token(stored),
     ];
     const isOlder = had?.sessionId === wanted.sessionId && had.generation < wanted.generation;
-    if (had === undefined || isOlder)
+    // A call that waited while the user ended this session finds nothing stored any more.
+    const missing = had === undefined && !this.#leftBy(device).has(wanted.sessionId);
+    if (missing || isOlder)
       this.#judge.report(14, `${device.name} used an access token before its refresh token was stored`);
   }
 

@@ -4,6 +4,7 @@ import { peerFloors } from '../../lib/peers.ts';
 import { faultsOf } from '../../scripts/package/check.ts';
 import type { Packed } from '../../scripts/package/pack.ts';
 import { packPawl } from './support/packages.ts';
+import { makeWheel, pythonWith } from './support/python.ts';
 import { Stranger } from './support/stranger.ts';
 import { synth, type Template } from './support/synth.ts';
 import { compile } from './support/type-check.ts';
@@ -118,17 +119,31 @@ describe('a new CDK app as `cdk init` makes it, with the three lines', () => {
   });
 });
 
+test('a Python app, with a wheel made by jsii-pacmak, makes the same resources', async () => {
+  // PyPI may lag behind npm by a version of aws-cdk-lib.
+  const python = await pythonWith(shop, ['aws-cdk-lib', 'constructs', await makeWheel(shop)]);
+  const lines = ['import aws_cdk, pawl', 'app = aws_cdk.App()', 'stack = aws_cdk.Stack(app, "ShopStack")'];
+  shop.write('app.py', [...lines, 'pawl.TokenService(stack, "Tokens", grace_seconds=60)', 'app.synth()'].join('\n'));
+  expect(typesOf(await synth(shop, 'ShopStack', `${python} app.py`))).toEqual(typesOf(own));
+});
+
 test('the lowest versions of the peers make the same resources', async () => {
   const old = Stranger.inEmptyFolder();
   const floors = Object.entries(peerFloors).map(([name, version]) => `${name}@${version}`);
-  await old.install(packed.tarball, ...floors);
+  const added = await old.install(packed.tarball, ...floors);
+  process.stdout.write(`pawl with its peers: ${added} packages, ${Math.round(old.installedBytes() / 1e6)} MB\n`);
   old.write('app.mjs', plainJavaScript);
   await old.must('node', ['app.mjs'], { CDK_OUTDIR: 'out', CDK_CONTEXT_JSON: contextOf(shop) });
-  const { Resources } = JSON.parse(old.read('out/ShopStack.template.json')) as Template;
-  const typesOf = (resources: Template['Resources']) => Object.entries(resources).map(([id, { Type }]) => [id, Type]);
-  expect(typesOf(Resources)).toEqual(typesOf(own.Resources).filter(([id]) => id !== 'CDKMetadata'));
+  const template = JSON.parse(old.read('out/ShopStack.template.json')) as Template;
+  expect(typesOf(template)).toEqual(typesOf(own));
   old.leave();
 });
 
 const contextOf = (team: Stranger): string =>
   JSON.stringify((JSON.parse(team.read('cdk.json')) as { context: object }).context);
+
+/** What each resource is, by logical id; without the CDK's note of how the app was made. */
+const typesOf = ({ Resources }: Template) =>
+  Object.entries(Resources)
+    .filter(([id]) => id !== 'CDKMetadata')
+    .map(([id, { Type }]) => [id, Type]);

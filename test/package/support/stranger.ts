@@ -52,9 +52,9 @@ export class Stranger {
     cpSync(join(root, from), this.folder, { recursive: true });
   }
 
-  /** Runs a command, whatever it ends with. Five minutes at most. */
+  /** Runs a command, whatever it ends with. Ten minutes at most. */
   async run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-    const options = { cwd: this.folder, env: { ...strangersEnvironment(), ...env }, timeout: 300_000, maxBuffer: 1e8 };
+    const options = { cwd: this.folder, env: { ...strangersEnvironment(), ...env }, timeout: 600_000, maxBuffer: 1e8 };
     try {
       return { code: 0, ...(await promisify(execFile)(command, [...args], options)) };
     } catch (error) {

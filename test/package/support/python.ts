@@ -14,7 +14,7 @@ export async function makeWheel(team: Stranger): Promise<string> {
   await team.must(process.execPath, [pacmak, '--targets', 'python', '--outdir', target, join(output, 'pawl')]);
   const [wheel] = globSync('python/*.whl', { cwd: target });
   if (wheel === undefined) throw new Error('jsii-pacmak made no wheel');
-  return join(target, 'python', wheel);
+  return join(target, wheel);
 }
 
 /**

@@ -45,8 +45,8 @@ describe('docs/deploy.md has every setting with its default', () => {
 });
 
 test('docs/deploy.md has every output', () => {
-  const code = readFileSync(join(root, 'lib/pawl-stack.ts'), 'utf8');
-  const outputs = [...code.matchAll(/\boutput\(\s*'(\w+)'/g)].map(([, name]) => `\`${name}\``);
+  const code = readFileSync(join(root, 'lib/service-outputs.ts'), 'utf8');
+  const outputs = [...code.matchAll(/^ {4}([A-Z]\w+): \[/gm)].map(([, name]) => `\`${name}\``);
   expect(outputs.length).toBeGreaterThan(3);
   const written = tableRows(section(page, 'Outputs')).map(([name]) => name);
   expect(written.slice(1).sort()).toEqual(outputs.sort());

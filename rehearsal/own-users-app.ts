@@ -17,7 +17,7 @@ const users = new LambdaFunction(stack, 'Users', {
   ),
 });
 const throttle = { rateLimit: Number(requestsPerSecond), burstLimit: 1000 };
-const service = new TokenService(stack, 'TokenService', { ...settings, users, throttle });
+const service = new TokenService(stack, 'TokenService', { ...settings, users, throttle, exampleRoute: true });
 new CfnOutput(stack, 'ApiUrl', { value: service.apiUrl });
 new CfnOutput(stack, 'TableName', { value: service.table.tableName });
 new CfnOutput(stack, 'KeysFunctionName', { value: service.keyRotation.functionName });

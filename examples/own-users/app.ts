@@ -23,7 +23,7 @@ export class MembersStack extends Stack {
     });
     members.grantReadData(users);
     // The one prop. Pawl may invoke the function from now on, and has no passwords of its own.
-    const service = new TokenService(this, 'TokenService', { ...props, users });
+    const service = new TokenService(this, 'TokenService', { ...props, users, exampleRoute: true });
     new CfnOutput(this, 'ApiUrl', { value: service.apiUrl });
     new CfnOutput(this, 'EventBusName', { value: service.bus.eventBusName });
   }

@@ -29,7 +29,7 @@ new CommandLine(
  */
 
 const root = join(import.meta.dirname, '../..');
-const requirements = { file: join(import.meta.dirname, 'moto/requirements.txt'), cache: join(root, '.pawl/moto') };
+const requirements = { file: join(import.meta.dirname, 'requirements.txt'), cache: join(root, '.pawl/moto') };
 const origin = 'https://app.example.com';
 const month = 31 * 24 * 3600;
 /** The function that publishes the keys reads them again after a minute. */

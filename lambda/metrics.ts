@@ -1,3 +1,4 @@
+import { ambient } from './ambient.ts';
 import {
   type MetricName,
   metricNamespace,
@@ -35,8 +36,7 @@ const outcomesThatEnd: ReadonlySet<string> = new Set([
 /** The service that this function belongs to; undefined outside Lambda. */
 export function serviceName(): string | undefined {
   // Not part of the function's environment schema: a line must also be written when the environment is invalid.
-  // biome-ignore lint/style/noProcessEnv: the one variable that every function gets
-  return process.env[serviceVariable];
+  return ambient(serviceVariable);
 }
 
 /**

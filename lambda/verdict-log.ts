@@ -1,3 +1,4 @@
+import { ambient } from './ambient.ts';
 import { allowedCallsVariable } from './contract/logging.ts';
 import type { Clock } from './core/ports.ts';
 import { log } from './log.ts';
@@ -64,6 +65,5 @@ export class VerdictLog {
 function logsAllowedCalls(): boolean {
   // Not part of the authorizer's environment schema: absence is a valid value, and an older function must start without
   // it.
-  // biome-ignore lint/style/noProcessEnv: every authorizer reads it the same way
-  return process.env[allowedCallsVariable] !== undefined;
+  return ambient(allowedCallsVariable) !== undefined;
 }

@@ -4,7 +4,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmRule, type AlarmThresholds, alarmRules, alarmThresholds, essentialAlarms } from './alarm-rules.ts';
+import { type AlarmRule, alarmRules } from './alarm-rules.ts';
+import { type AlarmThresholds, alarmThresholds, essentialAlarms } from './alarm-thresholds.ts';
 import type { Watched } from './service-metrics.ts';
 
 export interface AlarmsProps extends Watched {

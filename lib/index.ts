@@ -1,7 +1,7 @@
 /** Everything that the package `pawl` exports. */
 import './peers.ts';
 
-export type { AlarmThresholds } from './alarm-rules.ts';
+export type { AlarmThresholds } from './alarm-thresholds.ts';
 export type { MemorySizes } from './function-memory.ts';
 export type { WatchProps } from './operations.ts';
 export { PawlStack, type PawlStackProps } from './pawl-stack.ts';

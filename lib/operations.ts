@@ -1,7 +1,7 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { functions } from '../lambda/contract/functions.ts';
-import type { AlarmThresholds } from './alarm-rules.ts';
+import type { AlarmThresholds } from './alarm-thresholds.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 import { ServiceFunction } from './service-function.ts';

@@ -1,5 +1,5 @@
-/** What the outputs tell of a service. */
-interface Told {
+/** The properties of a service that become outputs. */
+interface OutputSource {
   readonly apiUrl: string;
   readonly issuer: string;
   readonly audience: string;
@@ -14,7 +14,7 @@ interface Told {
 }
 
 /** Value and description of each stack output, by name. One without a value is left out. */
-export function serviceOutputs(service: Told): Readonly<Record<string, readonly [string | undefined, string]>> {
+export function serviceOutputs(service: OutputSource): Readonly<Record<string, readonly [string | undefined, string]>> {
   return {
     ApiUrl: [service.apiUrl, 'Base URL of the API'],
     Issuer: [service.issuer, 'iss of the access tokens'],

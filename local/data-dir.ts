@@ -34,7 +34,7 @@ export function takeDataDir(directory: string): () => void {
 
 function ownerOf(lock: string): number | undefined {
   try {
-    // An unreadable number is a lock of nobody.
+    // A lock without a readable number has no owner.
     return Number(readFileSync(lock, 'utf8')) || 0;
   } catch {
     return undefined;

@@ -2,14 +2,14 @@ import { type AwsEndpoints, type AwsService, startAwsEndpoints } from './aws/aws
 import { startDynamoDb } from './aws/dynamodb.ts';
 import type { DynamoDb } from './aws/engine.ts';
 import { type BusEvent, eventBridge } from './aws/event-bridge.ts';
-import { type ExternalAccount, ExternalResources } from './aws/external-account.ts';
+import { ExternalResources } from './aws/external-account.ts';
 import { invokeByApi } from './aws/lambda-api.ts';
 import { parameterStore } from './aws/parameter-store.ts';
 import { Queues } from './aws/queues.ts';
 import { secretsManager } from './aws/secrets-manager.ts';
 import { openState } from './aws/state.ts';
 import { startTableCalls } from './aws/table-calls.ts';
-import { type Clock, createClock } from './clock.ts';
+import { createClock } from './clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { CustomResources, stackIdOf } from './cloudformation/custom-resources.ts';
 import { deployOrder } from './cloudformation/deploy-order.ts';
@@ -23,73 +23,16 @@ import {
 } from './cloudformation/resource-types.ts';
 import { Template } from './cloudformation/template.ts';
 import { LocalError } from './errors.ts';
-import { type Gateway, type LocalName, startGateway } from './gateway/gateway.ts';
+import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { readHttpApi } from './gateway/http-api.ts';
 import { stackPage } from './gateway/stack-page.ts';
 import { objectOf } from './json.ts';
+import type { LocalOptions, LocalService } from './local-service.ts';
 import { awsEnvironment } from './runtime/environment.ts';
-import type { Outcome } from './runtime/function-worker.ts';
 import { Functions, type LogLine } from './runtime/functions.ts';
 import { behindStalePeers } from './runtime/stale-connections.ts';
 
-/** How to serve a synthesized stack. */
-export interface LocalOptions {
-  /** The directory that `cdk synth` wrote, `cdk.out`. */
-  readonly cloudAssembly: string;
-  /** @default 0, any free port */
-  readonly port?: number;
-  /** Host name in the service's URL. @default 127.0.0.1 */
-  readonly name?: LocalName;
-  /** Where table, secrets and parameters are kept. @default memory */
-  readonly dataDir?: string;
-  /** A running DynamoDB. @default an embedded one */
-  readonly dynamodbEndpoint?: string;
-  /** Running Secrets Manager, Parameter Store and EventBridge. @default stand-ins in this process */
-  readonly account?: ExternalAccount;
-  /** @default the machine's time */
-  readonly clock?: Clock;
-  /** Names the table operations of each request in its response, `x-table-calls`. @default false */
-  readonly countTableCalls?: boolean;
-  /**
-   * Resets a function's connection that is reused after this time, in milliseconds, as after a freeze. Infinity: only
-   * by {@link LocalService.goStale}. @default connections are kept
-   */
-  readonly resetIdleMs?: number;
-  /** Called for every line that a function writes. */
-  readonly onLog?: (line: LogLine) => void;
-}
-
-/** A running local service. */
-export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
-  readonly tableName: string;
-  /** Process id of the embedded DynamoDB, where it is a process of its own. */
-  readonly databasePid: number | undefined;
-  /**
-   * Environment for another process (AWS SDK or CLI) to reach this service's DynamoDB, Secrets Manager and Parameter
-   * Store.
-   */
-  readonly endpoints: Readonly<Record<string, string>>;
-  /** Every line that the functions have written so far. */
-  readonly logs: readonly LogLine[];
-  /** Every event that was put on a bus so far. */
-  readonly events: readonly BusEvent[];
-  /** What waits in the queue whose name contains the text. */
-  deadLetters(queue: string): readonly string[];
-  /** Resolves with the reason if the service cannot continue; undefined after `stop()`. */
-  readonly failed: Promise<string | undefined>;
-  /** Moves the service's time: tokens expire, caches empty. */
-  advance(seconds: number): void;
-  /** A function's environment, by its logical id or the start of it. */
-  environmentOf(functionId: string): Readonly<Record<string, string>>;
-  /** Calls a function directly, by its logical id or the start of it. */
-  invoke(functionId: string, event: unknown): Promise<Outcome>;
-  /** Closes every open connection of the functions, as a long freeze does; needs `resetIdleMs`. */
-  goStale(): void;
-  /** How many connections have been reset so far. */
-  resets(): number;
-  /** Ends everything: gateway, workers, database. */
-  stop(): Promise<void>;
-}
+export type { LocalOptions, LocalService } from './local-service.ts';
 
 /** Maximum number of lines and events kept, because a service may run for days. */
 const MAX_KEPT = 5_000;

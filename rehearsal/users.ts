@@ -18,7 +18,7 @@ export async function addUser(
 }
 
 /**
- * `pawl doctor --round-trip --stack`, on a stack whose alarms nobody has subscribed to.
+ * `pawl doctor --round-trip --stack`, on a stack whose alarm topic has no subscriber.
  *
  * @throws Violation when a check finds anything else
  */

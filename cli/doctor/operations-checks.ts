@@ -19,7 +19,7 @@ export const alarmSubscribers: Check = {
       confirmed += Subscriptions.filter(({ SubscriptionArn = '' }) => SubscriptionArn.startsWith('arn:')).length;
     }
     if (confirmed > 0) return ok(`${confirmed} ${confirmed === 1 ? 'subscription' : 'subscriptions'}`);
-    return problem(`nobody hears the alarms: aws sns subscribe --topic-arn ${topic} --protocol email ...`);
+    return problem(`the alarm topic has no subscriber: aws sns subscribe --topic-arn ${topic} --protocol email ...`);
   },
 };
 

@@ -31,7 +31,7 @@ export const roundTrip: Check = {
     } finally {
       const removal = new AccountRemoval(table, { crypto: nodeCrypto, codec: nodeCodec });
       const user = { subject: account.subject, names: [username] };
-      // Nobody needs to hear of a user who never was one.
+      // The throw-away user was never a real one, so no event is sent.
       const deletion = { removal, steps: new Steps(), nowMs: () => target.nowMs(), tell: async () => {} };
       await deleteUser(user, undefined, deletion);
     }

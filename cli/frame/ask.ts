@@ -31,7 +31,7 @@ export async function passwordFromPrompt(io: Io): Promise<string> {
  * Asks before something that cannot be undone.
  *
  * @param what happens, as a sentence: "This deletes alice and everything about her."
- * @throws Failure when the answer is no, or nobody is there to give it
+ * @throws Failure if the answer is no, or if there is no terminal to ask on
  */
 export async function confirmed(what: string, yes: boolean | undefined, io: Io): Promise<void> {
   if (yes === true) return;

@@ -12,7 +12,7 @@ export interface NamedUser {
 /**
  * Finds a user by username, e-mail address or subject.
  *
- * @throws Failure where there is none, or one of the name and another of the subject
+ * @throws Failure if no user matches, or if the name and the subject match different users
  */
 export async function findUser(typed: string, accounts: Pick<Accounts, 'findSubject' | 'read'>): Promise<NamedUser> {
   const [named, ofSubject] = await Promise.all([byName(typed, accounts), bySubject(typed, accounts)]);

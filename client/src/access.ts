@@ -14,3 +14,17 @@ export interface TabMessage {
   readonly type: 'access' | 'login' | 'pause' | 'go' | 'ended';
   readonly access?: Access | undefined;
 }
+
+/** Reads the token response of RFC 6749 §5.1. Lifetimes count from the time of the request. */
+export const accessOf = (body: Readonly<Record<string, unknown>>, sentAt: number): Access => {
+  // A lifetime that the service does not give is NaN here.
+  const at = (seconds: unknown) => sentAt + (seconds as number) * 1_000;
+  return {
+    token: body.access_token as string,
+    sessionId: body.session_id as string,
+    issuedAt: sentAt,
+    expiresAt: at(body.expires_in),
+    loginEndsAt: at(body.authorization_expires_in) || undefined,
+    idleEndsAt: at(body.refresh_token_timeout) || undefined,
+  };
+};

@@ -1,42 +1,10 @@
-import type { Access, TabMessage } from './access.ts';
+import { type Access, accessOf, type TabMessage } from './access.ts';
 import type { Carrier } from './carrier.ts';
+import type { Core } from './core-type.ts';
 import type { Platform } from './platform.ts';
-import { refresher } from './refresh.ts';
+import { refresher, repeatMs } from './refresh.ts';
 import type { SessionOptions, State } from './types.ts';
-import { type Answer, abortable, type Send, sender } from './wire.ts';
-
-/**
- * An aborted refresh may have rotated, so it is repeated well within the grace window. This is also the longest wait
- * for a login of another tab, which may have been closed.
- */
-const repeatMs = 10_000;
-
-/** One session: its state, its access token, and the refresh in flight. */
-export interface Core {
-  /** Resolves to undefined when no answer comes. Rejects when its signal is aborted, with the signal's reason. */
-  readonly send: (...args: Parameters<Send>) => Promise<Answer | undefined>;
-  readonly now: () => number;
-  /** Undefined until the first answer, or the first failure to get one. */
-  state(): State | undefined;
-  access(): Access | undefined;
-  subscribe(listener: (state: State) => void): () => void;
-  /** The access token while it is valid, else a new one; undefined when signed out. */
-  valid(signal?: AbortSignal | null): Promise<Access | undefined>;
-  /** One refresh at a time; concurrent callers share the result. `refused` is the token that no longer works. */
-  refresh(signal?: AbortSignal | null, refused?: string): Promise<Access | undefined>;
-  /**
-   * Runs a login or logout exclusively. The refresh in flight is aborted, in this tab and in others, so that its late
-   * response does not restore the previous session.
-   */
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Stores the access token of a response. Its lifetime counts from the time of the request, which errs on the short
-   * side.
-   */
-  commit(type: 'access' | 'login', answer: Answer, sentAt: number): Access;
-  /** The session has ended. */
-  end(): void;
-}
+import { abortable, sender } from './wire.ts';
 
 export function openCore(baseUrl: string, options: SessionOptions, carrier: Carrier, platform: Platform): Core {
   const { now, random, timer } = platform;
@@ -151,15 +119,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   };
 
   const commit: Core['commit'] = (type, { body }, sentAt) => {
-    const at = (seconds: unknown) => sentAt + Number(seconds) * 1_000;
-    const next: Access = {
-      token: body.access_token as string,
-      sessionId: body.session_id as string,
-      issuedAt: sentAt,
-      expiresAt: at(body.expires_in),
-      loginEndsAt: at(body.authorization_expires_in) || undefined,
-      idleEndsAt: at(body.refresh_token_timeout) || undefined,
-    };
+    const next = accessOf(body, sentAt);
     adopt(next);
     tell({ type, access: next });
     return next;

@@ -1,4 +1,4 @@
-import type { Core } from './core.ts';
+import type { Core } from './core-type.ts';
 import type { Platform } from './platform.ts';
 import type { BasicSession } from './types.ts';
 

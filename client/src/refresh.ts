@@ -2,6 +2,12 @@ import type { Carrier } from './carrier.ts';
 import type { Platform } from './platform.ts';
 import { type Answer, failed, isTransient, type Send } from './wire.ts';
 
+/**
+ * An aborted refresh may have rotated, so it is repeated well within the grace window. This is also the longest wait
+ * for a login of another tab, which may have been closed.
+ */
+export const repeatMs = 10_000;
+
 /** Together with the timeout of the last attempt, less than the default grace window of 30 s. */
 const retryForMs = 20_000;
 const timeoutMs = 5_000;

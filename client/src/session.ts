@@ -1,5 +1,6 @@
 import type { Carrier } from './carrier.ts';
-import { type Core, openCore } from './core.ts';
+import { openCore } from './core.ts';
+import type { Core } from './core-type.ts';
 import { fetchWith } from './fetch.ts';
 import { systemPlatform } from './platform.ts';
 import type { BasicSession, NotNow, SessionOptions } from './types.ts';

@@ -22,7 +22,7 @@ export class AccountAdmin {
   /**
    * Sets claims, scopes or both, and leaves the other as it is. The next refresh goes by them.
    *
-   * @returns the account that then is; `undefined` where there is none
+   * @returns the resulting account; `undefined` if it does not exist
    * @throws GrantRefused, Unavailable
    */
   async setGrant(account: Account, grant: Partial<Pick<Account, 'claims' | 'scopes'>>): Promise<Account | undefined> {

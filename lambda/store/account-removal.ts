@@ -34,7 +34,7 @@ export class AccountRemoval {
     return { subject, names: [item.username, item.email].filter((name) => typeof name === 'string') };
   }
 
-  /** One write after which no session lives and nobody logs in. Answers whether there is such an account. */
+  /** One write, after which every session has ended and no login succeeds. Returns whether the account exists. */
   async mark(subject: string, nowMs: number): Promise<boolean> {
     return this.#update(subject, {
       ConditionExpression: 'attribute_exists(pk)',

@@ -20,12 +20,12 @@ import {
   type Item,
   isAccount,
   isDeleted,
-  type Key,
   loginKey,
   partitionOf,
   toAccountItem,
 } from './items.ts';
 import { LoginNames } from './login-names.ts';
+import { putNewAccount } from './put-new.ts';
 import { toAccount, toSession } from './read-items.ts';
 
 /** Accounts in DynamoDB. Every write carries an operation id, so that a write repeated by the SDK recognises itself. */
@@ -88,15 +88,7 @@ export class DynamoAccounts implements Accounts {
   }
 
   async setNetworks(subject: string, networks: readonly string[]): Promise<void> {
-    const key = accountKey(subject);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      ConditionExpression: accountExists,
-      UpdateExpression: 'SET networks = :networks',
-      ExpressionAttributeValues: { ':networks': networks },
-    });
-    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    await this.#set(subject, 'networks = :networks', { ':networks': networks });
   }
 
   async revokeSessions(change: AccountChange): Promise<AccountChanged> {
@@ -113,23 +105,15 @@ export class DynamoAccounts implements Accounts {
     const described = { ...account, claims, scopes };
     if (isDeepStrictEqual(described, account)) return account;
     requireGrant(described);
-    const key = accountKey(account.subject);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      ConditionExpression: accountExists,
-      UpdateExpression: 'SET claims = :claims, #scope = :scope',
-      ExpressionAttributeNames: { '#scope': 'scope' },
-      ExpressionAttributeValues: { ':claims': claims, ':scope': scopes.join(' ') },
-    });
-    await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
+    const values = { ':claims': claims, ':scope': scopes.join(' ') };
+    await this.#set(account.subject, 'claims = :claims, #scope = :scope', values, { '#scope': 'scope' });
     return described;
   }
 
   async adopt(username: string, user: Pick<Account, 'subject' | 'claims' | 'scopes'>, nowMs: number): Promise<boolean> {
     const operationId = this.#newOperationId();
     const account: Account = { ...user, username, status: 'active', epoch: 0 };
-    const isNew = await this.#putNew(accountKey(user.subject), toAccountItem(account, operationId), operationId);
+    const isNew = await this.#putNew(account, operationId);
     if (!isNew && (await this.read(user.subject)) === undefined) return false;
     // Your own user store decided whose name it is.
     const Item = { ...loginKey(username), subject: user.subject, operationId, claimedAt: nowMs };
@@ -137,17 +121,8 @@ export class DynamoAccounts implements Accounts {
     return true;
   }
 
-  async enable(subject: string): Promise<boolean> {
-    const key = accountKey(subject);
-    const command = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: key,
-      ConditionExpression: accountExists,
-      UpdateExpression: 'SET #status = :active',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':active': 'active' },
-    });
-    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
+  enable(subject: string): Promise<boolean> {
+    return this.#set(subject, '#status = :active', { ':active': 'active' }, { '#status': 'status' });
   }
 
   /** Names first, then the account that makes them valid: a crash in between leaves claims that lead nowhere. */
@@ -162,7 +137,7 @@ export class DynamoAccounts implements Accounts {
         await this.#names.claim({ name, subject, operationId, nowMs });
         claimed.push(name);
       }
-      if (await this.#putNew(accountKey(subject), toAccountItem(account, operationId), operationId)) return;
+      if (await this.#putNew(account, operationId)) return;
     } catch (error) {
       if (!(error instanceof NameTaken)) throw error;
       await this.#release(claimed, operationId);
@@ -199,14 +174,21 @@ export class DynamoAccounts implements Accounts {
     for (const name of names) await bestEffort(() => this.#names.release(name, operationId));
   }
 
-  async #putNew(key: Key, item: Item, operationId: string): Promise<boolean> {
-    const command = new PutCommand({
+  /** @returns whether there is such an account */
+  async #set(subject: string, what: string, values: Record<string, unknown>, names?: Record<string, string>) {
+    const key = accountKey(subject);
+    const command = new UpdateCommand({
       TableName: this.#table.name,
-      Item: item,
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      Key: key,
+      ConditionExpression: accountExists,
+      UpdateExpression: `SET ${what}`,
+      ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+      ExpressionAttributeValues: values,
     });
-    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    return write.applied || write.item?.operationId === operationId;
+    return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command))).applied;
+  }
+
+  #putNew(account: Account, operationId: string): Promise<boolean> {
+    return putNewAccount(this.#table, account.subject, toAccountItem(account, operationId), operationId);
   }
 }

@@ -60,7 +60,7 @@ export class DynamoThrottle implements Throttle {
     const { item } = result;
     if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
     const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
-    // The longer wait counts: a try after the pause would only hear of the limit.
+    // Report the longer wait: an attempt after the pause would meet the limit.
     const usedUp = isUsedUp(Number(item.tries ?? 0), Number(item[own['#tries']] ?? 0), limits);
     return {
       allowed: false,

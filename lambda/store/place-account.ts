@@ -1,9 +1,9 @@
 import { type Account, isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
-import { PutCommand } from './document-client.ts';
-import { conditionalWrite, readItem, type Table } from './dynamo.ts';
+import { readItem, type Table } from './dynamo.ts';
 import { accountKey, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
+import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
 
 /** The result of placing an account in the table as is. */
@@ -47,15 +47,7 @@ export class AccountPlacer {
       for (const name of claimed) await this.#names.release(name, operationId);
       return taken(error.taken);
     }
-    const key = accountKey(subject);
-    const command = new PutCommand({
-      TableName: this.#table.name,
-      Item: item,
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    if (write.applied || write.item?.operationId === operationId) return { outcome: 'created' };
+    if (await putNewAccount(this.#table, subject, item, operationId)) return { outcome: 'created' };
     // Another run placed it at the same time, and the names are its own.
     return (await this.#lookUp(account)) ?? { outcome: 'refused', because: 'the account was changed meanwhile' };
   }

@@ -18,7 +18,7 @@ export interface StackPageOptions {
   readonly now: () => number;
 }
 
-/** Tells programs of this machine what CloudFormation tells of a deployed stack, and where its AWS is. */
+/** Serves the stack outputs and the local AWS endpoints to programs on this machine. */
 export function stackPage({ stackName, document, template, endpoints, now }: StackPageOptions): Pages {
   const answer = (): string =>
     JSON.stringify({

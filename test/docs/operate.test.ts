@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metrics, refreshOutcomes } from '../../lambda/contract/metrics.ts';
-import { alarmThresholds, essentialAlarms } from '../../lib/alarm-rules.ts';
+import { alarmThresholds, essentialAlarms } from '../../lib/alarm-thresholds.ts';
 import { grouped, readPage, section, tableRows } from './support/pages.ts';
 
 const page = readPage('docs/operate.md');

@@ -115,7 +115,7 @@ describe.each(routes)('%s', (path) => {
 
 const escapeFirst = (name: string) => `\\u00${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 
-/** The gateway's own answer: no function hears of it. */
+/** A response of the gateway itself: no function is invoked. */
 async function notFound(call: HttpCall): Promise<void> {
   const before = service.local.logs.length;
   const reply = await service.send(call);

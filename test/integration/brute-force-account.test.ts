@@ -6,7 +6,7 @@ import * as guessing from './support/guess.ts';
 import { type ProxiedService, startProxied, type User, webApp, webAppContext } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Somebody guesses one user's password. */
+/** An attacker guesses one user's password. */
 
 const { username: limits } = guessLimits;
 /** Tries that may come at once: 50 ms, doubled each time, a second early at the most. */
@@ -38,7 +38,7 @@ const guess = (more: Readonly<Record<string, string>> = {}, headers: readonly st
   const body = { username: user.username, password: 'not the password', ...more };
   return guessing.guessFrom(service, from, body, headers);
 };
-/** From an address that nobody has used. */
+/** From an address that has not been used. */
 const guessFromAfar = (more: Readonly<Record<string, string>> = {}) => {
   address += 1;
   return guess(more, [], guessing.addressOf(address));
@@ -150,7 +150,7 @@ describe('a device that has signed in before', () => {
     expect(await guess({ password: user.password })).toMatchObject({ status: 429 });
   };
 
-  test('is let in by its cookie in the midst of it', async () => {
+  test('is let in by its cookie during the attack', async () => {
     const body = { username: user.username, password: user.password, channel: 'cookie' };
     const reply = await service.send(jsonCall('/auth/login', body, { origin: webApp.origin }));
     const headers = ['Origin', webApp.origin, 'Cookie', session.cookieOf(reply)];

@@ -4,7 +4,7 @@ import { type Members, startMembers } from './support/members.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 import { expectError, login, tokensOf } from './support/session.ts';
 
-/** A function that was frozen wakes up with dead connections: nobody outside hears of it, and no event is lost. */
+/** After a freeze, a function's connections are dead. No client gets an error, and no event is lost. */
 
 describe('every handler', () => {
   let service: ProxiedService;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { metricNamespace, serviceVariable } from '../../lambda/contract/metrics.ts';
-import { type AlarmName, alarmThresholds } from '../../lib/alarm-rules.ts';
+import { type AlarmName, alarmThresholds } from '../../lib/alarm-thresholds.ts';
 import { readPage, section } from '../docs/support/pages.ts';
 import { type AlarmDefinition, evaluate, periodOf, type Source, sourcesOf } from '../support/alarm-evaluator.ts';
 import { captureLog } from '../support/capture-log.ts';

@@ -1,10 +1,8 @@
-import type { Account } from '../../lambda/core/account.ts';
-import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
+import { Refusal } from '../../lambda/core/errors.ts';
 import { login } from '../../lambda/core/login.ts';
 import { refresh } from '../../lambda/core/refresh.ts';
 import { revokeSubject } from '../../lambda/core/revoke-subject.ts';
-import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
-import type { Around } from '../../test/support/around.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { defaultPolicy } from '../../test/support/world.ts';
 import { Judge } from '../torture/judge.ts';
 import { openMemory } from '../torture/memory.ts';
@@ -16,8 +14,9 @@ import { Ownership } from './owner.ts';
 import { type Choice, type Party, party, type Request, type Step } from './parts.ts';
 import { account, type Budget, subject } from './size.ts';
 import { keyOf } from './state.ts';
-import { type Mishap, queueing } from './step.ts';
+import type { Mishap } from './step.ts';
 import { Toolbox } from './toolbox.ts';
+import { waitingIn } from './waiting.ts';
 
 /** One session, all parties that use it, and all possible next steps. Deterministic. */
 export class Model {
@@ -94,26 +93,10 @@ export class Model {
     this.nowMs += ms;
   }
 
-  /** Every call waits until it is chosen, except those whose time makes no difference. */
-  #waiting(who: string, hear: (what: string) => void): Around {
-    const wait = queueing(who, this.steps, hear);
-    return (name, apply) => {
-      // The account is no longer written, so the time of the read makes no difference.
-      const settled = this.left.revocations === 0 && this.others.size === 0;
-      if ((settled && name === 'accounts.read') || /^(accounts.findSubject|sessions.list)$/.test(name)) return apply();
-      const isTidying =
-        who === 'admin' || this.others.get(who)?.heard.includes('accounts.revokeSessions={"applied":true') === true;
-      if (isTidying && name === 'accounts.readWithSessions' && !this.left.tidies)
-        return Promise.reject(new Unavailable('store_unavailable'));
-      const mayFail = name === 'signer.sign' && this.left.faults > 0;
-      return mayFail || /^(sessions|accounts)/.test(name) ? wait(name, apply) : apply();
-    };
-  }
-
   /** One refresh begins. */
   send(party: Party, token: string): void {
     party.sent += 1;
-    const around = this.#waiting(party.name, (what) => {
+    const around = waitingIn(this, party.name, (what) => {
       request.heard += what;
     });
     const { tools, call } = this.#toolbox.for(`${party.name} ${party.sent}`, token, around, (sent) =>
@@ -128,7 +111,7 @@ export class Model {
       },
       (error: unknown) => {
         if (!(error instanceof Refusal)) {
-          this.judge.failed(call, token, error);
+          this.judge.dues.failed(call, token, error);
           if (!request.harmed) this.judge.report(9, `${party.name} was not answered, although nothing had gone wrong`);
           return this.#loseRequest(party);
         }
@@ -197,17 +180,8 @@ export class Model {
     return { ...this.#other(name), over: () => void this.others.delete(name) };
   }
 
-  /** An account and one of its sessions as they are in the table. */
-  look(owner: string, sessionId: string): { account: Account | undefined; session: Session | undefined } {
-    const [sessions, accounts] = this.table as [{ session: Session }[], Account[]];
-    return {
-      account: accounts.find((one) => one.subject === owner),
-      session: sessions.find(({ session }) => session.sessionId === sessionId)?.session,
-    };
-  }
-
   #other(name: string) {
-    const around = this.#waiting(name, (what) => {
+    const around = waitingIn(this, name, (what) => {
       const known = this.others.get(name);
       if (known !== undefined) known.heard += what;
     });

@@ -1,10 +1,11 @@
 import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
-import { accountAllows } from '../../lambda/core/account.ts';
+import { type Account, accountAllows } from '../../lambda/core/account.ts';
 import { changePassword } from '../../lambda/core/credentials.ts';
 import { recentLoginMs } from '../../lambda/core/current-password.ts';
 import { Refusal } from '../../lambda/core/errors.ts';
 import { login } from '../../lambda/core/login.ts';
 import { revokeAllOf, revokeOthers } from '../../lambda/core/revoke-subject.ts';
+import type { Session } from '../../lambda/core/session.ts';
 import { endSession } from '../../lambda/core/sessions.ts';
 import { claimsOf } from '../../test/support/world.ts';
 import type { Tools } from '../torture/service.ts';
@@ -117,7 +118,16 @@ export class Ownership {
   }
 
   #lives(sessionId: string | undefined): boolean {
-    const { account, session } = this.#model.look(subject, sessionId ?? '');
+    const { account, session } = look(this.#model, subject, sessionId ?? '');
     return session?.status === 'active' && accountAllows(account, session);
   }
+}
+
+/** An account and one of its sessions as they are in the table. */
+function look({ table }: Model, owner: string, sessionId: string) {
+  const [sessions, accounts] = table as [{ session: Session }[], Account[]];
+  return {
+    account: accounts.find((one) => one.subject === owner),
+    session: sessions.find(({ session }) => session.sessionId === sessionId)?.session,
+  };
 }

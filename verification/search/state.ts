@@ -14,7 +14,7 @@ export function keyOf(model: Model): number {
     session.ended !== never,
     session.reused !== never,
     session.thief,
-    judge.revocations.map(({ began, ended }) => [ended > session.readBegan, began > session.readEnded]),
+    judge.endings.revocations.map(({ began, ended }) => [ended > session.readBegan, began > session.readEnded]),
   ]);
   const tokens = [...judge.tracks.tokens]
     .map(([text, token]) => [
@@ -31,7 +31,11 @@ export function keyOf(model: Model): number {
   const standing = (call: Call) => [
     call.nowMs,
     [...judge.tracks.sessions.values()].map(({ reused, ended }) => [reused < call.began, ended < call.began]),
-    judge.revocations.map(({ began, ended }) => [ended < call.began, began > call.readEnded, ended > call.readBegan]),
+    judge.endings.revocations.map(({ began, ended }) => [
+      ended < call.began,
+      began > call.readEnded,
+      ended > call.readBegan,
+    ]),
     call.token !== undefined && judge.tracks.token(call.token).wonAt < call.rotateBegan,
     call.token !== undefined && judge.tracks.token(call.token).dueSince < call.rotateBegan,
     call.token !== undefined && judge.tracks.token(call.token).notedAt < call.rotateBegan,

@@ -73,7 +73,7 @@ export class ClientJudge {
       const nowMs = device.around.sim.nowMs();
       if (nowMs < device.storedAt + settleMs) return this.changed(tab);
       const session = this.#judge.tracks.sessions.get(this.#sessionOf(token));
-      if (session === undefined || session.refused || this.#judge.mayBeOver({ nowMs }, session)) return;
+      if (session === undefined || session.refused || this.#judge.endings.mayBeOver({ nowMs }, session)) return;
       this.#stats.count('zero', 'honest logouts');
       this.#judge.report(3, `${device.name} shows 'signed out', and its session lives`);
     });

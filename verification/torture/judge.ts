@@ -1,32 +1,37 @@
 import type { DomainEvent } from '../../lambda/core/events.ts';
 import type { Refreshed } from '../../lambda/core/refresh.ts';
-import { Crash } from '../../test/support/around.ts';
+import { Dues } from './dues.ts';
+import { Endings } from './endings.ts';
 import type { Call } from './service.ts';
 import type { Stats } from './stats.ts';
-import { type SessionTrack, type SubjectRevocation, type TokenTrack, Tracks } from './tracks.ts';
+import { type SessionTrack, type TokenTrack, Tracks } from './tracks.ts';
 import type { Bounds } from './users.ts';
 import { holdsSecret, type Invariant, Violation } from './violation.ts';
 
+const thiefRows: Readonly<Record<string, string>> = { retry: 'excused within G', too_soon: 'too soon' };
 const never = Number.POSITIVE_INFINITY;
 
 /** Checks every history while it happens. Steps number the observed events in order. */
 export class Judge {
   readonly tracks = new Tracks();
+  /** What requests that failed through a server fault are owed. */
+  readonly dues: Dues;
   /** Settings that clients may rely on. */
   readonly #strict: Bounds['strict'];
   /** Limits that no party may exceed. */
   readonly loose: Bounds['loose'];
   readonly #stats: Stats;
-  readonly #bySubject = new Map<string, SubjectRevocation[]>();
-  /** Those of all subjects, in their order. */
-  readonly revocations: SubjectRevocation[] = [];
+  /** What may have ended sessions. */
+  readonly endings: Endings;
   #step = 0;
   violation: Violation | undefined;
 
-  constructor({ strict, loose }: Bounds, stats: Stats) {
-    this.#strict = strict;
-    this.loose = loose;
+  constructor(bounds: Bounds, stats: Stats) {
+    this.#strict = bounds.strict;
+    this.loose = bounds.loose;
     this.#stats = stats;
+    this.endings = new Endings(bounds.strict);
+    this.dues = new Dues(this.tracks, bounds, this);
   }
 
   step(): number {
@@ -56,13 +61,6 @@ export class Judge {
       refused: false,
       thief: false,
     });
-  }
-
-  revokedSubject(subject: string, revocation: SubjectRevocation): void {
-    const known = this.#bySubject.get(subject) ?? [];
-    known.push(revocation);
-    this.revocations.push(revocation);
-    this.#bySubject.set(subject, known);
   }
 
   /** A refresh has read its clock and may rotate from now on. */
@@ -95,8 +93,7 @@ export class Judge {
     this.#checkAlive(call, session, `${byThief ? 'a thief' : 'a client'} refreshed`);
     if (answer.row === 'rotated' || answer.row === 'own_write')
       session.lastRotated = Math.max(session.lastRotated, call.nowMs);
-    const how = { retry: 'excused within G', too_soon: 'too soon' }[String(answer.row)] ?? 'refreshed first';
-    if (byThief) this.#stats.count('thieves', how);
+    if (byThief) this.#stats.count('thieves', thiefRows[answer.row] ?? 'refreshed first');
   }
 
   #checkSuccessor(call: Call, track: TokenTrack, successor: string): void {
@@ -118,39 +115,6 @@ export class Judge {
     track.firstWon = Math.min(track.firstWon, call.nowMs);
   }
 
-  /** A refresh was not answered because of a server fault. A function that ends, or cannot leave its note, promises nothing. */
-  failed(call: Call, token: string, error: unknown): void {
-    // Without the tag keys, a genuine token cannot be recognised, so no note is left: ADR 0033.
-    if (call.sentBefore === never) return;
-    const track = this.tracks.token(token);
-    const { graceMs } = this.#strict;
-    const excused = graceMs === 0 ? track.sends === 1 : call.nowMs - track.firstSent <= graceMs;
-    const promised = call.noteLost === false && !(error instanceof Crash);
-    // The note of this failure may still be in transit while a later request is answered.
-    if (call.noteDealtWith !== undefined && call.noteDealtWith < track.answeredAt) return;
-    const isDue = track.notedAt !== never || (promised && (excused || track.dueSince !== never));
-    track.dueSince = isDue ? Math.min(track.dueSince, this.step()) : never;
-  }
-
-  /** The note of it is in the table. */
-  noted(call: Call): void {
-    const track = this.tracks.token(call.token ?? '');
-    const late = call.nowMs - track.firstWon > this.loose.graceMs && track.notedAt === never;
-    if (late) this.report(4, `generation ${track.generation} prolonged its excuse after that had ended`);
-    track.notedAt = Math.min(track.notedAt, this.step());
-  }
-
-  /** The note was removed because a response is sent: from now on the excuse expires as after a rotation. */
-  settled(call: Call): void {
-    const track = this.tracks.token(call.token ?? '');
-    track.notedAt = never;
-    track.dueSince = never;
-    track.answeredAt = this.step();
-    track.firstWon = call.nowMs;
-    const session = this.tracks.sessions.get(track.sessionId);
-    if (session !== undefined) session.lastRotated = Math.max(session.lastRotated, call.nowMs);
-  }
-
   /** Invariants 4, 5 and 6: a session that had ended when a call began yields nothing. */
   #checkAlive(call: Call, session: SessionTrack, what: string): void {
     if (session.reused < call.began) {
@@ -158,7 +122,10 @@ export class Judge {
       this.report(4, `${what} after the session had ended by reuse`);
     }
     if (
-      this.#isRevoked(session, (revocation) => revocation.began > session.readEnded && revocation.ended < call.began)
+      this.endings.isRevoked(
+        session,
+        (revocation) => revocation.began > session.readEnded && revocation.ended < call.began,
+      )
     ) {
       this.#stats.count('zero', 'refreshes after revocation');
       this.report(5, `${what} after a revocation of the subject had returned`);
@@ -187,15 +154,14 @@ export class Judge {
       this.report(4, 'a token was refused as used before, and its session lives on');
       return;
     }
-    if (session === undefined || this.mayBeOver(call, session)) {
+    if (session === undefined || this.endings.mayBeOver(call, session)) {
       if (session !== undefined) session.refused ||= !byThief;
       this.#ended(session, byThief);
       return;
     }
-    const sentFor = call.nowMs - track.firstSent;
     if (!session.thief) this.#stats.count('zero', 'honest logouts');
-    const what = `generation ${track.generation} was refused (${reason}) ${sentFor} ms after its first use`;
-    this.report(session.thief ? 2 : 3, what);
+    const late = `${call.nowMs - track.firstSent} ms after its first use`;
+    this.report(session.thief ? 2 : 3, `generation ${track.generation} was refused (${reason}) ${late}`);
   }
 
   /** A session is about to end because of the token in a call. */
@@ -223,24 +189,6 @@ export class Judge {
   #ended(session: SessionTrack | undefined, byThief: boolean): void {
     if (byThief) this.#stats.count('thieves', 'refused');
     else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
-  }
-
-  /** Whether a session may have ended according to the observations. */
-  mayBeOver({ nowMs }: Pick<Call, 'nowMs'>, session: SessionTrack): boolean {
-    const { absoluteMs, idleMs, notBefore } = this.#strict;
-    return (
-      session.mayEnd !== never ||
-      session.reused !== never ||
-      session.createdAt < notBefore ||
-      session.createdAt + absoluteMs <= nowMs ||
-      session.lastRotated + idleMs <= nowMs ||
-      this.#isRevoked(session, (revocation) => revocation.ended > session.readBegan)
-    );
-  }
-
-  #isRevoked(session: SessionTrack, when: (revocation: SubjectRevocation) => boolean): boolean {
-    const known = this.#bySubject.get(session.subject) ?? [];
-    return known.some((revocation) => revocation.kept !== session.sessionId && when(revocation));
   }
 
   published(events: readonly DomainEvent[]): void {

@@ -134,7 +134,7 @@ export class World {
       } catch (error) {
         told(error instanceof Refusal || error instanceof Unavailable ? error.reason : String(error));
         if (error instanceof Refusal) this.judge.refused(call, token, error.reason, byThief);
-        else if (known) this.judge.failed(call, token, error);
+        else if (known) this.judge.dues.failed(call, token, error);
         throw error;
       }
     });

@@ -19,4 +19,7 @@ export const bannedWords: readonly (readonly [phrase: RegExp, instead: string])[
   [/\bfor good\b/i, 'permanently'],
   [/\bsomebody else\b/i, 'another user, or another process'],
   [/\banew\b/i, 'again'],
+  [/\bhears? of\b/i, 'receives, learns, or is notified'],
+  [/\btells? of\b/i, 'reports'],
+  [/\bin the midst of\b/i, 'during'],
 ];

@@ -54,7 +54,7 @@ export const coreGuards: readonly Guard[] = [
     ],
   ]),
   ...guardsOf('lambda/core/granted-scope.ts', cases, [
-    ['only a live session hears of its scopes', ' || !accountAllows(account, session)', ''],
+    ['only a live session learns its scopes', ' || !accountAllows(account, session)', ''],
     ['only the current token does', 'if (session.currentHash !== hash) return;', ''],
     ['one scope that was granted is enough', 'scopes.some((scope) =>', 'scopes.every((scope) =>'],
   ]),

@@ -82,6 +82,18 @@ export const storeGuards: readonly Guard[] = [
     ],
     ['a username that was the address stays', 'was !== email && was !== username', 'was !== email'],
   ]),
+  ...guardsOf(
+    'lambda/store/put-new.ts',
+    ['test/contract/place-account', ...contract],
+    [
+      [
+        'an account never replaces another',
+        "'attribute_not_exists(pk)'",
+        "'attribute_not_exists(pk) OR attribute_exists(pk)'",
+      ],
+      ['its own repeated write is a success', ' || write.item?.operationId === operationId', ''],
+    ],
+  ),
   ...guardsOf('lambda/store/account-change.ts', contract, [
     [
       'a change of address: only on the one that was read',

@@ -4,7 +4,7 @@ import { eventBridgeEvents } from '../../../lambda/events/event-bridge.ts';
 import { endpoint } from '../../../lambda/http/endpoint.ts';
 import { tokenReply } from '../../../lambda/http/response.ts';
 import { rotateAll } from '../../../lambda/keys/rotate-all.ts';
-import type { AlarmName } from '../../../lib/alarm-rules.ts';
+import type { AlarmName } from '../../../lib/alarm-thresholds.ts';
 import { httpEvent } from '../../support/http-event.ts';
 import { audience, issuer } from '../../support/keys.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld, refreshAs, type World } from '../../support/world.ts';

@@ -8,7 +8,7 @@ const told = (idleSeconds: number, absoluteSeconds: number) => ({
   authorizationExpiresInSeconds: absoluteSeconds,
 });
 
-describe('what a token response tells of the lifetimes (draft-ietf-oauth-refresh-token-expiration-03 §3.1)', () => {
+describe('lifetimes in the token response (draft-ietf-oauth-refresh-token-expiration-03 §3.1)', () => {
   test('a login tells both in full', async () => {
     const world = openWorld();
     expect(await login(aliceLogin, world.tools)).toMatchObject(told(14 * 86_400, 90 * 86_400));

@@ -3,6 +3,9 @@ import { deployOrder } from '../../../local/cloudformation/deploy-order.ts';
 import { attributeOf, localAddress, requireKnownTypes } from '../../../local/cloudformation/resource-types.ts';
 import { type Resource, Template } from '../../../local/cloudformation/template.ts';
 
+/** A placeholder of `Fn::Sub`. */
+const at = (name: string) => `\${${name}}`;
+
 const url = 'http://127.0.0.1:3000';
 
 function templateOf(document: object): Template {
@@ -56,8 +59,11 @@ describe('intrinsics', () => {
       },
       `${url}/x`,
     ],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-    ['the same by Sub', { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}' }, url],
+    [
+      'the same by Sub',
+      { 'Fn::Sub': `https://${at('Api')}.execute-api.${at('AWS::Region')}.${at('AWS::URLSuffix')}` },
+      url,
+    ],
     [
       'another address stays',
       { 'Fn::Join': ['', ['https://abc.execute-api.us-east-1.amazonaws.com']] },
@@ -65,10 +71,8 @@ describe('intrinsics', () => {
     ],
     [
       'Sub with an attribute, a variable and a literal',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-      { 'Fn::Sub': ['${Table.Arn} ${x} ${!y}', { x: { Ref: 'Named' } }] },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-      'arn:aws:dynamodb:us-east-1:000000000000:table/Pawl-Table mine ${y}',
+      { 'Fn::Sub': [`${at('Table.Arn')} ${at('x')} ${at('!y')}`, { x: { Ref: 'Named' } }] },
+      `arn:aws:dynamodb:us-east-1:000000000000:table/Pawl-Table mine ${at('y')}`,
     ],
     ['Select from Split', { 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b/c'] }] }, 'b'],
     ['FindInMap', { 'Fn::FindInMap': ['Limits', 'eu', 'most'] }, 5],
@@ -144,8 +148,7 @@ describe('the order of a deployment', () => {
         },
         Maker: {
           Type: 'AWS::Lambda::Function',
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-          Properties: { Environment: { Variables: { P: { 'Fn::Sub': 'x${Parameter}' } } } },
+          Properties: { Environment: { Variables: { P: { 'Fn::Sub': `x${at('Parameter')}` } } } },
         },
         Parameter: { Type: 'AWS::SSM::Parameter', Properties: {} },
         Policy: { Type: 'AWS::IAM::Policy', Properties: {} },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CommandResult, pawl, sessionIds } from './support/account.ts';
+import { createTable } from './support/restored-table.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 import * as session from './support/session.ts';
 
@@ -18,15 +19,7 @@ const run = (line: readonly string[], stdin = ''): Promise<CommandResult> =>
 
 beforeAll(async () => {
   service = await startProxied();
-  await service.table('CreateTable', {
-    TableName: 'restored',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-  });
+  await createTable(service, 'restored');
 }, 60_000);
 afterAll(() => service.stop());
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pawl } from './support/account.ts';
+import { createTable } from './support/restored-table.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 import * as session from './support/session.ts';
 
@@ -83,15 +84,7 @@ test('a line that cannot be taken is named with its number and reason, and the o
 
 test('restore brings back what is missing, and neither changes nor revives anything', async () => {
   const [kept, lost, deleted] = [await one.addUser(), await one.addUser(), await one.addUser()];
-  await one.table('CreateTable', {
-    TableName: 'restored',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-  });
+  await createTable(one, 'restored');
   for (const { subject } of [kept, lost, deleted]) {
     const { Item } = await one.table('GetItem', { Key: { pk: { S: `USER#${subject}` }, sk: { S: 'ACCOUNT' } } });
     await one.table('PutItem', { TableName: 'restored', Item });

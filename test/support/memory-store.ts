@@ -1,5 +1,11 @@
 import { type Account, isNameOf } from '../../lambda/core/account.ts';
-import { type Accounts, type EmailChange, NameTaken } from '../../lambda/core/account-store.ts';
+import {
+  type AccountChange,
+  type AccountChanged,
+  type Accounts,
+  type EmailChange,
+  NameTaken,
+} from '../../lambda/core/account-store.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import type { RevokedReason, Session, SessionPolicy } from '../../lambda/core/session.ts';
 import type {
@@ -146,28 +152,6 @@ export class MemorySessions implements SessionStore {
     return Math.ceil((rotatedAtMs + this.#policy.idleMs) / 1000) + daySeconds;
   }
 }
-
-interface AccountChange {
-  readonly subject: string;
-  readonly kept?: string;
-  readonly set?: {
-    readonly passwordHash?: string;
-    readonly passwordExpiresAt?: number;
-    readonly email?: string;
-    readonly status?: 'disabled';
-  };
-  readonly onlyIf?: {
-    readonly epoch?: number;
-    readonly passwordHash?: string;
-    readonly status?: 'active';
-    readonly email?: string | null;
-  };
-  readonly operationId?: string;
-}
-
-type AccountChanged =
-  | { readonly applied: true; readonly account: Account }
-  | { readonly applied: false; readonly account: Account | undefined };
 
 /** Accounts in memory. */
 export class MemoryAccounts implements Accounts {

@@ -1,5 +1,6 @@
 import addCompletion from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { doctor } from './doctor/doctor.ts';
 import { sendEvent } from './events/send.ts';
 import { bare, exitCodeOf, group } from './frame/command.ts';
@@ -20,6 +21,7 @@ const groups = [
 export function createProgram(io: Io): Command {
   const program = bare('pawl', io)
     .description('Runs the login sessions of a Pawl service, deployed or local.')
+    .version(manifest.version, '--version', 'print the version')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 name taken, 4 not found, 130 stopped.',

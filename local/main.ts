@@ -88,6 +88,7 @@ async function end(code: number, why?: string): Promise<void> {
       process.stderr.write(`Pawl: while stopping: ${messageOf(error)}\n`);
     }
   }
+  if (code === 0) process.stdout.write('Stopped.\n');
   process.exit(code);
 }
 

@@ -19,7 +19,7 @@ export function settingsInEffect(template: unknown): string {
   const numbers = [...settings].filter(([, value]) => isNumber(value));
   const line = ([name, value]: readonly [string, string]) => `${name} ${value}`;
   return [
-    'Settings (change one with -c key=value):',
+    'Settings (change one: npm start -- -c key=value):',
     ...lists.map((each) => `  ${line(each)}`),
     ...wrapped(numbers.map(line)),
   ].join('\n');

@@ -51,9 +51,9 @@ export const publishedKeys: Check = {
     const unpublished = signing.filter((kid) => !published.includes(kid));
     const strange = published.filter((kid) => !signing.includes(kid));
     if (unpublished.length + strange.length > 0) {
-      return problem('the published keys are not those of the ring: run pawl keys check');
+      return problem('the published keys differ from those in Secrets Manager: run pawl keys check');
     }
-    return ok(`${published.length} keys, those of the ring`);
+    return ok(`${published.length} keys, the same as in Secrets Manager`);
   },
 };
 

@@ -28,7 +28,7 @@ export const settings: Check = {
         `idle ${env.REFRESH_IDLE_TTL_SECONDS} s`,
         `absolute ${env.REFRESH_ABSOLUTE_TTL_SECONDS} s`,
         `grace ${env.GRACE_SECONDS} s`,
-        `floor ${env.ROTATION_FLOOR_SECONDS} s`,
+        `rotation floor ${env.ROTATION_FLOOR_SECONDS} s`,
         `${env.MAX_SESSIONS_PER_USER} sessions a user`,
         ...(notBefore === 0 ? [] : [`sessions not before ${new Date(notBefore * 1000).toISOString()}`]),
       ].join(', '),

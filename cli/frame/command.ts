@@ -62,9 +62,9 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
   options(made)
     .option('--stack <name>', 'the deployed stack to work on')
     .option('--local', 'the service of npm start on this machine (port by PORT, 3000 by default)')
-    .option('--table <name>', 'the table, where there is no stack with outputs')
-    .option('--bus <name>', 'the event bus, likewise')
-    .option('--function <name>', 'the function that changes keys, likewise')
+    .option('--table <name>', 'the table, for a stack without outputs')
+    .option('--bus <name>', 'the event bus, for a stack without outputs')
+    .option('--function <name>', 'the function that changes the keys, for a stack without outputs')
     .option('--profile <name>', 'AWS profile')
     .option('--region <name>', 'AWS region')
     .option('--json', 'print JSON, one object a line');

@@ -50,7 +50,7 @@ export const resetPassword = command({
       context.output.one({ subject: account.subject, username: account.username, password });
     });
     context.output.say(
-      'It logs in for a day. Hand it over in a way that you trust; the user changes it by POST /auth/password.',
+      'The password works for one day. Give it to the user over a channel that you trust; the user then changes it in your app.',
     );
   },
 });

@@ -63,6 +63,9 @@ export class Judge {
     });
   }
 
+  /** The observers of the previous version call it too. */
+  revokedSubject = (...revoked: Parameters<Endings['revokedSubject']>): void => this.endings.revokedSubject(...revoked);
+
   /** A refresh has read its clock and may rotate from now on. */
   sent(token: string, call: Call, byThief: boolean): void {
     const track = this.tracks.token(token);
@@ -156,7 +159,8 @@ export class Judge {
     }
     if (session === undefined || this.endings.mayBeOver(call, session)) {
       if (session !== undefined) session.refused ||= !byThief;
-      this.#ended(session, byThief);
+      if (byThief) this.#stats.count('thieves', 'refused');
+      else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
       return;
     }
     if (!session.thief) this.#stats.count('zero', 'honest logouts');
@@ -184,11 +188,6 @@ export class Judge {
       const why = graceMs === 0 ? 'sent twice under strict rotation' : 'clients that came back only after G';
       this.#stats.count('ended by reuse', session.thief ? 'with a thief' : why);
     }
-  }
-
-  #ended(session: SessionTrack | undefined, byThief: boolean): void {
-    if (byThief) this.#stats.count('thieves', 'refused');
-    else this.#stats.count('signed out', session?.reused !== never ? 'by reuse' : 'by revocation or expiry');
   }
 
   published(events: readonly DomainEvent[]): void {

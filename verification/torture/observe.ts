@@ -96,13 +96,13 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
       const write = sent.get(change) ?? { operationId: change.operationId ?? nextId(ledger), began: judge.step() };
       sent.set(change, write);
       const { operationId, began } = write;
-      if (!exact) judge.endings.revokedSubject(subject, { began, ended: Number.POSITIVE_INFINITY, kept });
+      if (!exact) judge.revokedSubject(subject, { began, ended: Number.POSITIVE_INFINITY, kept });
       const result = await store.revokeSessions({ ...change, operationId });
       if (!result.applied) return result;
       const ended = judge.step();
       // A session that the same request opened counts from here: what ended sessions before does not concern it.
       if (kept !== undefined) Object.assign(call, { readBegan: began, readEnded: ended });
-      judge.endings.revokedSubject(subject, { began, ended, kept });
+      judge.revokedSubject(subject, { began, ended, kept });
       noteChange(watch, change, result.account.epoch, operationId, ended);
       return result;
     },

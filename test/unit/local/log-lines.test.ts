@@ -36,6 +36,6 @@ test('the settings of a run are what its functions find', () => {
     me: { Type: 'AWS::Lambda::Function', Properties: {} },
   };
   expect(settingsInEffect({ Resources })).toBe(
-    'Settings (change one with -c key=value):\n  allowedOrigins http://localhost:3000\n  graceSeconds 5',
+    'Settings (change one: npm start -- -c key=value):\n  allowedOrigins http://localhost:3000\n  graceSeconds 5',
   );
 });

@@ -36,7 +36,7 @@ export function accountTools(env: EnvOf<'signals'>) {
     crypto: nodeCrypto,
     codec: nodeCodec,
     table,
-    sessions: new DynamoSessionStore(table, sessionPolicy, newOperationId),
+    sessions: new DynamoSessionStore(table, newOperationId),
     accounts: new DynamoAccounts(table, newOperationId),
     throttle: new DynamoThrottle(table, newOperationId),
     events: eventBridgeEvents(env.EVENT_BUS_NAME),

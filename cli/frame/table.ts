@@ -12,10 +12,8 @@ export function accountsIn(table: Table): DynamoAccounts {
   return new DynamoAccounts(table, newOperationId);
 }
 
-/** For ending sessions. Of the policy that matters only for how long a tombstone stays. */
 export function sessionsIn(table: Table): DynamoSessionStore {
-  const policy = { idleMs: 0, absoluteMs: 0, graceMs: 0, floorMs: 0, notBefore: 0 };
-  return new DynamoSessionStore(table, policy, newOperationId);
+  return new DynamoSessionStore(table, newOperationId);
 }
 
 /** By which a write knows itself when the SDK sent it twice. */

@@ -1,10 +1,12 @@
 import type { SecurityEvent } from './events.ts';
+import { signalExpiresAt } from './retention.ts';
 import { type RevokeSubjectTools, revokeSubject } from './revoke-subject.ts';
 
 /** The signals that were already applied. */
 export interface SignalLog {
   has(id: string): Promise<boolean>;
-  add(id: string, nowMs: number): Promise<void>;
+  /** @param expiresAt TTL attribute, epoch seconds */
+  add(id: string, expiresAt: number): Promise<void>;
 }
 
 export type SignalOutcome = 'revoked' | 'repeated' | 'unknown_subject';
@@ -22,6 +24,6 @@ export async function applySignal(
 ): Promise<SignalOutcome> {
   if (await tools.signals.has(signal.id)) return 'repeated';
   const known = await revokeSubject(signal.subject, signal.type, tools, signal.id);
-  await tools.signals.add(signal.id, tools.clock.nowMs());
+  await tools.signals.add(signal.id, signalExpiresAt(tools.clock.nowMs()));
   return known ? 'revoked' : 'unknown_subject';
 }

@@ -9,6 +9,7 @@ import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { normalisePassword } from './password.ts';
 import { findPasswordFault, passwordFaultText } from './password-policy.ts';
+import { sessionExpiresAt } from './retention.ts';
 import { afterRevocation, maxAttempts, type RevokeSubjectTools } from './revoke-subject.ts';
 import { settleAll } from './settle-all.ts';
 
@@ -87,7 +88,7 @@ async function changeCredential(
     const tokens = await openSession(reborn, session, nowMs, tools);
     const { subject, sessionId } = tokens.session;
     const discard = () => bestEffort(() => tools.sessions.revoke(subject, sessionId, 'replaced', tools.clock.nowMs()));
-    await tools.sessions.create(tokens.session);
+    await tools.sessions.create(tokens.session, sessionExpiresAt(nowMs, tools.sessionPolicy));
     // Credential and revocation are one write, on condition of the verified hash. Of two changes that verified the same
     // password, one fails here and is evaluated again. The epoch is not a condition, so that nothing done without the
     // password can block this.

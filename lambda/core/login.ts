@@ -5,6 +5,7 @@ import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { rememberNetwork } from './own-networks.ts';
 import { genuineTokens } from './present.ts';
+import { sessionExpiresAt } from './retention.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
@@ -69,7 +70,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const toEnd = replaced.map(({ subject, sessionId }) => ({ subject, sessionId, ...owner }));
   // Create the new session before ending the old ones: a failure in between leaves the device with a session.
   const [, listed = { sessions: [], tombstones: [] }] = await settleAll([
-    tools.sessions.create(tokens.session),
+    tools.sessions.create(tokens.session, sessionExpiresAt(nowMs, tools.sessionPolicy)),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
     ...tries.map((each) => each.forgive()),
     bestEffort(() => rememberNetwork(account, sourceIp, tools)),

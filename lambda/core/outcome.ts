@@ -1,6 +1,7 @@
 import type { PrivateReason } from './errors.ts';
+import type { Rotation } from './rotation.ts';
 import { inactiveReason, isOwed, type Session, type SessionPolicy } from './session.ts';
-import type { Rotation, RotationResult } from './session-store.ts';
+import type { RotationResult } from './session-store.ts';
 
 /**
  * The outcome of one rotation: protocol.md, "The six outcomes". `rotated`, `own_write`, `too_soon` and `retry` still
@@ -11,7 +12,11 @@ export type Outcome =
   | { readonly row: 'dead' | 'impossible'; readonly reason: PrivateReason };
 
 /** The first matching row decides; `undefined` when none does, which a correct store cannot cause. */
-export function judge(rotation: Rotation, result: RotationResult, policy: SessionPolicy): Outcome | undefined {
+export function judge(
+  rotation: Omit<Rotation, 'bounds'>,
+  result: RotationResult,
+  policy: SessionPolicy,
+): Outcome | undefined {
   if (result.applied) return { row: 'rotated', session: result.session };
   const { session } = result;
 
@@ -41,7 +46,11 @@ export function judge(rotation: Rotation, result: RotationResult, policy: Sessio
   return behind === 1 && excused ? { row: 'retry', session } : { row: 'reuse', session };
 }
 
-function whyDead(rotation: Rotation, session: Session, policy: SessionPolicy): PrivateReason | undefined {
+function whyDead(
+  rotation: Omit<Rotation, 'bounds'>,
+  session: Session,
+  policy: SessionPolicy,
+): PrivateReason | undefined {
   const dead = inactiveReason(session, rotation.nowMs, policy);
   if (dead !== undefined) return dead;
   if (session.clientId !== rotation.clientId) return 'client_mismatch';

@@ -9,8 +9,9 @@ import { judge, type Outcome } from './outcome.ts';
 import type { Clock, Codec, Random } from './ports.ts';
 import { requirePresented } from './present.ts';
 import type { PresentedToken, RefreshTokens, Successor } from './refresh-tokens.ts';
+import { boundsAt, type Rotation } from './rotation.ts';
 import type { Session, SessionPolicy } from './session.ts';
-import type { Rotation, RotationResult, SessionStore } from './session-store.ts';
+import type { RotationResult, SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 import type { Signer } from './signing.ts';
 import { noteUnanswered, takeNoteBack } from './unanswered.ts';
@@ -56,7 +57,8 @@ export async function refresh(request: RefreshRequest, tools: RefreshTools): Pro
     return await rotateAndAnswer(request, presented, nowMs, tools);
   } catch (error) {
     const { subject, sessionId, generation, hash: presentedHash } = presented;
-    await noteUnanswered(error, { subject, sessionId, generation, presentedHash, nowMs }, tools);
+    const excusedSince = nowMs - tools.sessionPolicy.graceMs;
+    await noteUnanswered(error, { subject, sessionId, generation, presentedHash, excusedSince }, tools);
     throw error;
   }
 }
@@ -81,6 +83,7 @@ async function rotateAndAnswer(
     nonce: successor.nonce,
     keyId: successor.keyId,
     nowMs,
+    bounds: boundsAt(nowMs, tools.sessionPolicy),
   };
   const [result, account] = await settleAll([tools.sessions.rotate(rotation), tools.accounts.read(presented.subject)]);
   return answer(result, { request, presented, successor, rotation, account }, tools);

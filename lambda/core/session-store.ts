@@ -1,24 +1,5 @@
+import type { Rotation, Settlement, UnansweredRequest } from './rotation.ts';
 import type { RevokedReason, Session } from './session.ts';
-
-export interface Rotation {
-  readonly subject: string;
-  readonly sessionId: string;
-  readonly clientId: string;
-  readonly channel: Session['channel'];
-  /** Thumbprint of the client key that the request proved possession of. */
-  readonly jkt: string | undefined;
-  /** Generation and hash of the presented token. */
-  readonly generation: number;
-  readonly presentedHash: string;
-  readonly successorHash: string;
-  readonly nonce: string;
-  readonly keyId: string;
-  /** The floor and the idle lifetime are measured from this time, epoch milliseconds. */
-  readonly nowMs: number;
-}
-
-/** A request that was not answered. */
-export type UnansweredRequest = Pick<Rotation, 'subject' | 'sessionId' | 'generation' | 'presentedHash' | 'nowMs'>;
 
 /** The item after the write; or, if the condition failed, the item that explains why (none: it was deleted). */
 export type RotationResult =
@@ -53,18 +34,22 @@ export interface ListedSessions {
 export interface SessionStore {
   /** Strongly consistent. */
   read(subject: string, sessionId: string): Promise<Session | undefined>;
-  /** Puts a new session; finding its own earlier write is success. */
-  create(session: Session): Promise<void>;
+  /**
+   * Puts a new session; finding its own earlier write is success.
+   *
+   * @param expiresAt TTL attribute, epoch seconds
+   */
+  create(session: Session, expiresAt: number): Promise<void>;
   /** One conditional write, all or nothing. */
   rotate(rotation: Rotation): Promise<RotationResult>;
   /**
    * Notes that a request with the presented token was not answered, so that the token stays excused until one is.
-   * Writes only if the session is one generation ahead of it, by a rotation at most G before `nowMs`. Returns whether
-   * it wrote.
+   * Writes only if the session is one generation ahead of it, by a rotation since `excusedSince`. Returns whether it
+   * wrote.
    */
   owe(request: UnansweredRequest): Promise<boolean>;
-  /** Removes that note before a response is sent. G and F are measured from `nowMs`. */
-  settle(session: Session, nowMs: number): Promise<RotationResult>;
+  /** Removes that note before a response is sent. */
+  settle(settlement: Settlement): Promise<RotationResult>;
   /** Ends a session with a tombstone. Writes nothing if there is no active session. */
   revoke(
     subject: string,

@@ -106,6 +106,12 @@ export function windowOf(key: string, nowMs: number, windowMs: number): Window {
   return { number, endsAt: (number + 1) * windowMs - offsetMs };
 }
 
+/** Numbers of the windows whose counters may still be in the table: TTL deletes them within two days. */
+export function recentWindows(key: string, nowMs: number, windowMs: number): readonly number[] {
+  const { number } = windowOf(key, nowMs, windowMs);
+  return [number, number - 1, number - 2];
+}
+
 /** 32-bit FNV-1a, mixed once more because keys may be short: it spreads keys and is not a secret. */
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;

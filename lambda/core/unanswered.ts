@@ -1,14 +1,15 @@
 import { Refusal } from './errors.ts';
 import type { Outcome } from './outcome.ts';
-import { isOwed, type Session } from './session.ts';
-import type { RotationResult, SessionStore, UnansweredRequest } from './session-store.ts';
+import { settlementOf, type UnansweredRequest } from './rotation.ts';
+import { isOwed, type Session, type SessionPolicy } from './session.ts';
+import type { RotationResult, SessionStore } from './session-store.ts';
 
 /**
  * No server fault, of any duration, turns an honest retry into reuse: protocol.md, invariant 11. A request that fails
  * after the write leaves a note on the session. While the note is set, the token that the client sent stays excused.
  */
 
-type Tools = { readonly sessions: SessionStore };
+type Tools = { readonly sessions: SessionStore; readonly sessionPolicy: SessionPolicy };
 
 /** Sets the note if the request was not answered. Best effort: within G, the retry is answered without it. */
 export async function noteUnanswered(error: unknown, request: UnansweredRequest, tools: Tools): Promise<void> {
@@ -34,6 +35,6 @@ export async function takeNoteBack(
   tools: Tools,
 ): Promise<RotationResult | undefined> {
   if (outcome.row === 'too_soon' || !isOwed(outcome.session)) return undefined;
-  const result = await tools.sessions.settle(outcome.session, nowMs);
+  const result = await tools.sessions.settle(settlementOf(outcome.session, nowMs, tools.sessionPolicy));
   return result.applied ? undefined : result;
 }

@@ -1,7 +1,7 @@
 import { table as names } from '../contract/table.ts';
 import { counterKeys } from '../core/guessing.ts';
 import { type Hashing, hashText } from '../core/hash-text.ts';
-import { guessLimits, windowOf } from '../core/throttle.ts';
+import { guessLimits, recentWindows } from '../core/throttle.ts';
 import { countedName } from '../core/username.ts';
 import { DeleteCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
@@ -13,9 +13,6 @@ export interface DeletedAccount {
   /** Names that its item still has: username and e-mail address, until the deletion is over. */
   readonly names: readonly string[];
 }
-
-/** Counters outlive their window: TTL deletes them within two days. */
-const windowsBack = 3;
 
 /** The single steps of deleting a user. Each may be repeated. */
 export class AccountRemoval {
@@ -119,8 +116,7 @@ export class AccountRemoval {
   }
 
   #windows(key: string, windowMs: number, nowMs: number): readonly Key[] {
-    const { number } = windowOf(key, nowMs, windowMs);
-    return Array.from({ length: windowsBack }, (_, back) => throttleKey(key, number - back));
+    return recentWindows(key, nowMs, windowMs).map((number) => throttleKey(key, number));
   }
 
   async #deleteAll(keys: readonly Key[]): Promise<void> {

@@ -1,38 +1,28 @@
 import { table as names } from '../contract/table.ts';
 import { Unavailable } from '../core/errors.ts';
-import type { RevokedReason, Session, SessionPolicy } from '../core/session.ts';
+import { tombstoneExpiresAt } from '../core/retention.ts';
+import type { Rotation, Settlement, UnansweredRequest } from '../core/rotation.ts';
+import type { RevokedReason, Session } from '../core/session.ts';
 import type {
   ListedSessions,
   RevokeConditions,
   RevokeResult,
-  Rotation,
   RotationResult,
   SessionStore,
-  UnansweredRequest,
 } from '../core/session-store.ts';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
-import {
-  type Item,
-  partitionOf,
-  sessionExpiresAt,
-  sessionKey,
-  tombstoneEndedAt,
-  tombstoneExpiresAt,
-  toSessionItem,
-} from './items.ts';
-import { toSession } from './read-items.ts';
-import { noteOf, oweTimeoutMs, settlementOf } from './unanswered-writes.ts';
+import { partitionOf, sessionKey, toSessionItem } from './items.ts';
+import { toListedSessions, toSession } from './read-items.ts';
+import { noteOf, oweTimeoutMs, removalOf } from './unanswered-writes.ts';
 
-/** Sessions in DynamoDB. Each method is one conditional write. */
+/** Sessions in DynamoDB. Each method is one conditional write. The policy is the caller's: it arrives as times. */
 export class DynamoSessionStore implements SessionStore {
   readonly #table: Table;
-  readonly #policy: SessionPolicy;
   readonly #newOperationId: () => string;
 
-  constructor(table: Table, policy: SessionPolicy, newOperationId: () => string) {
+  constructor(table: Table, newOperationId: () => string) {
     this.#table = table;
-    this.#policy = policy;
     this.#newOperationId = newOperationId;
   }
 
@@ -41,10 +31,10 @@ export class DynamoSessionStore implements SessionStore {
     return item && toSession(item);
   }
 
-  async create(session: Session): Promise<void> {
+  async create(session: Session, expiresAt: number): Promise<void> {
     const command = new PutCommand({
       TableName: this.#table.name,
-      Item: toSessionItem(session, this.#policy.idleMs),
+      Item: toSessionItem(session, expiresAt),
       // A login never overwrites a session, and its own write repeated by the SDK must not look like a failure.
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -64,23 +54,21 @@ export class DynamoSessionStore implements SessionStore {
 
   async owe(request: UnansweredRequest): Promise<boolean> {
     const key = sessionKey(request.subject, request.sessionId);
-    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...noteOf(request, this.#policy) });
+    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...noteOf(request) });
     const abortSignal = AbortSignal.timeout(oweTimeoutMs);
     return (await conditionalWrite(this.#table, key, () => this.#table.client.send(command, { abortSignal }))).applied;
   }
 
-  async settle(session: Session, nowMs: number): Promise<RotationResult> {
-    const key = sessionKey(session.subject, session.sessionId);
-    const settlement = settlementOf(session, nowMs, this.#policy);
-    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...settlement });
+  async settle(settlement: Settlement): Promise<RotationResult> {
+    const key = sessionKey(settlement.subject, settlement.sessionId);
+    const command = new UpdateCommand({ TableName: this.#table.name, Key: key, ...removalOf(settlement) });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
     if (write.applied) return { applied: true, session: toSession({ ...write.value.Attributes }) };
     return { applied: false, session: write.item && toSession(write.item) };
   }
 
   #rotateCommand(rotation: Rotation): UpdateCommand {
-    const { nowMs, jkt } = rotation;
-    const { idleMs, absoluteMs, floorMs, notBefore } = this.#policy;
+    const { nowMs, jkt, bounds } = rotation;
     // Every requirement for a rotation is in this one condition, so there is no race with an earlier read: protocol.md,
     // "One refresh".
     const conditions = [
@@ -88,7 +76,7 @@ export class DynamoSessionStore implements SessionStore {
       'generation = :generation AND currentHash = :presentedHash',
       'clientId = :clientId AND channel = :channel',
       jkt === undefined ? 'attribute_not_exists(jkt)' : '(jkt = :jkt OR attribute_not_exists(jkt))',
-      'createdAt >= :notBefore AND absoluteExpiry > :now AND rotatedAt > :idleSince',
+      'createdAt >= :createdSince AND absoluteExpiry > :now AND rotatedAt > :idleSince',
       '(generation = :zero OR rotatedAt <= :restedSince)',
     ];
     return new UpdateCommand({
@@ -108,16 +96,14 @@ export class DynamoSessionStore implements SessionStore {
         ':clientId': rotation.clientId,
         ':channel': rotation.channel,
         ...(jkt === undefined ? {} : { ':jkt': jkt }),
-        // Times are whole milliseconds: the later of `sessionsNotBefore` and now minus the configured absolute
-        // lifetime.
-        ':notBefore': Math.max(notBefore, nowMs - absoluteMs + 1),
+        ':createdSince': bounds.createdSince,
         ':now': nowMs,
-        ':idleSince': nowMs - idleMs,
+        ':idleSince': bounds.idleSince,
         ':zero': 0,
-        ':restedSince': nowMs - floorMs,
+        ':restedSince': bounds.restedSince,
         ':nonce': rotation.nonce,
         ':keyId': rotation.keyId,
-        ':ttl': sessionExpiresAt(nowMs, idleMs),
+        ':ttl': bounds.expiresAt,
       },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -153,7 +139,7 @@ export class DynamoSessionStore implements SessionStore {
         ':revoked': 'revoked',
         ':reason': reason,
         ':operationId': operationId,
-        ':ttl': tombstoneExpiresAt(nowMs, this.#policy.graceMs),
+        ':ttl': tombstoneExpiresAt(nowMs),
         ...Object.fromEntries(given.map((name) => [`:${name}`, conditions[name]])),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -172,15 +158,7 @@ export class DynamoSessionStore implements SessionStore {
       ConsistentRead: true,
       Limit: limit,
     });
-    const items: Item[] = (await request(() => this.#table.client.send(command))).Items ?? [];
-    const isTombstone = (item: Item) => item.status === 'revoked';
-    return {
-      sessions: items.filter((item) => !isTombstone(item)).map(toSession),
-      tombstones: items.filter(isTombstone).map((item) => ({
-        sessionId: toSession(item).sessionId,
-        endedAt: tombstoneEndedAt(Number(item[names.timeToLive]), this.#policy.graceMs),
-      })),
-    };
+    return toListedSessions((await request(() => this.#table.client.send(command))).Items ?? []);
   }
 
   async deleteTombstone(subject: string, sessionId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { table as names } from '../contract/table.ts';
+import { counterExpiresAt } from '../core/retention.ts';
 import {
   type Counted,
   isUsedUp,
@@ -11,6 +12,7 @@ import {
 import { UpdateCommand } from './document-client.ts';
 import { conditionalWrite, type Table } from './dynamo.ts';
 import { type Item, throttleKey } from './items.ts';
+import { countOf } from './parse.ts';
 
 interface Expressions {
   readonly ConditionExpression: string;
@@ -58,10 +60,10 @@ export class DynamoThrottle implements Throttle {
       },
     });
     const { item } = result;
-    if (result.applied) return { allowed: true, tries: Number(item[own['#tries']]), total: Number(item.tries) };
-    const nextAt = nextTryAt(Number(item[own['#lastAt']] ?? 0), Number(item[own['#nextAt']] ?? 0), limits);
+    if (result.applied) return { allowed: true, tries: countOf(item, own['#tries']), total: countOf(item, 'tries') };
+    const nextAt = nextTryAt(countOf(item, own['#lastAt']), countOf(item, own['#nextAt']), limits);
     // Report the longer wait: an attempt after the pause would meet the limit.
-    const usedUp = isUsedUp(Number(item.tries ?? 0), Number(item[own['#tries']] ?? 0), limits);
+    const usedUp = isUsedUp(countOf(item, 'tries'), countOf(item, own['#tries']), limits);
     return {
       allowed: false,
       because: usedUp ? 'limit' : 'pause',
@@ -77,7 +79,7 @@ export class DynamoThrottle implements Throttle {
       UpdateExpression: 'SET tries = if_not_exists(tries, :zero) + :one',
       ExpressionAttributeValues: { ':limit': limit, ':zero': 0, ':one': 1 },
     });
-    const total = Number(item.tries);
+    const total = countOf(item, 'tries');
     if (applied) return { allowed: true, tries: total, total };
     const first = await this.#announce(key, window, item);
     return { allowed: false, because: 'limit', waitMs: window.endsAt - nowMs, first };
@@ -112,7 +114,7 @@ export class DynamoThrottle implements Throttle {
       ExpressionAttributeNames: { ...expressions.ExpressionAttributeNames, '#ttl': names.timeToLive },
       ExpressionAttributeValues: {
         ...expressions.ExpressionAttributeValues,
-        ':ttl': Math.ceil(window.endsAt / 1000) + 60,
+        ':ttl': counterExpiresAt(window.endsAt),
         ':operationId': operationId,
       },
       ReturnValues: 'ALL_NEW',

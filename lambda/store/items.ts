@@ -8,8 +8,6 @@ import type { Session } from '../core/session.ts';
 export type Item = Record<string, unknown>;
 export type Key = Record<string, string>;
 
-const day = 86_400;
-
 const key = (pk: string, sk: string): Key => ({ [table.partitionKey]: pk, [table.sortKey]: sk });
 
 export const partitionOf = (subject: string): string => `USER#${subject}`;
@@ -32,28 +30,14 @@ export const isDeleted = (item: Item): boolean => item.deletedAt !== undefined;
 /** The condition of every write on an account that exists. */
 export const accountExists = 'attribute_exists(pk) AND attribute_not_exists(deletedAt)';
 
-/** When DynamoDB may delete an unused session, in epoch seconds: one day after no rule needs it. */
-export function sessionExpiresAt(rotatedAtMs: number, idleMs: number): number {
-  return Math.ceil((rotatedAtMs + idleMs) / 1000) + day;
-}
-
-/** When DynamoDB may delete a tombstone, in epoch seconds. */
-export function tombstoneExpiresAt(nowMs: number, graceMs: number): number {
-  return Math.ceil(nowMs / 1000 + Math.max(day, graceMs / 1000));
-}
-
-/** When a session ended, in epoch milliseconds, derived from the TTL attribute of its tombstone. */
-export function tombstoneEndedAt(expiresAt: number, graceMs: number): number {
-  return (expiresAt - Math.max(day, Math.ceil(graceMs / 1000))) * 1000;
-}
-
-export function toSessionItem(session: Session, idleMs: number): Item {
+/** @param expiresAt TTL attribute, epoch seconds */
+export function toSessionItem(session: Session, expiresAt: number): Item {
   const { subject, sessionId, scopes, ...rest } = session;
   return {
     ...sessionKey(subject, sessionId),
     ...rest,
     scope: scopes.join(' '),
-    [table.timeToLive]: sessionExpiresAt(session.rotatedAt, idleMs),
+    [table.timeToLive]: expiresAt,
   };
 }
 

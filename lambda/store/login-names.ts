@@ -1,14 +1,14 @@
 import { isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
+import { Unavailable } from '../core/errors.ts';
+import { maxClaimMs } from '../core/retention.ts';
 import { type LoginName, loginNameOf } from '../core/username.ts';
 import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, loginKey } from './items.ts';
+import { countOf } from './parse.ts';
 import { toAccount, toSubject } from './read-items.ts';
-
-/** After this time, a claim without an account was left by a function that crashed; functions run for at most 10 s. */
-export const maxClaimMs = 60_000;
 
 /** The claimant of a name, and the write. */
 export interface Claim {
@@ -54,8 +54,8 @@ export class LoginNames {
     if (isOldSpelling(old) && old?.subject !== subject) throw new NameTaken(name);
     const holder = await this.#put(claim, 'attribute_not_exists(pk) OR subject = :value', subject);
     if (holder === undefined || holder.operationId === operationId) return;
-    if (Number(holder.claimedAt ?? 0) > nowMs - maxClaimMs) throw new NameTaken(name);
-    const account = await readItem(this.#table, accountKey(String(holder.subject)));
+    if (countOf(holder, 'claimedAt') > nowMs - maxClaimMs) throw new NameTaken(name);
+    const account = await readItem(this.#table, accountKey(toSubject(holder)));
     if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);
     const again = await this.#put(claim, 'operationId = :value', holder.operationId);
     if (again !== undefined && again.operationId !== operationId) throw new NameTaken(name);
@@ -95,7 +95,10 @@ export class LoginNames {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
-    return write.applied ? undefined : (write.item ?? {});
+    if (write.applied) return undefined;
+    // It was released in between.
+    if (write.item === undefined) throw new Unavailable('condition_unexplained');
+    return write.item;
   }
 }
 

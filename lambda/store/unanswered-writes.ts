@@ -1,7 +1,5 @@
 import { table as names } from '../contract/table.ts';
-import type { Session, SessionPolicy } from '../core/session.ts';
-import type { UnansweredRequest } from '../core/session-store.ts';
-import { sessionExpiresAt } from './items.ts';
+import type { Settlement, UnansweredRequest } from '../core/rotation.ts';
 
 /** The two writes of a session's `unanswered` note: docs/adr/0033-a-request-that-was-not-answered.md. */
 
@@ -12,9 +10,8 @@ import { sessionExpiresAt } from './items.ts';
 export const oweTimeoutMs = 1500;
 
 /** Sets the note. */
-export function noteOf({ generation, presentedHash, nowMs }: UnansweredRequest, { graceMs }: SessionPolicy) {
+export function noteOf({ generation, presentedHash, excusedSince }: UnansweredRequest) {
   return {
-    // Only what row E excuses at this moment: a late request must not extend its own excuse.
     ConditionExpression:
       '#status = :active AND generation = :successor AND previousHash = :presentedHash AND rotatedAt >= :excusedSince',
     // The note stores its generation, so the next rotation invalidates it without a write.
@@ -24,15 +21,14 @@ export function noteOf({ generation, presentedHash, nowMs }: UnansweredRequest, 
       ':active': 'active',
       ':successor': generation + 1,
       ':presentedHash': presentedHash,
-      ':excusedSince': nowMs - graceMs,
+      ':excusedSince': excusedSince,
     },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   } as const;
 }
 
-/** Removes the note. G and F are measured from now. A clock that is behind moves nothing back. */
-export function settlementOf({ generation, rotatedAt }: Session, nowMs: number, { idleMs }: SessionPolicy) {
-  const settledAt = Math.max(rotatedAt, nowMs);
+/** Removes the note. */
+export function removalOf({ generation, seenAt, settledAt, expiresAt }: Settlement) {
   return {
     // A repetition by the SDK finds its own timestamp and succeeds again.
     ConditionExpression:
@@ -43,9 +39,9 @@ export function settlementOf({ generation, rotatedAt }: Session, nowMs: number, 
     ExpressionAttributeValues: {
       ':active': 'active',
       ':generation': generation,
-      ':seen': rotatedAt,
+      ':seen': seenAt,
       ':now': settledAt,
-      ':ttl': sessionExpiresAt(settledAt, idleMs),
+      ':ttl': expiresAt,
     },
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -14,8 +14,7 @@ import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
 import { Crash, Dying } from '../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
-import { loginAt, newAccount, newSession } from '../support/sessions.ts';
-import { defaultPolicy } from '../support/world.ts';
+import { expiryOf, loginAt, newAccount, newSession } from '../support/sessions.ts';
 
 let store: DynamoUnderTest;
 beforeAll(async () => {
@@ -39,9 +38,9 @@ async function newUser() {
   };
   await store.accounts.create(account, loginAt);
   const { subject, username } = account;
-  const sessions = store.sessions(defaultPolicy);
+  const { sessions } = store;
   const opened = [1, 2, 3].map(() => newSession({ subject, epoch: account.epoch }));
-  for (const session of opened) await sessions.create(session);
+  for (const session of opened) await sessions.create(session, expiryOf(session));
   const [one, two, three] = opened.map(({ sessionId }) => sessionId) as [string, string, string];
   await sessions.revoke(subject, three, 'logged_out', loginAt);
   const throttle = new DynamoThrottle(store.table, newOperationId);

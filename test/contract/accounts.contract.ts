@@ -4,7 +4,7 @@ import { NameTaken } from '../../lambda/core/account-store.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { cheapHash } from '../support/passwords.ts';
-import { loginAt, newAccount, newSession } from '../support/sessions.ts';
+import { expiryOf, loginAt, newAccount, newSession } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 import { day } from '../support/world.ts';
 
@@ -160,8 +160,8 @@ export function accountsContract(open: OpenStore): void {
       const account = await created();
       const mine = [newSession({ subject: account.subject }), newSession({ subject: account.subject })];
       const stranger = newSession({ subject: `${account.subject}2` });
-      for (const session of [...mine, stranger]) await store.sessions().create(session);
-      await store.sessions().revoke(account.subject, mine[0]?.sessionId ?? '', 'deleted', 0);
+      for (const session of [...mine, stranger]) await store.sessions.create(session, expiryOf(session));
+      await store.sessions.revoke(account.subject, mine[0]?.sessionId ?? '', 'deleted', 0);
       const found = await store.accounts.readWithSessions(account.subject);
       expect(found.account).toEqual(account);
       const statuses = new Map(found.sessions.map((session) => [session.sessionId, session.status]));
@@ -173,7 +173,7 @@ export function accountsContract(open: OpenStore): void {
       const big = Array.from({ length: 30 }, () =>
         newSession({ subject: account.subject, deviceName: 'x'.repeat(50_000) }),
       );
-      await Promise.all(big.map((session) => store.sessions().create(session)));
+      await Promise.all(big.map((session) => store.sessions.create(session, expiryOf(session))));
       const found = await store.accounts.readWithSessions(account.subject);
       expect(found.account).toEqual(account);
       const ids = (sessions: readonly { sessionId: string }[]) => sessions.map((one) => one.sessionId).toSorted();

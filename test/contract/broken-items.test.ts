@@ -2,12 +2,14 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../lambda/core/errors.ts';
+import { guessLimits, windowOf } from '../../lambda/core/throttle.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
-import { accountKey, loginKey, sessionKey } from '../../lambda/store/items.ts';
+import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
+import { accountKey, loginKey, sessionKey, throttleKey } from '../../lambda/store/items.ts';
 import { localCredentials } from '../../local/aws/dynamodb-call.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
-import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
+import { expiryOf, loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
 import { canary } from '../support/transcript.ts';
 
 /** Items edited by hand, partly restored or written by another tool are reported by name, and never used as a session. */
@@ -70,28 +72,28 @@ describe('a session', () => {
   test.each(wrong)('whose %s is %s', async (attribute, value) => {
     const session = newSession();
     const { subject, sessionId } = session;
-    await store.sessions().create(session);
+    await store.sessions.create(session, expiryOf(session));
     await damage(sessionKey(subject, sessionId), { [attribute]: value });
     const named = `USER#${subject} SESSION#${sessionId}: ${attribute}`;
-    await expectBroken(store.sessions().read(subject, sessionId), named);
+    await expectBroken(store.sessions.read(subject, sessionId), named);
     await expectBroken(store.accounts.readWithSessions(subject), named);
-    await expectBroken(store.sessions().rotate({ ...rotationOf(session), presentedHash: 'another' }), named);
+    await expectBroken(store.sessions.rotate({ ...rotationOf(session), presentedHash: 'another' }), named);
   });
 
   test.each(['previousHash', 'nonce', 'keyId'])('that has rotated and lacks %s', async (attribute) => {
     const session = newSession();
     const { subject, sessionId } = session;
-    await store.sessions().create(session);
-    await store.sessions().rotate(rotationOf(session));
+    await store.sessions.create(session, expiryOf(session));
+    await store.sessions.rotate(rotationOf(session));
     await damage(sessionKey(subject, sessionId), { [attribute]: undefined });
-    await expectBroken(store.sessions().read(subject, sessionId), `USER#${subject} SESSION#${sessionId}: ${attribute}`);
+    await expectBroken(store.sessions.read(subject, sessionId), `USER#${subject} SESSION#${sessionId}: ${attribute}`);
   });
 
   test('with an attribute of a newer version is read without it', async () => {
     const session = newSession();
-    await store.sessions().create(session);
+    await store.sessions.create(session, expiryOf(session));
     await damage(sessionKey(session.subject, session.sessionId), { invented: secret });
-    expect(await store.sessions().read(session.subject, session.sessionId)).toEqual(session);
+    expect(await store.sessions.read(session.subject, session.sessionId)).toEqual(session);
   });
 });
 
@@ -150,3 +152,16 @@ test('a username that leads nowhere is named by its hash', async () => {
   });
   expect(String((error as Fault).item)).not.toContain(account.username);
 });
+
+test.each(['tries', 'nhome', 'lhome', 'ahome'])(
+  'a counter whose %s is not a count is a fault that names it',
+  async (attribute) => {
+    const key = `user:broken ${attribute}`;
+    const { number } = windowOf(key, loginAt, guessLimits.username.windowMs);
+    const throttle = new DynamoThrottle(store.table, () => attribute);
+    const count = () => throttle.countSlowing(key, 'home', loginAt, { ...guessLimits.username, limit: 1, reserved: 0 });
+    expect(await count()).toMatchObject({ allowed: true });
+    await damage(throttleKey(key, number), { operationId: 'another', [attribute]: secret });
+    await expectBroken(count(), `THROTTLE#${key}#${number} THROTTLE: ${attribute}`);
+  },
+);

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { settlementOf } from '../../lambda/core/rotation.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import type { Intercept } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { expectUnavailable, rejectionOf } from '../support/expect.ts';
 import { conflict, failInternally, loseAnswer, reset, throttle } from '../support/fault-proxy.ts';
-import { loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
+import { expiryOf, loginAt, newAccount, newSession, rotationOf, unanswered } from '../support/sessions.ts';
 import type { StoreUnderTest } from '../support/store-under-test.ts';
+import { defaultPolicy } from '../support/world.ts';
 
 type Store = Pick<StoreUnderTest, 'sessions' | 'accounts'>;
 
@@ -18,17 +20,17 @@ const refuse =
 
 /** Every method of both stores. */
 const methods: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
-  'sessions.create': (store) => store.sessions().create(newSession()),
-  'sessions.rotate': (store) => store.sessions().rotate(rotationOf(newSession())),
-  'sessions.owe': (store) => store.sessions().owe(rotationOf(newSession())),
-  'sessions.settle': (store) => store.sessions().settle(newSession(), loginAt),
-  'sessions.revoke': (store) => store.sessions().revoke('s', 'i', 'deleted', loginAt),
+  'sessions.create': (store) => store.sessions.create(newSession(), 0),
+  'sessions.rotate': (store) => store.sessions.rotate(rotationOf(newSession())),
+  'sessions.owe': (store) => store.sessions.owe(unanswered(rotationOf(newSession()))),
+  'sessions.settle': (store) => store.sessions.settle(settlementOf(newSession(), loginAt, defaultPolicy)),
+  'sessions.revoke': (store) => store.sessions.revoke('s', 'i', 'deleted', loginAt),
   'accounts.findSubject': (store) => store.accounts.findSubject(loginNameOf('name')),
   'accounts.read': (store) => store.accounts.read('s'),
   'accounts.readWithSessions': (store) => store.accounts.readWithSessions('s'),
   'accounts.setNetworks': (store) => store.accounts.setNetworks('s', ['a']),
   'accounts.rehash': (store) => store.accounts.rehash('s', 'old', 'new'),
-  'sessions.read': (store) => store.sessions().read('s', 'i'),
+  'sessions.read': (store) => store.sessions.read('s', 'i'),
   'accounts.revokeSessions': (store) => store.accounts.revokeSessions({ subject: 's' }),
   'accounts.enable': (store) => store.accounts.enable('s'),
   'accounts.create': (store) => store.accounts.create(newAccount(), loginAt),
@@ -112,7 +114,7 @@ export function faultsContract(open: () => Promise<DynamoUnderTest>): void {
       return calls < 3 ? 'reset' : forward();
     });
     const session = newSession();
-    await store.impatient(2000).sessions().create(session);
+    await store.impatient(2000).sessions.create(session, expiryOf(session));
     expect(await store.session(session.subject, session.sessionId)).toEqual(session);
   });
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NameTaken } from '../../lambda/core/account-store.ts';
+import { maxClaimMs } from '../../lambda/core/retention.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { PutCommand } from '../../lambda/store/document-client.ts';
 import { loginKey } from '../../lambda/store/items.ts';
-import { LoginNames, maxClaimMs } from '../../lambda/store/login-names.ts';
+import { LoginNames } from '../../lambda/store/login-names.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount } from '../support/sessions.ts';

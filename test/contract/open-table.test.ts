@@ -6,7 +6,6 @@ import { openTable } from '../../lambda/store/dynamo.ts';
 import { DynamoSessionStore } from '../../lambda/store/dynamo-session-store.ts';
 import { expectUnavailable } from '../support/expect.ts';
 import { newSession, rotationOf } from '../support/sessions.ts';
-import { defaultPolicy } from '../support/world.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -24,7 +23,7 @@ test('a database that says nothing is given up while there still is time to say 
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  const store = new DynamoSessionStore(openTable('any'), defaultPolicy, () => 'operation');
+  const store = new DynamoSessionStore(openTable('any'), () => 'operation');
   const startedAt = performance.now();
   await expectUnavailable(store.rotate(rotationOf(newSession())), 'store_unavailable');
   expect(requests).toBe(3);

@@ -4,7 +4,7 @@ import type { Intercept, ProxyAnswer } from '../support/counting-proxy.ts';
 import type { DynamoUnderTest } from '../support/dynamo-under-test.ts';
 import { hitting, loseAnswer } from '../support/fault-proxy.ts';
 import { cheapHash } from '../support/passwords.ts';
-import { hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
+import { expiryOf, hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 const isWrite = ({ operation }: { operation: string }) => writes.has(operation);
@@ -32,7 +32,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
   describe.each(faults)('%s', (_, fault, requests) => {
     async function created() {
       const session = newSession();
-      await store.sessions().create(session);
+      await store.sessions.create(session, expiryOf(session));
       return session;
     }
 
@@ -40,7 +40,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
       const session = newSession();
       store.proxy.intercept(fault());
       store.proxy.clear();
-      await store.sessions().create(session);
+      await store.sessions.create(session, expiryOf(session));
       expect(store.proxy.calls.filter(isWrite).length).toBe(requests);
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
@@ -49,7 +49,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
       const session = await created();
       const rotation = rotationOf(session);
       store.proxy.intercept(fault());
-      const result = await store.sessions().rotate(rotation);
+      const result = await store.sessions.rotate(rotation);
       expect(result).toEqual({ applied: false, session: rotated(session, rotation) });
       expect(result.session?.currentHash).toBe(rotation.successorHash);
     });
@@ -57,7 +57,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
     test('revoke: told as done, so that its event is published', async () => {
       const session = await created();
       store.proxy.intercept(fault());
-      const result = await store.sessions().revoke(session.subject, session.sessionId, 'deleted', loginAt);
+      const result = await store.sessions.revoke(session.subject, session.sessionId, 'deleted', loginAt);
       expect(result).toEqual({ outcome: 'revoked' });
       const { subject, sessionId } = session;
       expect(await store.session(subject, sessionId)).toMatchObject({ status: 'revoked', revokedReason: 'deleted' });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../lambda/core/account.ts';
 import { cheapHash } from '../support/passwords.ts';
-import { loginAt, newAccount, newSession } from '../support/sessions.ts';
+import { expiryOf, loginAt, newAccount, newSession } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 
 /** The writes that decide over every session of a subject, and the reads that they rest on. */
@@ -21,19 +21,20 @@ export function revokeAllContract(open: OpenStore): void {
 
   test('a session is read as it is', async () => {
     const session = newSession();
-    await store.sessions().create(session);
-    expect(await store.sessions().read(session.subject, session.sessionId)).toEqual(session);
-    expect(await store.sessions().read(session.subject, 'another')).toBeUndefined();
-    expect(await store.sessions().read('another', session.sessionId)).toBeUndefined();
+    await store.sessions.create(session, expiryOf(session));
+    expect(await store.sessions.read(session.subject, session.sessionId)).toEqual(session);
+    expect(await store.sessions.read(session.subject, 'another')).toBeUndefined();
+    expect(await store.sessions.read('another', session.sessionId)).toBeUndefined();
   });
 
   test.each([
     [4, 'revoked'],
     [3, 'active'],
   ])('a tombstone for sessions of an epoch below %i: %s', async (epochBelow, status) => {
-    const { subject, sessionId, ...rest } = newSession({ epoch: 3 });
-    await store.sessions().create({ subject, sessionId, ...rest });
-    await store.sessions().revoke(subject, sessionId, 'revoked_all', 0, { epochBelow });
+    const session = newSession({ epoch: 3 });
+    const { subject, sessionId } = session;
+    await store.sessions.create(session, expiryOf(session));
+    await store.sessions.revoke(subject, sessionId, 'revoked_all', 0, { epochBelow });
     expect(await store.session(subject, sessionId)).toMatchObject({ status });
   });
 

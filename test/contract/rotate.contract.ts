@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Rotation } from '../../lambda/core/rotation.ts';
 import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
-import type { Rotation } from '../../lambda/core/session-store.ts';
-import { buried, hashOf, loginAt, newSession, rotated, rotationOf } from '../support/sessions.ts';
+import { buried, expiryOf, hashOf, loginAt, newSession, rotated, rotationOf } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
 import { day, defaultPolicy } from '../support/world.ts';
 
@@ -18,44 +18,48 @@ export function rotateContract(open: OpenStore): void {
   /** A session at generation 1. */
   async function atGeneration1(changes: Partial<Session> = {}): Promise<Session> {
     const first = newSession(changes);
-    await store.sessions().create(first);
+    await store.sessions.create(first, expiryOf(first));
     const rotation = rotationOf(first, { jkt: first.jkt, nowMs: loginAt });
-    await store.sessions().rotate(rotation);
+    await store.sessions.rotate(rotation);
     return rotated(first, rotation);
   }
 
   test('a rotation sets what it should, keeps the rest, and answers with the session after it', async () => {
     const first = newSession({ jkt: 'thumbprint' });
-    await store.sessions().create(first);
+    await store.sessions.create(first, expiryOf(first));
     const rotation = rotationOf(first, { jkt: 'thumbprint', nowMs: loginAt + 5 });
-    const result = await store.sessions().rotate(rotation);
+    const result = await store.sessions.rotate(rotation);
     expect(result).toEqual({ applied: true, session: rotated(first, rotation) });
     expect(await store.session(first.subject, first.sessionId)).toEqual(rotated(first, rotation));
   });
 
   test('only a login may rotate at once', async () => {
     const session = await atGeneration1();
-    const result = await store.sessions().rotate(rotationOf(session, { nowMs: session.rotatedAt }));
+    const result = await store.sessions.rotate(rotationOf(session, { nowMs: session.rotatedAt }));
     expect(result).toEqual({ applied: false, session });
   });
 
   test('what is not there is not created', async () => {
     const never = newSession();
-    expect(await store.sessions().rotate(rotationOf(never))).toEqual({ applied: false, session: undefined });
+    expect(await store.sessions.rotate(rotationOf(never))).toEqual({ applied: false, session: undefined });
     expect(await store.session(never.subject, never.sessionId)).toBeUndefined();
   });
 
   test('what was deleted does not come back', async () => {
     const session = await atGeneration1();
     await store.deleteSession(session.subject, session.sessionId);
-    expect(await store.sessions().rotate(rotationOf(session))).toEqual({ applied: false, session: undefined });
+    expect(await store.sessions.rotate(rotationOf(session))).toEqual({ applied: false, session: undefined });
     expect(await store.session(session.subject, session.sessionId)).toBeUndefined();
   });
 
   type Case = readonly [
     name: string,
     applied: boolean,
-    changes: { session?: Partial<Session>; rotation?: Partial<Rotation>; policy?: Partial<SessionPolicy> },
+    changes: {
+      session?: Partial<Session>;
+      rotation?: Partial<Omit<Rotation, 'bounds'>>;
+      policy?: Partial<SessionPolicy>;
+    },
   ];
   const now = loginAt + floorMs;
   const cases: readonly Case[] = [
@@ -86,22 +90,22 @@ export function rotateContract(open: OpenStore): void {
   ];
   test.each(cases)('%s: applied %s', async (_, applied, { session: made, rotation: asked, policy }) => {
     const session = await atGeneration1(made);
-    const rotation = rotationOf(session, asked);
+    const rotation = rotationOf(session, asked, policy);
     const after = applied ? rotated(session, rotation) : session;
-    expect(await store.sessions(policy).rotate(rotation)).toEqual({ applied, session: after });
+    expect(await store.sessions.rotate(rotation)).toEqual({ applied, session: after });
     expect(await store.session(session.subject, session.sessionId)).toEqual(after);
   });
 
   test('a tombstone does not rotate, and shows itself', async () => {
     const session = await atGeneration1();
-    await store.sessions().revoke(session.subject, session.sessionId, 'logged_out', now);
+    await store.sessions.revoke(session.subject, session.sessionId, 'logged_out', now);
     const tombstone = buried(session, 'logged_out');
-    expect(await store.sessions().rotate(rotationOf(session))).toEqual({ applied: false, session: tombstone });
+    expect(await store.sessions.rotate(rotationOf(session))).toEqual({ applied: false, session: tombstone });
   });
 
   test('a rotation is idle + 1 day from deletion', async () => {
     const session = await atGeneration1();
-    await store.sessions({ idleMs: 3 * day }).rotate(rotationOf(session));
+    await store.sessions.rotate(rotationOf(session, {}, { idleMs: 3 * day }));
     const seconds = Math.ceil((now + 3 * day) / 1000) + 86_400;
     expect(await store.expiresAt(session.subject, session.sessionId)).toBe(seconds);
   });
@@ -112,7 +116,7 @@ export function rotateContract(open: OpenStore): void {
       const rotations = Array.from({ length: 20 }, (_, index) =>
         rotationOf(session, { successorHash: hashOf(`successor ${index}`) }),
       );
-      const results = await Promise.all(rotations.map((rotation) => store.sessions().rotate(rotation)));
+      const results = await Promise.all(rotations.map((rotation) => store.sessions.rotate(rotation)));
       const winners = rotations.filter((_, index) => results[index]?.applied);
       expect(winners.length).toBe(1);
       const after = rotated(session, winners[0] as Rotation);
@@ -125,13 +129,13 @@ export function rotateContract(open: OpenStore): void {
         const { subject, sessionId } = session;
         const rotation = rotationOf(session);
         const [rotation1, revoked] = await Promise.all([
-          store.sessions().rotate(rotation),
-          store.sessions().revoke(subject, sessionId, 'reused', now),
+          store.sessions.rotate(rotation),
+          store.sessions.revoke(subject, sessionId, 'reused', now),
         ]);
         expect(revoked).toEqual({ outcome: 'revoked' });
         const left = await store.session(subject, sessionId);
         expect(left).toEqual(buried(rotation1.applied ? rotated(session, rotation) : session, 'reused'));
-        const again = await store.sessions().rotate(rotationOf(left as Session));
+        const again = await store.sessions.rotate(rotationOf(left as Session));
         expect(again).toEqual({ applied: false, session: left });
       }
     });

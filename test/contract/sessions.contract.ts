@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RevokeConditions } from '../../lambda/core/session-store.ts';
 import { expectUnavailable } from '../support/expect.ts';
-import { hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
+import { expiryOf, hashOf, loginAt, newAccount, newSession, rotated, rotationOf } from '../support/sessions.ts';
 import type { OpenStore, StoreUnderTest } from '../support/store-under-test.ts';
-import { day, defaultPolicy, second } from '../support/world.ts';
+import { day, defaultPolicy } from '../support/world.ts';
 
 /** create(), revoke(), list() and deleteTombstone(). */
 export function sessionsContract(open: OpenStore): void {
@@ -15,7 +15,7 @@ export function sessionsContract(open: OpenStore): void {
 
   const created = async (changes: Parameters<typeof newSession>[0] = {}) => {
     const session = newSession(changes);
-    await store.sessions().create(session);
+    await store.sessions.create(session, expiryOf(session));
     return session;
   };
 
@@ -31,28 +31,27 @@ export function sessionsContract(open: OpenStore): void {
 
     test('without the optional attributes', async () => {
       const { deviceName: _name, userAgent: _agent, ...session } = newSession();
-      await store.sessions().create(session);
+      await store.sessions.create(session, expiryOf(session));
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 
     test('twice is once', async () => {
       const session = await created();
-      await store.sessions().create(session);
+      await store.sessions.create(session, expiryOf(session));
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 
     test('never overwrites another session', async () => {
       const session = await created();
       const other = { ...session, currentHash: hashOf('another secret'), epoch: 9 };
-      await expectUnavailable(store.sessions().create(other), 'session_id_taken');
+      await expectUnavailable(store.sessions.create(other, expiryOf(other)), 'session_id_taken');
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 
-    test('is idle + 1 day from deletion', async () => {
+    test('sets when the table may delete it', async () => {
       const session = newSession();
-      await store.sessions({ idleMs: 3 * day }).create(session);
-      const seconds = Math.ceil((loginAt + 3 * day) / 1000) + 86_400;
-      expect(await store.expiresAt(session.subject, session.sessionId)).toBe(seconds);
+      await store.sessions.create(session, 1_900_000_777);
+      expect(await store.expiresAt(session.subject, session.sessionId)).toBe(1_900_000_777);
     });
   });
 
@@ -61,7 +60,7 @@ export function sessionsContract(open: OpenStore): void {
 
     test('leaves a tombstone that keeps the rest of the session', async () => {
       const session = await created();
-      const result = await store.sessions().revoke(session.subject, session.sessionId, 'deleted', now);
+      const result = await store.sessions.revoke(session.subject, session.sessionId, 'deleted', now);
       expect(result).toEqual({ outcome: 'revoked' });
       const tombstone = { ...session, status: 'revoked', revokedReason: 'deleted' };
       expect(await store.session(session.subject, session.sessionId)).toEqual(tombstone);
@@ -70,28 +69,25 @@ export function sessionsContract(open: OpenStore): void {
     test('a second time changes nothing and shows the first', async () => {
       const session = await created();
       const { subject, sessionId } = session;
-      await store.sessions().revoke(subject, sessionId, 'deleted', now);
+      await store.sessions.revoke(subject, sessionId, 'deleted', now);
       const expiresAt = await store.expiresAt(subject, sessionId);
-      const again = await store.sessions().revoke(subject, sessionId, 'reused', now + day);
+      const again = await store.sessions.revoke(subject, sessionId, 'reused', now + day);
       const tombstone = { ...session, status: 'revoked', revokedReason: 'deleted' };
       expect(again).toEqual({ outcome: 'unchanged', session: tombstone });
       expect(await store.expiresAt(subject, sessionId)).toBe(expiresAt);
     });
 
-    test.each([
-      ['1 day', 30 * second, 86_400],
-      ['the grace window', 2 * day, 2 * 86_400],
-    ])('a tombstone is %s from deletion', async (_, graceMs, seconds) => {
+    test('a tombstone is 1 day from deletion', async () => {
       const session = await created();
-      await store.sessions({ graceMs }).revoke(session.subject, session.sessionId, 'deleted', now);
-      expect(await store.expiresAt(session.subject, session.sessionId)).toBe(Math.ceil(now / 1000) + seconds);
+      await store.sessions.revoke(session.subject, session.sessionId, 'deleted', now);
+      expect(await store.expiresAt(session.subject, session.sessionId)).toBe(Math.ceil(now / 1000) + 86_400);
     });
 
     test('what was never there, or was deleted, does not come back as a tombstone', async () => {
       const session = await created();
       await store.deleteSession(session.subject, session.sessionId);
       for (const { subject, sessionId } of [session, newSession()]) {
-        const result = await store.sessions().revoke(subject, sessionId, 'reused', now);
+        const result = await store.sessions.revoke(subject, sessionId, 'reused', now);
         expect(result).toEqual({ outcome: 'unchanged', session: undefined });
         expect(await store.session(subject, sessionId)).toBeUndefined();
       }
@@ -110,7 +106,7 @@ export function sessionsContract(open: OpenStore): void {
     ];
     test.each(conditions)('on condition %j: %s', async (condition, holds) => {
       const session = await created();
-      const result = await store.sessions().revoke(session.subject, session.sessionId, 'evicted', now, condition);
+      const result = await store.sessions.revoke(session.subject, session.sessionId, 'evicted', now, condition);
       expect(result).toEqual(holds ? { outcome: 'revoked' } : { outcome: 'unchanged', session });
       const left = await store.session(session.subject, session.sessionId);
       expect(left?.status).toBe(holds ? 'revoked' : 'active');
@@ -119,7 +115,7 @@ export function sessionsContract(open: OpenStore): void {
     test('of twenty at once one did it', async () => {
       const { subject, sessionId } = await created();
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => store.sessions().revoke(subject, sessionId, 'deleted', now)),
+        Array.from({ length: 20 }, () => store.sessions.revoke(subject, sessionId, 'deleted', now)),
       );
       expect(results.filter((result) => result.outcome === 'revoked').length).toBe(1);
     });
@@ -127,30 +123,30 @@ export function sessionsContract(open: OpenStore): void {
     test('deleteTombstone deletes a tombstone, and never a session that is active', async () => {
       const session = await created();
       const { subject, sessionId } = session;
-      await store.sessions().deleteTombstone(subject, sessionId);
+      await store.sessions.deleteTombstone(subject, sessionId);
       expect(await store.session(subject, sessionId)).toEqual(session);
-      await store.sessions().revoke(subject, sessionId, 'deleted', now);
-      await store.sessions().deleteTombstone(subject, sessionId);
-      await store.sessions().deleteTombstone(subject, sessionId);
+      await store.sessions.revoke(subject, sessionId, 'deleted', now);
+      await store.sessions.deleteTombstone(subject, sessionId);
+      await store.sessions.deleteTombstone(subject, sessionId);
       expect(await store.session(subject, sessionId)).toBeUndefined();
     });
 
     test('a session whose tombstone was deleted does not come back by any write', async () => {
       const session = await created();
       const { subject, sessionId } = session;
-      await store.sessions().revoke(subject, sessionId, 'deleted', now);
-      await store.sessions().deleteTombstone(subject, sessionId);
-      expect(await store.sessions().rotate(rotationOf(session))).toEqual({ applied: false, session: undefined });
-      expect(await store.sessions().revoke(subject, sessionId, 'reused', now)).toMatchObject({ outcome: 'unchanged' });
+      await store.sessions.revoke(subject, sessionId, 'deleted', now);
+      await store.sessions.deleteTombstone(subject, sessionId);
+      expect(await store.sessions.rotate(rotationOf(session))).toEqual({ applied: false, session: undefined });
+      expect(await store.sessions.revoke(subject, sessionId, 'reused', now)).toMatchObject({ outcome: 'unchanged' });
       expect(await store.session(subject, sessionId)).toBeUndefined();
     });
 
     test('a session that was used since it was seen is not evicted', async () => {
       const session = await created();
       const rotation = rotationOf(session, { nowMs: loginAt + defaultPolicy.floorMs });
-      await store.sessions().rotate(rotation);
+      await store.sessions.rotate(rotation);
       const seen = { rotatedAt: session.rotatedAt };
-      const result = await store.sessions().revoke(session.subject, session.sessionId, 'evicted', now, seen);
+      const result = await store.sessions.revoke(session.subject, session.sessionId, 'evicted', now, seen);
       expect(result).toEqual({ outcome: 'unchanged', session: rotated(session, rotation) });
     });
   });
@@ -161,27 +157,19 @@ export function sessionsContract(open: OpenStore): void {
       await store.accounts.create(account, loginAt);
       const [active, dead] = [await created({ subject: account.subject }), await created({ subject: account.subject })];
       await created({ subject: `${account.subject}2` });
-      await store.sessions().revoke(account.subject, dead.sessionId, 'deleted', loginAt + 7000);
+      await store.sessions.revoke(account.subject, dead.sessionId, 'deleted', loginAt + 7000);
       const endedAt = Math.ceil((loginAt + 7000) / 1000) * 1000;
-      expect(await store.sessions().list(account.subject, 10)).toEqual({
+      expect(await store.sessions.list(account.subject, 10)).toEqual({
         sessions: [active],
         tombstones: [{ sessionId: dead.sessionId, endedAt }],
       });
     });
 
-    test('the time of the end is right under a long grace window, too', async () => {
-      const { subject, sessionId } = await created();
-      const sessions = store.sessions({ graceMs: 2 * day + 500 });
-      await sessions.revoke(subject, sessionId, 'deleted', loginAt);
-      const [tombstone] = (await sessions.list(subject, 10)).tombstones;
-      expect(Math.abs((tombstone?.endedAt ?? 0) - loginAt)).toBeLessThanOrEqual(1000);
-    });
-
     test('no more than asked for', async () => {
       const { subject } = await created();
       for (let count = 0; count < 5; count += 1) await created({ subject });
-      expect((await store.sessions().list(subject, 4)).sessions).toHaveLength(4);
-      expect(await store.sessions().list('nobody', 4)).toEqual({ sessions: [], tombstones: [] });
+      expect((await store.sessions.list(subject, 4)).sessions).toHaveLength(4);
+      expect(await store.sessions.list('nobody', 4)).toEqual({ sessions: [], tombstones: [] });
     });
   });
 }

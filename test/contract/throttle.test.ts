@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { signalExpiresAt } from '../../lambda/core/retention.ts';
 import { windowOf } from '../../lambda/core/throttle.ts';
 import { readItem } from '../../lambda/store/dynamo.ts';
 import { dynamoSignalLog } from '../../lambda/store/dynamo-signal-log.ts';
@@ -119,7 +120,7 @@ describe('on a table that fails', () => {
     const counter = await readItem(store.table, throttleKey('plain', window.number));
     expect(Number(counter?.expiresAt) * 1000).toBeGreaterThan(window.endsAt);
     expect(Number(counter?.expiresAt) * 1000).toBeLessThan(window.endsAt + windowMs);
-    await dynamoSignalLog(store.table).add('e1', now);
+    await dynamoSignalLog(store.table).add('e1', signalExpiresAt(now));
     expect((await readItem(store.table, signalKey('e1')))?.expiresAt).toBe(Math.ceil(now / 1000) + 172_800);
     await store.stop();
   });

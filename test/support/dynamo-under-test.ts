@@ -20,7 +20,6 @@ import { startDynamoDb } from '../../local/aws/dynamodb.ts';
 import type { Engine } from '../../local/aws/engine.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
-import { defaultPolicy } from './world.ts';
 
 const tableName = 'contract';
 
@@ -50,9 +49,7 @@ export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
       return `operation ${operations}`;
     };
     const accounts = new DynamoAccounts(table, newOperationId);
-    const sessions: StoreUnderTest['sessions'] = (policy) =>
-      new DynamoSessionStore(table, { ...defaultPolicy, ...policy }, newOperationId);
-    return { table, accounts, sessions };
+    return { table, accounts, sessions: new DynamoSessionStore(table, newOperationId) };
   };
   const item = async (subject: string, sessionId: string) => {
     const Key = marshall(sessionKey(subject, sessionId));

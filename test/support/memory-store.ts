@@ -7,43 +7,39 @@ import {
   NameTaken,
 } from '../../lambda/core/account-store.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
-import type { RevokedReason, Session, SessionPolicy } from '../../lambda/core/session.ts';
+import { tombstoneEndedAt, tombstoneExpiresAt } from '../../lambda/core/retention.ts';
+import type { Rotation, Settlement, UnansweredRequest } from '../../lambda/core/rotation.ts';
+import type { RevokedReason, Session } from '../../lambda/core/session.ts';
 import type {
   ListedSessions,
   RevokeConditions,
   RevokeResult,
-  Rotation,
   RotationResult,
   SessionStore,
-  UnansweredRequest,
 } from '../../lambda/core/session-store.ts';
 import { type LoginName, loginNameOf } from '../../lambda/core/username.ts';
 import { unknownSubject } from '../../lambda/core/users.ts';
 import type { MemoryTable } from './memory-table.ts';
 
-const daySeconds = 86_400;
-
 /** Sessions in memory. No method awaits anything between its condition and its write: each is atomic. */
 export class MemorySessions implements SessionStore {
   readonly #table: MemoryTable;
-  readonly #policy: SessionPolicy;
 
-  constructor(table: MemoryTable, policy: SessionPolicy) {
+  constructor(table: MemoryTable) {
     this.#table = table;
-    this.#policy = policy;
   }
 
   async read(subject: string, sessionId: string): Promise<Session | undefined> {
     return this.#table.session(subject, sessionId);
   }
 
-  async create(session: Session): Promise<void> {
+  async create(session: Session, expiresAt: number): Promise<void> {
     const there = this.#table.session(session.subject, session.sessionId);
     if (there !== undefined) {
       if (there.currentHash !== session.currentHash) throw new Unavailable('session_id_taken');
       return;
     }
-    this.#table.putSession('create', session, this.#restUntil(session.rotatedAt));
+    this.#table.putSession('create', session, expiresAt);
   }
 
   async rotate(rotation: Rotation): Promise<RotationResult> {
@@ -58,50 +54,51 @@ export class MemorySessions implements SessionStore {
       keyId: rotation.keyId,
       rotatedAt: rotation.nowMs,
     };
-    this.#table.putSession('rotate', after, this.#restUntil(rotation.nowMs));
+    this.#table.putSession('rotate', after, rotation.bounds.expiresAt);
     return { applied: true, session: structuredClone(after) };
   }
 
-  async owe(rotation: UnansweredRequest): Promise<boolean> {
-    const session = this.#table.session(rotation.subject, rotation.sessionId);
+  async owe(request: UnansweredRequest): Promise<boolean> {
+    const session = this.#table.session(request.subject, request.sessionId);
     const isOwed =
       session !== undefined &&
       session.status === 'active' &&
-      session.generation === rotation.generation + 1 &&
-      session.previousHash === rotation.presentedHash &&
-      session.rotatedAt >= rotation.nowMs - this.#policy.graceMs;
+      session.generation === request.generation + 1 &&
+      session.previousHash === request.presentedHash &&
+      session.rotatedAt >= request.excusedSince;
     if (!isOwed) return false;
-    this.#table.putSession('owe', { ...session, unanswered: session.generation }, this.#restUntil(session.rotatedAt));
+    const { subject, sessionId, generation } = session;
+    const expiresAt = this.#table.expiresAt(subject, sessionId) ?? 0;
+    this.#table.putSession('owe', { ...session, unanswered: generation }, expiresAt);
     return true;
   }
 
-  async settle({ subject, sessionId, generation, rotatedAt }: Session, nowMs: number): Promise<RotationResult> {
+  async settle(settlement: Settlement): Promise<RotationResult> {
+    const { subject, sessionId, generation, seenAt, settledAt, expiresAt } = settlement;
     const session = this.#table.session(subject, sessionId);
-    const settledAt = Math.max(rotatedAt, nowMs);
-    const open = session?.unanswered === generation && session.rotatedAt === rotatedAt;
+    const open = session?.unanswered === generation && session.rotatedAt === seenAt;
     if (session === undefined || session.status !== 'active' || session.generation !== generation)
       return { applied: false, session };
     if (!open && session.rotatedAt !== settledAt) return { applied: false, session };
     const { unanswered: _settled, ...rest } = session;
-    this.#table.putSession('settle', { ...rest, rotatedAt: settledAt }, this.#restUntil(settledAt));
+    this.#table.putSession('settle', { ...rest, rotatedAt: settledAt }, expiresAt);
     return { applied: true, session: { ...rest, rotatedAt: settledAt } };
   }
 
   #mayRotate(session: Session, rotation: Rotation): boolean {
-    const { nowMs } = rotation;
+    const { nowMs, bounds } = rotation;
     // Written out, as in the condition of the real store: the rules of the core have no part in it.
     return (
       session.status === 'active' &&
-      session.createdAt >= this.#policy.notBefore &&
+      session.createdAt >= bounds.createdSince &&
       session.absoluteExpiry > nowMs &&
-      session.createdAt > nowMs - this.#policy.absoluteMs &&
-      session.rotatedAt > nowMs - this.#policy.idleMs &&
+      session.rotatedAt > bounds.idleSince &&
       session.generation === rotation.generation &&
       session.currentHash === rotation.presentedHash &&
       session.clientId === rotation.clientId &&
       session.channel === rotation.channel &&
       (session.jkt === undefined || session.jkt === rotation.jkt) &&
-      (session.generation === 0 || session.rotatedAt <= nowMs - this.#policy.floorMs)
+      (session.generation === 0 || session.rotatedAt <= bounds.restedSince)
     );
   }
 
@@ -123,8 +120,7 @@ export class MemorySessions implements SessionStore {
     if (!fits) return { outcome: 'unchanged', session };
     const { nonce: _nonce, ...rest } = session;
     const tombstone: Session = { ...rest, status: 'revoked', revokedReason: reason };
-    const keptSeconds = Math.max(daySeconds, this.#policy.graceMs / 1000);
-    this.#table.putSession('revoke', tombstone, Math.ceil(nowMs / 1000 + keptSeconds));
+    this.#table.putSession('revoke', tombstone, tombstoneExpiresAt(nowMs));
     return { outcome: 'revoked' };
   }
 
@@ -132,24 +128,19 @@ export class MemorySessions implements SessionStore {
     const rows = [...this.#table.sessions.values()]
       .filter(({ session }) => session.subject === subject)
       .slice(0, limit);
-    const keptSeconds = Math.max(daySeconds, Math.ceil(this.#policy.graceMs / 1000));
     return {
       sessions: rows.map(({ session }) => session).filter(({ status }) => status === 'active'),
       tombstones: rows
         .filter(({ session }) => session.status === 'revoked')
         .map(({ session, expiresAt }) => ({
           sessionId: session.sessionId,
-          endedAt: (expiresAt - keptSeconds) * 1000,
+          endedAt: tombstoneEndedAt(expiresAt),
         })),
     };
   }
 
   async deleteTombstone(subject: string, sessionId: string): Promise<void> {
     if (this.#table.session(subject, sessionId)?.status === 'revoked') this.#table.deleteSession(subject, sessionId);
-  }
-
-  #restUntil(rotatedAtMs: number): number {
-    return Math.ceil((rotatedAtMs + this.#policy.idleMs) / 1000) + daySeconds;
   }
 }
 

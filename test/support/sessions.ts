@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../lambda/core/account.ts';
-import type { RevokedReason, Session } from '../../lambda/core/session.ts';
-import type { Rotation } from '../../lambda/core/session-store.ts';
+import { sessionExpiresAt } from '../../lambda/core/retention.ts';
+import { boundsAt, type Rotation, type UnansweredRequest } from '../../lambda/core/rotation.ts';
+import type { RevokedReason, Session, SessionPolicy } from '../../lambda/core/session.ts';
 import { SeededRandom } from './random.ts';
 import { alice, day, defaultPolicy } from './world.ts';
 
@@ -36,8 +37,12 @@ export function newSession(changes: Partial<Session> = {}): Session {
 }
 
 /** The rotation of a session by its present secret, at the first moment at which the floor allows it. */
-export function rotationOf(session: Session, changes: Partial<Rotation> = {}): Rotation {
-  return {
+export function rotationOf(
+  session: Session,
+  changes: Partial<Omit<Rotation, 'bounds'>> = {},
+  policy: Partial<SessionPolicy> = {},
+): Rotation {
+  const rotation = {
     subject: session.subject,
     sessionId: session.sessionId,
     clientId: session.clientId,
@@ -51,7 +56,17 @@ export function rotationOf(session: Session, changes: Partial<Rotation> = {}): R
     nowMs: session.rotatedAt + defaultPolicy.floorMs,
     ...changes,
   };
+  return { ...rotation, bounds: boundsAt(rotation.nowMs, { ...defaultPolicy, ...policy }) };
 }
+
+/** The request of that rotation, as one that was not answered at a time. */
+export function unanswered(rotation: Rotation, nowMs = rotation.nowMs): UnansweredRequest {
+  const { subject, sessionId, generation, presentedHash } = rotation;
+  return { subject, sessionId, generation, presentedHash, excusedSince: nowMs - defaultPolicy.graceMs };
+}
+
+/** The TTL attribute of a session under the default policy. */
+export const expiryOf = ({ rotatedAt }: Session): number => sessionExpiresAt(rotatedAt, defaultPolicy);
 
 /** The session after that rotation. */
 export function rotated(session: Session, rotation: Rotation): Session {

@@ -1,14 +1,12 @@
 import type { Accounts } from '../../lambda/core/account-store.ts';
-import type { Session, SessionPolicy } from '../../lambda/core/session.ts';
+import type { Session } from '../../lambda/core/session.ts';
 import type { SessionStore } from '../../lambda/core/session-store.ts';
 import { MemoryAccounts, MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
-import { defaultPolicy } from './world.ts';
 
 /** What the contract suite needs of a store: the ports, and a way past them to look at what is kept. */
 export interface StoreUnderTest {
-  /** Another view of the same sessions, under other settings. */
-  sessions(policy?: Partial<SessionPolicy>): SessionStore;
+  readonly sessions: SessionStore;
   readonly accounts: Accounts;
   session(subject: string, sessionId: string): Promise<Session | undefined>;
   /** The TTL attribute, epoch seconds. */
@@ -23,7 +21,7 @@ export type OpenStore = () => Promise<StoreUnderTest>;
 export const openMemory: OpenStore = async () => {
   const table = new MemoryTable();
   return {
-    sessions: (policy) => new MemorySessions(table, { ...defaultPolicy, ...policy }),
+    sessions: new MemorySessions(table),
     accounts: new MemoryAccounts(table),
     session: async (subject, sessionId) => table.session(subject, sessionId),
     expiresAt: async (subject, sessionId) => table.expiresAt(subject, sessionId),

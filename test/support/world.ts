@@ -94,7 +94,7 @@ export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOpti
     throttle: noThrottle,
     addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
     events,
-    sessions: new MemorySessions(table, sessionPolicy),
+    sessions: new MemorySessions(table),
     accounts: accountStore,
     sessionPolicy,
     accessTokenPolicy,

@@ -4,8 +4,9 @@ import { readEnv } from '../../lambda/contract/env.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { invalidGrant, type PrivateReason, Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import type { Outcome } from '../../lambda/core/outcome.ts';
+import type { Rotation } from '../../lambda/core/rotation.ts';
 import type { Session } from '../../lambda/core/session.ts';
-import type { Rotation, RotationResult, SessionStore } from '../../lambda/core/session-store.ts';
+import type { RotationResult, SessionStore } from '../../lambda/core/session-store.ts';
 import { log } from '../../lambda/log.ts';
 import { ServiceFunction } from '../../lib/service-function.ts';
 

@@ -32,7 +32,7 @@ describe('torture', () => {
 
   test('they hold while the previous version serves beside this one, with settings and keys of its own', async () => {
     const old = await loadOldCode();
-    const open: OpenStores = async (policy, accounts) => ({ ...(await openMemory(policy, accounts)), old });
+    const open: OpenStores = async (accounts) => ({ ...(await openMemory(accounts)), old });
     for (let world = 0; world < 20; world += 1) {
       const seed = seedOf(4, world);
       const { violation, stats } = await playPlan(planOf(seed), seed, open);

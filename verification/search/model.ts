@@ -46,7 +46,7 @@ export class Model {
   /** A session that has just been opened. */
   static async open(size: Budget): Promise<Model> {
     const policy = size.strict ? { ...defaultPolicy, graceMs: 0, floorMs: 0 } : defaultPolicy;
-    const model = new Model(size, policy, await openMemory(policy, [account]));
+    const model = new Model(size, policy, await openMemory([account]));
     const { tools, call } = model.#toolbox.for('login 0', undefined, (_, apply) => apply());
     const opened = await login(Toolbox.loginRequest, tools);
     model.judge.loggedIn(call, opened.refreshToken);

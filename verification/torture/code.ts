@@ -7,10 +7,14 @@ import type * as login from '../../lambda/core/login.ts';
 import type * as refresh from '../../lambda/core/refresh.ts';
 import type * as revoke from '../../lambda/core/revoke.ts';
 import type * as revokeSubject from '../../lambda/core/revoke-subject.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import type { SessionStore } from '../../lambda/core/session-store.ts';
 import type * as sessions from '../../lambda/core/sessions.ts';
+import type { Table } from '../../lambda/store/dynamo.ts';
 import type * as dynamoAccounts from '../../lambda/store/dynamo-accounts.ts';
 import type * as dynamoSessions from '../../lambda/store/dynamo-session-store.ts';
 import type * as memory from '../../test/support/memory-store.ts';
+import type { MemoryTable } from '../../test/support/memory-table.ts';
 import type * as service from './service.ts';
 
 /** The use cases of one version. */
@@ -30,8 +34,10 @@ export interface Core {
 export interface Code {
   readonly core: Core;
   readonly errors: Pick<typeof errors, 'Refusal' | 'Unavailable'>;
-  readonly stores: Pick<typeof memory, 'MemorySessions' | 'MemoryAccounts'> &
-    Pick<typeof dynamoSessions, 'DynamoSessionStore'> &
+  readonly stores: {
+    memorySessions(table: MemoryTable, policy: SessionPolicy): SessionStore;
+    dynamoSessions(table: Table, policy: SessionPolicy, newOperationId: () => string): SessionStore;
+  } & Pick<typeof memory, 'MemoryAccounts'> &
     Pick<typeof dynamoAccounts, 'DynamoAccounts'>;
   readonly Service: typeof service.Service;
 }
@@ -47,7 +53,7 @@ export async function loadCode(directory: string, harness = 'verification/tortur
     load<typeof sessions>('lambda/core/sessions.ts'),
     load<typeof credentials>('lambda/core/credentials.ts'),
   ]);
-  const stores = await Promise.all([
+  const [{ MemorySessions, MemoryAccounts }, { DynamoSessionStore }, { DynamoAccounts }] = await Promise.all([
     load<typeof memory>('test/support/memory-store.ts'),
     load<typeof dynamoSessions>('lambda/store/dynamo-session-store.ts'),
     load<typeof dynamoAccounts>('lambda/store/dynamo-accounts.ts'),
@@ -55,7 +61,12 @@ export async function loadCode(directory: string, harness = 'verification/tortur
   return {
     core: Object.assign({}, ...useCases) as Core,
     errors: await load<typeof errors>('lambda/core/errors.ts'),
-    stores: Object.assign({}, ...stores) as Code['stores'],
+    stores: {
+      memorySessions: (table) => new MemorySessions(table),
+      dynamoSessions: (table, _, newOperationId) => new DynamoSessionStore(table, newOperationId),
+      MemoryAccounts,
+      DynamoAccounts,
+    },
     Service: (await load<typeof service>(`${harness}/service.ts`)).Service,
   };
 }

@@ -51,16 +51,16 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
     operations += 1;
     return `write ${operations}`;
   };
-  const open: OpenStores = async (policy, accounts) => {
+  const open: OpenStores = async (accounts) => {
     const store = new DynamoAccounts(dynamo.table, newOperationId);
     for (const account of accounts) await store.create(account, 0);
     return {
-      sessions: new DynamoSessionStore(dynamo.table, policy, newOperationId),
+      sessions: new DynamoSessionStore(dynamo.table, newOperationId),
       accounts: store,
       exact: false,
-      beside: ({ stores: { DynamoSessionStore: Sessions, DynamoAccounts: Accounts } }, other) => ({
-        sessions: new Sessions(dynamo.table, other, newOperationId),
-        accounts: new Accounts(dynamo.table, newOperationId),
+      beside: ({ stores }, policy) => ({
+        sessions: stores.dynamoSessions(dynamo.table, policy, newOperationId),
+        accounts: new stores.DynamoAccounts(dynamo.table, newOperationId),
       }),
       deleteExpired: async (nowMs) => {
         for (const { subject } of accounts) await deleteExpired(subject, nowMs);

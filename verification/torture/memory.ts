@@ -4,19 +4,19 @@ import type { Judge } from './judge.ts';
 import type { OpenStores } from './world.ts';
 
 /** The in-memory stores, with a table per world. Every write is checked. */
-export const openMemory: OpenStores = async (policy, accounts) => {
+export const openMemory: OpenStores = async (accounts) => {
   const table = new MemoryTable();
   for (const account of accounts) {
     table.accounts.set(account.subject, account);
     table.logins.set(account.username, account.subject);
   }
   return {
-    sessions: new MemorySessions(table, policy),
+    sessions: new MemorySessions(table),
     accounts: new MemoryAccounts(table),
     exact: true,
-    beside: ({ stores: { MemorySessions: Sessions, MemoryAccounts: Accounts } }, other) => ({
-      sessions: new Sessions(table, other),
-      accounts: new Accounts(table),
+    beside: ({ stores }, policy) => ({
+      sessions: stores.memorySessions(table, policy),
+      accounts: new stores.MemoryAccounts(table),
     }),
     async deleteExpired(nowMs) {
       for (const [key, { expiresAt }] of table.sessions) if (expiresAt * 1000 < nowMs) table.sessions.delete(key);

@@ -27,7 +27,7 @@ interface Watch {
 export function watchSessions(store: SessionStore, { judge, call, exact }: Watch): SessionStore {
   return {
     read: (subject, sessionId) => store.read(subject, sessionId),
-    create: (session) => store.create(session),
+    create: (session, expiresAt) => store.create(session, expiresAt),
     list: (subject, limit) => store.list(subject, limit),
     deleteTombstone: (subject, sessionId) => store.deleteTombstone(subject, sessionId),
     rotate(rotation) {
@@ -45,8 +45,8 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
         throw error;
       }
     },
-    async settle(session, nowMs) {
-      const result = await store.settle(session, nowMs);
+    async settle(settlement) {
+      const result = await store.settle(settlement);
       if (result.applied) judge.dues.settled(call);
       return result;
     },

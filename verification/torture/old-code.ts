@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { AccessTokenClaims } from '../../lambda/core/access-token.ts';
+import type { SessionPolicy } from '../../lambda/core/session.ts';
+import type { SessionStore } from '../../lambda/core/session-store.ts';
+import type { Table } from '../../lambda/store/dynamo.ts';
+import type { MemoryTable } from '../../test/support/memory-table.ts';
 import { type Code, type Core, loadCode } from './code.ts';
 import type { Tools } from './service.ts';
 
@@ -16,8 +21,26 @@ export const previousVersion = '404100f86c764b22cae3a91562f7ddee53176a50';
  * @throws Error when the history does not reach back so far, or there is none
  */
 export async function loadOldCode(commit = previousVersion): Promise<Code> {
-  const code = await loadCode(materialized(commit), 'torture');
-  return { ...code, core: { ...code.core, ...adapted(code.core as unknown as OldCore) } };
+  const directory = materialized(commit);
+  const code = await loadCode(directory, 'torture');
+  const core = { ...code.core, ...adapted(code.core as unknown as OldCore) };
+  return { ...code, core, stores: { ...code.stores, ...(await storesOf(directory)) } };
+}
+
+/** Its session stores know the policy. */
+interface OldSessions {
+  readonly MemorySessions: new (table: MemoryTable, policy: SessionPolicy) => SessionStore;
+  readonly DynamoSessionStore: new (table: Table, policy: SessionPolicy, newOperationId: () => string) => SessionStore;
+}
+
+async function storesOf(directory: string): Promise<Pick<Code['stores'], 'memorySessions' | 'dynamoSessions'>> {
+  const load = (path: string) => import(pathToFileURL(join(directory, path)).href) as Promise<OldSessions>;
+  const { MemorySessions } = await load('test/support/memory-store.ts');
+  const { DynamoSessionStore } = await load('lambda/store/dynamo-session-store.ts');
+  return {
+    memorySessions: (table, policy) => new MemorySessions(table, policy),
+    dynamoSessions: (table, policy, newOperationId) => new DynamoSessionStore(table, policy, newOperationId),
+  };
 }
 
 /** Use cases that take something else since. */

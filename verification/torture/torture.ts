@@ -26,8 +26,7 @@ export async function torture({ seed, ops, engine, removed, old }: TortureOption
   const violated: { world: number; ran: Ran }[] = [];
   const dynoxide = engine === 'dynoxide' ? await (await import('./dynoxide.ts')).openDynoxide(seed, totals) : undefined;
   const openOne: OpenStores = dynoxide?.open ?? openMemory;
-  const open: OpenStores =
-    old === undefined ? openOne : async (policy, accounts) => ({ ...(await openOne(policy, accounts)), old });
+  const open: OpenStores = old === undefined ? openOne : async (accounts) => ({ ...(await openOne(accounts)), old });
   let worlds = 0;
   let toldAt = startedAt;
   const playOn = async (): Promise<void> => {

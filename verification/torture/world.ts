@@ -18,10 +18,7 @@ import type { Stats } from './stats.ts';
 import { type Bounds, boundsOf, type Changing, newUser, otherPolicies, policies, type User } from './users.ts';
 
 /** Opens the stores of one world; `deleteExpired` is what TTL deletion does. */
-export type OpenStores = (
-  policy: SessionPolicy,
-  accounts: readonly Account[],
-) => Promise<
+export type OpenStores = (accounts: readonly Account[]) => Promise<
   Stores & {
     deleteExpired(nowMs: number): Promise<void>;
     check(judge: Judge): void;
@@ -90,10 +87,7 @@ export class World {
   ): Promise<World> {
     const users = Array.from({ length: usersPerWorld }, (_, index) => newUser(`${name}-${index}`));
     const policy: Changing = { ...chosen };
-    const stores = await open(
-      policy,
-      users.map(({ account }) => account),
-    );
+    const stores = await open(users.map(({ account }) => account));
     const other = stores.old === undefined ? [] : [{ ...new Rng(seed ^ 0x01d).weighted(otherPolicies) }];
     return new World(seed, stats, users, [policy, ...other], stores, note);
   }

@@ -3,7 +3,7 @@ import { signerAndVerifier } from '../../support/keys.ts';
 import { MemoryAccounts, MemorySessions } from '../../support/memory-store.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { MemoryThrottle } from '../../support/memory-throttle.ts';
-import { alice, defaultPolicy, openWorld } from '../../support/world.ts';
+import { alice, openWorld } from '../../support/world.ts';
 
 /** The handlers' own code over stores in memory: what `lambda/wiring.ts` is replaced by. */
 
@@ -17,7 +17,7 @@ const throttle = new MemoryThrottle();
 const signals = new Set<string>();
 const world = openWorld({
   tools: {
-    sessions: counted(new MemorySessions(table, defaultPolicy), (method) => (reads.has(method) ? 'reads' : 'writes')),
+    sessions: counted(new MemorySessions(table), (method) => (reads.has(method) ? 'reads' : 'writes')),
     accounts: counted(new MemoryAccounts(table), (method) => (reads.has(method) ? 'reads' : 'writes')),
     throttle: counted(throttle, () => 'counts'),
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountGuards } from './account-guards.ts';
 import { clientGuards } from './client-guards.ts';
 import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
@@ -13,6 +14,7 @@ import { throttleGuards } from './throttle-guards.ts';
 export const allGuards: readonly Guard[] = [
   ...coreGuards,
   ...storeGuards,
+  ...accountGuards,
   ...edgeGuards,
   ...modelGuards,
   ...deployGuards,

@@ -25,3 +25,13 @@ export function guardsOf(
 ): Guard[] {
   return rows.map(([name, guard, without]) => ({ name: `${file}: ${name}`, file, guard, without, tests }));
 }
+
+/** A row for one condition of a write, with the text after it. */
+export const conditionGuard = (name: string, text: string, rest = ''): readonly [string, string, string] => [
+  name,
+  `${text}${rest}`,
+  `${loose(text)}${rest}`,
+];
+
+/** A condition that always holds, and still uses every value, without which the database refuses the request. */
+const loose = (condition: string) => `(${condition} OR attribute_exists(pk))`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../lambda/core/outcome.ts';
+import type { Rotation } from '../../../lambda/core/rotation.ts';
 import { inactiveReason, type Session } from '../../../lambda/core/session.ts';
-import type { Rotation } from '../../../lambda/core/session-store.ts';
 import { day, defaultPolicy as policy } from '../../support/world.ts';
 
 /** The table of protocol.md §5, row by row and edge by edge. */
@@ -9,7 +9,7 @@ import { day, defaultPolicy as policy } from '../../support/world.ts';
 const now = 1_900_000_000_000;
 
 /** A token of generation 5 is presented. */
-const rotation: Rotation = {
+const rotation: Omit<Rotation, 'bounds'> = {
   subject: 's',
   sessionId: 'i',
   clientId: 'app',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { busSource } from '../../../lambda/contract/bus.ts';
 import { formatToken, hashSecret } from '../../../lambda/core/refresh-token.ts';
+import { sessionExpiresAt } from '../../../lambda/core/retention.ts';
 import { nodeCodec, nodeCrypto, nodeRandom } from '../../../lambda/crypto/node-crypto.ts';
 import { toAccountItem, toSessionItem } from '../../../lambda/store/items.ts';
 import { httpEvent } from '../../../test/support/http-event.ts';
@@ -79,6 +80,6 @@ export function newSession(subject = nodeCodec.toBase64url(nodeRandom.bytes(16))
   return {
     subject,
     refreshToken: formatToken({ keyId: key.keyId, subject, sessionId, generation: 0, secret }, key, tools),
-    items: [toAccountItem(account, 'seed'), toSessionItem(session, defaultPolicy.idleMs)],
+    items: [toAccountItem(account, 'seed'), toSessionItem(session, sessionExpiresAt(session.rotatedAt, defaultPolicy))],
   };
 }

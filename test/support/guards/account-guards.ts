@@ -1,0 +1,89 @@
+import { conditionGuard as condition, type Guard, guardsOf } from './guard.ts';
+
+const contract = ['test/contract/dynoxide'];
+
+/** Accounts and their names in the table. */
+export const accountGuards: readonly Guard[] = [
+  ...guardsOf('lambda/store/dynamo-accounts.ts', contract, [
+    ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],
+    ['all pages', 'while (from !== undefined);', 'while (from === null);'],
+    [
+      'a loser does not free the winner’s address',
+      'if (!result.applied && !isNameOf(result.account, email))',
+      'if (!result.applied)',
+    ],
+    [
+      'a loser frees its claim',
+      'if (!result.applied && !isNameOf(result.account, email)) await this.#release([email], operationId);',
+      '',
+    ],
+    [
+      'the old address is free',
+      'if (result.applied && freed !== undefined) await this.#release([freed], claimOfOld);',
+      '',
+    ],
+    ['a username that was the address stays', 'was !== email && was !== username', 'was !== email'],
+  ]),
+  ...guardsOf(
+    'lambda/store/put-new.ts',
+    ['test/contract/place-account', ...contract],
+    [
+      [
+        'an account never replaces another',
+        "'attribute_not_exists(pk)'",
+        "'attribute_not_exists(pk) OR attribute_exists(pk)'",
+      ],
+      ['its own repeated write is a success', ' || write.item?.operationId === operationId', ''],
+    ],
+  ),
+  ...guardsOf('lambda/store/account-change.ts', contract, [
+    [
+      'a change of address: only on the one that was read',
+      "'attribute_not_exists(email)' : 'email = :was'",
+      "'attribute_exists(pk)' : '(email = :was OR attribute_exists(pk))'",
+    ],
+    condition('credentials: the epoch that was read', 'epoch = :epoch', "'"),
+    [
+      'credentials: the hash that was verified',
+      "'passwordHash = :verified'",
+      "'(passwordHash = :verified OR attribute_exists(pk))'",
+    ],
+    [
+      'credentials: no account comes of it',
+      "accountExists,\n      'operationId <> :operationId',",
+      "'operationId <> :operationId',",
+    ],
+    [
+      'an operation happens once',
+      "'operationId <> :operationId',",
+      "'(operationId <> :operationId OR attribute_exists(pk))',",
+    ],
+    ['kept goes with the next revocation', "kept === undefined ? ['kept'] : []", '([] as string[])'],
+    ['a new password does not expire with the old one', "endsExpiry ? ['passwordExpiresAt'] : []", '([] as string[])'],
+  ]),
+  ...guardsOf(
+    'lambda/store/items.ts',
+    ['test/contract/account-removal'],
+    [['a deleted account takes no write', ' AND attribute_not_exists(deletedAt)', '']],
+  ),
+  ...guardsOf(
+    'lambda/store/account-removal.ts',
+    ['test/contract/account-removal'],
+    [
+      ['an heir of the name keeps it', "'subject = :subject'", "'subject = :subject OR attribute_exists(pk)'"],
+      ['the counters of devices go before their ids do', 'await this.#deleteAll(counters);', ''],
+    ],
+  ),
+  ...guardsOf('lambda/store/login-names.ts', contract, [
+    [
+      'a name is one account’s',
+      "'attribute_not_exists(pk) OR subject = :value'",
+      "'attribute_not_exists(pk) OR subject = :value OR attribute_exists(pk)'",
+    ],
+    [
+      'a name that an account says is its own stays',
+      'if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);',
+      '',
+    ],
+  ]),
+];

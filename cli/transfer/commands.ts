@@ -2,16 +2,18 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Command } from 'commander';
 import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
 import { openTable } from '../../lambda/store/dynamo.ts';
 import { listAccounts } from '../../lambda/store/list-accounts.ts';
-import { AccountPlacer } from '../../lambda/store/place-account.ts';
 import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
-import { newOperationId, tableOf } from '../frame/table.ts';
+import { tableOf } from '../frame/table.ts';
+import { distinct, type Incoming } from './incoming.ts';
 import { fromLine, toLine } from './line.ts';
-import { type Incoming, transfer } from './transfer.ts';
+import { openReport } from './report.ts';
+import { transfer } from './transfer.ts';
 
 export const exportAccounts = command({
   usage: 'export',
@@ -29,26 +31,35 @@ export const exportAccounts = command({
   },
 });
 
-interface DryRun {
+interface Options {
   readonly dryRun?: boolean;
+  readonly report?: string;
 }
 
-export const importAccounts = command<DryRun>({
+const withOptions = (made: Command) =>
+  made
+    .option('--dry-run', 'write nothing to the table')
+    .option('--report <file>', 'write the refused accounts and the reasons to a file, as JSON Lines');
+
+export const importAccounts = command<Options>({
   usage: 'import <file>',
   summary: 'add the accounts of an export, or of any JSON Lines of its form; - is standard input',
   examples: [
     ['import accounts.jsonl --dry-run --stack Pawl', 'says what it would do'],
     ['import accounts.jsonl --stack Pawl', 'run again after an interruption, it goes on'],
   ],
-  options: (made) => made.option('--dry-run', 'write nothing'),
-  run: async ([file = ''], { dryRun = false }, context) => {
+  options: withOptions,
+  run: async ([file = ''], { dryRun = false, report: path }, context) => {
     const input = file === '-' ? context.io.stdin : await opened(file);
-    const placer = new AccountPlacer(tableOf(context.target), newOperationId);
-    await transfer(linesOf(input), { placer, dryRun }, context);
+    const report = await openReport(path, context);
+    const table = tableOf(context.target);
+    await context.steps.run(`import ${file}`, () =>
+      transfer(distinct(linesOf(input)), { table, dryRun, report }, context),
+    );
   },
 });
 
-export const restoreAccounts = command<DryRun & { from: string }>({
+export const restoreAccounts = command<Options & { from: string }>({
   usage: 'restore',
   summary: 'copy the accounts that are missing from a restored table, with their login names; no sessions',
   asks: true,
@@ -56,12 +67,15 @@ export const restoreAccounts = command<DryRun & { from: string }>({
     ['restore --from Pawl-restored --dry-run --stack Pawl', 'says what it would do'],
     ['restore --from Pawl-restored --stack Pawl', 'accounts that are there, or were deleted, are left alone'],
   ],
-  options: (made) => made.requiredOption('--from <table>', 'the restored table').option('--dry-run', 'write nothing'),
-  run: async (_args, { from, dryRun = false, yes }, context) => {
+  options: (made) => withOptions(made.requiredOption('--from <table>', 'the restored table')),
+  run: async (_args, { from, dryRun = false, report: path, yes }, context) => {
     const table = tableOf(context.target);
     if (from === table.name) throw new Failure(`${from} is the service's own table`, exitCodes.usage);
     if (!dryRun) await confirmed(`This copies missing accounts from ${from} into ${table.name}.`, yes, context.io);
-    await transfer(accountsOf(from), { placer: new AccountPlacer(table, newOperationId), dryRun }, context);
+    const report = await openReport(path, context);
+    await context.steps.run(`restore from ${from}`, () =>
+      transfer(accountsOf(from), { table, dryRun, report }, context),
+    );
     context.output.say('Restored accounts have the passwords of then. Deploy with sessionsNotBefore: docs/operate.md');
   },
 });

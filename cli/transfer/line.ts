@@ -1,7 +1,7 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
 import { isArgon2Hash } from '../../lambda/crypto/argon2-passwords.ts';
-import type { Incoming } from './transfer.ts';
+import type { Incoming } from './incoming.ts';
 
 /** What a line of an export has. `kept` is a session's, and sessions stay behind. */
 export function toLine({ kept: _session, ...account }: Account): string {
@@ -12,7 +12,9 @@ export function toLine({ kept: _session, ...account }: Account): string {
 export function fromLine(text: string, number: number, newSubject: () => string): Incoming {
   const from = `line ${number}`;
   try {
-    return { from, account: readAccount(JSON.parse(text) as unknown, newSubject) };
+    const line = JSON.parse(text) as unknown;
+    const account = readAccount(line, newSubject);
+    return { from, account, generated: !Object.hasOwn(line as object, 'subject') };
   } catch (error) {
     return { from, refused: error instanceof SyntaxError ? 'not JSON' : (error as Error).message };
   }

@@ -1,83 +1,123 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../../lambda/core/account.ts';
 import { GrantRefused } from '../../lambda/core/claims.ts';
-import { Unavailable } from '../../lambda/core/errors.ts';
-import type { AccountPlacer, Placed } from '../../lambda/store/place-account.ts';
+import type { Table } from '../../lambda/store/dynamo.ts';
+import { AccountPlacer, type Arrival, type Placed } from '../../lambda/store/place-account.ts';
+import { accountsPerBatch, PlacingBatch } from '../../lambda/store/placing-batch.ts';
 import type { Context } from '../frame/command.ts';
 import { Failure } from '../frame/failure.ts';
+import { newOperationId } from '../frame/table.ts';
+import type { Incoming } from './incoming.ts';
+import { Pace } from './pace.ts';
+import { type Counts, createProgress, type Extent } from './progress.ts';
+import type { Report } from './report.ts';
 
-/** One account on its way, or why it cannot go. */
-export interface Incoming {
-  /** Where it comes from: "line 17". */
-  readonly from: string;
-  readonly account?: Account;
-  readonly refused?: string;
+/** What a transfer needs besides the accounts. */
+export interface Transfer {
+  readonly table: Table;
+  readonly dryRun: boolean;
+  readonly report: Report;
+  /** How far the source is read, where it is a file. */
+  readonly extent?: Extent;
+  readonly pace?: Pace;
 }
 
-/** Accounts that are written at the same time: memory holds no more of them. */
-const inFlight = 32;
-
-/** How often progress is told, milliseconds. */
-const tellEveryMs = 5000;
-
-/** A table that throttles doubles its capacity within minutes. */
-const pausesMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000];
+/** An account with its place in the source. */
+interface Piece extends Arrival {
+  readonly from: string;
+}
 
 /**
- * Places accounts in batches and reports the result of each. A repeated run finds the existing ones.
+ * Places accounts in batches and reports the result of each. A repeated run finds the existing ones. Memory holds the
+ * batches that are being written, and no more.
  *
- * @throws Failure when some were refused; whatever the store throws when it does not recover
+ * @throws Failure when some were refused; whatever the source or the store throws
  */
 export async function transfer(
   incoming: AsyncIterable<Incoming>,
-  { placer, dryRun }: { readonly placer: AccountPlacer; readonly dryRun: boolean },
+  { table, dryRun, report, extent, pace = new Pace() }: Transfer,
   { target, output, io }: Context,
 ): Promise<void> {
-  const counts = { created: 0, present: 0, refused: 0 };
+  const placer = new AccountPlacer(table);
+  const counts: Counts = { created: 0, present: 0, refused: 0 };
+  const progress = createProgress(io.stderr, extent);
   const running = new Set<Promise<void>>();
-  let failed: unknown;
-  let toldAt = performance.now();
-  const place = (account: Account) => (dryRun ? placer.wouldPlace(account) : placer.place(account, target.nowMs()));
-  const one = async ({ from, account, refused }: Incoming) => {
-    const placed: Placed =
-      account === undefined
-        ? { outcome: 'refused', because: refused ?? 'it is no account' }
-        : await patiently(() => place(account));
+  let failed: { readonly error: unknown } | undefined;
+
+  const settle = async (from: string, placed: Placed) => {
     counts[placed.outcome] += 1;
-    if (placed.outcome === 'refused') io.stderr.write(`${from}: ${placed.because}\n`);
+    if (placed.outcome === 'refused') await report.add(from, placed.because);
   };
-  for await (const each of incoming) {
-    const work: Promise<void> = one(each)
+  const place = async (pieces: readonly Piece[]) => {
+    const nowMs = target.nowMs();
+    const batch = dryRun ? new Rehearsal(pieces, placer) : new PlacingBatch(pieces, { table, placer, nowMs });
+    try {
+      await pace.run((share) => batch.advance(share));
+    } finally {
+      for (const [at, { from }] of pieces.entries()) {
+        const placed = batch.placed[at];
+        if (placed !== undefined) await settle(from, placed);
+      }
+      progress.show(counts);
+    }
+  };
+  const start = async (pieces: readonly Piece[]) => {
+    await pace.admitted();
+    const work: Promise<void> = place(pieces)
       .catch((error: unknown) => {
-        failed ??= error;
+        failed ??= { error };
       })
       .finally(() => running.delete(work));
     running.add(work);
-    if (running.size >= inFlight) await Promise.race(running);
-    if (failed !== undefined) break;
-    if (performance.now() - toldAt >= tellEveryMs) {
-      toldAt = performance.now();
-      io.stderr.write(`${counts.created} created, ${counts.present} present, ${counts.refused} refused so far\n`);
+  };
+
+  const pieces: Piece[] = [];
+  let unreadable: { readonly error: unknown } | undefined;
+  try {
+    for await (const { from, account, generated = false, refused } of incoming) {
+      if (failed !== undefined) break;
+      if (account === undefined) await settle(from, { outcome: 'refused', because: refused ?? 'it is no account' });
+      else pieces.push({ from, account, generated, operationId: newOperationId() });
+      if (pieces.length >= accountsPerBatch) await start(pieces.splice(0));
     }
+  } catch (error) {
+    unreadable = { error };
   }
+  // What comes before an unreadable place is imported.
+  if (pieces.length > 0 && failed === undefined) await start(pieces);
   await Promise.all(running);
+  progress.stop();
+  const where = await report.close();
   if (output.json) output.one({ ...counts, dryRun });
   const would = dryRun ? 'to create' : 'created';
   output.say(`${counts.created} ${would}, ${counts.present} present already, ${counts.refused} refused`);
-  if (failed !== undefined) throw failed;
-  if (counts.refused > 0) throw new Failure(`${counts.refused} refused: see above`);
+  const stopped = failed ?? unreadable;
+  if (stopped !== undefined) throw stopped.error;
+  if (counts.refused > 0) throw new Failure(`${counts.refused} refused: ${where}`);
 }
 
-/** Waits where the table has to, and gives up when it does not recover. */
-async function patiently(work: () => Promise<Placed>): Promise<Placed> {
-  for (const pauseMs of pausesMs) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof GrantRefused) return { outcome: 'refused', because: error.message };
-      if (!(error instanceof Unavailable)) throw error;
-      await delay(pauseMs);
+/** A batch of a dry run. */
+class Rehearsal {
+  readonly placed: (Placed | undefined)[] = [];
+  readonly #pieces: readonly Arrival[];
+  readonly #placer: AccountPlacer;
+
+  constructor(pieces: readonly Arrival[], placer: AccountPlacer) {
+    this.#pieces = pieces;
+    this.#placer = placer;
+  }
+
+  async advance(): Promise<void> {
+    while (this.placed.length < this.#pieces.length) {
+      const next = this.#pieces.slice(this.placed.length, this.placed.length + 4);
+      this.placed.push(...(await Promise.all(next.map((piece) => this.#wouldPlace(piece)))));
     }
   }
-  return work();
+
+  async #wouldPlace(piece: Arrival): Promise<Placed> {
+    try {
+      return await this.#placer.wouldPlace(piece);
+    } catch (error) {
+      if (error instanceof GrantRefused) return { outcome: 'refused', because: error.message };
+      throw error;
+    }
+  }
 }

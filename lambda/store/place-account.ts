@@ -1,10 +1,19 @@
 import { type Account, isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
 import { readItem, type Table } from './dynamo.ts';
-import { accountKey, isDeleted, toAccountItem } from './items.ts';
+import { accountKey, type Item, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
+
+/** An account on its way into the table. */
+export interface Arrival {
+  readonly account: Account;
+  /** Whether its subject was generated for this attempt, because the source has none. */
+  readonly generated: boolean;
+  /** Identifies its writes, also when they are repeated. */
+  readonly operationId: string;
+}
 
 /** The result of placing an account in the table as is. */
 export type Placed =
@@ -16,24 +25,23 @@ export type Placed =
 /**
  * Puts accounts into the table that come from elsewhere: an export, or a restored backup. Nothing that is there is changed.
  * Names are claimed first and the account makes them count, as at its creation: after a crash in between, the same account
- * is placed by the next attempt.
+ * is placed by the next attempt. {@link PlacingBatch} does the same for many at once.
  */
 export class AccountPlacer {
   readonly #table: Table;
   readonly #names: LoginNames;
-  readonly #newOperationId: () => string;
 
-  constructor(table: Table, newOperationId: () => string) {
+  constructor(table: Table) {
     this.#table = table;
     this.#names = new LoginNames(table);
-    this.#newOperationId = newOperationId;
   }
 
   /** @throws GrantRefused, Unavailable, Fault */
-  async place(account: Account, nowMs: number): Promise<Placed> {
-    const found = await this.#lookUp(account);
+  async place(arrival: Arrival, nowMs: number): Promise<Placed> {
+    const { operationId } = arrival;
+    const account = await this.#withSubject(arrival);
+    const found = await this.#lookUp(account, operationId);
     if (found !== undefined) return found;
-    const operationId = this.#newOperationId();
     const item = toAccountItem(account, operationId);
     const { subject } = account;
     const claimed: string[] = [];
@@ -49,12 +57,15 @@ export class AccountPlacer {
     }
     if (await putNewAccount(this.#table, subject, item, operationId)) return { outcome: 'created' };
     // Another run placed it at the same time, and the names are its own.
-    return (await this.#lookUp(account)) ?? { outcome: 'refused', because: 'the account was changed meanwhile' };
+    return (
+      (await this.#lookUp(account, operationId)) ?? { outcome: 'refused', because: 'the account was changed meanwhile' }
+    );
   }
 
   /** What {@link place} would do, without a write. */
-  async wouldPlace(account: Account): Promise<Placed> {
-    const found = await this.#lookUp(account);
+  async wouldPlace(arrival: Arrival): Promise<Placed> {
+    const account = await this.#withSubject(arrival);
+    const found = await this.#lookUp(account, arrival.operationId);
     if (found !== undefined) return found;
     toAccountItem(account, '-');
     for (const name of namesOf(account)) {
@@ -66,16 +77,35 @@ export class AccountPlacer {
     return { outcome: 'created' };
   }
 
-  async #lookUp({ subject, username }: Account): Promise<Placed | undefined> {
+  /**
+   * An earlier attempt may have given the username another subject, and stopped before the account was there or after.
+   * That subject is used again: a new one would make a second account, or wait until the claim has expired.
+   */
+  async #withSubject({ account, generated }: Arrival): Promise<Account> {
+    if (!generated) return account;
+    const subject = await this.#names.find({ name: account.username, legacy: undefined });
+    if (subject === undefined) return account;
     const item = await readItem(this.#table, accountKey(subject));
-    if (item === undefined) return undefined;
-    if (isDeleted(item)) return { outcome: 'refused', because: `the subject ${subject} was deleted` };
-    if (toAccount(item).username === username) return { outcome: 'present' };
-    return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
+    const isOurs = item === undefined || (!isDeleted(item) && toAccount(item).username === account.username);
+    return isOurs ? { ...account, subject } : account;
+  }
+
+  async #lookUp(account: Account, operationId: string): Promise<Placed | undefined> {
+    const item = await readItem(this.#table, accountKey(account.subject));
+    return item && judge(account, item, operationId);
   }
 }
 
-const namesOf = ({ username, email }: Account): readonly string[] =>
+/** The result for an account whose subject the table has already. */
+export function judge({ subject, username }: Account, there: Item, operationId: string): Placed {
+  if (there.operationId === operationId) return { outcome: 'created' };
+  if (isDeleted(there)) return { outcome: 'refused', because: `the subject ${subject} was deleted` };
+  if (toAccount(there).username === username) return { outcome: 'present' };
+  return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
+}
+
+/** The names that an account can be logged in to by, each once. */
+export const namesOf = ({ username, email }: Account): readonly string[] =>
   [...new Set([username, email])].filter((name) => name !== undefined);
 
 const taken = (name: string): Placed => ({ outcome: 'refused', because: `${name} is taken` });

@@ -3,7 +3,7 @@ import type { Account } from '../../lambda/core/account.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { AccountRemoval } from '../../lambda/store/account-removal.ts';
-import { AccountPlacer } from '../../lambda/store/place-account.ts';
+import { AccountPlacer, type Arrival } from '../../lambda/store/place-account.ts';
 import { Crash, Dying } from '../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
@@ -19,7 +19,7 @@ const newOperationId = () => {
 
 beforeAll(async () => {
   store = await openDynamo('dynoxide');
-  placer = new AccountPlacer(store.table, newOperationId);
+  placer = new AccountPlacer(store.table);
 });
 afterAll(() => store.stop());
 
@@ -32,17 +32,22 @@ function incoming(changes: Partial<Account> = {}): Account {
     ...changes,
   };
 }
+const arrival = (account: Account, generated = false): Arrival => ({
+  account,
+  generated,
+  operationId: newOperationId(),
+});
 const leadsTo = (name = '') => store.accounts.findSubject(loginNameOf(name));
 
 test('an account comes whole, with both names; again it is present and nothing changes', async () => {
   const account = incoming();
-  expect(await placer.wouldPlace(account)).toEqual({ outcome: 'created' });
+  expect(await placer.wouldPlace(arrival(account))).toEqual({ outcome: 'created' });
   expect(await store.accounts.read(account.subject)).toBeUndefined();
-  expect(await placer.place(account, loginAt)).toEqual({ outcome: 'created' });
+  expect(await placer.place(arrival(account), loginAt)).toEqual({ outcome: 'created' });
   expect(await store.accounts.read(account.subject)).toEqual(account);
   expect([await leadsTo(account.username), await leadsTo(account.email)]).toEqual([account.subject, account.subject]);
   const older = { ...account, epoch: 0, scopes: [] };
-  for (const place of [placer.place(older, loginAt), placer.wouldPlace(older)]) {
+  for (const place of [placer.place(arrival(older), loginAt), placer.wouldPlace(arrival(older))]) {
     expect(await place).toEqual({ outcome: 'present' });
   }
   expect(await store.accounts.read(account.subject)).toEqual(account);
@@ -51,11 +56,11 @@ test('an account comes whole, with both names; again it is present and nothing c
 describe('refused, and nothing is changed', () => {
   test.each(['username', 'email'] as const)('a %s that is taken', async (name) => {
     const holder = incoming();
-    await placer.place(holder, loginAt);
+    await placer.place(arrival(holder), loginAt);
     const account = incoming({ [name]: holder[name] });
     const refusal = { outcome: 'refused', because: `${holder[name]} is taken` };
-    expect(await placer.wouldPlace(account)).toEqual(refusal);
-    expect(await placer.place(account, loginAt + 120_000)).toEqual(refusal);
+    expect(await placer.wouldPlace(arrival(account))).toEqual(refusal);
+    expect(await placer.place(arrival(account), loginAt + 120_000)).toEqual(refusal);
     expect(await store.accounts.read(account.subject)).toBeUndefined();
     expect(await leadsTo(holder[name])).toBe(holder.subject);
     const other = name === 'username' ? account.email : account.username;
@@ -64,11 +69,11 @@ describe('refused, and nothing is changed', () => {
 
   test('the subject of a user who was deleted, or of another one', async () => {
     const [gone, there] = [incoming(), incoming()];
-    await placer.place(gone, loginAt);
+    await placer.place(arrival(gone), loginAt);
     await new AccountRemoval(store.table, { crypto: nodeCrypto, codec: nodeCodec }).mark(gone.subject, loginAt);
-    await placer.place(there, loginAt);
+    await placer.place(arrival(there), loginAt);
     for (const subject of [gone.subject, there.subject]) {
-      expect(await placer.place(incoming({ subject }), loginAt)).toMatchObject({ outcome: 'refused' });
+      expect(await placer.place(arrival(incoming({ subject })), loginAt)).toMatchObject({ outcome: 'refused' });
     }
     expect(await store.accounts.read(there.subject)).toEqual(there);
   });
@@ -77,14 +82,14 @@ describe('refused, and nothing is changed', () => {
 test.each(['before', 'after'] as const)('a crash %s each request: the next attempt finishes', async (when) => {
   for (let at = 1; ; at += 1) {
     const account = incoming();
-    const dying = new AccountPlacer(new Dying(store.table, at, when).table, newOperationId);
-    const end = await rejectionOf(dying.place(account, loginAt).then(() => Promise.reject('done')));
+    const dying = new AccountPlacer(new Dying(store.table, at, when).table);
+    const end = await rejectionOf(dying.place(arrival(account), loginAt).then(() => Promise.reject('done')));
     if (end === 'done') {
       expect(at).toBeGreaterThan(4);
       return;
     }
     expect(end).toBeInstanceOf(Crash);
-    expect(['created', 'present']).toContain((await placer.place(account, loginAt)).outcome);
+    expect(['created', 'present']).toContain((await placer.place(arrival(account), loginAt)).outcome);
     expect(await store.accounts.read(account.subject)).toEqual(account);
     expect([await leadsTo(account.username), await leadsTo(account.email)]).toEqual([account.subject, account.subject]);
   }

@@ -64,7 +64,12 @@ test('a line that cannot be taken is named with its number and reason, and the o
   ];
   const stdin = lines.join('\r\n');
   const result = await pawl(other, ['import', '-', '--local', '--json'], { stdin });
-  expect([result.code, JSON.parse(result.stdout)]).toEqual([1, { created: 2, present: 0, refused: 6, dryRun: false }]);
+  const rows = result.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect([result.code, rows.at(-1)]).toEqual([1, { created: 2, present: 0, refused: 6, dryRun: false }]);
+  expect(rows).toContainEqual({ from: 'line 2', reason: 'not JSON' });
   expect(
     result.stderr
       .split('\n')
@@ -96,11 +101,11 @@ test('restore brings back what is missing, and neither changes nor revives anyth
   const restore = ['restore', '--from', 'restored', '--local', '--json'];
   const expected = { created: 1, present: 1, refused: 1 };
   const dry = await pawl(one, [...restore, '--dry-run']);
-  expect(JSON.parse(dry.stdout)).toEqual({ ...expected, dryRun: true });
+  expect(JSON.parse(dry.stdout.trim().split('\n').at(-1) ?? '')).toEqual({ ...expected, dryRun: true });
   session.expectError(await session.login(one, lost), 400, 'invalid_grant');
   expect((await pawl(one, restore)).code).toBe(2);
   const result = await pawl(one, [...restore, '--yes']);
-  expect(JSON.parse(result.stdout)).toEqual({ ...expected, dryRun: false });
+  expect(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '')).toEqual({ ...expected, dryRun: false });
   expect(result.stderr).toContain(`${deleted.subject}: the subject ${deleted.subject} was deleted\n`);
   expect((await session.login(one, lost)).status).toBe(200);
   session.expectError(await session.login(one, kept), 400, 'invalid_grant');

@@ -9,6 +9,7 @@ import type { Guard } from './guard.ts';
 import { modelGuards } from './model-guards.ts';
 import { storeGuards } from './store-guards.ts';
 import { throttleGuards } from './throttle-guards.ts';
+import { transferGuards } from './transfer-guards.ts';
 
 /** Every guard that `npm run guards` removes. */
 export const allGuards: readonly Guard[] = [
@@ -19,6 +20,7 @@ export const allGuards: readonly Guard[] = [
   ...modelGuards,
   ...deployGuards,
   ...throttleGuards,
+  ...transferGuards,
   ...clientGuards,
 ];
 

@@ -1,0 +1,24 @@
+import type { Account } from '../../lambda/core/account.ts';
+import { Seen } from './seen.ts';
+
+/** One account on its way, or why it cannot go. */
+export interface Incoming {
+  /** Where it comes from: "line 17", "user 3", or a subject. */
+  readonly from: string;
+  readonly account?: Account;
+  /** Whether the subject was generated, because the source has none. @default false */
+  readonly generated?: boolean;
+  readonly refused?: string;
+}
+
+/** Refuses what has a name or a subject of an earlier one. */
+export async function* distinct(incoming: AsyncIterable<Incoming>): AsyncGenerator<Incoming> {
+  const seen = new Seen();
+  for await (const each of incoming) {
+    const { from, account, generated = false } = each;
+    const [unit, number] = from.split(' ');
+    const earlier = account && seen.note(account, generated, Number(number));
+    if (earlier === undefined) yield each;
+    else yield { from, refused: `${earlier.what} is also in ${unit} ${earlier.number}` };
+  }
+}

@@ -1,0 +1,65 @@
+import type { Writable } from 'node:stream';
+import { SingleBar } from 'cli-progress';
+
+/** How many accounts had which result. */
+export interface Counts {
+  created: number;
+  present: number;
+  refused: number;
+}
+
+/** How far a file has been read. */
+export interface Extent {
+  /** Its size in bytes; `undefined` for standard input. */
+  readonly size: number | undefined;
+  readonly read: () => number;
+}
+
+/** How often progress is printed without a terminal, milliseconds. */
+const printEveryMs = 5000;
+
+export interface Progress {
+  show(counts: Counts): void;
+  stop(): void;
+}
+
+/** A progress bar at a terminal, and a line every few seconds elsewhere. */
+export function createProgress(
+  stderr: Writable,
+  extent: Extent | undefined,
+  nowMs = () => performance.now(),
+): Progress {
+  const startedAt = nowMs();
+  const rate = (counts: Counts) => Math.round((done(counts) * 1000) / Math.max(1, nowMs() - startedAt));
+  const size = extent?.size;
+  if ((stderr as { isTTY?: boolean }).isTTY === true && extent !== undefined && size !== undefined) {
+    const bar = new SingleBar({
+      // The library writes to any terminal; its types ask for more than that.
+      stream: stderr as NodeJS.WritableStream,
+      format: '{bar} {percentage} % | {words} | {rate} a second | {eta_formatted} left',
+      etaBuffer: 100,
+      // Ctrl-C is the command's own business.
+      gracefulExit: false,
+      clearOnComplete: true,
+    });
+    bar.start(Math.max(1, size), 0, { words: '', rate: 0 });
+    return {
+      show: (counts) => bar.update(Math.min(extent.read(), size), { words: inWords(counts), rate: rate(counts) }),
+      stop: () => bar.stop(),
+    };
+  }
+  let printedAt = startedAt;
+  return {
+    show: (counts) => {
+      if (nowMs() - printedAt < printEveryMs) return;
+      printedAt = nowMs();
+      const share = extent === undefined || size === undefined ? '' : `${Math.floor((extent.read() * 100) / size)} %: `;
+      stderr.write(`${share}${inWords(counts)} so far, ${rate(counts)} a second\n`);
+    },
+    stop: () => {},
+  };
+}
+
+const done = ({ created, present, refused }: Counts) => created + present + refused;
+
+const inWords = ({ created, present, refused }: Counts) => `${created} created, ${present} present, ${refused} refused`;

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import type { Context } from '../frame/command.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+
+/** Where refused accounts are reported, each with its place in the source and the reason. */
+export interface Report {
+  add(from: string, reason: string): Promise<void>;
+  /** @returns where to read it */
+  close(): Promise<string>;
+}
+
+/**
+ * Opens the report: a file of JSON Lines where one is named, else standard error. With `--json`, standard output has the
+ * same lines.
+ *
+ * @throws Failure if the file cannot be written
+ */
+export async function openReport(path: string | undefined, { io, output }: Context): Promise<Report> {
+  const file = path === undefined ? undefined : createWriteStream(path, { mode: 0o600 });
+  if (file !== undefined) {
+    await once(file, 'open').catch((error: NodeJS.ErrnoException) => {
+      throw new Failure(`${path} cannot be written (${error.code}); nothing was changed`, exitCodes.usage);
+    });
+  }
+  return {
+    add: async (from, reason) => {
+      if (output.json) output.one({ from, reason });
+      if (file === undefined) return write(io.stderr, `${from}: ${reason}\n`);
+      return write(file, `${JSON.stringify({ from, reason })}\n`);
+    },
+    close: async () => {
+      if (file === undefined) return 'see above';
+      file.end();
+      await once(file, 'close');
+      return `see ${path}`;
+    },
+  };
+}
+
+/** Writes, and waits where the reader is slower. */
+async function write(stream: Writable, text: string): Promise<void> {
+  if (!stream.write(text)) await once(stream, 'drain');
+}

@@ -1,0 +1,142 @@
+import { GrantRefused } from '../core/claims.ts';
+import { loginNameOf } from '../core/username.ts';
+import type { Table } from './dynamo.ts';
+import { type Item, loginKey, toAccountItem } from './items.ts';
+import { type AccountPlacer, type Arrival, judge, namesOf, type Placed } from './place-account.ts';
+import { maxTransactionItems, NoTransactions, putAllNew } from './transact-puts.ts';
+
+/** The most items that an account needs: itself and two names. */
+const itemsOfOne = 3;
+
+/** Accounts that surely fit into one transaction. */
+export const accountsPerBatch = Math.floor(maxTransactionItems / itemsOfOne);
+
+/** Accounts of a batch that are placed one by one at the same time. */
+const singles = 4;
+
+/** An account with its items; `undefined` for one that must be placed by itself. */
+interface Waiting {
+  readonly at: number;
+  readonly arrival: Arrival;
+  readonly items: readonly Item[] | undefined;
+}
+
+/**
+ * Places accounts in transactions, each account whole or not at all. One that is in the way of a transaction, or that
+ * needs more than new items, is placed by an {@link AccountPlacer}.
+ */
+export class PlacingBatch {
+  /** One result for each account, as far as they are known. */
+  readonly placed: (Placed | undefined)[];
+  readonly #table: Table;
+  readonly #placer: AccountPlacer;
+  readonly #nowMs: number;
+  #waiting: Waiting[] = [];
+
+  constructor(
+    arrivals: readonly Arrival[],
+    { table, placer, nowMs }: { table: Table; placer: AccountPlacer; nowMs: number },
+  ) {
+    this.#table = table;
+    this.#placer = placer;
+    this.#nowMs = nowMs;
+    this.placed = arrivals.map(() => undefined);
+    const keys = new Set<unknown>();
+    for (const [at, arrival] of arrivals.entries()) this.#enter(at, arrival, keys);
+  }
+
+  /**
+   * Continues until every account has its result. After an error, call it again: what is done stays done.
+   *
+   * @param share of the usual size of a transaction, for a table that throttles
+   * @throws Unavailable, Fault
+   */
+  async advance(share = 1): Promise<void> {
+    const size = Math.max(itemsOfOne, Math.floor(maxTransactionItems * share));
+    for (let chunk = this.#next(size); chunk.length > 0; chunk = this.#next(size)) await this.#transact(chunk);
+    const lanes = await Promise.allSettled(Array.from({ length: singles }, () => this.#placeSingles()));
+    const failed = lanes.find((lane) => lane.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #enter(at: number, arrival: Arrival, keys: Set<unknown>): void {
+    try {
+      const items = itemsOf(arrival, this.#nowMs);
+      // A transaction cannot write an item twice.
+      const own = items?.map(({ pk }) => pk) ?? [];
+      const isAlone = own.some((key) => keys.has(key));
+      for (const key of own) keys.add(key);
+      this.#waiting.push({ at, arrival, items: isAlone ? undefined : items });
+    } catch (error) {
+      if (!(error instanceof GrantRefused)) throw error;
+      this.placed[at] = { outcome: 'refused', because: error.message };
+    }
+  }
+
+  /** The next accounts whose items fit into one transaction of this size. */
+  #next(size: number): Waiting[] {
+    let count = 0;
+    return this.#waiting.filter(({ items }) => {
+      if (items === undefined || count + items.length > size) return false;
+      count += items.length;
+      return true;
+    });
+  }
+
+  async #transact(chunk: readonly Waiting[]): Promise<void> {
+    try {
+      const inTheWay = await putAllNew(
+        this.#table,
+        chunk.flatMap(({ items }) => items ?? []),
+      );
+      let first = 0;
+      for (const waiting of chunk) {
+        const { length } = waiting.items ?? [];
+        this.#settle(waiting, inTheWay?.slice(first, first + length));
+        first += length;
+      }
+    } catch (error) {
+      if (!(error instanceof NoTransactions)) throw error;
+      for (const waiting of chunk) this.#setApart(waiting);
+    }
+  }
+
+  /** Nothing of a cancelled transaction is written: accounts with nothing in their way wait for the next one. */
+  #settle(waiting: Waiting, inTheWay: readonly (Item | undefined)[] | undefined): void {
+    const { at, arrival } = waiting;
+    const there = inTheWay?.[0];
+    if (inTheWay === undefined) this.#finish(at, { outcome: 'created' });
+    // The first item is the account's own. An engine that does not return it leaves it to the placer to read.
+    else if (there?.pk !== undefined) this.#finish(at, judge(arrival.account, there, arrival.operationId));
+    else if (inTheWay.some((item) => item !== undefined)) this.#setApart(waiting);
+  }
+
+  #setApart(waiting: Waiting): void {
+    this.#waiting = this.#waiting.map((each) => (each === waiting ? { ...each, items: undefined } : each));
+  }
+
+  #finish(at: number, placed: Placed): void {
+    this.placed[at] = placed;
+    this.#waiting = this.#waiting.filter((each) => each.at !== at);
+  }
+
+  async #placeSingles(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        this.placed[next.at] = await this.#placer.place(next.arrival, this.#nowMs);
+      } catch (error) {
+        this.#waiting.push(next);
+        throw error;
+      }
+    }
+  }
+}
+
+/** The items of a new account, its own first; `undefined` where a name has a spelling of earlier versions to be looked up. */
+function itemsOf({ account, operationId }: Arrival, nowMs: number): readonly Item[] | undefined {
+  const item = toAccountItem(account, operationId);
+  const names = namesOf(account);
+  if (names.some((name) => loginNameOf(name).legacy !== undefined)) return undefined;
+  const { subject } = account;
+  return [item, ...names.map((name) => ({ ...loginKey(name), subject, operationId, claimedAt: nowMs }))];
+}

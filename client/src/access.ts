@@ -10,21 +10,24 @@ export interface Access {
 
 /** Messages between tabs. Only pages of the same origin receive them. */
 export interface TabMessage {
-  /** Between `pause` and `go` a login or logout is in progress, and no refresh may overtake it. */
-  readonly type: 'access' | 'login' | 'pause' | 'go' | 'ended';
+  /**
+   * Between `pause` and `go` a login or logout is in progress, and no refresh may overtake it. A tab that opens says
+   * `hello`, and is told to pause if it has missed that.
+   */
+  readonly type: 'access' | 'login' | 'hello' | 'pause' | 'go' | 'ended';
   readonly access?: Access | undefined;
 }
 
 /** Reads the token response of RFC 6749 §5.1. Lifetimes count from the time of the request. */
 export const accessOf = (body: Readonly<Record<string, unknown>>, sentAt: number): Access => {
-  // A lifetime that the service does not give is NaN here.
-  const at = (seconds: unknown) => sentAt + (seconds as number) * 1_000;
+  // A lifetime that the service does not give is NaN.
+  const at = (seconds: unknown) => sentAt + (seconds as number) * 1_000 || undefined;
   return {
     token: body.access_token as string,
     sessionId: body.session_id as string,
     issuedAt: sentAt,
-    expiresAt: at(body.expires_in),
-    loginEndsAt: at(body.authorization_expires_in) || undefined,
-    idleEndsAt: at(body.refresh_token_timeout) || undefined,
+    expiresAt: at(body.expires_in) as number,
+    loginEndsAt: at(body.authorization_expires_in),
+    idleEndsAt: at(body.refresh_token_timeout),
   };
 };

@@ -1,7 +1,7 @@
 import { SessionError } from './errors.ts';
 import { notNow, type Parts, parts } from './session.ts';
 import type { AccountMethods, BasicSession, ChangeResult, Device } from './types.ts';
-import { type Answer, failed, needsPassword, type Sending } from './wire.ts';
+import { type Answer, accepted, needsPassword, type Sending } from './wire.ts';
 
 /** The methods of the user's account: devices, password, e-mail address. */
 export function account(session: BasicSession): AccountMethods {
@@ -13,7 +13,7 @@ export function account(session: BasicSession): AccountMethods {
    */
   const asUser = async (path: string, sending: Sending, accept?: (answer: Answer) => Promise<void>) => {
     const send = async (token: string | undefined): Promise<Answer | undefined> => {
-      if (!token) throw new SessionError('The session has ended.', 'signed-out');
+      if (!token) throw new SessionError('Not signed in.', 'signed-out');
       const work = async () => {
         const answer = await core.send(path, { ...sending, token });
         if (answer?.ok) await accept?.(answer);
@@ -50,23 +50,21 @@ export function account(session: BasicSession): AccountMethods {
     logoutEverywhere: async ({ keepCurrent = false, currentPassword, signal } = {}) => {
       const body = { keep_current: keepCurrent, current_password: currentPassword };
       const accept = keepCurrent ? undefined : signOut;
-      const answer = await asUser('/auth/revoke-all', { body, signal }, accept);
-      if (!answer?.ok) throw failed('The logout failed; the session is still there.', answer);
+      accepted(await asUser('/auth/revoke-all', { body, signal }, accept));
     },
     sessions: async (call) => {
       const answer = await asUser('/auth/sessions', { method: 'GET', signal: call?.signal });
-      if (!answer?.ok) throw failed('The list failed.', answer);
-      return (answer.body.sessions as object[]).map(camelCase) as unknown as Device[];
+      return (accepted(answer, 'The list failed.').body.sessions as object[]).map(camelCase) as unknown as Device[];
     },
     endSession: async (sessionId, call) => {
       const body = call?.currentPassword ? { current_password: call.currentPassword } : undefined;
-      const accept = core.access()?.sessionId === sessionId ? signOut : undefined;
+      const accept = core.current()?.sessionId === sessionId ? signOut : undefined;
       const answer = await asUser(
         `/auth/sessions/${sessionId}`,
         { method: 'DELETE', body, signal: call?.signal },
         accept,
       );
-      if (!answer?.ok && answer?.status !== 404) throw failed('The logout failed; the session is still there.', answer);
+      if (answer?.status !== 404) accepted(answer);
     },
     changePassword: ({ currentPassword, newPassword, signal }) =>
       change('/auth/password', { current_password: currentPassword, new_password: newPassword }, signal),

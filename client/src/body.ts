@@ -1,5 +1,5 @@
 import { bodyCarrier } from './body-carrier.ts';
-import { systemPlatform } from './platform.ts';
+import { type Platform, systemPlatform } from './platform.ts';
 import { basicSession } from './session.ts';
 import type { BasicSession, SessionOptions, SessionStorage } from './types.ts';
 
@@ -7,10 +7,16 @@ export { type ErrorCode, SessionError } from './errors.ts';
 export { memoryStorage } from './memory-storage.ts';
 export type * from './types.ts';
 
-/** A session whose refresh token is in the app's own storage: React Native, Node, command lines. */
-export function createSession(
-  options: SessionOptions & { readonly storage: SessionStorage },
-  platform = systemPlatform,
-): BasicSession {
+type Options = SessionOptions & { readonly storage: SessionStorage };
+
+/**
+ * A session whose refresh token is in the app's own storage: React Native, Node, command lines.
+ *
+ * @throws TypeError for a `baseUrl` without `https://` or `http://`
+ */
+export function createSession(options: Options): BasicSession;
+/** @internal for tests and simulations */
+export function createSession(options: Options, platform?: Platform): BasicSession;
+export function createSession(options: Options, platform = systemPlatform): BasicSession {
   return basicSession(options, bodyCarrier(options.storage), platform);
 }

@@ -4,12 +4,11 @@ import type { Answer, Send } from './wire.ts';
 
 /** One session: its state, its access token, and the refresh in flight. */
 export interface Core {
-  /** Resolves to undefined when no answer comes. Rejects when its signal is aborted, with the signal's reason. */
-  readonly send: (...args: Parameters<Send>) => Promise<Answer | undefined>;
+  readonly send: Send;
   readonly now: () => number;
   /** Undefined until the first answer, or the first failure to get one. */
-  state(): State | undefined;
-  access(): Access | undefined;
+  known(): State | undefined;
+  current(): Access | undefined;
   subscribe(listener: (state: State) => void): () => void;
   /** The access token while it is valid, else a new one; undefined when signed out. */
   valid(signal?: AbortSignal | null): Promise<Access | undefined>;

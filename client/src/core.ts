@@ -10,13 +10,14 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const { now, random, timer } = platform;
   const send = sender(baseUrl, carrier.cookie ? 'include' : 'omit', platform);
   const refreshes = refresher(send, carrier, platform);
-  const listeners = new Set<(state: State) => void>();
+  const listeners = new Set([options.onChange]);
   let state: State | undefined;
   let access: Access | undefined;
   let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
   /** Logins and logouts in progress, here and in other tabs. */
   let busy: Promise<unknown> | undefined;
-  /** The other tab has finished. */
+  /** One of this tab. */
+  let working = false;
   let proceed = () => {};
   /** The last session that ended: a late message of another tab must not bring it back. */
   let ended: string | undefined;
@@ -28,7 +29,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   const become = (next: State): void => {
     if (state === next) return;
     state = next;
-    for (const call of listeners) call(next);
+    for (const call of listeners) call?.(next);
   };
 
   /** By wall clock: after sleep, a device is late, and a timer alone does not notice. */
@@ -76,16 +77,19 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       if (theirs && theirs.sessionId !== ended && same) adopt(theirs);
       return;
     }
+    if (type === 'hello') {
+      if (working) tell({ type: 'pause' });
+      return;
+    }
     proceed();
     if (type === 'go') return;
     cutOff();
     if (type === 'pause') {
-      hold(
-        new Promise<void>((resolve) => {
-          proceed = resolve;
-          timer(repeatMs, resolve, true);
-        }),
-      );
+      const told = new Promise<void>((resolve) => {
+        proceed = resolve;
+        timer(repeatMs, resolve, true);
+      });
+      hold(told);
     }
     if (type === 'login' && theirs) adopt(theirs);
     if (type === 'ended') {
@@ -99,6 +103,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     if (started) return;
     started = true;
     if (carrier.cookie) tell = platform.tabs(`pawl ${baseUrl}`, hear as (message: unknown) => void) ?? tell;
+    tell({ type: 'hello' });
     platform.onWake((online) => {
       if (online) {
         refreshes.warm();
@@ -147,12 +152,8 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   };
 
   const refresh: Core['refresh'] = (signal, refused) => {
-    start();
-    if (busy)
-      return abortable(
-        busy.then(() => valid()),
-        signal,
-      );
+    const next = () => valid();
+    if (busy) return abortable(busy.then(next), signal);
     // Another call may have refreshed in the meantime.
     if (refused && access && access.token !== refused) return Promise.resolve(access);
     if (!flight) {
@@ -165,22 +166,17 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     return abortable(flight.done, signal);
   };
 
-  if (options.onChange) listeners.add(options.onChange);
   return {
-    send: (path, sending) =>
-      send(path, sending).catch((error): undefined => {
-        if (sending.signal?.aborted) throw error;
-      }),
+    send,
     now,
-    state: () => state,
-    access: () => access,
+    known: () => state,
+    current: () => access,
     valid,
     refresh,
     commit,
-    end: () => end(),
+    end,
     subscribe(listener) {
-      // A separate object, because a function may subscribe twice.
-      const own = (next: State) => listener(next);
+      const own = (next: State) => listener(next); // A function may subscribe twice.
       listeners.add(own);
       start();
       return () => void listeners.delete(own);
@@ -189,11 +185,15 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       start();
       const done = (async () => {
         await busy;
+        working = true;
         tell({ type: 'pause' });
         cutOff();
         return work();
-      })();
-      hold(done.finally(() => tell({ type: 'go' })));
+      })().finally(() => {
+        working = false;
+        tell({ type: 'go' });
+      });
+      hold(done);
       return done;
     },
   };

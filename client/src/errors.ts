@@ -21,12 +21,10 @@ export class SessionError extends Error {
 
   constructor(message: string, code: ErrorCode, answer?: { status: number; body: { error?: unknown }; wait: number }) {
     super(message);
-    Object.assign(this, {
-      name: 'SessionError',
-      code,
-      status: answer?.status,
-      error: answer?.body.error,
-      retryAfterSeconds: answer?.wait || undefined,
-    });
+    this.name = 'SessionError';
+    this.code = code;
+    this.status = answer?.status;
+    this.error = answer?.body.error as string | undefined;
+    this.retryAfterSeconds = answer?.wait || undefined;
   }
 }

@@ -14,7 +14,7 @@ export const fetchWith = (
   const originOf = (url: string) => new URL(url).origin;
 
   return async (input, init) => {
-    const request = typeof input === 'object' && 'url' in input ? input : undefined;
+    const request = (input as Request).url ? (input as Request) : undefined;
     const path = String(input);
     const url = request ? request.url : path.startsWith('/') ? baseUrl + path : path;
     if (![baseUrl, ...apiOrigins].map(originOf).includes(originOf(url))) {
@@ -32,7 +32,7 @@ export const fetchWith = (
     if (!used || used === hopeless || !denied(first)) return first;
     const fresh = await core.refresh(signal, used).catch(() => undefined);
     // A stream can be sent only once.
-    if (!fresh || (init?.body && 'getReader' in Object(init.body))) return first;
+    if (!fresh || (init?.body as ReadableStream | undefined)?.getReader) return first;
     const second = await call(fresh.token);
     if (denied(second)) hopeless = fresh.token;
     return second;

@@ -1,27 +1,34 @@
 import { account } from './account.ts';
-import * as body from './body.ts';
+import { bodyCarrier } from './body-carrier.ts';
 import * as cookie from './cookie.ts';
-import { systemPlatform } from './platform.ts';
+import { memoryStorage } from './memory-storage.ts';
+import { type Platform, systemPlatform } from './platform.ts';
+import { basicSession } from './session.ts';
 import type { Session, SessionOptions, SessionStorage } from './types.ts';
 
 export { type ErrorCode, memoryStorage, SessionError } from './body.ts';
 export type * from './types.ts';
 
+type Options = SessionOptions &
+  ({ readonly mode: 'cookie' } | { readonly mode: 'body'; readonly storage?: SessionStorage });
+
 /**
  * A login session. `cookie` is for web apps: the refresh token is in an HttpOnly cookie. `body` is for React Native,
  * Node and command lines: the refresh token is in `storage`, by default in memory.
  *
+ * @throws TypeError for another `mode`, or a `baseUrl` without `https://` or `http://`
  * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
  *   `127.0.0.1`
  */
-export function createSession(
-  options: SessionOptions &
-    ({ readonly mode: 'cookie' } | { readonly mode: 'body'; readonly storage?: SessionStorage }),
-  platform = systemPlatform,
-): Session {
+export function createSession(options: Options): Session;
+/** @internal for tests and simulations */
+export function createSession(options: Options, platform?: Platform): Session;
+export function createSession(options: Options, platform = systemPlatform): Session {
+  const { mode } = options;
+  if (!['cookie', 'body'].includes(mode)) throw new TypeError(`mode ${mode} is not cookie or body.`);
   const basic =
     options.mode === 'cookie'
       ? cookie.createSession(options, platform)
-      : body.createSession({ ...options, storage: options.storage ?? body.memoryStorage() }, platform);
+      : basicSession(options, bodyCarrier(options.storage ?? memoryStorage()), platform);
   return Object.assign(basic, account(basic));
 }

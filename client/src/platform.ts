@@ -39,7 +39,8 @@ export const systemPlatform: Platform = {
   onWake(callback) {
     const { document } = scope();
     document?.addEventListener('visibilitychange', () => document.hidden || callback(false));
-    for (const type of ['pageshow', 'online']) scope().addEventListener?.(type, () => callback(type === 'online'));
+    scope().addEventListener?.('pageshow', () => callback(false));
+    scope().addEventListener?.('online', () => callback(true));
   },
   tabs(name, receive) {
     if (!scope().document || !globalThis.BroadcastChannel) return undefined;

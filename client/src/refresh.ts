@@ -41,6 +41,7 @@ export function refresher(send: Send, carrier: Carrier, { now, random, timer }: 
     },
     async run(signal) {
       const deadline = now() + retryForMs;
+      let unsure = carrier.cookie;
       for (let pauseMs = 1_000; ; pauseMs *= 2) {
         const held = await carrier.present('refresh_token');
         if (!held || signal.aborted) return undefined;
@@ -56,16 +57,20 @@ export function refresher(send: Send, carrier: Carrier, { now, random, timer }: 
           await carrier.keep(answer.body, held);
           return { answer, sentAt };
         }
+        const isRefused = !isTransient(answer);
+        // The cookie is not readable. Another tab may have replaced the refused one, or the service has removed planted
+        // ones: only the second refusal is about the current cookie.
+        if (isRefused && unsure) {
+          unsure = false;
+          continue;
+        }
         if (answer?.body.error === 'invalid_grant') {
           // Another process of the app may have stored a newer token in the meantime.
           if (await carrier.forget(held)) continue;
           return undefined;
         }
-        // The service clears planted cookies when it refuses them: the second attempt distinguishes them from a missing
-        // cookie.
-        if (carrier.cookie && answer?.body.error === 'invalid_request' && pauseMs < 2_000) continue;
         const waitMs = Math.max(pauseMs * (0.75 + random() / 2), (answer?.wait ?? 0) * 1_000);
-        if (!isTransient(answer) || now() + waitMs > deadline) {
+        if (isRefused || now() + waitMs > deadline) {
           const ms = Math.min(60_000, (known?.ms ?? 5_000) * 2);
           const error = failed('The refresh failed; the session is still there.', answer);
           cooling = { token: held.refresh_token, ms, until: now() + ms, error };

@@ -4,7 +4,7 @@ import type { Core } from './core-type.ts';
 import { fetchWith } from './fetch.ts';
 import { systemPlatform } from './platform.ts';
 import type { BasicSession, NotNow, SessionOptions } from './types.ts';
-import { type Answer, failed, isTransient } from './wire.ts';
+import { type Answer, accepted, failed, isTransient } from './wire.ts';
 
 /** Additional dependencies of the account methods. */
 export interface Parts {
@@ -15,23 +15,29 @@ export interface Parts {
 
 export const parts = new WeakMap<BasicSession, Parts>();
 
-/** The session itself: tokens, login, logout. */
+/**
+ * The session itself: tokens, login, logout.
+ *
+ * @throws TypeError for a `baseUrl` without a scheme
+ */
 export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
+  // A browser would resolve it as a path of the page, or take the host for a scheme.
+  if (!/^https?:\/\/./i.test(options.baseUrl)) throw new TypeError(`baseUrl ${options.baseUrl} has no http(s)://.`);
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const core = openCore(baseUrl, options, carrier, platform);
   const client = { client_id: options.clientId };
   const session: BasicSession = {
     get state() {
-      return core.state() ?? 'unreachable';
+      return core.known() ?? 'unreachable';
     },
     get ready() {
-      return !!core.state();
+      return !!core.known();
     },
     get loginEndsAt() {
-      return core.access()?.loginEndsAt;
+      return core.current()?.loginEndsAt;
     },
     get idleEndsAt() {
-      return core.access()?.idleEndsAt;
+      return core.current()?.idleEndsAt;
     },
     subscribe: core.subscribe,
     accessToken: async (call) => (await core.valid(call?.signal))?.token,
@@ -56,8 +62,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
         const held = await carrier.present('token');
         if (held) {
           const sending = { body: { ...client, ...held }, signal: call?.signal };
-          const answer = await core.send('/auth/revoke', sending);
-          if (!answer?.ok) throw failed('The logout failed; the session is still there.', answer);
+          accepted(await core.send('/auth/revoke', sending));
           await carrier.forget();
         }
         core.end();

@@ -27,8 +27,11 @@ export interface Sending {
   readonly timeoutMs?: number;
 }
 
-/** Sends one request. Rejects when no answer of the service arrives in time. */
-export type Send = (path: string, sending: Sending) => Promise<Answer>;
+/**
+ * Sends one request. Resolves to undefined when no answer of the service arrives in time. Rejects when its signal is
+ * aborted, with the signal's reason.
+ */
+export type Send = (path: string, sending: Sending) => Promise<Answer | undefined>;
 
 export const sender =
   (baseUrl: string, credentials: 'include' | 'omit', platform: Platform): Send =>
@@ -39,7 +42,7 @@ export const sender =
         ...(body && { 'content-type': 'application/json' }),
         ...(token && { authorization: `Bearer ${token}` }),
       };
-      const init = { method, credentials, headers, signal: stop.signal, ...(body && { body: JSON.stringify(body) }) };
+      const init = { method, credentials, headers, signal: stop.signal, body: JSON.stringify(body) };
       const response = await platform.fetch(baseUrl + path, init);
       const { ok, status } = response;
       const text = await response.text();
@@ -53,7 +56,8 @@ export const sender =
       return answer;
     };
     const cancel = platform.timer(timeoutMs, () => stop.abort());
-    return abortable(abortable(exchange(), stop.signal), signal).finally(() => {
+    const arrived = abortable(exchange(), stop.signal).catch(() => undefined);
+    return abortable(arrived, signal).finally(() => {
       cancel();
       stop.abort();
     });
@@ -76,6 +80,19 @@ export const isTransient = (answer: Answer | undefined): boolean =>
 /** The service asks for the current password, because the login is not recent (RFC 9470 §3). */
 export const needsPassword = (answer: Answer | undefined): boolean =>
   answer?.body.error === 'insufficient_user_authentication';
+
+/**
+ * The answer of a request that the service has accepted.
+ *
+ * @throws SessionError
+ */
+export const accepted = (
+  answer: Answer | undefined,
+  what = 'The logout failed; the session is still there.',
+): Answer => {
+  if (answer?.ok) return answer;
+  throw failed(what, answer);
+};
 
 /** What an answer that is not the wanted one means. */
 export const failed = (what: string, answer?: Answer): SessionError => {

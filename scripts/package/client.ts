@@ -12,7 +12,7 @@ import { readManifest, writeManifest } from './manifest.ts';
 const internal = [
   ...['valid', 'exclusive', 'commit', 'present', 'keep', 'forget', 'warm', 'wait', 'timeoutMs', 'answer', 'sentAt'],
   ...['core', 'carrier', 'client', 'send', 'cookie', 'run', 'stop', 'done', 'until'],
-  ...['refresh', 'end', 'ms'],
+  ...['refresh', 'end', 'ms', 'known', 'current', 'random', 'onWake', 'pageHost', 'tabs', 'timer'],
 ];
 
 /**

@@ -23,7 +23,14 @@ export async function declarations(
 ): Promise<ReadonlyMap<string, string>> {
   const scratch = mkdtempSync(join(tmpdir(), 'pawl-types-'));
   try {
-    const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rewriteRelativeImportExtensions'];
+    const emit = [
+      '--noEmit',
+      'false',
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--rewriteRelativeImportExtensions',
+      '--stripInternal',
+    ];
     const args = ['-p', join(root, folder), '--rootDir', root, '--outDir', scratch, ...emit];
     await promisify(execFile)(process.execPath, [tsc, ...args]).catch(
       ({ stdout, message }: Error & { stdout?: string }) => {

@@ -129,3 +129,34 @@ test('a listener hears each state once', async () => {
   await session.logout();
   expect(heard).toEqual(['signed-out', 'signed-in', 'signed-out']);
 });
+
+test('a cookie that another tab has replaced is not the one that was refused', async () => {
+  world.service = () => (world.sent.length === 1 ? over : tokens('1'));
+  const session = world.cookieSession();
+  expect([await session.accessToken(), session.state]).toEqual(['access 1', 'signed-in']);
+});
+
+test('a session that is over is refused twice, and no more', async () => {
+  world.service = () => over;
+  const session = world.cookieSession();
+  expect([await session.accessToken(), session.state]).toEqual([undefined, 'signed-out']);
+  expect(world.refreshes()).toHaveLength(2);
+});
+
+test('a tab that opens while another one logs in sends no refresh whose late cookie replaces the new one', async () => {
+  const answer = later<Answer>();
+  world.service = ({ path }, signal) => {
+    if (path === '/auth/login') return answer.promise;
+    return new Promise((_, reject) => signal.addEventListener('abort', reject));
+  };
+  const login = world.cookieSession().login(credentials);
+  await world.settle();
+  const opened = world.cookieSession();
+  const token = opened.accessToken();
+  await world.settle();
+  // The one is of the tab that logs in, from before.
+  expect(world.refreshes()).toHaveLength(1);
+  answer.resolve(tokens('new', { session_id: 's2' }));
+  await login;
+  expect([await token, opened.state]).toEqual(['access new', 'signed-in']);
+});

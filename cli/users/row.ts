@@ -1,4 +1,5 @@
 import type { Account } from '../../lambda/core/account.ts';
+import { parseHash } from '../../lambda/crypto/stored-hash.ts';
 import type { Row } from '../frame/output.ts';
 
 /** A user as lists show it. */
@@ -8,5 +9,5 @@ export function userRow({ subject, username, email, status, scopes }: Account): 
 
 /** How a password is kept, never the hash: `argon2id`, another algorithm's name, or none. */
 export function passwordKind(hash: string | undefined): string {
-  return hash === undefined ? 'none' : (/^\$([\w-]{1,32})\$/.exec(hash)?.[1] ?? 'unknown');
+  return hash === undefined ? 'none' : (parseHash(hash)?.kind ?? 'unknown');
 }

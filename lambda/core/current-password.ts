@@ -53,8 +53,12 @@ export class PasswordTries {
 
   /** @throws Refusal `access_denied` */
   async verify(password: string, { account, session }: Caller): Promise<void> {
-    if ((await matchPassword(password, account.passwordHash, this.#tools.passwords)) !== undefined) return;
-    throw new Refusal('access_denied', 'password_wrong', 'The current password is wrong.', session);
+    const { passwords } = this.#tools;
+    const { passwordHash } = account;
+    if ((await matchPassword(password, passwordHash, passwords)) !== undefined) return;
+    const unusable = passwordHash !== undefined && !passwords.isUsable(passwordHash);
+    const reason = unusable ? 'hash_unusable' : 'password_wrong';
+    throw new Refusal('access_denied', reason, 'The current password is wrong.', session);
   }
 
   /** The password was correct. */

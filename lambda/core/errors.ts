@@ -24,6 +24,7 @@ export type PrivateReason =
   | 'client_authentication'
   | 'scope_unknown'
   | 'password_wrong'
+  | 'hash_unusable'
   | 'password_expired'
   | 'password_refused'
   | 'email_taken'

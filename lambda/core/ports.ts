@@ -45,7 +45,10 @@ export interface RatchetKeys {
 export interface Passwords {
   /** A PHC string with the current parameters. */
   hash(password: string): Promise<string>;
-  /** Always does the full work, also for an `undefined` hash (and then returns false). */
+  /** Always does the full work, also for an `undefined` or unusable hash (and then returns false). */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether a verified hash is to be replaced by one with the current parameters. */
   needsRehash(hash: string): boolean;
+  /** Whether {@link verify} can check passwords against the hash: a known kind, well-formed, at a bounded cost. */
+  isUsable(hash: string): boolean;
 }

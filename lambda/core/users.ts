@@ -36,7 +36,7 @@ export const unknownSubject = '-';
 
 /** The refusal of a login, identical for every reason. */
 export function wrongCredentials(
-  reason: 'user_unknown' | 'password_wrong' | 'password_expired' | 'user_disabled',
+  reason: 'user_unknown' | 'password_wrong' | 'hash_unusable' | 'password_expired' | 'user_disabled',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };
@@ -63,7 +63,7 @@ export class TableUsers implements Users {
     const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
-    if (match === undefined) throw wrongCredentials('password_wrong', account.subject);
+    if (match === undefined) throw wrongCredentials(this.#whyNot(account.passwordHash), account.subject);
     if ((account.passwordExpiresAt ?? Number.POSITIVE_INFINITY) <= nowMs) {
       throw wrongCredentials('password_expired', account.subject);
     }
@@ -71,6 +71,11 @@ export class TableUsers implements Users {
       await this.#rehash(account.subject, account.passwordHash, password);
     }
     return account;
+  }
+
+  /** To the client, a hash that cannot be verified is a wrong password: any other answer would tell that the user exists. */
+  #whyNot(hash: string): 'password_wrong' | 'hash_unusable' {
+    return this.#passwords.isUsable(hash) ? 'password_wrong' : 'hash_unusable';
   }
 
   /**

@@ -1,14 +1,11 @@
 // A namespace, as older releases of Node have no argon2 and would refuse to load the module by name.
 import * as crypto from 'node:crypto';
 import type { Passwords } from '../core/ports.ts';
+import type { Tags } from './foreign-hash.ts';
+import { whyUnusable } from './hash-limits.ts';
+import { type Argon2Cost, type Argon2Hash, formatHash, parseHash, type StoredHash } from './stored-hash.ts';
 
-/** Cost of one hash: RFC 9106, with the memory that OWASP recommends for one pass. */
-export interface Argon2Cost {
-  readonly memoryKib: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
-
+/** Cost of today's hashes: RFC 9106, with the memory that OWASP recommends for one pass. */
 export const argon2Cost: Argon2Cost = { memoryKib: 46 * 1024, passes: 1, lanes: 1 };
 
 const tagLength = 32;
@@ -18,18 +15,11 @@ const smallestKib = 8;
 /** Memory of one additional hashing step: about 4 ms each. */
 const topUpKib = 4096;
 const rememberedDurations = 16;
-const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 
-/** What a login has memory and time for. */
-const most: Argon2Cost = { memoryKib: 262_144, passes: 16, lanes: 16 };
-
-/** Whether a value is a hash that {@link Argon2Passwords} verifies, at a cost that a login can spend. */
-export function isArgon2Hash(value: unknown): value is string {
-  const [, memory, passes, lanes] = (typeof value === 'string' && phc.exec(value)) || [];
-  return Number(memory) <= most.memoryKib && Number(passes) <= most.passes && Number(lanes) <= most.lanes;
-}
-
-/** Password hashes as PHC strings, argon2id from Node's crypto (24.7 or newer). */
+/**
+ * Password hashes: argon2id from Node's crypto (24.7 or newer). Verifies those of other systems too, in the spellings of
+ * stored-hash.ts.
+ */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;
   readonly #nowMs: () => number;
@@ -42,42 +32,39 @@ export class Argon2Passwords implements Passwords {
   }
 
   async hash(password: string): Promise<string> {
-    const salt = crypto.randomBytes(saltLength);
-    const tag = await derive(password, salt, this.#cost);
-    const { memoryKib, passes, lanes } = this.#cost;
-    return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(tag)}`;
+    const today = { kind: 'argon2id', cost: this.#cost, salt: crypto.randomBytes(saltLength) } as const;
+    return formatHash({ ...today, tag: await derive(password, today, tagLength) });
   }
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const stored = parse(hash);
+    const stored = usable(hash);
     const startedAt = this.#nowMs();
-    // Do the work even without a hash, so that an unknown user costs the same as a known one.
-    const { cost, salt, tag } = stored ?? { cost: this.#cost, salt: Buffer.alloc(saltLength), tag: undefined };
-    const derived = await derive(password, salt, cost);
-    const tookMs = this.#nowMs() - startedAt;
-    if (this.#isToday(cost)) this.#note(tookMs);
-    else await this.#topUp(startedAt, (cost.memoryKib * cost.passes) / tookMs);
-    return tag !== undefined && crypto.timingSafeEqual(derived, tag);
+    // Do the work even without a usable hash, so that an unknown user costs the same as a known one.
+    const tags = await tagsOf(password, stored ?? this.#placeholder());
+    if (stored === undefined || this.#isToday(stored)) this.#note(this.#nowMs() - startedAt);
+    else await this.#topUp(startedAt);
+    return stored !== undefined && tags !== undefined && crypto.timingSafeEqual(tags.derived, tags.stored);
   }
 
   /**
-   * After a hash with cheaper parameters, continues hashing until a hash with the current parameters would be finished,
-   * so that response time does not reveal an old hash. The duration must be measured: above 32 MiB, the C library
-   * returns memory after each hash, and allocating it again costs as much as filling it.
+   * After a cheaper hash, continues hashing until a hash with the current parameters would be finished, so that response
+   * time does not reveal an old or a foreign hash. A costlier one cannot be hidden. The duration must be measured: above
+   * 32 MiB, the C library returns memory after each hash, and allocating it again costs as much as filling it.
    */
-  async #topUp(startedAt: number, kibPerMs: number): Promise<void> {
+  async #topUp(startedAt: number): Promise<void> {
     if (this.#durations.length === 0) {
       const from = this.#nowMs();
-      await derive('', Buffer.alloc(saltLength), this.#cost);
+      await derive('', this.#placeholder(), tagLength);
       return this.#note(this.#nowMs() - from);
     }
     // One of the last durations instead of their mean: a constant time would also be distinguishable.
     const wantedMs = this.#durations[crypto.randomInt(this.#durations.length)] ?? 0;
+    const kibPerMs = (this.#cost.memoryKib * this.#cost.passes) / wantedMs;
     for (;;) {
       const leftMs = wantedMs - (this.#nowMs() - startedAt);
       const memoryKib = Math.min(topUpKib, Math.floor(leftMs * kibPerMs));
       if (!(memoryKib >= smallestKib)) return;
-      await derive('', Buffer.alloc(saltLength), { memoryKib, passes: 1, lanes: 1 });
+      await derive('', { ...this.#placeholder(), cost: { memoryKib, passes: 1, lanes: 1 } }, tagLength);
     }
   }
 
@@ -87,31 +74,45 @@ export class Argon2Passwords implements Passwords {
   }
 
   needsRehash(hash: string): boolean {
-    return !this.#isToday(parse(hash)?.cost);
+    const stored = parseHash(hash);
+    return stored === undefined || !this.#isToday(stored);
   }
 
-  #isToday(cost: Argon2Cost | undefined): boolean {
+  isUsable(hash: string): boolean {
+    return usable(hash) !== undefined;
+  }
+
+  #isToday(hash: StoredHash): boolean {
+    if (hash.kind !== 'argon2id' || hash.salt.length !== saltLength || hash.tag.length !== tagLength) return false;
     const { memoryKib, passes, lanes } = this.#cost;
-    return cost?.memoryKib === memoryKib && cost.passes === passes && cost.lanes === lanes;
+    return hash.cost.memoryKib === memoryKib && hash.cost.passes === passes && hash.cost.lanes === lanes;
+  }
+
+  #placeholder(): Argon2Hash {
+    return { kind: 'argon2id', cost: this.#cost, salt: Buffer.alloc(saltLength), tag: Buffer.alloc(tagLength) };
   }
 }
 
-function parse(hash: string | undefined) {
-  if (hash === undefined) return undefined;
-  const [, memory, passes, lanes, salt, tag] = phc.exec(hash) ?? [];
-  if (salt === undefined || tag === undefined) throw new Error('a stored password hash is not an argon2id PHC string');
-  const cost = { memoryKib: Number(memory), passes: Number(passes), lanes: Number(lanes) };
-  return { cost, salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') };
+/** A stored hash that a login can verify at a bounded cost. The table may hold another, written by something else. */
+function usable(hash: string | undefined): StoredHash | undefined {
+  const stored = hash === undefined ? undefined : parseHash(hash);
+  return stored && whyUnusable(stored) === undefined ? stored : undefined;
 }
 
-function derive(password: string, salt: Buffer, cost: Argon2Cost): Promise<Buffer> {
+async function tagsOf(password: string, stored: StoredHash): Promise<Tags | undefined> {
+  if (isArgon2(stored)) return { derived: await derive(password, stored, stored.tag.length), stored: stored.tag };
+  const { foreignTags } = await import('./foreign-hash.ts');
+  return foreignTags(password, stored);
+}
+
+function isArgon2(hash: StoredHash): hash is Argon2Hash {
+  return hash.kind.startsWith('argon2');
+}
+
+function derive(password: string, { kind, cost, salt }: Omit<Argon2Hash, 'tag'>, tagLength: number): Promise<Buffer> {
   const { memoryKib: memory, passes, lanes: parallelism } = cost;
   const parameters = { message: Buffer.from(password, 'utf8'), nonce: salt, parallelism, tagLength, memory, passes };
   return new Promise((resolve, reject) => {
-    crypto.argon2('argon2id', parameters, (error, derived) => (error ? reject(error) : resolve(derived)));
+    crypto.argon2(kind, parameters, (error, derived) => (error ? reject(error) : resolve(derived)));
   });
-}
-
-function unpadded(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/=+$/, '');
 }

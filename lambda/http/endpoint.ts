@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Refusal, Unavailable } from '../core/errors.ts';
+import { type PrivateReason, Refusal, Unavailable } from '../core/errors.ts';
 import { describeError, describeFault, log } from '../log.ts';
 import type { LogLine } from '../log-line.ts';
 import { type FindAddress, gatewayAddress } from './client-address.ts';
@@ -74,10 +74,13 @@ export function retryAfter(graceSeconds: number): number {
   return Math.max(1, Math.floor(graceSeconds / 3));
 }
 
+/** Refusals that an operator must look into. */
+const warnings: ReadonlySet<PrivateReason> = new Set(['token_impossible', 'token_reused', 'hash_unusable']);
+
 /** The answer to what a route threw, and how its log line begins. */
 export function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
   if (error instanceof Refusal) {
-    const level = error.reason === 'token_impossible' || error.reason === 'token_reused' ? 'warn' : 'info';
+    const level = warnings.has(error.reason) ? 'warn' : 'info';
     return [refusalReply(error), { level, outcome: error.code, reason: error.reason, ...error.about }];
   }
   if (error instanceof Unavailable) {

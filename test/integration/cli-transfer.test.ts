@@ -78,8 +78,8 @@ test('a line that cannot be taken is named with its number and reason, and the o
   ).toEqual([
     'line 2: not JSON',
     'line 3: username is not a normalised username',
-    'line 4: passwordHash is not an argon2id PHC string of a usual cost',
-    'line 5: passwordHash is not an argon2id PHC string of a usual cost',
+    'line 4: passwordHash is a hash of a kind that is not supported, or malformed',
+    'line 5: passwordHash is argon2id of memory above 262144 KiB, more than a login can spend',
     'line 6: claims is not an object',
     'line 7: admin is no member of an account',
   ]);

@@ -18,6 +18,10 @@ export class CheapPasswords implements Passwords {
   needsRehash(hash: string): boolean {
     return !hash.startsWith(`cheap$${this.version}$`);
   }
+
+  isUsable(hash: string): boolean {
+    return hash.startsWith('cheap$');
+  }
 }
 
 export function cheapHash(password: string, version = 1): string {

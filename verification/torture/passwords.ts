@@ -14,4 +14,8 @@ export class CanaryPasswords implements Passwords {
   needsRehash(): boolean {
     return false;
   }
+
+  isUsable(): boolean {
+    return true;
+  }
 }

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createAccount } from '../../../lambda/core/create-account.ts';
-import { type Argon2Cost, Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';
+import { Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';
 import { nodeCodec, nodeRandom, systemClock } from '../../../lambda/crypto/node-crypto.ts';
+import type { Argon2Cost } from '../../../lambda/crypto/stored-hash.ts';
 import { DocumentClient } from '../../../lambda/store/document-client.ts';
 import { DynamoAccounts } from '../../../lambda/store/dynamo-accounts.ts';
 import { startDynamoDb } from '../../../local/aws/dynamodb.ts';

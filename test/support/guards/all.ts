@@ -7,6 +7,7 @@ import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { modelGuards } from './model-guards.ts';
+import { passwordGuards } from './password-guards.ts';
 import { storeGuards } from './store-guards.ts';
 import { throttleGuards } from './throttle-guards.ts';
 import { transferGuards } from './transfer-guards.ts';
@@ -14,6 +15,7 @@ import { transferGuards } from './transfer-guards.ts';
 /** Every guard that `npm run guards` removes. */
 export const allGuards: readonly Guard[] = [
   ...coreGuards,
+  ...passwordGuards,
   ...storeGuards,
   ...accountGuards,
   ...edgeGuards,

@@ -152,18 +152,6 @@ export const edgeGuards: readonly Guard[] = [
   ...guardsOf('lambda/access-tokens/signer.ts', keys, [
     ['an error does not quote the key', '{ cause: new Error((error as Error).name) }', '{ cause: error }'],
   ]),
-  ...guardsOf(
-    'lambda/crypto/argon2-passwords.ts',
-    ['test/unit/crypto/argon2'],
-    [
-      [
-        'an unknown user costs the same',
-        'const derived = await derive',
-        'if (tag === undefined) return false;\n    const derived = await derive',
-      ],
-      ['an old hash takes as long', 'if (!(memoryKib >= smallestKib)) return;', 'if (memoryKib !== 0) return;'],
-    ],
-  ),
   ...guardsOf('lambda/http/params.ts', http, [
     [
       'no name twice in JSON',

@@ -1,0 +1,73 @@
+import { whyUnusable } from '../../lambda/crypto/hash-limits.ts';
+import { formatHash, parseHash, type StoredHash } from '../../lambda/crypto/stored-hash.ts';
+import { fromAspNet } from './hashes/asp-net.ts';
+import { fromBcrypt } from './hashes/bcrypt.ts';
+import { fromDjango } from './hashes/django.ts';
+import { type FirebaseParameters, fromFirebase, fromGoTrue } from './hashes/firebase.ts';
+import { fromKeycloak } from './hashes/keycloak.ts';
+import { fromPhc } from './hashes/phc.ts';
+import { HashRefused } from './hashes/refused.ts';
+
+export { type FirebaseParameters, readFirebaseParameters } from './hashes/firebase.ts';
+export { HashRefused } from './hashes/refused.ts';
+
+/** What a hash does not say itself. */
+export interface HashParameters {
+  /** The password hash parameters of the Firebase project. */
+  readonly firebase?: FirebaseParameters;
+}
+
+/** Hashes without a work factor, or of one that no login function computes, by how they begin. */
+const refusedKinds: readonly (readonly [RegExp, string])[] = [
+  [/^\$2x?\$/, 'a bcrypt hash of a faulty implementation ($2$, $2x$)'],
+  [/^\$(1|5|6|y|7|apr1)\$/, 'a hash of crypt(3), which is not supported'],
+  [/^\{[\w-]+\}/, 'a hash of LDAP, which is not supported'],
+  [/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i, 'a plain digest, which is not supported'],
+];
+
+/**
+ * The stored spelling of a hash that another system made. Takes:
+ *
+ * - PHC strings of argon2id, argon2i, argon2d, scrypt and PBKDF2, and passlib's spelling of PBKDF2
+ * - bcrypt: `$2a$`, `$2b$`, `$2y$`
+ * - Django: `pbkdf2_sha256$`, `pbkdf2_sha1$`, `argon2$`, `scrypt$`, `bcrypt$`, `bcrypt_sha256$`
+ * - ASP.NET Identity: base64, version 2 or 3
+ * - Keycloak: the JSON of a credential, with `credentialData` and `secretData`
+ * - Firebase: the JSON of an exported user, or `{"passwordHash", "salt"}` of it, with {@link HashParameters}; or the
+ *   `$fbscrypt$` spelling of Supabase
+ *
+ * @param foreign one hash, at most 4,096 characters
+ * @throws HashRefused for a kind that is not supported, a malformed hash, or a cost that a login cannot spend
+ */
+export function storedHash(foreign: string, parameters: HashParameters = {}): string {
+  if (foreign.length > 4096) throw new HashRefused('a hash of more than 4,096 characters');
+  const [, because] = refusedKinds.find(([begins]) => begins.test(foreign)) ?? [];
+  if (because !== undefined) throw new HashRefused(because);
+  const hash = read(foreign, parameters);
+  const unusable = whyUnusable(hash);
+  if (unusable !== undefined) throw new HashRefused(unusable);
+  const stored = formatHash(hash);
+  // What is written is what a login reads.
+  if (parseHash(stored) === undefined) throw new HashRefused('a malformed hash');
+  return stored;
+}
+
+function read(foreign: string, { firebase }: HashParameters): StoredHash {
+  if (foreign.startsWith('{')) {
+    const document = readObject(foreign);
+    return 'secretData' in document ? fromKeycloak(document) : fromFirebase(document, firebase);
+  }
+  if (foreign.startsWith('$fbscrypt$')) return fromGoTrue(foreign);
+  const hash =
+    parseHash(foreign) ?? fromBcrypt(foreign) ?? fromPhc(foreign) ?? fromDjango(foreign) ?? fromAspNet(foreign);
+  if (hash === undefined) throw new HashRefused('a hash of a kind that is not supported, or malformed');
+  return hash;
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw new HashRefused('not JSON');
+  }
+}

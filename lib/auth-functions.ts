@@ -24,6 +24,8 @@ export interface AuthFunctionsProps extends FunctionDefaults {
   readonly proxy: TrustedProxy | undefined;
   /** Your own password verifier. */
   readonly users: IFunction | undefined;
+  /** Your old system, for users who are not in the table yet. */
+  readonly migrate: IFunction | undefined;
   readonly memorySize: MemorySizes;
   /** Whether to create the function of the example route. */
   readonly exampleRoute: boolean;
@@ -41,7 +43,7 @@ export class AuthFunctions {
   readonly me: ServiceFunction<'me'> | undefined;
 
   constructor(scope: Construct, props: AuthFunctionsProps) {
-    const { settings, keys, table, bus, security, users, proxy } = props;
+    const { settings, keys, table, bus, security, users, migrate, proxy } = props;
     const { bundles, logRetention, service, tracing, encryptionKey, memorySize } = props;
     const defaults = {
       bundles,
@@ -78,6 +80,7 @@ export class AuthFunctions {
         ...guessing,
         ...environmentOf(settings, 'maxSessionsPerUser'),
         ...(users && { USERS_FUNCTION: users.functionArn }),
+        ...(migrate && { MIGRATE_FUNCTION: migrate.functionArn }),
       },
       memorySize: memorySize.login ?? functionMemoryMb.wholeCore,
       ...(settings.loginReservedConcurrency > 0 && { reservedConcurrency: settings.loginReservedConcurrency }),
@@ -85,7 +88,9 @@ export class AuthFunctions {
     onTable(this.login, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     mayRead(this.login, keys.signingSecret, keys.ratchetSecret);
     if (proxy !== undefined) mayRead(this.login, proxy.secret);
-    if (users !== undefined) this.login.allow(['lambda:InvokeFunction'], [users.functionArn]);
+    for (const verifier of [users, migrate]) {
+      if (verifier !== undefined) this.login.allow(['lambda:InvokeFunction'], [verifier.functionArn]);
+    }
 
     this.refresh = add('Refresh', { row: 'refresh', environment: issuing, ...memory('refresh') });
     onTable(this.refresh, 'GetItem', 'UpdateItem');

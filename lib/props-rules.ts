@@ -25,6 +25,11 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   const settings = collect(faults, () => resolveSettings({ ...props }));
   if (props.httpApi !== undefined) faults.push(...apiFaults(props.httpApi, props));
   if (props.table !== undefined) faults.push(...tableFaults(props.table));
+  if (props.users !== undefined && props.migrate !== undefined) {
+    faults.push(
+      'migrate cannot be set together with users: it moves users into the table, and users keeps them elsewhere',
+    );
+  }
   faults.push(...memoryFaults({ ...props.memorySize }));
   if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
   requireBundles(props.bundles ?? defaultBundles, ofService);

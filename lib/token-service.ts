@@ -125,6 +125,7 @@ export class TokenService extends Construct {
       proxy,
       memorySize,
       users: props.users,
+      migrate: props.migrate,
       exampleRoute: props.exampleRoute ?? false,
     });
     const { authorizer } = this;

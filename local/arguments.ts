@@ -1,8 +1,9 @@
 import { LocalError } from './errors.ts';
 
-export const usage = `usage: npm start -- [-c key=value]... [--json]
+export const usage = `usage: npm start -- [-c key=value]... [--app command] [--json]
 
   -c key=value            a setting of the service, as for cdk deploy
+  --app command           the command of another CDK app with one stack, as for cdk deploy (default: bin/pawl.ts)
   --json                  log whole JSON lines, as CloudWatch gets them
 
   PORT                    the port to listen on; 0 for any free one (default 3000)
@@ -17,6 +18,8 @@ export const usage = `usage: npm start -- [-c key=value]... [--json]
 export interface StartOptions {
   /** `key=value`, for `cdk synth -c`. */
   readonly context: readonly string[];
+  /** The command of a CDK app. */
+  readonly app: string | undefined;
   readonly json: boolean;
   readonly port: number;
   readonly dataDir: string | undefined;
@@ -35,12 +38,19 @@ export function readStartOptions(
   const taken = env.npm_config_call || env.npm_config_context;
   if (taken) throw new LocalError(`npm has read an option of the service: write npm start -- -c ${taken}`);
   const context: string[] = [];
+  let app: string | undefined;
   let json = env.npm_config_json === 'true';
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     if (arg === '--help' || arg === '-h') return undefined;
     if (arg === '--json') {
       json = true;
+      continue;
+    }
+    const [, appJoined] = /^--app(?:=(.*))?$/s.exec(arg) ?? [];
+    if (arg === '--app' || appJoined !== undefined) {
+      app = appJoined ?? args[++index];
+      if (!app) throw new LocalError('--app needs the command of a CDK app');
       continue;
     }
     const [, joined] = /^(?:-c|--context)=?(.*)$/s.exec(arg) ?? [];
@@ -52,6 +62,7 @@ export function readStartOptions(
   const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   return {
     context,
+    app,
     json,
     port: readPort(set('PORT') ?? '3000'),
     dataDir: set('PAWL_DATA_DIR'),

@@ -36,7 +36,7 @@ async function main(options: StartOptions): Promise<void> {
 
   const began = performance.now();
   process.stdout.write('Building and synthesizing the stack (cdk synth) ...\n');
-  const synthesis = synthesize(root, assembly, withWebOrigins(options.context, port, root));
+  const synthesis = synthesize(root, assembly, withWebOrigins(options.context, port, root), options.app);
   cleanups.push(synthesis.stop);
   await synthesis.done;
   process.stdout.write(`Deploying it on this machine (${seconds(began)} s so far) ...\n`);

@@ -55,8 +55,17 @@ export const functions = {
   login: {
     entry: 'login',
     timeoutSeconds: 10,
-    /** USERS_FUNCTION: your own password verifier. Without it, users are those in the table. */
-    env: { ...issuing, ...guessing, MAX_SESSIONS_PER_USER: count, USERS_FUNCTION: optional(text) },
+    /**
+     * USERS_FUNCTION: your own password verifier. Without it, users are those in the table. MIGRATE_FUNCTION: your
+     * function for users who are not in the table yet. At most one of them.
+     */
+    env: {
+      ...issuing,
+      ...guessing,
+      MAX_SESSIONS_PER_USER: count,
+      USERS_FUNCTION: optional(text),
+      MIGRATE_FUNCTION: optional(text),
+    },
   },
   refresh: { entry: 'refresh', timeoutSeconds: 10, env: issuing },
   revoke: { entry: 'revoke', timeoutSeconds: 10, env: ratchet },

@@ -28,6 +28,7 @@ export type PrivateReason =
   | 'password_expired'
   | 'password_refused'
   | 'email_taken'
+  | 'name_taken'
   | 'login_too_old'
   | 'account_throttled'
   | 'address_throttled'
@@ -67,6 +68,10 @@ export type PrivateReason =
   | 'users_failed'
   | 'users_answer_malformed'
   | 'users_subject_unstable'
+  | 'migrate_unavailable'
+  | 'migrate_refused'
+  | 'migrate_failed'
+  | 'migrate_answer_malformed'
   | 'unexpected';
 
 /** Whom a refusal concerns, for the log; set only once a token or a password was found genuine. */

@@ -36,7 +36,13 @@ export const unknownSubject = '-';
 
 /** The refusal of a login, identical for every reason. */
 export function wrongCredentials(
-  reason: 'user_unknown' | 'password_wrong' | 'hash_unusable' | 'password_expired' | 'user_disabled',
+  reason:
+    | 'user_unknown'
+    | 'password_wrong'
+    | 'hash_unusable'
+    | 'password_expired'
+    | 'user_disabled'
+    | 'name_taken',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };
@@ -57,10 +63,19 @@ export class TableUsers implements Users {
     return loginNameOf(typed);
   }
 
-  async authenticate({ username, password, subject, nowMs }: LoginAttempt): Promise<Account> {
+  async authenticate(attempt: LoginAttempt): Promise<Account> {
+    return this.verify(attempt, await this.find(attempt));
+  }
+
+  /** The account that the username leads to. One read, also for an unknown user. */
+  async find({ username, subject }: LoginAttempt): Promise<Account | undefined> {
     const found = await this.#accounts.read(subject ?? unknownSubject);
     // A name that the account no longer has, or does not have yet, leads nowhere.
-    const account = isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
+    return isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined;
+  }
+
+  /** Verifies the password against the account that was found. @throws as {@link authenticate} */
+  async verify({ password, nowMs }: LoginAttempt, account: Account | undefined): Promise<Account> {
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (match === undefined) throw wrongCredentials(this.#whyNot(account.passwordHash), account.subject);

@@ -1,22 +1,16 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
-import { ExternalUsers } from '../core/external-users.ts';
 import { login } from '../core/login.ts';
-import { TableUsers } from '../core/users.ts';
-import { Argon2Passwords } from '../crypto/argon2-passwords.ts';
 import { clearForeignCookies, cookieScope, refreshCookie } from '../http/cookies.ts';
 import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { readLogin } from '../http/login-params.ts';
 import { tokenReply } from '../http/response.ts';
-import { usersFunction } from '../users-function.ts';
+import { usersOf } from '../users-wiring.ts';
 import { guessingTools, issuingTools } from '../wiring.ts';
 
 const env = readEnv(functions.login.env, process.env);
 const parts = issuingTools(env);
-const users =
-  env.USERS_FUNCTION === undefined
-    ? new TableUsers(parts.accounts, new Argon2Passwords())
-    : new ExternalUsers(parts.accounts, usersFunction(env.USERS_FUNCTION), parts.clock);
+const users = usersOf(env, parts);
 const { findAddress, ...guessing } = guessingTools(env);
 const tools = { ...parts, ...guessing, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 

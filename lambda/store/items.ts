@@ -19,6 +19,9 @@ export const loginKey = (username: string): Key => key(`LOGIN#${username}`, 'LOG
 export const throttleKey = (what: string, window: number): Key => key(`THROTTLE#${what}#${window}`, 'THROTTLE');
 export const signalKey = (id: string): Key => key(`SIGNAL#${id}`, 'SIGNAL');
 
+/** The key behind the subjects of migrated users to whom the old system gives none. */
+export const migrationKey: Key = key('MIGRATION', 'KEY');
+
 export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
 
 /**

@@ -19,9 +19,11 @@ export interface Synthesis {
  * @param root the directory of cdk.json
  * @param output where the cloud assembly goes
  * @param context `key=value` each
+ * @param app the command of the app. @default the one of cdk.json
  */
-export function synthesize(root: string, output: string, context: readonly string[]): Synthesis {
+export function synthesize(root: string, output: string, context: readonly string[], app?: string): Synthesis {
   const args = ['synth', '--quiet', '--no-notices', '--output', output, ...context.flatMap((pair) => ['-c', pair])];
+  if (app !== undefined) args.push('--app', app);
   const child = spawn(process.execPath, [cdkCli(root), ...args], {
     cwd: root,
     env: environment(),

@@ -63,6 +63,8 @@ describe('functions', () => {
       return namesOf(own, name).filter((variable) => !required.includes(variable));
     };
     expect(added('login')).toEqual([...proxied, 'USERS_FUNCTION']);
+    const migrating = withTeam((stack) => ({ migrate: usersOf(stack) })).template;
+    expect(namesOf(migrating, 'login')).toEqual([...requiredNames(functions.login.env), 'MIGRATE_FUNCTION'].sort());
     expect(added('sessions')).toEqual(proxied);
     expect(added('refresh')).toEqual([]);
     expect(namesOf(synth({ trustedProxy: 'x-client-address' }).template, 'credentials')).toEqual(

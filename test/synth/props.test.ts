@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { SettingsError } from '../../lib/settings-reader.ts';
 import type { TokenServiceProps } from '../../lib/token-service.ts';
 import { only, resources, synth, target } from './support/synth.ts';
-import { faultsOf, outcome, withTeam } from './support/team.ts';
+import { faultsOf, outcome, usersOf, withTeam } from './support/team.ts';
 
 const keys = {
   partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -122,5 +122,34 @@ describe('memorySize', () => {
     expect((unknown as SettingsError).faults).toEqual([
       expect.stringMatching(/^memorySize has keys, which is not one of login/),
     ]);
+  });
+});
+
+describe('migrate', () => {
+  const { template } = withTeam((stack) => ({ migrate: usersOf(stack) }));
+
+  test('login alone may invoke the function, and keeps the routes of accounts', () => {
+    const invoking = [...resources(template, 'AWS::IAM::Policy')].filter(([, { Properties }]) =>
+      JSON.stringify(Properties.PolicyDocument).includes('lambda:InvokeFunction'),
+    );
+    const loginRole = /^TokenServiceLogin/;
+    const byService = invoking.filter(([id]) => !/KeyRotation|Schedule/.test(id));
+    expect(byService.map(([id]) => id)).toEqual([expect.stringMatching(loginRole)]);
+    const [, { Properties }] = only(template, 'AWS::IAM::Policy', loginRole);
+    expect((Properties.PolicyDocument as { Statement: readonly object[] }).Statement).toContainEqual({
+      Action: 'lambda:InvokeFunction',
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'Arn'] },
+    });
+    const variables = [...resources(template, 'AWS::Lambda::Function')].filter(([, { Properties }]) =>
+      JSON.stringify(Properties).includes('MIGRATE_FUNCTION'),
+    );
+    expect(variables.map(([id]) => id)).toEqual([expect.stringMatching(loginRole)]);
+    expect(only(template, 'AWS::Lambda::Function', /Credentials/)).toBeDefined();
+  });
+
+  test('cannot be set together with users', () => {
+    const both = faultsOf((stack) => ({ users: usersOf(stack), migrate: usersOf(new Stack(stack, 'Other')) }));
+    expect(both).toEqual([expect.stringMatching(/^migrate cannot be set together with users/)]);
   });
 });

@@ -6,6 +6,7 @@ import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
+import { migrationGuards } from './migration-guards.ts';
 import { modelGuards } from './model-guards.ts';
 import { passwordGuards } from './password-guards.ts';
 import { storeGuards } from './store-guards.ts';
@@ -20,6 +21,7 @@ export const allGuards: readonly Guard[] = [
   ...accountGuards,
   ...edgeGuards,
   ...modelGuards,
+  ...migrationGuards,
   ...deployGuards,
   ...throttleGuards,
   ...transferGuards,

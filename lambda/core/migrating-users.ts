@@ -1,0 +1,101 @@
+import type { Account } from './account.ts';
+import type { Accounts } from './account-store.ts';
+import { matchPassword, normalisePassword } from './password.ts';
+import type { Passwords } from './ports.ts';
+import { settleAll } from './settle-all.ts';
+import type { LoginName } from './username.ts';
+import { type LoginAttempt, TableUsers, type Users, wrongCredentials } from './users.ts';
+
+/** What the old system knows about a user. Names are normalised: see username.ts. */
+export interface MigratingUser extends Pick<Account, 'username' | 'email' | 'claims' | 'scopes'> {
+  /** Absent: the store derives one from the username. */
+  readonly subject?: string;
+}
+
+/** The system that the users come from. */
+export interface OldSystem {
+  /**
+   * @param name normalised; one that no account has
+   * @param password as typed
+   * @returns a user with this name; `undefined` for an unknown user or a wrong password, without distinction
+   * @throws Unavailable; Fault for an answer that is not a user
+   */
+  ask(name: string, password: string): Promise<MigratingUser | undefined>;
+}
+
+/** The result of placing an account. Only `created` changes anything that is there. */
+export type Placement = 'created' | 'present' | 'deleted' | 'taken';
+
+/** Where migrated users become accounts. */
+export interface MigratedAccounts {
+  /** The subject of a user without one: always the same for a username, and not to be guessed from it. */
+  subjectOf(username: string): Promise<string>;
+  /**
+   * Creates the account unless its subject is in use. Repeated and in parallel, one account is the result.
+   *
+   * @returns `present` or `deleted` for a subject in use; `taken` if another account has one of the names
+   * @throws Unavailable, also while another request claims one of the names
+   */
+  place(account: Account, nowMs: number): Promise<Placement>;
+}
+
+/**
+ * Users in the table, and users of an old system who move at their first login: ADR 0059. A name that an account has is
+ * never sent to the old system.
+ */
+export class MigratingUsers implements Users {
+  readonly #accounts: Accounts;
+  readonly #passwords: Passwords;
+  readonly #table: TableUsers;
+  readonly #migrated: MigratedAccounts;
+  readonly #old: OldSystem;
+
+  constructor(
+    tools: { readonly accounts: Accounts; readonly passwords: Passwords; readonly migrated: MigratedAccounts },
+    old: OldSystem,
+  ) {
+    this.#accounts = tools.accounts;
+    this.#passwords = tools.passwords;
+    this.#table = new TableUsers(tools.accounts, tools.passwords);
+    this.#migrated = tools.migrated;
+    this.#old = old;
+  }
+
+  nameOf(typed: string): LoginName {
+    return this.#table.nameOf(typed);
+  }
+
+  async authenticate(attempt: LoginAttempt): Promise<Account> {
+    const known = await this.#table.find(attempt);
+    const { name } = attempt.username;
+    // No account can have a name that the rules refuse.
+    if (known !== undefined || name === undefined) return this.#table.verify(attempt, known);
+    const [user] = await settleAll([
+      this.#old.ask(name, attempt.password),
+      // The work for a known user, meanwhile: only a slower answer than that reveals that the name is unknown.
+      matchPassword(attempt.password, undefined, this.#passwords),
+    ]);
+    if (user === undefined) throw wrongCredentials('user_unknown');
+    const account: Account = {
+      ...user,
+      subject: user.subject ?? (await this.#migrated.subjectOf(user.username)),
+      status: 'active',
+      epoch: 0,
+      // Of any quality: the password policy is for new passwords.
+      passwordHash: await this.#passwords.hash(normalisePassword(attempt.password)),
+    };
+    const placement = await this.#migrated.place(account, attempt.nowMs);
+    return placement === 'created' ? account : this.#withoutOldSystem(attempt, account.subject, placement);
+  }
+
+  /** The account was not needed. Where a parallel login was faster, the name has an account by now. */
+  async #withoutOldSystem(attempt: LoginAttempt, subject: string, placement: Placement): Promise<Account> {
+    const now = { ...attempt, subject: await this.#accounts.findSubject(attempt.username) };
+    const known = await this.#table.find(now);
+    // What the old system said is not enough: the password may have changed here since.
+    if (known !== undefined) return this.#table.verify(now, known);
+    if (placement === 'taken') throw wrongCredentials('name_taken');
+    // Deleted, or known by other names than this one, which is an old one.
+    throw wrongCredentials(placement === 'deleted' ? 'user_disabled' : 'user_unknown', subject);
+  }
+}

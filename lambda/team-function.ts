@@ -1,0 +1,103 @@
+import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { connections, wasStale } from './connections.ts';
+import type { Account } from './core/account.ts';
+import { GrantRefused, requireGrant } from './core/claims.ts';
+import { Fault, Unavailable } from './core/errors.ts';
+import { unknownSubject } from './core/users.ts';
+
+/** Timeout of a function of yours in milliseconds: two calls and the remaining work fit into a login's 10 s. */
+const timeoutMs = 3500;
+
+/** The prop that the function was passed as. */
+export type TeamFunctionProp = 'users' | 'migrate';
+
+/**
+ * A Lambda function of yours that verifies passwords. Any behaviour but an answer, including errors and timeouts, makes
+ * the login fail.
+ *
+ * @param read the answer; throws an Error for a malformed one, {@link AnswerFault} to name the member
+ * @returns asks with a username and a password
+ */
+export function teamFunction<T>(
+  functionName: string,
+  prop: TeamFunctionProp,
+  read: (answer: unknown, username: string) => T,
+): (username: string, password: string) => Promise<T> {
+  const client = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: connections({ connectionTimeout: 1000, requestTimeout: timeoutMs }),
+  });
+  return async (username, password) => {
+    const Payload = JSON.stringify({ username, password });
+    const command = new InvokeCommand({ FunctionName: functionName, Payload });
+    const answer = await client
+      .send(command)
+      // A password is verified once, unless the function did not receive the call.
+      .catch((error: unknown) => (wasStale(error) ? client.send(command) : Promise.reject(error)))
+      .catch((error: unknown) => {
+        throw notInvoked(error, prop);
+      });
+    // Its own database may have been unavailable; the next call may succeed.
+    if (answer.FunctionError !== undefined) throw new Unavailable(`${prop}_failed`);
+    return readAnswer(answer, prop, (value) => read(value, username));
+  };
+}
+
+/** A malformed answer. */
+export class AnswerFault extends Error {
+  override readonly name = 'AnswerFault';
+  /** The name of the invalid member, or what else is wrong; never a value. */
+  readonly member: string;
+
+  constructor(member: string) {
+    super(`the answer has an invalid ${member}`);
+    this.member = member;
+  }
+}
+
+/**
+ * Whether a value of an answer may identify a user: up to 128 bytes of text that UTF-8 can encode, and that a log line
+ * and a key can hold. Other text would come back from the table as another subject.
+ */
+export function isSubject(value: unknown): value is string {
+  const isText = typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && Buffer.byteLength(value) <= 128;
+  return isText && value !== unknownSubject;
+}
+
+/** Claims and scopes of an answer, both optional. @throws AnswerFault */
+export function grantIn(answer: { readonly claims?: unknown; readonly scopes?: unknown }): Grant {
+  const { claims, scopes } = { claims: answer.claims ?? {}, scopes: answer.scopes ?? [] };
+  requireMember('claims', { claims, scopes: [] });
+  requireMember('scopes', { claims: {}, scopes });
+  return { claims, scopes } as Grant;
+}
+
+type Grant = Pick<Account, 'claims' | 'scopes'>;
+
+function requireMember(member: keyof Grant, grant: Parameters<typeof requireGrant>[0]): void {
+  try {
+    requireGrant(grant);
+  } catch (error) {
+    throw error instanceof GrantRefused ? new AnswerFault(member) : error;
+  }
+}
+
+/** A missing function or permission is permanent; throttles and missing responses are transient. */
+function notInvoked(error: unknown, prop: TeamFunctionProp): Unavailable | Fault {
+  const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  const cause = new Error(name);
+  const refused = status >= 400 && status < 500 && status !== 429;
+  return refused ? new Fault(`${prop}_refused`, {}, { cause }) : new Unavailable(`${prop}_unavailable`, { cause });
+}
+
+function readAnswer<T>(answer: InvokeCommandOutput, prop: TeamFunctionProp, read: (value: unknown) => T): T {
+  try {
+    return read(JSON.parse(answer.Payload?.transformToString() ?? ''));
+  } catch (error) {
+    // A parser's message may quote the response, so only the name of the error is kept.
+    const cause = new Error((error as Error).name);
+    const item = error instanceof AnswerFault ? { item: `answer ${error.member}` } : {};
+    throw new Fault(`${prop}_answer_malformed`, item, { cause });
+  }
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Unavailable } from '../../lambda/core/errors.ts';
+import { expectRefusal, expectUnavailable, rejectionOf } from '../support/expect.ts';
+import { loginAt, newAccount } from '../support/sessions.ts';
+import { type Migration, openMigration } from './support/migration.ts';
+
+/** Users who move at their first login, over a real engine. */
+
+let migration: Migration;
+beforeAll(async () => {
+  migration = await openMigration();
+});
+afterAll(() => migration.stop());
+
+test('the first login makes an account with the hash of what was typed, whatever the policy says of it', async () => {
+  const user = migration.oldUser({ password: 'abc', claims: { tenant: 'acme' }, scopes: ['read'] });
+  const { session } = await migration.login(user);
+  expect(session).toMatchObject({ subject: user.subject, scopes: ['read'] });
+  expect(await migration.account(user.username)).toMatchObject({
+    ...{ subject: user.subject, username: user.username, email: user.email, claims: { tenant: 'acme' } },
+    ...{ scopes: ['read'], status: 'active', epoch: 0, passwordHash: migration.hashOf('abc') },
+  });
+});
+
+describe('a name that an account has is never sent', () => {
+  test('after the first login, neither name and whatever the password', async () => {
+    const user = migration.oldUser();
+    await migration.login(user);
+    const { length } = migration.asked;
+    await migration.login({ ...user, username: user.email });
+    await expectRefusal(migration.login({ ...user, password: 'other' }), 'invalid_grant', 'password_wrong');
+    // The old system says otherwise by now.
+    migration.old.set(user.username, { ...user, password: 'changed there' });
+    await expectRefusal(migration.login({ ...user, password: 'changed there' }), 'invalid_grant', 'password_wrong');
+    expect(migration.asked.length).toBe(length);
+  });
+
+  test.each([
+    ['without a password', 'user_unknown'],
+    ['disabled', 'user_disabled'],
+  ] as const)('an account %s', async (_name, reason) => {
+    const user = migration.oldUser();
+    const { passwordHash: _none, ...rest } = newAccount();
+    const account = { ...rest, username: user.username };
+    const disabled = { ...account, passwordHash: migration.hashOf(user.password), status: 'disabled' as const };
+    await migration.store.accounts.create(reason === 'user_disabled' ? disabled : account, loginAt);
+    const { length } = migration.asked;
+    await expectRefusal(migration.login(user), 'invalid_grant', reason);
+    expect(migration.asked.length).toBe(length);
+  });
+
+  test('its login costs the requests that it costs without a migration', async () => {
+    const user = migration.oldUser();
+    await migration.login(user);
+    const { proxy } = migration.store;
+    const callsOf = async (run: () => Promise<unknown>) => {
+      proxy.clear();
+      await run();
+      return proxy.calls.map(({ operation }) => operation).sort();
+    };
+    const withMigration = await callsOf(() => migration.login(user));
+    expect(withMigration).toEqual(await callsOf(() => migration.loginWithout(user)));
+    expect(withMigration.length).toBeGreaterThan(2);
+  });
+});
+
+describe.each([
+  ['with a subject', {}],
+  ['without one', { subject: undefined }],
+])('50 parallel first logins of a user %s', (_name, changes) => {
+  test('make one account, and all succeed', async () => {
+    const user = migration.oldUser(changes);
+    const logins = Array.from({ length: 50 }, (_, index) =>
+      migration.login({ ...user, username: index % 3 === 0 ? user.email : user.username }),
+    );
+    const subjects = new Set((await Promise.all(logins)).map(({ session }) => session.subject));
+    expect(subjects.size).toBe(1);
+    expect(await migration.accountsNamed(user.username)).toEqual([...subjects]);
+    expect(await migration.liveSessions([...subjects].join())).toBe(50);
+  });
+});
+
+describe.each(['before', 'after'] as const)('a crash %s', (when) => {
+  test.each([
+    ['with a subject', {}],
+    ['without one', { subject: undefined }],
+  ])('any request of a first login %s: nothing is lost or doubled, and a repeat finishes', async (_name, changes) => {
+    for (let at = 1; ; at += 1) {
+      const user = migration.oldUser(changes);
+      const end = await rejectionOf(migration.dyingLogin(user, at, when).then(() => Promise.reject('done')));
+      const made = await migration.account(user.username);
+      if (made !== undefined) expect(made.passwordHash).toBe(migration.hashOf(user.password));
+      if (end === 'done') return expect(at).toBeGreaterThan(7);
+      expect((end as Error).message).not.toBe('done');
+      const { session } = await migration.login(user);
+      expect(await migration.accountsNamed(user.username)).toEqual([session.subject]);
+      expect((await migration.login({ ...user, username: user.email })).session.subject).toBe(session.subject);
+    }
+  });
+});
+
+test.each(['ask', 'hash'] as const)('when %s fails, nothing is half made, and a repeat finishes', async (step) => {
+  const user = migration.oldUser();
+  const before = await migration.itemCount();
+  migration.failAt = step;
+  await expectUnavailable(migration.login(user), step === 'ask' ? 'migrate_failed' : 'unexpected');
+  expect(await migration.itemCount()).toBe(before);
+  migration.failAt = undefined;
+  await migration.login(user);
+});
+
+describe('refused, and nothing is changed', () => {
+  test('a wrong password, an unknown user, and a name that no account can have', async () => {
+    const user = migration.oldUser();
+    const before = await migration.itemCount();
+    await expectRefusal(migration.login({ ...user, password: 'wrong' }), 'invalid_grant', 'user_unknown');
+    await expectRefusal(migration.login({ ...user, username: 'nobody' }), 'invalid_grant', 'user_unknown');
+    const { length } = migration.asked;
+    await expectRefusal(migration.login({ ...user, username: 'white space' }), 'invalid_grant', 'user_unknown');
+    expect(migration.asked.length).toBe(length);
+    expect(await migration.itemCount()).toBe(before);
+  });
+
+  test.each(['username', 'email'] as const)('a user whose %s another account has', async (name) => {
+    const user = migration.oldUser();
+    const holder = { ...newAccount(), username: user[name] };
+    await migration.store.accounts.create(holder, loginAt - 120_000);
+    const typed = name === 'email' ? user.username : user.email;
+    await expectRefusal(migration.login({ ...user, username: typed }), 'invalid_grant', 'name_taken');
+    expect(await migration.account(user[name])).toEqual(holder);
+    expect(await migration.account(typed)).toBeUndefined();
+  });
+
+  test.each([{}, { subject: undefined }])('a user who was deleted here, known there by %j', async (changes) => {
+    const user = migration.oldUser(changes);
+    const { session } = await migration.login(user);
+    await migration.deleteUser(session.subject);
+    await expectRefusal(migration.login(user), 'invalid_grant', 'user_disabled');
+    expect(await migration.account(user.username)).toBeUndefined();
+    // Another user may have the name.
+    const heir = { ...newAccount(), username: user.username };
+    await migration.store.accounts.create(heir, loginAt);
+    await expectRefusal(migration.login(user), 'invalid_grant', 'password_wrong');
+  });
+
+  test('an address that the user has given up here', async () => {
+    const user = migration.oldUser();
+    await migration.login(user);
+    const account = await migration.account(user.username);
+    if (account === undefined) throw new Error('no account');
+    await migration.store.accounts.moveEmail({ account, email: `new-${user.email}`, kept: 'none', nowMs: loginAt });
+    await expectRefusal(migration.login({ ...user, username: user.email }), 'invalid_grant', 'user_unknown');
+    expect((await migration.account(user.username))?.email).toBe(`new-${user.email}`);
+  });
+});
+
+test('a name that is being registered at this moment is neither taken nor free: 503, and later it is decided', async () => {
+  const user = migration.oldUser();
+  await migration.claim(user.email, 'somebody');
+  await expectUnavailable(migration.login(user), 'race_lost');
+  migration.advance(61_000);
+  expect((await migration.login(user)).session.subject).toBe(user.subject);
+});
+
+describe('a login that is overtaken while the old system is asked', () => {
+  test('by one with another password: that one is the password now', async () => {
+    const user = migration.oldUser({ password: 'two' });
+    migration.whileAsked = async () => {
+      migration.old.set(user.username, { ...user, password: 'one' });
+      await migration.login({ ...user, password: 'one' });
+      migration.old.set(user.username, user);
+    };
+    await expectRefusal(migration.login(user), 'invalid_grant', 'password_wrong');
+    expect((await migration.account(user.username))?.passwordHash).toBe(migration.hashOf('one'));
+  });
+
+  test('by one whose user is disabled at once', async () => {
+    const user = migration.oldUser();
+    migration.whileAsked = async () => {
+      const { subject } = (await migration.login(user)).session;
+      await migration.store.accounts.revokeSessions({ subject, set: { status: 'disabled' } });
+    };
+    await expectRefusal(migration.login(user), 'invalid_grant', 'user_disabled');
+  });
+});
+
+test('a guess is counted before the old system is asked', async () => {
+  const user = migration.oldUser();
+  const { length } = migration.asked;
+  const refused = new Unavailable('store_throttled');
+  await expectUnavailable(migration.loginUncounted(user, refused), 'store_throttled');
+  expect(migration.asked.length).toBe(length);
+});

@@ -1,0 +1,42 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const contract = ['test/contract/migration'];
+
+/** Users who move at their first login. */
+export const migrationGuards: readonly Guard[] = [
+  ...guardsOf('lambda/core/migrating-users.ts', contract, [
+    ['a known name is not sent', 'known !== undefined || name === undefined', 'name === undefined'],
+    ['nor one that no account can have', 'known !== undefined || name === undefined', 'known !== undefined'],
+    [
+      'who was overtaken goes by the account that is there',
+      'if (known !== undefined) return this.#table.verify(now, known);',
+      'if (known !== undefined) return known;',
+    ],
+    ["a user of nobody's making", "if (user === undefined) throw wrongCredentials('user_unknown');", ''],
+  ]),
+  ...guardsOf('lambda/store/migrated-accounts.ts', contract, [
+    ['a subject in use is left alone', 'if (there !== undefined) return there;', ''],
+    ['a name in progress is not taken', "if (await this.#hasAccount(error.taken)) return 'taken';", "return 'taken';"],
+    [
+      'one key for all subjects',
+      "ConditionExpression: 'attribute_not_exists(pk)',",
+      "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)',",
+    ],
+  ]),
+  ...guardsOf(
+    'lambda/migrate-function.ts',
+    ['test/unit/lambda/migrate-function'],
+    [
+      [
+        'the user who was asked about',
+        'if (asked !== username && asked !== email) throw',
+        'if (asked === undefined) throw',
+      ],
+      [
+        'no member gets lost',
+        'if (Object.keys(answer).some((name) => !members.includes(name)))',
+        'if (members.length === 0)',
+      ],
+    ],
+  ),
+];

@@ -154,6 +154,16 @@ describe('refused, and nothing is changed', () => {
   });
 });
 
+test('first users without a subject, in parallel: one key for all of them', async () => {
+  // A table of its own, which has no key yet.
+  const fresh = await openMigration();
+  const users = Array.from({ length: 8 }, () => fresh.oldUser({ subject: undefined }));
+  const first = await Promise.all(users.map(async (user) => (await fresh.login(user)).session.subject));
+  expect(new Set(first).size).toBe(users.length);
+  expect(await Promise.all(users.map((user) => fresh.subjectOf(user.username)))).toEqual(first);
+  await fresh.stop();
+});
+
 test('a name that is being registered at this moment is neither taken nor free: 503, and later it is decided', async () => {
   const user = migration.oldUser();
   await migration.claim(user.email, 'somebody');

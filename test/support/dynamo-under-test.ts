@@ -28,7 +28,7 @@ export interface DynamoUnderTest extends StoreUnderTest {
   readonly table: Table;
   readonly proxy: CountingProxy;
   /** The same table through a client that waits for this long at most. */
-  impatient(requestTimeout: number): Pick<StoreUnderTest, 'sessions' | 'accounts'>;
+  impatient(requestTimeout: number): Pick<StoreUnderTest, 'sessions' | 'accounts'> & { readonly table: Table };
   item(subject: string, sessionId: string): Promise<Record<string, AttributeValue> | undefined>;
   /** One page of all items. */
   scan(from?: Record<string, AttributeValue>): Promise<ScanCommandOutput>;

@@ -35,6 +35,8 @@ export type Migration = Awaited<ReturnType<typeof openMigration>>;
 
 export async function openMigration() {
   const store: DynamoUnderTest = await openDynamo('dynoxide');
+  // Fifty logins at once take their time on a busy machine.
+  const { table } = store.impatient(20_000);
   const world = openWorld();
   const old = new Map<string, OldUser>();
   const asked: string[] = [];
@@ -96,24 +98,25 @@ export async function openMigration() {
       old.set(username, made);
       return made;
     },
-    login: (typed: Typed) => loginWith(typed, toolsOver(store.table)),
+    login: (typed: Typed) => loginWith(typed, toolsOver(table)),
     loginWithout(typed: Typed) {
       const users = new TableUsers(store.accounts, passwords);
-      return loginWith(typed, toolsOver(store.table, { users }));
+      return loginWith(typed, toolsOver(table, { users }));
     },
     loginUncounted(typed: Typed, error: Error) {
       const countSlowing: Throttle['countSlowing'] = async () => {
         throw error;
       };
-      return loginWith(typed, toolsOver(store.table, { throttle: { ...world.tools.throttle, countSlowing } }));
+      return loginWith(typed, toolsOver(table, { throttle: { ...world.tools.throttle, countSlowing } }));
     },
     dyingLogin: (typed: Typed, at: number, when: 'before' | 'after') =>
-      loginWith(typed, toolsOver(new Dying(store.table, at, when).table)),
+      loginWith(typed, toolsOver(new Dying(table, at, when).table)),
     claim: (name: string, subject: string) =>
-      new LoginNames(store.table).claim({ name, subject, operationId: subject, nowMs: world.clock.nowMs() }),
+      new LoginNames(table).claim({ name, subject, operationId: subject, nowMs: world.clock.nowMs() }),
+    subjectOf: (username: string) => new DynamoMigratedAccounts(table, tools).subjectOf(username),
     /** As `pawl users delete`: the account is marked, and its names are free. */
     async deleteUser(subject: string) {
-      const removal = new AccountRemoval(store.table, hashing);
+      const removal = new AccountRemoval(table, hashing);
       await removal.mark(subject, world.clock.nowMs());
       for (const name of (await removal.find(subject))?.names ?? []) await removal.release(name, subject);
       await removal.strip(subject);

@@ -40,7 +40,7 @@ export interface MigratedAccounts {
 }
 
 /**
- * Users in the table, and users of an old system who move at their first login: ADR 0059. A name that an account has is
+ * Users in the table, and users of an old system who move at their first login: ADR 0060. A name that an account has is
  * never sent to the old system.
  */
 export class MigratingUsers implements Users {

@@ -8,10 +8,12 @@ import { PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, migrationKey, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
+import { broken, isText } from './parse.ts';
+import { namesOf } from './place-account.ts';
 import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
 
-/** Accounts of users who migrate at their first login: ADR 0059. */
+/** Accounts of users who migrate at their first login: ADR 0060. */
 export class DynamoMigratedAccounts implements MigratedAccounts {
   readonly #table: Table;
   readonly #names: LoginNames;
@@ -35,14 +37,12 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
    * of the same user. One that is left over leads nowhere, and can be taken over a minute later.
    */
   async place(account: Account, nowMs: number): Promise<Placement> {
-    const { subject, username, email } = account;
+    const { subject } = account;
     const operationId = this.#randomText();
     const there = await this.#placed(subject);
     if (there !== undefined) return there;
     try {
-      for (const name of new Set([username, email])) {
-        if (name !== undefined) await this.#names.claim({ name, subject, operationId, nowMs });
-      }
+      for (const name of namesOf(account)) await this.#names.claim({ name, subject, operationId, nowMs });
     } catch (error) {
       if (!(error instanceof NameTaken)) throw error;
       if (await this.#hasAccount(error.taken)) return 'taken';
@@ -90,4 +90,8 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
   }
 }
 
-const keyIn = (item: Item | undefined): string | undefined => item && String(item.subjectKey);
+function keyIn(item: Item | undefined): string | undefined {
+  if (item === undefined) return undefined;
+  if (!isText(item.subjectKey)) throw broken(item, 'subjectKey');
+  return item.subjectKey;
+}

@@ -16,7 +16,7 @@ import { DynamoMigratedAccounts } from '../../../lambda/store/migrated-accounts.
 import { Dying } from '../../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../../support/dynamo-under-test.ts';
 import { CheapPasswords, cheapHash } from '../../support/passwords.ts';
-import { aliceLogin, defaultPolicy, openWorld } from '../../support/world.ts';
+import { aliceLogin, openWorld } from '../../support/world.ts';
 
 /** A user of the old system. */
 export interface OldUser extends Omit<MigratingUser, 'email' | 'subject'> {
@@ -63,7 +63,7 @@ export async function openMigration() {
   const toolsOver = (table: Table, changes: Partial<LoginTools> = {}): LoginTools => {
     const accounts = new DynamoAccounts(table, newOperationId);
     const migrated = new DynamoMigratedAccounts(table, tools);
-    const sessions = new DynamoSessionStore(table, defaultPolicy, newOperationId);
+    const sessions = new DynamoSessionStore(table, newOperationId);
     const users = new MigratingUsers({ accounts, passwords, migrated }, { ask });
     // No login is worth a second item: what is counted is what the migration needs.
     return { ...world.tools, random: nodeRandom, maxSessionsPerUser: 100, accounts, sessions, users, ...changes };

@@ -36,13 +36,7 @@ export const unknownSubject = '-';
 
 /** The refusal of a login, identical for every reason. */
 export function wrongCredentials(
-  reason:
-    | 'user_unknown'
-    | 'password_wrong'
-    | 'hash_unusable'
-    | 'password_expired'
-    | 'user_disabled'
-    | 'name_taken',
+  reason: 'user_unknown' | 'password_wrong' | 'hash_unusable' | 'password_expired' | 'user_disabled' | 'name_taken',
   subject?: string,
 ): Refusal {
   const about = subject === undefined ? {} : { subject };

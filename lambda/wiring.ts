@@ -3,7 +3,7 @@ import { createVerifier } from './access-tokens/verifier.ts';
 import { type Env, EnvError } from './contract/env.ts';
 import type { functions } from './contract/functions.ts';
 import { RefreshTokens } from './core/refresh-tokens.ts';
-import { nodeCodec, nodeCrypto, nodeRandom, systemClock } from './crypto/node-crypto.ts';
+import { nodeCodec, nodeCrypto, nodeRandom } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
 import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
 import { proxySecrets } from './keys/proxy-secrets.ts';
@@ -14,6 +14,7 @@ import { openTable } from './store/dynamo.ts';
 import { DynamoAccounts } from './store/dynamo-accounts.ts';
 import { DynamoSessionStore } from './store/dynamo-session-store.ts';
 import { DynamoThrottle } from './store/dynamo-throttle.ts';
+import { systemClock } from './system-clock.ts';
 
 /** Shared parts of the handlers, each created once at cold start. */
 
@@ -58,7 +59,7 @@ export function guessingTools(env: Pick<EnvOf<'login'>, keyof EnvOf<'login'> & k
 /** The above, plus verification of access tokens. */
 export function callerTools(env: EnvOf<'sessions'>) {
   const { ISSUER: issuer, AUDIENCE: audience, JWKS: jwks } = env;
-  return { ...accountTools(env), verifier: createVerifier({ issuer, audience, jwks, codec: nodeCodec }) };
+  return { ...accountTools(env), verifier: createVerifier({ issuer, audience, jwks }) };
 }
 
 /** The above, plus authentication of refresh tokens. */

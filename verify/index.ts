@@ -1,5 +1,5 @@
 /**
- * `pawl-verify`: access tokens of Pawl in any Node service. Its one dependency is aws-jwt-verify.
+ * `pawl-verify`: access tokens of Pawl in any Node service and on edge runtimes. Its one dependency is aws-jwt-verify.
  *
  * @module
  */

@@ -1,11 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import type { Fetcher } from 'aws-jwt-verify/https';
 import { isJwks, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
 import { Cached, type CacheRules } from '../cached.ts';
 import type { GivenJwks } from '../contract/jwk.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { es256Key } from './es256.ts';
+import type { Platform, SignatureCheck } from './platform.ts';
 
 /** How long keys are used before they are fetched again, in milliseconds. */
 export const fetchedFreshMs = 600_000;
@@ -22,7 +21,16 @@ interface Known {
   /** Epoch milliseconds. */
   readonly believedUntil: number;
   /** Created on first use. */
-  key?: KeyObject;
+  check?: SignatureCheck | Promise<SignatureCheck>;
+}
+
+/** Where the keys come from, and what they are used with. */
+export interface KeySource {
+  /** URL of the issuer's JWKS. */
+  readonly uri: string;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly platform: Platform;
 }
 
 type KeySet = ReadonlyMap<string, Known>;
@@ -35,11 +43,12 @@ export class IssuerKeys {
   readonly #given: KeySet;
   readonly #keys: Cached<KeySet>;
   readonly #clock: Clock;
+  readonly #platform: Platform;
 
-  /** @param uri URL of the issuer's JWKS */
-  constructor(uri: string, fetcher: Fetcher, clock: Clock, given?: GivenJwks) {
+  constructor({ uri, fetcher, clock, platform }: KeySource, given?: GivenJwks) {
     const since = given?.iat === undefined ? clock.nowMs() : given.iat * 1000;
     this.#clock = clock;
+    this.#platform = platform;
     this.#given = setOf(given?.keys ?? [], ({ exp }) => (typeof exp === 'number' ? exp * 1000 : Infinity));
     // Each key has its own bound, so the set needs none.
     const rules: CacheRules = {
@@ -56,10 +65,10 @@ export class IssuerKeys {
    * @returns undefined when the issuer was asked and has no such key
    * @throws Unavailable when the issuer did not respond; Error when the key is not an ES256 key
    */
-  async find(kid: string): Promise<KeyObject | undefined> {
+  async find(kid: string): Promise<SignatureCheck | undefined> {
     const known = this.#believed(await this.#keys.get(), kid) ?? this.#believed(await this.#keys.renew(), kid);
-    if (known !== undefined) known.key ??= es256Key(known.jwk);
-    return known?.key;
+    if (known !== undefined) known.check ??= this.#platform.es256(known.jwk);
+    return known?.check;
   }
 
   #believed(keys: KeySet, kid: string): Known | undefined {

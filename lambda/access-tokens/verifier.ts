@@ -2,21 +2,22 @@ import { JwtExpiredError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
 import { decomposeUnverifiedJwt, validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { platform as runtime } from '#platform';
 import type { GivenJwks } from '../contract/jwk.ts';
 import { type AccessTokenClaims, claimsAreComplete, looksLikeAccessToken } from '../core/access-token.ts';
 import { type PrivateReason, Refusal, Unavailable } from '../core/errors.ts';
-import type { Clock, Codec } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Verifier } from '../core/signing.ts';
-import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
-import { verifyEs256 } from './es256.ts';
+import { systemClock } from '../system-clock.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
+import type { Platform } from './platform.ts';
 
 export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** @default Node's crypto */
-  readonly codec?: Codec;
+  /** @default the platform that the code runs on */
+  readonly platform?: Platform;
   /** Initial public keys: for a day, no request is made while they include a token's `kid`. */
   readonly jwks?: GivenJwks;
   /**
@@ -42,19 +43,18 @@ export interface VerifierOptions {
  * and nothing was decided.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, audience, codec = nodeCodec, clockToleranceSeconds = 0 } = options;
+  const { issuer, audience, platform = runtime, clockToleranceSeconds = 0 } = options;
   const { fetcher = jwksFetcher, clock = systemClock, jwks } = options;
-  const keys = new IssuerKeys(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, fetcher, clock, jwks);
+  const uri = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  const keys = new IssuerKeys({ uri, fetcher, clock, platform }, jwks);
 
   async function verify(token: string): Promise<AccessTokenClaims> {
-    if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');
+    if (!looksLikeAccessToken(token, platform.codec)) throw refused('token_malformed');
     const { header, payload, signatureB64 } = decomposeUnverifiedJwt(token);
     const kid = kidOf(header, payload);
-    const key = await keys.find(kid);
+    const isSigned = await keys.find(kid);
     const signed = token.slice(0, -signatureB64.length - 1);
-    if (key === undefined || !verifyEs256(signed, Buffer.from(signatureB64, 'base64url'), key)) {
-      throw refused('token_forged');
-    }
+    if (isSigned === undefined || !(await isSigned(signed, signatureB64))) throw refused('token_forged');
     validateJwtFields(payload, { issuer, audience, graceSeconds: clockToleranceSeconds });
     return checked(payload);
   }

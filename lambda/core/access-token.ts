@@ -86,7 +86,7 @@ export function claimsAreComplete(payload: Readonly<Record<string, unknown>>): b
  * Whether a text is in the canonical form of an access token: three canonical base64url segments within the size limit.
  * Libraries accept white space and spare bits (RFC 7515 §5.2 does not), so two texts would pass as one token.
  */
-export function looksLikeAccessToken(text: string, codec: Codec): boolean {
+export function looksLikeAccessToken(text: string, codec: Pick<Codec, 'fromBase64url'>): boolean {
   if (text.length > maxAccessTokenLength) return false;
   const segments = text.split('.');
   return segments.length === 3 && segments.every((segment) => segment !== '' && codec.fromBase64url(segment));

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock, Codec, Crypto, Random } from '../core/ports.ts';
+import type { Codec, Crypto, Random } from '../core/ports.ts';
 
 /** The core's crypto ports, implemented with Node's built-in crypto. */
 
@@ -41,5 +41,3 @@ export const nodeCodec: Codec = {
 };
 
 export const nodeRandom: Random = { bytes: (length) => randomBytes(length) };
-
-export const systemClock: Clock = { nowMs: () => Date.now() };

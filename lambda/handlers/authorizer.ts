@@ -6,12 +6,12 @@ import { createVerifier } from '../access-tokens/verifier.ts';
 import { readEnv } from '../contract/env.ts';
 import { verifying } from '../contract/verifying.ts';
 import { authorize } from '../core/authorize.ts';
-import { nodeCodec, systemClock } from '../crypto/node-crypto.ts';
 import { judge } from '../http/authorizer-line.ts';
+import { systemClock } from '../system-clock.ts';
 import { VerdictLog } from '../verdict-log.ts';
 
 const env = readEnv(verifying, process.env);
-const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
+const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS });
 const log = new VerdictLog(systemClock);
 
 /** Guards your own routes: HTTP API, payload 2.0, simple response. @throws Error when nothing was decided: 500 */

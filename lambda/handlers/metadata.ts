@@ -1,9 +1,9 @@
 import { readEnv } from '../contract/env.ts';
 import { functions } from '../contract/functions.ts';
-import { systemClock } from '../crypto/node-crypto.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serverMetadata } from '../http/server-metadata.ts';
 import { publishedJwks } from '../keys/published-jwks.ts';
+import { systemClock } from '../system-clock.ts';
 
 const env = readEnv(functions.metadata.env, process.env);
 const jwks = publishedJwks(env.JWKS_PARAMETER, systemClock);

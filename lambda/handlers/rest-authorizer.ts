@@ -2,11 +2,10 @@ import { createVerifier } from '../access-tokens/verifier.ts';
 import { readEnv } from '../contract/env.ts';
 import { verifying } from '../contract/verifying.ts';
 import { bearerToken } from '../core/authorize.ts';
-import { nodeCodec } from '../crypto/node-crypto.ts';
 import { headerValues, policyAuthorizer } from '../http/policy-authorizer.ts';
 
 const env = readEnv(verifying, process.env);
-const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS, codec: nodeCodec });
+const verifier = createVerifier({ issuer: env.ISSUER, audience: env.AUDIENCE, jwks: env.JWKS });
 
 /** Guards the methods of a REST API: type REQUEST, returns an IAM policy. */
 export const handler = policyAuthorizer({

@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizeToken } from '../core/authorize.ts';
 import type { Verifier } from '../core/signing.ts';
-import { systemClock } from '../crypto/node-crypto.ts';
 import type { LogLine } from '../log-line.ts';
+import { systemClock } from '../system-clock.ts';
 import { VerdictLog } from '../verdict-log.ts';
 import { judge } from './authorizer-line.ts';
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { declarations, writeDeclarations } from './declarations.ts';
@@ -10,9 +10,14 @@ const formats = [
   { format: 'cjs', module: 'cjs', types: 'd.cts' },
 ] as const;
 
+const notice = `/* Contains parts of aws-jwt-verify. Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.
+   SPDX-License-Identifier: Apache-2.0, see LICENSE-aws-jwt-verify. */`;
+
 /**
- * Builds `pawl-verify`: an ES module, a CommonJS module, and types for both. The code stays readable, for debugging.
- * aws-jwt-verify stays outside, so that its fixes reach a service without a new release of Pawl.
+ * Builds `pawl-verify`: an ES module and a CommonJS module for Node, an ES module for edge runtimes, and types. The code
+ * stays readable, for debugging. In Node, aws-jwt-verify stays outside, so that its fixes reach a service without a new
+ * release of Pawl. For edge runtimes its parts are bundled: which of its two variants a bundler takes there depends on the
+ * bundler's conditions.
  *
  * @param target folder of the package
  * @throws Error when the types do not compile or need a file that is not in the package
@@ -36,4 +41,18 @@ export async function buildVerify(target = join(output, 'pawl-verify')): Promise
     });
     writeDeclarations(types, target, { module, types: extension });
   }
+  await build({
+    entryPoints: [join(root, 'verify/index.ts')],
+    outfile: join(target, 'web.mjs'),
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    // With the condition `browser`, which #platform and aws-jwt-verify have; without Node's modules, which fail the build.
+    platform: 'browser',
+    target: 'es2022',
+    banner: { js: notice },
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  copyFileSync(join(root, 'node_modules/aws-jwt-verify/LICENSE'), join(target, 'LICENSE-aws-jwt-verify'));
 }

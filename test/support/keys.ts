@@ -75,7 +75,6 @@ export function signerAndVerifier(clock: Clock, options: Partial<VerifierOptions
     verifier: createVerifier({
       issuer,
       audience,
-      codec: nodeCodec,
       jwks: jwks as unknown as GivenJwks,
       fetcher,
       ...options,

@@ -114,13 +114,26 @@ export const edgeGuards: readonly Guard[] = [
       "<= Date.now()) throw refused('token_expired');",
       "< Date.now()) throw refused('token_expired');",
     ],
-    ['the form', "if (!looksLikeAccessToken(token, codec)) throw refused('token_malformed');", ''],
+    ['the form', "if (!looksLikeAccessToken(token, platform.codec)) throw refused('token_malformed');", ''],
     ['one algorithm', "alg !== 'ES256' || ", ''],
     ['no extension that has to be understood', " || 'crit' in header", ''],
     ['the issuer before a key is looked for', ' || iss !== issuer', ''],
-    ['the signature', ' || !verifyEs256(signed, ', ' || !((..._: unknown[]) => true)(signed, '],
+    ['the signature', ' || !(await isSigned(signed, signatureB64))', ''],
     ['the library checks issuer, audience and time', 'validateJwtFields(payload, {', 'void ({'],
   ]),
+  ...guardsOf(
+    'lambda/access-tokens/web-platform.ts',
+    ['test/unit/access-tokens/web-platform'],
+    [
+      [
+        'r and s, nothing behind',
+        "if (bytes?.length !== 64) throw new Error('not an ES256 signature');",
+        'if (!bytes) return false;',
+      ],
+      ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
+      ['one encoding of the bytes', 'canonical === text ?', 'canonical ?'],
+    ],
+  ),
   ...guardsOf('lambda/access-tokens/es256.ts', keys, [
     ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
     ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../../lambda/core/errors.ts';
 import { formatToken } from '../../../lambda/core/refresh-token.ts';
-import { nodeCodec, nodeCrypto, systemClock } from '../../../lambda/crypto/node-crypto.ts';
+import { nodeCodec, nodeCrypto } from '../../../lambda/crypto/node-crypto.ts';
 import { refreshCookieName } from '../../../lambda/http/cookies.ts';
 import { readParams } from '../../../lambda/http/params.ts';
 import { presentedToken, tokensToRevoke } from '../../../lambda/http/presented-token.ts';
 import { toRequest } from '../../../lambda/http/request.ts';
+import { systemClock } from '../../../lambda/system-clock.ts';
 import { type EventOptions, httpEvent } from '../../support/http-event.ts';
 import { ratchetKey, ratchetRing, refreshTokensOf, ringRatchetKeys } from '../../support/keys.ts';
 

@@ -1,0 +1,20 @@
+import type { Jwk } from 'aws-jwt-verify/jwk';
+import type { Codec } from '../core/ports.ts';
+
+/**
+ * Verifies an ES256 signature (RFC 7518 §3.4) over ASCII text with one public key.
+ *
+ * @param signature canonical base64url
+ * @throws Error for a signature that is not 64 bytes
+ */
+export type SignatureCheck = (signed: string, signature: string) => boolean | Promise<boolean>;
+
+/**
+ * What the verifier needs of the JavaScript runtime. `#platform` in package.json is Node's; a bundler with the condition
+ * `browser` takes the one for WebCrypto.
+ */
+export interface Platform {
+  readonly codec: Pick<Codec, 'fromBase64url'>;
+  /** @throws Error for a JWK of another kind, curve, algorithm or use, or whose operations lack `verify` */
+  es256(jwk: Jwk): SignatureCheck | Promise<SignatureCheck>;
+}

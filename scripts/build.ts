@@ -1,10 +1,9 @@
 /** Builds every Lambda function of lambda/contract/functions.ts into `dist/`, ahead of synth. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build as bundle } from 'esbuild';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { contractFingerprint, readStamp, type Stamp, sourceFingerprint, stampFile } from '../lib/bundles.ts';
-import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
+import { bundleFunction } from './bundle-function.ts';
 import { CommandLine } from './command-line.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
@@ -37,7 +36,10 @@ export interface BuildOptions {
 
 export interface BuiltFunction {
   readonly name: FunctionName;
+  /** Of the file that Lambda loads. */
   readonly bytes: number;
+  /** Bytes of each file that loads on demand, by name. */
+  readonly onDemand: Readonly<Record<string, number>>;
   readonly limit: number | undefined;
 }
 
@@ -47,7 +49,7 @@ export class BuildError extends Error {
 }
 
 /**
- * Writes `<output>/<entry>/index.js` and the package.json that keeps Node from reading it as an ES module.
+ * Writes `<output>/<entry>/index.js`, the files that it loads on demand, and the package.json that keeps Node from reading it as an ES module.
  *
  * @throws {BuildError} when a handler is missing, a bundle is over its budget, or an authorizer would load `https`
  */
@@ -69,17 +71,23 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   const sources = { ...reusableSources(output) };
   const faults: string[] = [];
   for (const name of names) {
-    const { code, paths } = await bundleOne(entryOf(name));
+    const { files, paths } = await bundleFunction(entryOf(name), root);
     sources[name] = fingerprints(paths);
+    const [{ code }, ...parts] = files;
     const bytes = code.byteLength;
     const limit = limits[name];
-    built.push({ name, bytes, limit });
+    built.push({
+      name,
+      bytes,
+      limit,
+      onDemand: Object.fromEntries(parts.map((part) => [part.name, part.code.length])),
+    });
     if (limit !== undefined && bytes > limit) faults.push(`${name} is ${bytes} bytes, its budget ${limit}`);
     const costly = authorizers.includes(name) && costlyAtStart.exec(Buffer.from(code).toString());
     if (costly) faults.push(`${name} loads ${costly[1]} at start`);
     const directory = join(output, functions[name].entry);
     writeIfChanged(join(directory, 'package.json'), Buffer.from('{"type":"commonjs"}\n'));
-    writeIfChanged(join(directory, 'index.js'), code);
+    for (const file of files) writeIfChanged(join(directory, file.name), file.code);
   }
   if (faults.length > 0) throw new BuildError(`${faults.join('; ')}\n${sizeTable(built)}`);
   const stamp: Stamp = { contract: contractFingerprint(), sources };
@@ -87,14 +95,17 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   return built;
 }
 
-/** One line per function: size, budget. */
+/** One line per function: size, budget; and one per file that loads on demand. */
 export function sizeTable(built: readonly BuiltFunction[]): string {
   const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
   const line = (name: string, size: string, limit: string) =>
     `${name.padEnd(20)}${size.padStart(10)}${limit.padStart(12)}`;
   return [
     line('function', 'bundle', 'budget'),
-    ...built.map(({ name, bytes, limit }) => line(name, kilobytes(bytes), kilobytes(limit))),
+    ...built.flatMap(({ name, bytes, limit, onDemand }) => [
+      line(name, kilobytes(bytes), kilobytes(limit)),
+      ...Object.entries(onDemand).map(([part, size]) => line(`  ${part}`, kilobytes(size), 'on demand')),
+    ]),
   ].join('\n');
 }
 
@@ -108,31 +119,6 @@ function reusableSources(output: string): Stamp['sources'] {
 function fingerprints(paths: readonly string[]): Readonly<Record<string, string>> {
   const own = paths.filter((path) => path.startsWith('lambda/'));
   return Object.fromEntries(own.map((path) => [path, sourceFingerprint(path) ?? '']));
-}
-
-/** @returns the bundle, and the paths of what is in it, relative to the repository */
-async function bundleOne(entry: string): Promise<{ readonly code: Uint8Array; readonly paths: readonly string[] }> {
-  const result = await bundle({
-    entryPoints: [entry],
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    // Most packages' ES modules shake better, and nothing loads twice.
-    mainFields: ['module', 'main'],
-    // `import()` of a built-in module reads all that it exports, and `node:http` exports a WebSocket client of 30 ms.
-    supported: { 'dynamic-import': false },
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'error',
-    plugins: [lazyHttps, lambdaCredentials],
-  });
-  const file = result.outputFiles[0];
-  if (file === undefined) throw new BuildError(`esbuild made nothing of ${relative(root, entry)}`);
-  return { code: file.contents, paths: Object.keys(result.metafile.inputs) };
 }
 
 async function main(): Promise<void> {

@@ -44,6 +44,18 @@ test('a dynamic import becomes a require: the import of node:http would load its
   expect(printed).not.toContain('undici');
 });
 
+test('a module of ours that is imported by import() is a file beside the bundle, and loads when it is first needed', async () => {
+  handler('part', "export const word = 'said on demand';\n");
+  handler('me', "export const handler = async () => (await import('./part.ts')).word;\n");
+  const [me] = await build({ names: ['me'], handlers, output });
+  expect(built('me')).not.toContain('said on demand');
+  expect(me?.onDemand).toEqual({ 'part.js': readFileSync(join(output, 'me/part.js')).length });
+  const loaded = 'Object.keys(require.cache).some((path) => path.endsWith("part.js"))';
+  const script = `const { handler } = require(${JSON.stringify(join(output, 'me'))}); const before = ${loaded}; handler().then((word) => console.log(before, word, ${loaded}))`;
+  const printed = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  expect(printed).toBe('false said on demand true\n');
+});
+
 test('two builds are the same, byte for byte', async () => {
   await build({ names: ['authorizer'], output: join(outside, 'a') });
   await build({ names: ['authorizer'], output: join(outside, 'b') });

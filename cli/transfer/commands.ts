@@ -1,17 +1,15 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import type { Command } from 'commander';
-import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
+import { type Command, Option } from 'commander';
 import { openTable } from '../../lambda/store/dynamo.ts';
 import { listAccounts } from '../../lambda/store/list-accounts.ts';
 import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { tableOf } from '../frame/table.ts';
-import { distinct, type Incoming } from './incoming.ts';
-import { fromLine, toLine } from './line.ts';
+import { formatNames } from './formats/detect.ts';
+import type { Incoming } from './incoming.ts';
+import { toLine } from './line.ts';
+import { openAccounts, type ReadOptions } from './read-file.ts';
 import { openReport } from './report.ts';
 import { transfer } from './transfer.ts';
 
@@ -41,21 +39,27 @@ const withOptions = (made: Command) =>
     .option('--dry-run', 'write nothing to the table')
     .option('--report <file>', 'write the refused accounts and the reasons to a file, as JSON Lines');
 
-export const importAccounts = command<Options>({
+export const importAccounts = command<Options & ReadOptions>({
   usage: 'import <file>',
-  summary: 'add the accounts of an export, or of any JSON Lines of its form; - is standard input',
+  summary: 'add the accounts of an export, of pawl or of another system; - is standard input',
   examples: [
     ['import accounts.jsonl --dry-run --stack Pawl', 'says what it would do'],
     ['import accounts.jsonl --stack Pawl', 'run again after an interruption, it goes on'],
+    ['import users.json --firebase-parameters hash-config.txt --stack Pawl', 'an export of Firebase'],
   ],
-  options: withOptions,
-  run: async ([file = ''], { dryRun = false, report: path }, context) => {
-    const input = file === '-' ? context.io.stdin : await opened(file);
-    const report = await openReport(path, context);
-    const table = tableOf(context.target);
-    await context.steps.run(`import ${file}`, () =>
-      transfer(distinct(linesOf(input)), { table, dryRun, report }, context),
-    );
+  options: (made) =>
+    withOptions(made)
+      .addOption(
+        new Option('--format <name>', 'the system that made it, if its content does not tell').choices(formatNames),
+      )
+      .option('--firebase-parameters <file>', 'the password hash parameters of the Firebase project')
+      .option('--without-hashes', 'leave the password hashes out; the users need a new password'),
+  run: async ([path = ''], { dryRun = false, report: reportPath, ...options }, context) => {
+    const { target, steps, io } = context;
+    const { incoming, extent } = await openAccounts(path, options, { stdin: io.stdin, nowMs: target.nowMs() });
+    const report = await openReport(reportPath, context);
+    const table = tableOf(target);
+    await steps.run(`import ${path}`, () => transfer(incoming, { table, dryRun, report, extent }, context));
   },
 });
 
@@ -83,24 +87,5 @@ export const restoreAccounts = command<Options & { from: string }>({
 async function* accountsOf(tableName: string): AsyncGenerator<Incoming> {
   for await (const page of listAccounts(openTable(tableName), { consistent: true })) {
     for (const { kept: _session, ...account } of page) yield { from: account.subject, account };
-  }
-}
-
-async function* linesOf(input: Readable): AsyncGenerator<Incoming> {
-  const newSubject = () => nodeCodec.toBase64url(nodeRandom.bytes(16));
-  let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number += 1;
-    if (text.trim() !== '') yield fromLine(text, number, newSubject);
-  }
-}
-
-async function opened(file: string): Promise<Readable> {
-  const stream = createReadStream(file);
-  try {
-    await once(stream, 'open');
-    return stream;
-  } catch (error) {
-    throw new Failure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, exitCodes.usage);
   }
 }

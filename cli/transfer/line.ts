@@ -1,26 +1,15 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
-import { HashRefused, storedHash } from './hashes.ts';
-import type { Incoming } from './incoming.ts';
+import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
+import type { Item } from './source/records.ts';
 
 /** What a line of an export has. `kept` is a session's, and sessions stay behind. */
 export function toLine({ kept: _session, ...account }: Account): string {
   return `${JSON.stringify(account)}\n`;
 }
 
-/** Reads a line of an import. The reason of a refusal quotes no value. */
-export function fromLine(text: string, number: number, newSubject: () => string): Incoming {
-  const from = `line ${number}`;
-  try {
-    const line = JSON.parse(text) as unknown;
-    const account = readAccount(line, newSubject);
-    return { from, account, generated: !Object.hasOwn(line as object, 'subject') };
-  } catch (error) {
-    return { from, refused: error instanceof SyntaxError ? 'not JSON' : (error as Error).message };
-  }
-}
-
-const known = [
+/** The members that a line may have. */
+export const members = [
   'subject',
   'username',
   'email',
@@ -31,41 +20,67 @@ const known = [
   'claims',
   'scopes',
   'networks',
-];
+] as const;
 
-function readAccount(value: unknown, newSubject: () => string): Account {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not a JSON object');
-  const line = value as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(line).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`${unknown} is no member of an account`);
+/** A line cannot be an account. The message quotes no value. */
+export class LineRefused extends Error {
+  override readonly name = 'LineRefused';
+}
+
+/** How hashes are taken. */
+export interface HashOptions extends HashParameters {
+  /** Leaves all hashes out. @default false */
+  readonly withoutHashes?: boolean;
+}
+
+/**
+ * Checks a line and makes it an account: names are normalised, a hash gets our spelling. Claims and scopes are checked
+ * where the account is placed.
+ *
+ * @throws LineRefused
+ */
+export function readAccount(line: Item, newSubject: () => string, hashes: HashOptions = {}): Account {
+  const unknown = Object.keys(line).find((name) => !(members as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new LineRefused(`${unknown} is no member of an account`);
   const { subject = newSubject(), status = 'active', epoch = 0, claims = {}, scopes = [] } = line;
-  const { username, email, passwordHash, passwordExpiresAt, networks } = line;
-  const insist = (fits: boolean, name: string, what: string) => {
-    if (!fits) throw new Error(`${name} is not ${what}`);
-  };
-  const isText = (text: unknown): text is string => typeof text === 'string' && text !== '' && text.isWellFormed();
-  const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 0;
+  const { passwordHash, passwordExpiresAt, networks } = line;
+  const username = normalised(line.username, normaliseUsername);
+  const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(
     isText(subject) && Buffer.byteLength(subject) <= 128 && subject !== '-',
     'subject',
     'a text of up to 128 bytes',
   );
-  insist(isText(username) && normaliseUsername(username) === username, 'username', 'a normalised username');
-  insist(email === undefined || (isText(email) && normaliseEmail(email) === email), 'email', 'a normalised address');
+  insist(username !== undefined, 'username', 'allowed: 1 to 254 letters, digits and signs, without white space');
+  insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');
   insist(isCount(epoch), 'epoch', 'a whole number');
   insist(passwordHash === undefined || isText(passwordHash), 'passwordHash', 'a text');
   insist(passwordExpiresAt === undefined || isCount(passwordExpiresAt), 'passwordExpiresAt', 'epoch milliseconds');
   insist(networks === undefined || (Array.isArray(networks) && networks.every(isText)), 'networks', 'a list of texts');
-  const hash = passwordHash === undefined ? {} : { passwordHash: readHash(passwordHash as string) };
-  return { ...line, subject, status, epoch, claims, scopes, ...hash } as unknown as Account;
+  const names = { username, ...(email === undefined ? {} : { email }) };
+  const { passwordHash: _foreign, ...rest } = line;
+  return { ...rest, subject, ...names, status, epoch, ...hashOf(passwordHash, hashes), claims, scopes } as Account;
 }
 
-function readHash(foreign: string): string {
+const isText = (text: unknown): text is string => typeof text === 'string' && text !== '' && text.isWellFormed();
+const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 0;
+const normalised = (text: unknown, normalise: (typed: string) => string | undefined) =>
+  isText(text) ? normalise(text) : undefined;
+
+function insist(fits: boolean, name: string, what: string): void {
+  if (!fits) throw new LineRefused(`${name} is not ${what}`);
+}
+
+function hashOf(
+  foreign: unknown,
+  { withoutHashes = false, ...parameters }: HashOptions,
+): Pick<Account, 'passwordHash'> {
+  if (foreign === undefined || withoutHashes) return {};
   try {
-    return storedHash(foreign);
+    return { passwordHash: storedHash(foreign as string, parameters) };
   } catch (error) {
-    if (error instanceof HashRefused) throw new Error(`passwordHash is ${error.message}`);
+    if (error instanceof HashRefused) throw new LineRefused(`passwordHash is ${error.message}`);
     throw error;
   }
 }

@@ -1,0 +1,81 @@
+import type { Item } from '../source/records.ts';
+
+/** What a user of another system becomes, before it is checked. */
+export interface Draft {
+  /** Absent where the system has none; a random one is generated. */
+  readonly subject?: string | undefined;
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly disabled?: boolean;
+  readonly claims?: unknown;
+  /** The hash as that system spells it. */
+  readonly foreignHash?: string | undefined;
+}
+
+/** The line of our own form for a draft. */
+export function lineOf({ disabled = false, foreignHash, ...draft }: Draft): Item {
+  const line = { ...draft, status: disabled ? 'disabled' : 'active', passwordHash: foreignHash };
+  return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
+}
+
+/** The export of one system. */
+export interface Format {
+  /** Whether a record has the members of this system's. */
+  readonly fits: (item: Item) => boolean;
+  /** Columns of a CSV file without a header. */
+  readonly columns?: readonly string[];
+  /** @throws Unfit for a user that cannot be an account */
+  readonly read: (item: Item, nowMs: number) => Draft;
+}
+
+/** A user that cannot be an account, and why. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit';
+}
+
+export const has = (item: Item, ...names: readonly string[]): boolean =>
+  names.every((name) => Object.hasOwn(item, name));
+
+/** A member as text; `undefined` where it is empty or has no text. */
+export function textOf(item: Item, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = Object.hasOwn(item, name) ? item[name] : undefined;
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'number') return String(value);
+  }
+  return undefined;
+}
+
+/** A member as yes or no: JSON's, a spreadsheet's TRUE, or PostgreSQL's t. */
+export function flagOf(item: Item, ...names: readonly string[]): boolean {
+  return names.some(
+    (name) => item[name] === true || ['true', 't', '1'].includes(textOf(item, name)?.toLowerCase() ?? ''),
+  );
+}
+
+/** A member that is an object, or the JSON of one. @throws Unfit for JSON that is malformed */
+export function objectOf(item: Item, name: string): Item {
+  const value = item[name];
+  if (typeof value === 'object' && value !== null) return value as Item;
+  const text = textOf(item, name);
+  if (text === undefined) return {};
+  try {
+    return JSON.parse(text) as Item;
+  } catch {
+    throw new Unfit(`${name} is not JSON`);
+  }
+}
+
+/**
+ * The names that a user logs in by. An address that the other system has not verified is left out where there is a
+ * username: it may be someone else's.
+ */
+export function namesFrom(
+  username: string | undefined,
+  email: string | undefined,
+  isVerified: boolean,
+): Pick<Draft, 'username' | 'email'> {
+  if (username === undefined && email === undefined) throw new Unfit('it has neither a username nor an e-mail address');
+  if (username === undefined) return { username: email, email };
+  return { username, email: isVerified ? email : undefined };
+}

@@ -1,0 +1,24 @@
+import type { Item } from '../source/records.ts';
+import { objectOf, Unfit } from './format.ts';
+
+const numbers = ['epoch', 'passwordExpiresAt'];
+const lists = ['scopes', 'networks'];
+
+/**
+ * A row of our own CSV, as the line that JSON Lines have for it: empty fields are absent, `claims` is JSON, and lists are
+ * separated by spaces.
+ *
+ * @throws Unfit
+ */
+export function fromRow(row: Item): Item {
+  const fields = Object.entries(row).filter(([, value]) => value !== '');
+  return Object.fromEntries(fields.map(([name, value]) => [name, fieldOf(row, name, String(value))]));
+}
+
+function fieldOf(row: Item, name: string, text: string): unknown {
+  if (name === 'claims') return objectOf(row, name);
+  if (lists.includes(name)) return text.split(' ').filter((word) => word !== '');
+  if (!numbers.includes(name)) return text;
+  if (!/^\d{1,15}$/.test(text)) throw new Unfit(`${name} is not a whole number`);
+  return Number(text);
+}

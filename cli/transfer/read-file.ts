@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
+import { exitCodes, Failure } from '../frame/failure.ts';
+import { detect, type FormatName } from './formats/detect.ts';
+import { Unfit } from './formats/format.ts';
+import { type FirebaseParameters, HashRefused, readFirebaseParameters } from './hashes.ts';
+import { distinct, type Incoming } from './incoming.ts';
+import { type HashOptions, LineRefused, readAccount } from './line.ts';
+import type { Extent } from './progress.ts';
+import { openSource } from './source/open.ts';
+
+/** How a file of accounts is read. */
+export interface ReadOptions {
+  /** @default told by its beginning */
+  readonly format?: FormatName;
+  /** A file with the password hash parameters of a Firebase project. */
+  readonly firebaseParameters?: string;
+  readonly withoutHashes?: boolean;
+}
+
+/** A file whose format is known. */
+export interface AccountsFile {
+  readonly format: FormatName;
+  readonly extent: Extent;
+  readonly incoming: AsyncGenerator<Incoming>;
+}
+
+/**
+ * Opens a file of accounts, or standard input by the name of `-`.
+ *
+ * @throws Failure if it cannot be read, or its format is not known
+ */
+export async function openAccounts(
+  path: string,
+  { format: given, firebaseParameters, withoutHashes = false }: ReadOptions,
+  { stdin, nowMs }: { readonly stdin: Readable; readonly nowMs: number },
+): Promise<AccountsFile> {
+  const firebase = firebaseParameters === undefined ? undefined : await parametersIn(firebaseParameters);
+  const source = await openSource(path, stdin);
+  const { format, records, read } = detect(source, given);
+  if (format === 'firebase' && firebase === undefined && !withoutHashes) {
+    throw new Failure(
+      'the hashes of Firebase need the parameters of its project: --firebase-parameters <file>, or --without-hashes',
+      exitCodes.usage,
+    );
+  }
+  const hashes: HashOptions = { withoutHashes, ...(firebase === undefined ? {} : { firebase }) };
+  const accounts = async function* (): AsyncGenerator<Incoming> {
+    for await (const { from, item, refused } of records) {
+      try {
+        if (item === undefined) throw new LineRefused(refused);
+        const line = read(item, nowMs);
+        yield { from, account: readAccount(line, newSubject, hashes), generated: line.subject === undefined };
+      } catch (error) {
+        if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
+        yield { from, refused: error.message };
+      }
+    }
+  };
+  return { format, extent: source.extent, incoming: distinct(accounts()) };
+}
+
+const newSubject = () => nodeCodec.toBase64url(nodeRandom.bytes(16));
+
+async function parametersIn(path: string): Promise<FirebaseParameters> {
+  try {
+    return readFirebaseParameters(await readFile(path, 'utf8'));
+  } catch (error) {
+    const reason =
+      error instanceof HashRefused ? error.message : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    throw new Failure(`${path}: ${reason}`, exitCodes.usage);
+  }
+}

@@ -1,0 +1,78 @@
+import { pipeline, Readable } from 'node:stream';
+import { type CsvError, type Options, parse } from 'csv-parse';
+import { parse as parseNow } from 'csv-parse/sync';
+import { Failure } from '../../frame/failure.ts';
+import type { Source } from './open.ts';
+import type { Found, Item } from './records.ts';
+
+const options: Options = {
+  bom: false,
+  relax_quotes: true,
+  skip_empty_lines: true,
+  // An open quote must not make one record of the rest of the file.
+  max_record_size: 1_048_576,
+};
+
+/** The fields of the first row; `undefined` if it is no row of CSV. */
+export function firstRow(head: string): readonly string[] | undefined {
+  try {
+    const rows = parseNow(head, { ...options, delimiter: delimiterOf(head), to: 1 });
+    return rows[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The rows of a CSV file (RFC 4180); also with semicolons or tabs. Rows that cannot be read are refused.
+ *
+ * @param columns names of the columns; `undefined` takes them from the first row
+ */
+export async function* csvRows({ name, head, text }: Source, columns?: readonly string[]): AsyncGenerator<Found> {
+  const refused: CsvError[] = [];
+  const parser = parse({
+    ...options,
+    delimiter: delimiterOf(head),
+    columns: columns === undefined ? (header: string[]) => header.map((column) => column.trim()) : [...columns],
+    info: true,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      if (error !== undefined) refused.push(error);
+      return undefined;
+    },
+  });
+  const refusedBefore = (line: number) => {
+    const count = refused.findIndex((error) => lineOf(error) >= line);
+    return refused.splice(0, count === -1 ? refused.length : count).map(refusal);
+  };
+  pipeline(Readable.from(text()), parser, () => {});
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: Item; info: { lines: number } }>) {
+      yield* refusedBefore(info.lines);
+      yield { from: `line ${info.lines}`, item: record };
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${name} is not CSV in line ${lineOf(error as CsvError)}: ${reasonOf(error as CsvError)}`);
+  }
+  yield* refusedBefore(Number.POSITIVE_INFINITY);
+}
+
+/** By the first line: spreadsheets write semicolons where the comma is the decimal sign. */
+function delimiterOf(head: string): string {
+  const [line = ''] = head.split('\n', 1);
+  return [',', ';', '\t'].find((delimiter) => line.includes(delimiter)) ?? ',';
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has another number of fields than the first row',
+  CSV_INVALID_CLOSING_QUOTE: 'a quote is not closed properly',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_MAX_RECORD_SIZE: 'it has more than 1 MB: is a quote not closed?',
+};
+
+const reasonOf = ({ code }: CsvError) => reasons[code] ?? `it cannot be read (${code})`;
+
+const lineOf = (error: CsvError) => Number((error as unknown as { lines?: number }).lines ?? 0);
+
+const refusal = (error: CsvError): Found => ({ from: `line ${lineOf(error)}`, refused: reasonOf(error) });

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { createReadStream, fstatSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { exitCodes, Failure } from '../../frame/failure.ts';
+import type { Extent } from '../progress.ts';
+
+/** A text that is read once, from its beginning. */
+export interface Source {
+  readonly name: string;
+  /** Its first characters, to tell the format by. */
+  readonly head: string;
+  /** Whether {@link head} is all of it. */
+  readonly isWhole: boolean;
+  readonly extent: Extent;
+  /** All of it, the head included. */
+  text(): AsyncGenerator<string>;
+}
+
+/** Bytes that the format is told by. */
+const headBytes = 65_536;
+
+/**
+ * Opens a file, or standard input by the name of `-`: UTF-8, with or without a byte order mark, or the gzip of it.
+ *
+ * @throws Failure if it cannot be read or is not UTF-8
+ */
+export async function openSource(path: string, stdin: Readable): Promise<Source> {
+  const name = path === '-' ? 'standard input' : path;
+  const raw = path === '-' ? { stream: stdin, size: undefined } : await openFile(path);
+  let bytesRead = 0;
+  const counted = (async function* () {
+    for await (const chunk of raw.stream) {
+      const bytes = Buffer.from(chunk as Uint8Array | string);
+      bytesRead += bytes.length;
+      yield bytes;
+    }
+  })();
+  const explained = explainErrors(name, counted);
+  const first = await firstBytes(explained);
+  const unzipped = isGzip(first.bytes) ? explainErrors(name, gunzip(joined(first.bytes, explained))) : undefined;
+  const start = unzipped === undefined ? first : await firstBytes(unzipped);
+  refuseUtf16(name, start.bytes);
+  const decoder = new Decoder(name);
+  const head = decoder.decode(start.bytes, start.isWhole);
+  return {
+    name,
+    head,
+    isWhole: start.isWhole,
+    extent: { size: raw.size, read: () => bytesRead },
+    text: async function* () {
+      yield head;
+      if (start.isWhole) return;
+      for await (const chunk of unzipped ?? explained) yield decoder.decode(chunk, false);
+      yield decoder.decode(new Uint8Array(), true);
+    },
+  };
+}
+
+async function openFile(path: string): Promise<{ stream: Readable; size: number | undefined }> {
+  const stream = createReadStream(path);
+  try {
+    const [descriptor] = (await once(stream, 'open')) as [number];
+    const stat = fstatSync(descriptor);
+    if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    return { stream, size: stat.isFile() ? stat.size : undefined };
+  } catch (error) {
+    throw new Failure(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, exitCodes.usage);
+  }
+}
+
+type Bytes = AsyncGenerator<Buffer>;
+
+async function* explainErrors(name: string, bytes: AsyncIterable<Buffer>): Bytes {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw new Failure(`${name} cannot be read to its end (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+async function firstBytes(bytes: Bytes): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+  const chunks: Buffer[] = [];
+  for (let length = 0; length < headBytes; ) {
+    const { value, done } = await bytes.next();
+    if (done === true) return { bytes: Buffer.concat(chunks), isWhole: true };
+    chunks.push(value);
+    length += value.length;
+  }
+  return { bytes: Buffer.concat(chunks), isWhole: false };
+}
+
+const isGzip = (bytes: Buffer) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+async function* joined(first: Buffer, rest: Bytes): Bytes {
+  yield first;
+  yield* rest;
+}
+
+async function* gunzip(bytes: Bytes): Bytes {
+  const unzip = createGunzip();
+  const { Readable, pipeline } = await import('node:stream');
+  pipeline(Readable.from(bytes), unzip, () => {});
+  for await (const chunk of unzip) yield chunk as Buffer;
+}
+
+/** Windows tools write UTF-16, with a byte order mark or without. */
+function refuseUtf16(name: string, bytes: Buffer): void {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const isWide = mark === 'fffe' || mark === 'feff' || bytes.subarray(0, 64).includes(0);
+  if (isWide) throw new Failure(`${name} is UTF-16 or binary, not UTF-8: save it as UTF-8`, exitCodes.usage);
+}
+
+/** Decodes UTF-8, without its byte order mark. @throws Failure with the line that is none */
+class Decoder {
+  readonly #name: string;
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
+  #lines = 1;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  decode(bytes: Uint8Array, isLast: boolean): string {
+    try {
+      const text = this.#utf8.decode(bytes, { stream: !isLast });
+      this.#lines += linesIn(text);
+      return text;
+    } catch {
+      const line = this.#lines + linesIn(validStart(bytes));
+      throw new Failure(`${this.#name} is not UTF-8 in line ${line}: save it as UTF-8 and run this again`);
+    }
+  }
+}
+
+const linesIn = (text: string) => text.split('\n').length - 1;
+
+/** The text before the first replaced character. */
+function validStart(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).split('\uFFFD')[0] ?? '';
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { read, readText, sample } from './read.ts';
+
+const line = (username: string, more = '') => `{"username":"${username}"${more}}\n`;
+const reasons = async (...given: Parameters<typeof readText>) =>
+  (await readText(...given)).all.filter(([, what]) => typeof what === 'string');
+
+describe('a file that cannot be read', () => {
+  test.each([
+    ['missing', 'none.jsonl', 'none.jsonl cannot be read (ENOENT)'],
+    ['a folder', '.', '. cannot be read (EISDIR)'],
+  ])('%s', async (_, path, reason) => {
+    await expect(read(path)).rejects.toThrow(reason);
+  });
+
+  test.each([
+    ['UTF-16 with a byte order mark', Buffer.from(`\ufeff${line('alice')}`, 'utf16le')],
+    ['UTF-16 without', Buffer.from(line('alice'), 'utf16le')],
+    ['UTF-16, big-endian', Buffer.from(`\ufeff${line('alice')}`, 'utf16le').swap16()],
+  ])('%s', async (_, bytes) => {
+    await expect(readText(bytes)).rejects.toThrow('standard input is UTF-16 or binary, not UTF-8: save it as UTF-8');
+  });
+
+  test('Latin-1: the line is named', async () => {
+    const bytes = Buffer.concat([Buffer.from(line('zoë') + line('bob')), Buffer.from(line('jürgen'), 'latin1')]);
+    await expect(readText(bytes)).rejects.toThrow('standard input is not UTF-8 in line 3');
+  });
+
+  test('a document that ends early, or is broken', async () => {
+    const text = readFileSync(sample('firebase.json'), 'utf8');
+    const options = { withoutHashes: true };
+    await expect(readText(text.slice(0, -5), options)).rejects.toThrow('standard input ends early, after user 3');
+    await expect(readText(text.replace('"bob@', '!bob@'), options)).rejects.toThrow(
+      'standard input is not JSON after user 1',
+    );
+    await expect(readText(`${text}{}`, options)).rejects.toThrow('standard input is not JSON after user 3');
+  });
+});
+
+describe('a format that is not known', () => {
+  test.each([
+    ['{"name":"alice","mail":"a@example.com"}', 'its first user has name, mail'],
+    ['name,mail\nalice,a@example.com\n', 'its first user has name, mail'],
+    ['[{"login":"alice"}]', 'its first user has login'],
+    ['{"people":[]}', 'its first user has people'],
+    ['hello', 'its first user has hello'],
+  ])('%s', async (text, seen) => {
+    await expect(readText(text)).rejects.toThrow(
+      `the format of standard input is not known: ${seen}. Name it with --format: cognito, auth0,`,
+    );
+  });
+
+  test('a column that no account has', async () => {
+    await expect(readText('username,mail\nalice,a@example.com\n')).rejects.toThrow(
+      'standard input has a column mail; accounts have subject, username, email,',
+    );
+  });
+});
+
+describe('two lines that share something: the first has it', () => {
+  test.each([
+    ['the same line', line('alice') + line('alice'), 'alice is also in line 1'],
+    ['a username in another case', line('alice') + line('ALICE'), 'alice is also in line 1'],
+    ['a username in full width', line('alice') + line('ａｌｉｃｅ'), 'alice is also in line 1'],
+    [
+      'an e-mail address',
+      line('alice', ',"email":"a@example.com"') + line('bob', ',"email":"A@Example.com"'),
+      'a@example.com is also in line 1',
+    ],
+    [
+      'an address that is a username',
+      line('a@example.com') + line('bob', ',"email":"a@example.com"'),
+      'a@example.com is also in line 1',
+    ],
+    ['a subject', line('alice', ',"subject":"s"') + line('bob', ',"subject":"s"'), 'the subject s is also in line 1'],
+  ])('%s', async (_, text, reason) => {
+    expect(await reasons(text)).toEqual([['line 2', reason]]);
+  });
+});
+
+test('lines that are no accounts are refused, and the others are read', async () => {
+  const text = [
+    line('alice'),
+    'nonsense\n',
+    '[]\n',
+    '\n',
+    line('no one'),
+    line('bob', ',"email":"bob"'),
+    line('carol'),
+  ];
+  expect(await readText(text.join('').replaceAll('\n', '\r\n'))).toEqual({
+    format: 'pawl',
+    all: [
+      ['line 1', { username: 'alice', hash: 'none' }],
+      ['line 2', 'not JSON'],
+      ['line 3', 'not a JSON object'],
+      ['line 5', 'username is not allowed: 1 to 254 letters, digits and signs, without white space'],
+      ['line 6', 'email is not an e-mail address'],
+      ['line 7', { username: 'carol', hash: 'none' }],
+    ],
+  });
+});
+
+test('rows of CSV that cannot be read are refused, and the others are read', async () => {
+  const text = 'username,email\nalice,\nbob,b@example.com,more\n\n"carol",\nda"ve,\n"eve\nadam",\n';
+  expect((await readText(text)).all).toEqual([
+    ['line 2', { username: 'alice', hash: 'none' }],
+    ['line 3', 'it has another number of fields than the first row'],
+    ['line 5', { username: 'carol', hash: 'none' }],
+    ['line 6', { username: 'da"ve', hash: 'none' }],
+    ['line 8', 'username is not allowed: 1 to 254 letters, digits and signs, without white space'],
+  ]);
+});
+
+test('a quote that is never closed costs neither memory nor the rest of the report', async () => {
+  const text = `username\nalice\n"bob\n${'x\n'.repeat(800_000)}`;
+  const { all } = await readText(text, {}, 65_536);
+  expect(all[0]).toEqual(['line 2', { username: 'alice', hash: 'none' }]);
+  expect(all.some(([, what]) => what === 'it has more than 1 MB: is a quote not closed?')).toBe(true);
+});
+
+test('a byte order mark, gzip and any division into pieces make no difference', async () => {
+  for (const file of ['keycloak-realm.json', 'supabase.csv', 'auth0-export.ndjson', 'accounts.csv']) {
+    const whole = await read(sample(file));
+    const bytes = readFileSync(sample(file));
+    expect(await readText(Buffer.concat([Buffer.from('\ufeff'), bytes]))).toEqual(whole);
+    expect(await readText(gzipSync(bytes))).toEqual(whole);
+    expect(await readText(bytes, {}, 1)).toEqual(whole);
+  }
+});
+
+test('an empty file has no accounts', async () => {
+  expect(await readText('')).toEqual({ format: 'pawl', all: [] });
+  expect(await readText('[]', { format: 'pawl' })).toEqual({ format: 'pawl', all: [] });
+});
+
+test('Firebase writes a name with a quote and a comma as no CSV: the row is refused, not misread', async () => {
+  const [alice = '', ...others] = readFileSync(sample('firebase.csv'), 'utf8').split('\n');
+  const broken = alice
+    .replace('Alice Liddell, Jr', 'Alice "Al" Liddell, Jr')
+    .replace('Up1', 'Up0')
+    .replace('alice@', 'al@');
+  const { all } = await readText([alice, broken, ...others].join('\n'), { withoutHashes: true });
+  expect(all.map(([from, what]) => [from, typeof what === 'string' ? what : what?.username])).toEqual([
+    ['line 1', 'alice@example.com'],
+    ['line 2', 'it has another number of fields than the first row'],
+    ['line 3', 'bob@example.com'],
+    ['line 4', 'it has neither a username nor an e-mail address'],
+  ]);
+});

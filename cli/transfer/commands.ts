@@ -53,6 +53,7 @@ export const importAccounts = command<Options & ReadOptions>({
         new Option('--format <name>', 'the system that made it, if its content does not tell').choices(formatNames),
       )
       .option('--firebase-parameters <file>', 'the password hash parameters of the Firebase project')
+      .option('--auth0-hashes <file>', 'the password hashes that the support of Auth0 sent')
       .option('--without-hashes', 'leave the password hashes out; the users need a new password'),
   run: async ([path = ''], { dryRun = false, report: reportPath, ...options }, context) => {
     const { target, steps, io } = context;

@@ -8,6 +8,7 @@ import { type FirebaseParameters, HashRefused, readFirebaseParameters } from './
 import { distinct, type Incoming } from './incoming.ts';
 import { type HashOptions, LineRefused, readAccount } from './line.ts';
 import type { Extent } from './progress.ts';
+import { separateHashes } from './separate-hashes.ts';
 import { openSource } from './source/open.ts';
 
 /** How a file of accounts is read. */
@@ -17,6 +18,8 @@ export interface ReadOptions {
   /** A file with the password hash parameters of a Firebase project. */
   readonly firebaseParameters?: string;
   readonly withoutHashes?: boolean;
+  /** A file with the password hashes for an export of Auth0. */
+  readonly auth0Hashes?: string;
 }
 
 /** A file whose format is known. */
@@ -33,7 +36,7 @@ export interface AccountsFile {
  */
 export async function openAccounts(
   path: string,
-  { format: given, firebaseParameters, withoutHashes = false }: ReadOptions,
+  { format: given, firebaseParameters, withoutHashes = false, auth0Hashes }: ReadOptions,
   { stdin, nowMs }: { readonly stdin: Readable; readonly nowMs: number },
 ): Promise<AccountsFile> {
   const firebase = firebaseParameters === undefined ? undefined : await parametersIn(firebaseParameters);
@@ -46,17 +49,19 @@ export async function openAccounts(
     );
   }
   const hashes: HashOptions = { withoutHashes, ...(firebase === undefined ? {} : { firebase }) };
+  const separate = await separateHashes(auth0Hashes, stdin);
   const accounts = async function* (): AsyncGenerator<Incoming> {
     for await (const { from, item, refused } of records) {
       try {
         if (item === undefined) throw new LineRefused(refused);
-        const line = read(item, nowMs);
+        const line = separate.join(read(item, nowMs));
         yield { from, account: readAccount(line, newSubject, hashes), generated: line.subject === undefined };
       } catch (error) {
         if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
         yield { from, refused: error.message };
       }
     }
+    for (const subject of separate.left()) yield { from: subject, refused: 'it has a hash, but is not in the export' };
   };
   return { format, extent: source.extent, incoming: distinct(accounts()) };
 }

@@ -15,9 +15,13 @@ const known: Readonly<Record<string, readonly string[]>> = {
   npm: ['ci', 'install', 'run', 'start', 'test'],
   npx: ['cdk', 'pawl', 'vitest'],
   cdk: ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'],
-  aws: ['dynamodb', 'events', 'secretsmanager', 'sns', 'sqs'],
+  aws: ['cognito-idp', 'dynamodb', 'events', 'secretsmanager', 'sns', 'sqs'],
   vitest: ['run'],
   curl: ['*'],
+  // The exports of other systems: docs/migrate.md.
+  firebase: ['auth:export'],
+  psql: ['*'],
+  'kc.sh': ['export'],
 };
 
 /** What is wrong with the arguments of `pawl`: an unknown command or option. */

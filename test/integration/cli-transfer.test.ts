@@ -55,7 +55,7 @@ test('a line that cannot be taken is named with its number and reason, and the o
   const lines = [
     '{"username":"first@example.com","scopes":["read"]}',
     'nonsense',
-    '{"username":"Upper@example.com"}',
+    '{"username":"FIRST@example.com"}',
     '{"username":"bcrypt@example.com","passwordHash":"$2b$10$abcdefghijklmnopqrstuv"}',
     `{"username":"costly@example.com","passwordHash":"${hash}"}`,
     '{"username":"claims@example.com","claims":[]}',
@@ -77,7 +77,7 @@ test('a line that cannot be taken is named with its number and reason, and the o
       .toSorted(),
   ).toEqual([
     'line 2: not JSON',
-    'line 3: username is not a normalised username',
+    'line 3: first@example.com is also in line 1',
     'line 4: passwordHash is a hash of a kind that is not supported, or malformed',
     'line 5: passwordHash is argon2id of memory above 262144 KiB, more than a login can spend',
     'line 6: claims is not an object',

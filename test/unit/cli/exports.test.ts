@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { read, sample } from './read.ts';
+import { read, readText, sample } from './read.ts';
 
 /** What the users of other systems become: docs/migrate.md. The samples are written as those systems write them. */
 
@@ -56,6 +57,17 @@ describe('Auth0', () => {
         ['line 2', { subject: 'auth0|5f7c8ec7c33c6c004bbafe83', username: 'bob', hash: '2b' }],
       ],
     });
+  });
+
+  test('bulk export and password hashes together', async () => {
+    const { all } = await read(sample('auth0-export.ndjson'), { auth0Hashes: sample('auth0-hashes.ndjson') });
+    expect(all.slice(0, 2)).toMatchObject([
+      ['line 1', { hash: '2b', claims: { roles: ['editor'] } }],
+      ['line 2', { hash: '2b', status: 'disabled' }],
+    ]);
+    const [first = ''] = readFileSync(sample('auth0-export.ndjson'), 'utf8').split('\n');
+    const one = await readText(first, { auth0Hashes: sample('auth0-hashes.ndjson') });
+    expect(one.all[1]).toEqual(['auth0|5f7c8ec7c33c6c004bbafe83', 'it has a hash, but is not in the export']);
   });
 
   test('a file for bulk import', async () => {

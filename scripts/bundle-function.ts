@@ -59,7 +59,7 @@ async function bundleOne(entry: string, root: string, onDemand: Set<string>): Pr
   return [file.contents, Object.keys(result.metafile.inputs)];
 }
 
-/** Leaves each module of ours that is imported by `import()` to a file of its own. */
+/** Leaves each module of Pawl that is imported by `import()` to a separate file. */
 function partsOnDemand(found: Set<string>): Plugin {
   return {
     name: 'parts-on-demand',

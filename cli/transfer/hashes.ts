@@ -11,6 +11,9 @@ import { HashRefused } from './hashes/refused.ts';
 export { type FirebaseParameters, readFirebaseParameters } from './hashes/firebase.ts';
 export { HashRefused } from './hashes/refused.ts';
 
+/** Longest hash that is read, in UTF-16 code units. */
+export const maxForeignLength = 4096;
+
 /** What a hash does not say itself. */
 export interface HashParameters {
   /** The password hash parameters of the Firebase project. */
@@ -36,11 +39,11 @@ const refusedKinds: readonly (readonly [RegExp, string])[] = [
  * - Firebase: the JSON of an exported user, or `{"passwordHash", "salt"}` of it, with {@link HashParameters}; or the
  *   `$fbscrypt$` spelling of Supabase
  *
- * @param foreign one hash, at most 4,096 characters
+ * @param foreign one hash, at most {@link maxForeignLength}
  * @throws HashRefused for a kind that is not supported, a malformed hash, or a cost that a login cannot spend
  */
 export function storedHash(foreign: string, parameters: HashParameters = {}): string {
-  if (foreign.length > 4096) throw new HashRefused('a hash of more than 4,096 characters');
+  if (foreign.length > maxForeignLength) throw new HashRefused('a hash of more than 4,096 characters');
   const [, because] = refusedKinds.find(([begins]) => begins.test(foreign)) ?? [];
   if (because !== undefined) throw new HashRefused(because);
   const hash = read(foreign, parameters);

@@ -11,8 +11,6 @@ const scryptOf = promisify(scrypt) as (
 ) => Promise<Buffer>;
 const pbkdf2Of = promisify(pbkdf2);
 
-const bcryptTagBytes = 23;
-
 /** The two tags to compare: derived from the password, and stored. */
 export interface Tags {
   readonly derived: Buffer;
@@ -42,7 +40,7 @@ async function bcryptTags(password: string, hash: BcryptHash): Promise<Tags | un
   const settings = `$2b$${String(hash.logRounds).padStart(2, '0')}$${hash.salt}`;
   const made = await bcrypt(input, settings);
   if (input.includes('\0')) return undefined;
-  const bytesOf = (tag: string) => Buffer.from(decodeBase64(tag, bcryptTagBytes));
+  const bytesOf = (tag: string) => Buffer.from(decodeBase64(tag, 23));
   return { derived: bytesOf(made.slice(settings.length)), stored: bytesOf(hash.tag) };
 }
 

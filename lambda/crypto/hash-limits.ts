@@ -23,6 +23,8 @@ export const hashLimits = {
   maxTagBytes: 128,
 } as const;
 
+const mostMemory = `${hashLimits.memoryKib} KiB`;
+
 /** Bytes of output per block, and the work of one iteration relative to SHA-256. */
 const digests = {
   'pbkdf2-sha1': { bytes: 20, weight: 1 },
@@ -53,7 +55,7 @@ export function whyUnusable(hash: StoredHash): string | undefined {
   if ('cost' in hash) {
     const { memoryKib, passes, lanes } = hash.cost;
     if (passes < 1 || lanes < 1 || memoryKib < 8 * lanes) return `${kind} of parameters that argon2 does not allow`;
-    if (memoryKib > hashLimits.memoryKib) return above('memory', `${hashLimits.memoryKib} KiB`);
+    if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
     if (lanes > hashLimits.argon2Lanes) return above('lanes', hashLimits.argon2Lanes);
     return memoryKib * passes > hashLimits.argon2WorkKib
       ? above('memory times passes', `${hashLimits.argon2WorkKib} KiB`)
@@ -66,7 +68,7 @@ export function whyUnusable(hash: StoredHash): string | undefined {
       return `${kind} of parameters that scrypt does not allow`;
     }
     const memoryKib = (2 ** logN * blockSize) / 8;
-    if (memoryKib > hashLimits.memoryKib) return above('memory', `${hashLimits.memoryKib} KiB`);
+    if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
     return memoryKib * parallelism > hashLimits.scryptWorkKib
       ? above('memory times parallelism', `${hashLimits.scryptWorkKib} KiB`)
       : undefined;

@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { maxForeignLength } from '../../cli/transfer/hashes.ts';
 import { functions } from '../../lambda/contract/functions.ts';
 import { passwordLength } from '../../lambda/core/password-policy.ts';
 import { guessLimits } from '../../lambda/core/throttle.ts';
 import { argon2Cost } from '../../lambda/crypto/argon2-passwords.ts';
+import { hashLimits } from '../../lambda/crypto/hash-limits.ts';
 import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { budgets } from '../../scripts/build.ts';
 import { grouped, readPage, root, tableRows } from './support/pages.ts';
@@ -49,6 +51,12 @@ const fromValues: readonly Limit[] = [
     file: 'lambda/crypto/argon2-passwords.ts',
     value: Number(value),
   })),
+  ...Object.entries(hashLimits).map(([name, value]) => ({
+    name: `hashLimits.${name}`,
+    file: 'lambda/crypto/hash-limits.ts',
+    value,
+  })),
+  { name: 'maxForeignLength', file: 'cli/transfer/hashes.ts', value: maxForeignLength },
   ...Object.entries(budgets).map(([name, value]) => ({ name: `budgets.${name}`, file: 'scripts/build.ts', value })),
   ...Object.entries(guessLimits).flatMap(([name, value]) => {
     const file = 'lambda/core/throttle.ts';

@@ -30,7 +30,7 @@ export const passwordGuards: readonly Guard[] = [
     ['bcrypt: cost', 'hash.logRounds > hashLimits.bcryptCost', 'hash.logRounds > 99'],
     [
       'argon2: memory',
-      "if (memoryKib > hashLimits.memoryKib) return above('memory', `${hashLimits.memoryKib} KiB`);\n    if (lanes",
+      "if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);\n    if (lanes",
       'if (lanes',
     ],
     ['argon2: work', 'memoryKib * passes > hashLimits.argon2WorkKib', 'memoryKib > hashLimits.argon2WorkKib'],

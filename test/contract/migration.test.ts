@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Unavailable } from '../../lambda/core/errors.ts';
 import { expectRefusal, expectUnavailable, rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount } from '../support/sessions.ts';
 import { type Migration, openMigration } from './support/migration.ts';
@@ -109,51 +108,6 @@ test.each(['ask', 'hash'] as const)('when %s fails, nothing is half made, and a 
   await migration.login(user);
 });
 
-describe('refused, and nothing is changed', () => {
-  test('a wrong password, an unknown user, and a name that no account can have', async () => {
-    const user = migration.oldUser();
-    const before = await migration.itemCount();
-    await expectRefusal(migration.login({ ...user, password: 'wrong' }), 'invalid_grant', 'user_unknown');
-    await expectRefusal(migration.login({ ...user, username: 'nobody' }), 'invalid_grant', 'user_unknown');
-    const { length } = migration.asked;
-    await expectRefusal(migration.login({ ...user, username: 'white space' }), 'invalid_grant', 'user_unknown');
-    expect(migration.asked.length).toBe(length);
-    expect(await migration.itemCount()).toBe(before);
-  });
-
-  test.each(['username', 'email'] as const)('a user whose %s another account has', async (name) => {
-    const user = migration.oldUser();
-    const holder = { ...newAccount(), username: user[name] };
-    await migration.store.accounts.create(holder, loginAt - 120_000);
-    const typed = name === 'email' ? user.username : user.email;
-    await expectRefusal(migration.login({ ...user, username: typed }), 'invalid_grant', 'name_taken');
-    expect(await migration.account(user[name])).toEqual(holder);
-    expect(await migration.account(typed)).toBeUndefined();
-  });
-
-  test.each([{}, { subject: undefined }])('a user who was deleted here, known there by %j', async (changes) => {
-    const user = migration.oldUser(changes);
-    const { session } = await migration.login(user);
-    await migration.deleteUser(session.subject);
-    await expectRefusal(migration.login(user), 'invalid_grant', 'user_disabled');
-    expect(await migration.account(user.username)).toBeUndefined();
-    // Another user may have the name.
-    const heir = { ...newAccount(), username: user.username };
-    await migration.store.accounts.create(heir, loginAt);
-    await expectRefusal(migration.login(user), 'invalid_grant', 'password_wrong');
-  });
-
-  test('an address that the user has given up here', async () => {
-    const user = migration.oldUser();
-    await migration.login(user);
-    const account = await migration.account(user.username);
-    if (account === undefined) throw new Error('no account');
-    await migration.store.accounts.moveEmail({ account, email: `new-${user.email}`, kept: 'none', nowMs: loginAt });
-    await expectRefusal(migration.login({ ...user, username: user.email }), 'invalid_grant', 'user_unknown');
-    expect((await migration.account(user.username))?.email).toBe(`new-${user.email}`);
-  });
-});
-
 test('first users without a subject, in parallel: one key for all of them', async () => {
   // A table of its own, which has no key yet.
   const fresh = await openMigration();
@@ -162,42 +116,4 @@ test('first users without a subject, in parallel: one key for all of them', asyn
   expect(new Set(first).size).toBe(users.length);
   expect(await Promise.all(users.map((user) => fresh.subjectOf(user.username)))).toEqual(first);
   await fresh.stop();
-});
-
-test('a name that is being registered at this moment is neither taken nor free: 503, and later it is decided', async () => {
-  const user = migration.oldUser();
-  await migration.claim(user.email, 'somebody');
-  await expectUnavailable(migration.login(user), 'race_lost');
-  migration.advance(61_000);
-  expect((await migration.login(user)).session.subject).toBe(user.subject);
-});
-
-describe('a login that is overtaken while the old system is asked', () => {
-  test('by one with another password: that one is the password now', async () => {
-    const user = migration.oldUser({ password: 'two' });
-    migration.whileAsked = async () => {
-      migration.old.set(user.username, { ...user, password: 'one' });
-      await migration.login({ ...user, password: 'one' });
-      migration.old.set(user.username, user);
-    };
-    await expectRefusal(migration.login(user), 'invalid_grant', 'password_wrong');
-    expect((await migration.account(user.username))?.passwordHash).toBe(migration.hashOf('one'));
-  });
-
-  test('by one whose user is disabled at once', async () => {
-    const user = migration.oldUser();
-    migration.whileAsked = async () => {
-      const { subject } = (await migration.login(user)).session;
-      await migration.store.accounts.revokeSessions({ subject, set: { status: 'disabled' } });
-    };
-    await expectRefusal(migration.login(user), 'invalid_grant', 'user_disabled');
-  });
-});
-
-test('a guess is counted before the old system is asked', async () => {
-  const user = migration.oldUser();
-  const { length } = migration.asked;
-  const refused = new Unavailable('store_throttled');
-  await expectUnavailable(migration.loginUncounted(user, refused), 'store_throttled');
-  expect(migration.asked.length).toBe(length);
 });

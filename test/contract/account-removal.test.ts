@@ -60,8 +60,9 @@ async function remove(typed: string, dying?: Dying, told: string[] = []): Promis
   await deleteUser(user, typedName, {
     ...{ removal, steps: new Steps(), nowMs: () => loginAt },
     tell: async (events) => {
-      await dying?.tell();
-      told.push(...events.map(({ type }) => type));
+      const take = () => void told.push(...events.map(({ type }) => type));
+      if (dying === undefined) take();
+      else await dying.tell(take);
     },
   });
 }

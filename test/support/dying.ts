@@ -6,10 +6,12 @@ export class Crash extends Error {}
 /** Dies at the n-th request, before it leaves or once it was carried out. */
 export class Dying {
   readonly table: Table;
+  readonly #when: 'before' | 'after';
   left: number;
 
   constructor(table: Table, at: number, when: 'before' | 'after') {
     this.left = at;
+    this.#when = when;
     const send = async (...args: Parameters<DocumentClient['send']>) => {
       this.#step(when === 'before');
       const answer = await table.client.send(...args);
@@ -20,8 +22,10 @@ export class Dying {
   }
 
   /** As one more request, to the bus. */
-  async tell(): Promise<void> {
-    this.#step(true);
+  async tell(take: () => void): Promise<void> {
+    this.#step(this.#when === 'before');
+    take();
+    this.#crash(this.#when === 'after');
   }
 
   #step(dies: boolean): void {

@@ -1,3 +1,5 @@
+import { ambient } from '../../lambda/ambient.ts';
+
 /** What kept a request from being carried out, in words for the person who has to mend it. */
 export interface AwsFailure {
   readonly message: string;
@@ -62,6 +64,11 @@ function denied(message: string): string {
   const [, resource] = /on resource: ([^\s"]+)/.exec(message) ?? [];
   if (action === undefined) return `AWS denied the request: ${message || 'it does not say why'}`;
   const on = resource === undefined ? '' : ` on ${resource}`;
+  // More permissions do not help against an explicit deny.
+  const [, policy] = /with an explicit deny in an? ([\w -]+)/.exec(message) ?? [];
+  if (policy !== undefined) {
+    return `${who ?? 'this role'} is denied ${action}${on} by an explicit deny in its ${policy}: ask who owns that policy`;
+  }
   return `${who ?? 'this role'} is not allowed ${action}${on}: add it to its policies, or use another profile`;
 }
 
@@ -69,14 +76,17 @@ function noCredentials(message: string): string {
   if (/sso/i.test(message) && /expired|invalid/i.test(message)) {
     return 'the SSO session has expired: run aws sso login and run this again';
   }
-  if (/Could not resolve credentials using profile/i.test(message)) {
-    return 'there are no credentials for the profile: check --profile, AWS_PROFILE and ~/.aws/config';
+  const profile = ambient('AWS_PROFILE') ?? /using profile: \[([^\]]+)\]/.exec(message)?.[1];
+  if (profile !== undefined) {
+    return `there are no credentials for the profile ${profile}: check --profile, AWS_PROFILE and ~/.aws/config`;
   }
   return 'no AWS credentials were found: set AWS_PROFILE or give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 }
 
 /** Messages of these services name what was asked for, and nothing of what is stored. */
 function refused(name: string, message: string): string {
+  const [, bus] = /Event bus (\S+) does not exist/.exec(message) ?? [];
+  if (bus !== undefined) return `there is no event bus ${bus}: check --bus, the account and the region`;
   if (/^(ResourceNotFound|QueueDoesNotExist|NonExistentQueue|NotFound)/.test(name)) {
     return 'what was asked for is not there: check the account, the region and the names';
   }

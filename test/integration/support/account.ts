@@ -91,14 +91,32 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+interface CommandOptions {
+  readonly stdin?: string;
+  /** `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 /** Runs `pawl ...` in this process; `--local` is this service, and so is its table by name, unless `env` says otherwise. */
-export async function pawl(
+export function pawl(
   service: Pick<ProxiedService, 'local'>,
   args: readonly string[],
-  { stdin = '', env = {} }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  { env = {}, ...options }: CommandOptions = {},
+): Promise<CommandResult> {
+  const here = { PORT: new URL(service.local.url).port, ...service.local.endpoints };
+  return runCommand(args, { ...options, env: { ...here, ...env } });
+}
+
+/** Runs `pawl ...` in this process, with no other AWS variables than these. */
+export async function runCommand(
+  args: readonly string[],
+  { stdin = '', env = {} }: CommandOptions,
 ): Promise<CommandResult> {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  Object.assign(process.env, { PORT: new URL(service.local.url).port, ...service.local.endpoints, ...env });
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
   const code = await runPawl(args, { env: process.env, stdin: Readable.from([stdin]), stdout, stderr });

@@ -24,7 +24,7 @@ test.each([
   [
     'no such profile',
     named('CredentialsProviderError', 'Could not resolve credentials using profile: [x]'),
-    /^there are no credentials for the profile/,
+    /^there are no credentials for the profile x/,
   ],
   [
     'SSO over',

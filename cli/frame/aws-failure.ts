@@ -1,5 +1,3 @@
-import { ambient } from '../../lambda/ambient.ts';
-
 /** What kept a request from being carried out, in words for the person who has to mend it. */
 export interface AwsFailure {
   readonly message: string;
@@ -25,14 +23,19 @@ const wrongKey =
 const wrongSignature = /^(InvalidSignature|SignatureDoesNotMatch|IncompleteSignature)/;
 const unreachable = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)$/;
 
-/** The meaning of an AWS SDK error; `undefined` for other errors. */
-export function awsFailure(error: unknown): AwsFailure | undefined {
+/**
+ * The meaning of an AWS SDK error; `undefined` for other errors.
+ *
+ * @param profile the AWS profile in use, to name it
+ */
+export function awsFailure(error: unknown, profile?: string): AwsFailure | undefined {
   const { name = '', message = '', code, $metadata, ...where } = (error ?? {}) as Partial<SdkError>;
   const done = (text: string, unanswered = false): AwsFailure => ({ message: text, unanswered });
   if (/^Region is missing/.test(message)) {
     return done('no AWS region is set: give --region, set AWS_REGION, or set a region for the profile');
   }
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return done(noCredentials(message));
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
+    return done(noCredentials(message, profile));
   if (expired.test(name) || /security token.*expired/i.test(message)) {
     return done('your AWS credentials have expired: get new ones (aws sso login, or new keys) and run this again');
   }
@@ -72,11 +75,11 @@ function denied(message: string): string {
   return `${who ?? 'this role'} is not allowed ${action}${on}: add it to its policies, or use another profile`;
 }
 
-function noCredentials(message: string): string {
+function noCredentials(message: string, used: string | undefined): string {
   if (/sso/i.test(message) && /expired|invalid/i.test(message)) {
     return 'the SSO session has expired: run aws sso login and run this again';
   }
-  const profile = ambient('AWS_PROFILE') ?? /using profile: \[([^\]]+)\]/.exec(message)?.[1];
+  const profile = used ?? /using profile: \[([^\]]+)\]/.exec(message)?.[1];
   if (profile !== undefined) {
     return `there are no credentials for the profile ${profile}: check --profile, AWS_PROFILE and ~/.aws/config`;
   }

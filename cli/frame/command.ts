@@ -80,7 +80,7 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
       const output = createOutput(given.json === true, (text) => io.stdout.write(text));
       await run(made.args, given, { target, output, steps, io });
     } catch (error) {
-      const { text, exitCode } = explain(error, steps, changes);
+      const { text, exitCode } = explain(error, steps, changes, io.env.AWS_PROFILE);
       io.stderr.write(`${text}\n`);
       throw new Ended(exitCode);
     }

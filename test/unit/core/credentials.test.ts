@@ -5,6 +5,7 @@ import { Unavailable } from '../../../lambda/core/errors.ts';
 import type { TokenSet } from '../../../lambda/core/issue.ts';
 import { login } from '../../../lambda/core/login.ts';
 import { revokeSubject } from '../../../lambda/core/revoke-subject.ts';
+import { wrongCredentials } from '../../../lambda/core/users.ts';
 import { type Around, around, recording } from '../../support/around.ts';
 import { expectRefusal, expectUnavailable, rejectionOf } from '../../support/expect.ts';
 import { MemoryThrottle } from '../../support/memory-throttle.ts';
@@ -44,6 +45,13 @@ test('password, epoch and who is kept change in one write; the caller goes on in
   expect(session.sessionId).not.toBe(own.session.sessionId);
   await expectRefusal(refreshAs(world, own.refreshToken), 'invalid_grant', 'session_revoked');
   await expectRefusal(login(aliceLogin, world.tools), 'invalid_grant', 'password_wrong');
+});
+
+test('a hash that cannot be verified is refused as a wrong password is, and the log tells them apart', async () => {
+  world.table.changeAccount(alice.subject, (a) => ({ ...a, passwordHash: '$6$salt$hash' }));
+  await expectRefusal(change(), 'access_denied', 'hash_unusable');
+  const [unusable, wrong] = [await rejectionOf(login(aliceLogin, world.tools)), wrongCredentials('password_wrong')];
+  expect(unusable).toMatchObject({ code: wrong.code, message: wrong.message, reason: 'hash_unusable' });
 });
 
 test('counting comes before hashing', async () => {

@@ -1,8 +1,9 @@
 import { GrantRefused } from '../core/claims.ts';
 import { loginNameOf } from '../core/username.ts';
 import type { Table } from './dynamo.ts';
-import { type Item, loginKey, toAccountItem } from './items.ts';
+import { accountKey, type Item, loginKey, toAccountItem } from './items.ts';
 import { type AccountPlacer, type Arrival, judge, namesOf, type Placed } from './place-account.ts';
+import { readMany } from './read-many.ts';
 import { maxTransactionItems, NoTransactions, putAllNew } from './transact-puts.ts';
 
 /** The most items that an account needs: itself and two names. */
@@ -19,6 +20,12 @@ interface Waiting {
   readonly at: number;
   readonly arrival: Arrival;
   readonly items: readonly Item[] | undefined;
+}
+
+/** An account whose username leads to a subject. */
+interface Named {
+  readonly waiting: Waiting;
+  readonly subject: string;
 }
 
 /**
@@ -89,26 +96,46 @@ export class PlacingBatch {
         this.#table,
         chunk.flatMap(({ items }) => items ?? []),
       );
+      const named: Named[] = [];
       let first = 0;
       for (const waiting of chunk) {
         const { length } = waiting.items ?? [];
-        this.#settle(waiting, inTheWay?.slice(first, first + length));
+        named.push(...this.#settle(waiting, inTheWay?.slice(first, first + length)));
         first += length;
       }
+      if (named.length > 0) await this.#recognise(named);
     } catch (error) {
       if (!(error instanceof NoTransactions)) throw error;
       for (const waiting of chunk) this.#setApart(waiting);
     }
   }
 
-  /** Nothing of a cancelled transaction is written: accounts with nothing in their way wait for the next one. */
-  #settle(waiting: Waiting, inTheWay: readonly (Item | undefined)[] | undefined): void {
+  /**
+   * Nothing of a cancelled transaction is written: accounts with nothing in their way wait for the next one.
+   *
+   * @returns the account, if it may be there under a subject that was generated before
+   */
+  #settle(waiting: Waiting, inTheWay: readonly (Item | undefined)[] | undefined): readonly Named[] {
     const { at, arrival } = waiting;
-    const there = inTheWay?.[0];
+    // The account's own item comes first, then that of its username. Not every engine returns them.
+    const [there, name] = inTheWay ?? [];
     if (inTheWay === undefined) this.#finish(at, { outcome: 'created' });
-    // The first item is the account's own. An engine that does not return it leaves it to the placer to read.
     else if (there?.pk !== undefined) this.#finish(at, judge(arrival.account, there, arrival.operationId));
+    else if (arrival.generated && typeof name?.subject === 'string') return [{ waiting, subject: name.subject }];
     else if (inTheWay.some((item) => item !== undefined)) this.#setApart(waiting);
+    return [];
+  }
+
+  /** Finds accounts that an earlier run has made, all with one read. */
+  async #recognise(named: readonly Named[]): Promise<void> {
+    const items = await readMany(this.#table, [...new Set(named.map(({ subject }) => subject))].map(accountKey));
+    for (const { waiting, subject } of named) {
+      const { account, operationId } = waiting.arrival;
+      const item = items.find(({ pk }) => pk === accountKey(subject).pk);
+      const placed = item && judge({ ...account, subject }, item, operationId);
+      if (placed === undefined || placed.outcome === 'refused') this.#setApart(waiting);
+      else this.#finish(waiting.at, placed);
+    }
   }
 
   #setApart(waiting: Waiting): void {

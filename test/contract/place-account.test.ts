@@ -72,6 +72,8 @@ describe('refused, and nothing is changed', () => {
     await placer.place(arrival(gone), loginAt);
     await new AccountRemoval(store.table, { crypto: nodeCrypto, codec: nodeCodec }).mark(gone.subject, loginAt);
     await placer.place(arrival(there), loginAt);
+    const because = `the subject ${gone.subject} was deleted`;
+    expect(await placer.place(arrival(gone), loginAt)).toEqual({ outcome: 'refused', because });
     for (const subject of [gone.subject, there.subject]) {
       expect(await placer.place(arrival(incoming({ subject })), loginAt)).toMatchObject({ outcome: 'refused' });
     }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
+import { PutCommand } from '../../lambda/store/document-client.ts';
+import { loginKey } from '../../lambda/store/items.ts';
 import { AccountPlacer, type Arrival } from '../../lambda/store/place-account.ts';
 import { PlacingBatch } from '../../lambda/store/placing-batch.ts';
 import { Crash, Dying } from '../support/dying.ts';
@@ -46,6 +48,33 @@ test('accounts come whole, many in one request; again they are present', async (
   const again = batchOf(arrivals.map((each) => ({ ...each, operationId: `again ${each.operationId}` })));
   await again.advance();
   expect(outcomes(again)).toEqual(arrivals.map(() => 'present'));
+});
+
+test('accounts without a subject are found again with two requests', async () => {
+  const arrivals = Array.from({ length: 33 }, () => arrival({}, true));
+  await batchOf(arrivals).advance();
+  const again = batchOf(
+    arrivals.map(({ account, ...each }) => ({
+      ...each,
+      account: { ...account, subject: `another ${account.subject}` },
+      operationId: `again ${each.operationId}`,
+    })),
+  );
+  store.proxy.clear();
+  await again.advance();
+  expect(store.proxy.calls).toHaveLength(2);
+  expect(outcomes(again)).toEqual(arrivals.map(() => 'present'));
+  await expectPlaced(arrivals);
+});
+
+test('a name in its old spelling belongs to the account that has it', async () => {
+  const old = arrival({ username: `strasse-${count}` });
+  const { account } = old;
+  const item = { ...loginKey(account.username), subject: account.subject, operationId: 'old' };
+  await store.table.client.send(new PutCommand({ TableName: store.table.name, Item: item }));
+  const batch = batchOf([arrival({ username: account.username.replace('ss', 'ß') })]);
+  await batch.advance();
+  expect(outcomes(batch)).toEqual(['refused']);
 });
 
 test('one that is in the way does not keep the others out', async () => {

@@ -55,7 +55,7 @@ export const transferGuards: readonly Guard[] = [
     [
       ['a throttled table is written to less', 'Math.max(1 / 32, this.#limit / 2)', 'this.#limit'],
       ['pauses have full jitter', 'this.#tools.random() * pauseMs', 'pauseMs'],
-      ['it gives up', '> patienceMs) throw error;', '> Number.POSITIVE_INFINITY) throw error;'],
+      ['it gives up', '> patienceMs) throw error;', '> 2 * patienceMs) throw error;'],
     ],
   ),
 ];

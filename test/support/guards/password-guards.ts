@@ -18,6 +18,7 @@ export const passwordGuards: readonly Guard[] = [
       "whyUnusable(stored) !== ''",
     ],
     ['another system’s hash is renewed', "hash.kind !== 'argon2id' || ", "hash.kind.startsWith('argon2i') ? false : "],
+    ['a hash of a short salt is renewed', ' || hash.salt.length !== saltLength', ''],
     ['a hash of a short tag is renewed', ' || hash.tag.length !== tagLength', ''],
     ['tags are compared', ' && crypto.timingSafeEqual(tags.derived, tags.stored)', ''],
   ]),

@@ -33,6 +33,14 @@ describe('argon2id', () => {
     }
   });
 
+  test('a hash of a shorter salt or tag is due for a new one', async () => {
+    const [, , version, cost, salt = '', tag = ''] = (await cheap.hash('secret')).split('$');
+    const of = (saltText: string, tagText: string) => `$argon2id$${version}$${cost}$${saltText}$${tagText}`;
+    expect(cheap.needsRehash(of(salt, tag))).toBe(false);
+    expect(cheap.needsRehash(of(salt, tag.slice(0, 24)))).toBe(true);
+    expect(cheap.needsRehash(of(salt.slice(0, 16), tag))).toBe(true);
+  });
+
   test('a hash of cheaper parameters takes the time of today’s, by real work', async () => {
     const clock = { ms: 0 };
     const passwords = new Argon2Passwords({ memoryKib: 46_000, passes: 1, lanes: 1 }, () => clock.ms);

@@ -126,7 +126,7 @@ async function countByNetwork(
   const within = shortHash(network, tools);
   const counted = await tools.throttle.countSlowing(key, within, nowMs, limits);
   if (counted.allowed) {
-    const worthIt = counted.tries >= guessLimits.forgiveFromTries || counted.total >= guessLimits.forgiveFromTotal;
+    const worthIt = counted.total >= guessLimits.forgiveFromTotal;
     return { forgive: async () => worthIt && tools.throttle.forgive(key, within, nowMs, limits.windowMs) };
   }
   if (counted.first) {

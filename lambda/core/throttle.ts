@@ -43,10 +43,12 @@ export const guessLimits = {
     toleranceMs: 1000,
     maxPauseMs: 3_600_000,
   },
-  /** Attempts of a network or device from which a correct password is worth the write that clears them. */
-  forgiveFromTries: 4,
-  /** Attempts of all networks together, likewise. */
-  forgiveFromTotal: 16,
+  /**
+   * Attempts of all networks of a username, or of a device, from which a correct password is worth the write that
+   * refunds it. Only fewer correct ones than this stay counted in a window. It is the total and not the network's own
+   * count, because a refund resets the latter: correct logins would otherwise use up the total.
+   */
+  forgiveFromTotal: 4,
   /** Number of networks remembered per user. */
   rememberedNetworks: 8,
   addressWindowMs: 600_000,

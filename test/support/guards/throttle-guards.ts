@@ -1,5 +1,6 @@
 import { type Guard, guardsOf } from './guard.ts';
 
+const refunds = ['test/unit/core/refunds'];
 const throttle = ['test/contract/throttle', 'test/unit/core/throttle', 'test/unit/core/throttle-siege'];
 
 /** What holds guessing up, and keeps it from locking out others. */
@@ -51,6 +52,24 @@ export const throttleGuards: readonly Guard[] = [
     ],
     ['a /48 has a limit', 'site === link', 'site !== undefined'],
   ]),
+  ...guardsOf('lambda/core/guessing.ts', refunds, [
+    [
+      'own right logins do not use up the tries',
+      'const worthIt = counted.total >= guessLimits.forgiveFromTotal;',
+      'const worthIt = counted.tries >= guessLimits.forgiveFromTotal;',
+    ],
+  ]),
+  ...guardsOf(
+    'lambda/store/dynamo-throttle.ts',
+    ['test/contract/throttle'],
+    [
+      [
+        'a refund takes one try back, not those of others in the network',
+        "'SET tries = tries - :one, #tries = :zero REMOVE",
+        "'SET tries = tries - #tries, #tries = :zero REMOVE",
+      ],
+    ],
+  ),
   ...guardsOf(
     'lambda/core/login.ts',
     ['test/unit/core/throttle'],

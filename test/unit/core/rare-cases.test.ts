@@ -48,14 +48,14 @@ describe('an error that is no fault of a dependency is thrown on', () => {
 
   test('while attempts are refunded', async () => {
     const world = openWorld({ tools: { throttle: new MemoryThrottle() } });
-    for (let tries = 1; tries < guessLimits.forgiveFromTries; tries += 1) await login(aliceLogin, world.tools);
+    for (let tries = 1; tries < guessLimits.forgiveFromTotal; tries += 1) await login(aliceLogin, world.tools);
     await expect(login(aliceLogin, replacing(world.tools, 'throttle.forgive', failing(boom)))).rejects.toBe(boom);
   });
 });
 
 test('a refund that fails does not fail the login', async () => {
   const world = openWorld({ tools: { throttle: new MemoryThrottle() } });
-  for (let tries = 1; tries < guessLimits.forgiveFromTries; tries += 1) await login(aliceLogin, world.tools);
+  for (let tries = 1; tries < guessLimits.forgiveFromTotal; tries += 1) await login(aliceLogin, world.tools);
   const down = replacing(world.tools, 'throttle.forgive', failing(new Unavailable('store_unavailable')));
   expect(await login(aliceLogin, down)).toHaveProperty('accessToken');
 });

@@ -73,14 +73,14 @@ function refuseColumns(source: Source, name: FormatName, columns: readonly strin
   throw new Failure(`${source.name} has a column ${unknown}; accounts have ${members.join(', ')}`, exitCodes.usage);
 }
 
-/** Whether a line near the beginning is an object of its own, and the whole is not one document with a list of users. */
+/** Whether most lines at the beginning are objects of their own, and the whole is not one document with a list of users. */
 function isJsonLines({ head, isWhole }: Source): boolean {
   if (/^\s*\[/.test(head) || /^\s*\{\s*"[Uu]sers"\s*:/.test(head)) return false;
-  const lines = head.split('\n');
-  if (!isWhole) lines.pop();
-  const [first] = firstObjects(lines.slice(0, 100).join('\n'));
+  const lines = head.split('\n').filter((line) => line.trim() !== '');
+  const complete = (isWhole ? lines : lines.slice(0, -1)).slice(0, 100);
+  const objects = firstObjects(complete.join('\n'));
   // A realm on one line is a document.
-  return first !== undefined && !Array.isArray(first.users);
+  return objects.length * 2 > complete.length && !Array.isArray(objects[0]?.users);
 }
 
 function firstObjects(head: string): Item[] {

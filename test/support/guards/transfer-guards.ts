@@ -58,4 +58,45 @@ export const transferGuards: readonly Guard[] = [
       ['it gives up', '> patienceMs) throw error;', '> 2 * patienceMs) throw error;'],
     ],
   ),
+  ...guardsOf(
+    'cli/transfer/formats/format.ts',
+    ['test/unit/cli/exports'],
+    [['an unverified address is no name to log in by', 'email: isVerified ? email : undefined', 'email']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/supabase.ts',
+    ['test/unit/cli/exports'],
+    [
+      ['a deleted user does not come back', "if (textOf(item, 'deleted_at') !== undefined)", 'if (item === undefined)'],
+      ['a ban without an end is a ban', 'Number.isNaN(time) || time > nowMs', 'time < nowMs'],
+    ],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/keycloak.ts',
+    ['test/unit/cli/exports'],
+    [['a disabled user stays disabled', 'disabled: item.enabled === false', 'disabled: false']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/auth0.ts',
+    ['test/unit/cli/exports'],
+    [['a blocked user stays disabled', "flagOf(item, 'blocked', 'Blocked')", 'false']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/detect.ts',
+    ['test/unit/cli/read-file'],
+    [
+      ['a column that no account has is not lost silently', 'refuseColumns(source, name, Object.keys(header));', ''],
+      ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],
+    ],
+  ),
+  ...guardsOf(
+    'cli/transfer/read-file.ts',
+    ['test/unit/cli/read-file'],
+    [['the first line with a name has it', 'incoming: distinct(accounts())', 'incoming: accounts()']],
+  ),
+  ...guardsOf(
+    'cli/transfer/source/open.ts',
+    ['test/unit/cli/read-file'],
+    [['text that is not UTF-8 is not guessed', '{ fatal: true }', '{ fatal: false }']],
+  ),
 ];

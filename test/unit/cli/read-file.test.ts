@@ -131,6 +131,26 @@ test('a byte order mark, gzip and any division into pieces make no difference', 
   }
 });
 
+test('a document whose users are on lines of their own is no JSON Lines', async () => {
+  const text =
+    '{"version":1,\n"users":[\n{"localId":"a","email":"a@example.com"},\n{"localId":"b","email":"b@example.com"}\n]}\n';
+  const { format, all } = await readText(text, { withoutHashes: true });
+  expect([format, all.map(([from]) => from)]).toEqual(['firebase', ['user 1', 'user 2']]);
+});
+
+test('JSON Lines that begin with a broken line', async () => {
+  const text = `{"username":\n${line('alice')}${line('bob')}`;
+  expect((await readText(text)).all.map(([from]) => from)).toEqual(['line 1', 'line 2', 'line 3']);
+});
+
+test('members named like those of every object change nothing', async () => {
+  const text = '[{"username":"alice","claims":{"__proto__":{"admin":true},"constructor":1}},{"username":"bob"}]';
+  const { all } = await readText(text, { format: 'pawl' });
+  expect(JSON.stringify(all[0]?.[1])).toContain('"claims":{"__proto__":{"admin":true},"constructor":1}');
+  expect(({} as { admin?: unknown }).admin).toBeUndefined();
+  expect(all[1]).toEqual(['user 2', { username: 'bob', hash: 'none' }]);
+});
+
 test('an empty file has no accounts', async () => {
   expect(await readText('')).toEqual({ format: 'pawl', all: [] });
   expect(await readText('[]', { format: 'pawl' })).toEqual({ format: 'pawl', all: [] });

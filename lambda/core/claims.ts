@@ -16,13 +16,28 @@ const scopePattern = /^[!#-[\]-~]+$/;
  *
  * @returns the path of that claim, such as `roles.0`
  */
-export function findUnsignable(value: unknown, path: readonly string[] = []): string | undefined {
-  if (isJsonScalar(value)) return undefined;
-  if (typeof value !== 'object' || value === null || path.length >= maxDepth || !isJsonContainer(value)) {
-    return path.join('.') || 'claims';
-  }
+export function findUnsignable(claims: unknown): string | undefined {
+  return findUnfit(claims, isJsonScalar, () => true);
+}
+
+/** The same for a claim that the table cannot keep, or that verifiers drop from a token. */
+function findUnstorable(claims: unknown): string | undefined {
+  return findUnfit(claims, isStorable, isClaimName);
+}
+
+function findUnfit(
+  value: unknown,
+  isFit: (scalar: unknown) => boolean,
+  isName: (name: string) => boolean,
+  path: readonly string[] = [],
+): string | undefined {
+  if (isFit(value)) return undefined;
+  const at = path.join('.') || 'claims';
+  if (typeof value !== 'object' || value === null || path.length >= maxDepth || !isJsonContainer(value)) return at;
   for (const [name, member] of Object.entries(value)) {
-    const found = findUnsignable(member, [...path, name]);
+    const inside = [...path, name];
+    if (!isName(name)) return inside.map((each) => each.toWellFormed() || '""').join('.');
+    const found = findUnfit(member, isFit, isName, inside);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -31,10 +46,22 @@ export function findUnsignable(value: unknown, path: readonly string[] = []): st
 /** DynamoDB allows 32 levels of nesting, including the item itself and its `claims`. */
 const maxDepth = 30;
 
+/** Smallest positive number of DynamoDB. */
+const minMagnitude = 1e-130;
+
 function isJsonScalar(value: unknown): boolean {
   if (typeof value === 'number')
     return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   return value === null || typeof value === 'boolean' || (typeof value === 'string' && value.isWellFormed());
+}
+
+function isStorable(value: unknown): boolean {
+  return isJsonScalar(value) && (typeof value !== 'number' || value === 0 || Math.abs(value) >= minMagnitude);
+}
+
+/** Libraries that parse tokens remove `__proto__` and `constructor`, because JavaScript gives them a meaning. */
+function isClaimName(name: string): boolean {
+  return name.isWellFormed() && !['', '__proto__', 'constructor'].includes(name);
 }
 
 function isJsonContainer(value: object): boolean {
@@ -58,8 +85,12 @@ export function requireGrant({ claims, scopes }: { readonly claims: unknown; rea
 
 function claimsFault(claims: unknown): string | undefined {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return 'claims is not an object';
-  const path = findUnsignable(claims);
-  if (path !== undefined) return `claim ${path} is not a JSON value, or is an integer beyond 2^53 - 1`;
+  const unsignable = findUnsignable(claims);
+  if (unsignable !== undefined) return `claim ${unsignable} is not a JSON value, or is an integer beyond 2^53 - 1`;
+  const unstorable = findUnstorable(claims);
+  if (unstorable !== undefined) {
+    return `claim ${unstorable} is a number closer to 0 than 1e-130, or has a name that the table or a verifier does not keep: an empty one, __proto__, constructor, or one with an unpaired surrogate`;
+  }
   const bytes = utf8Length(JSON.stringify(claims));
   return bytes > maxClaimsBytes ? `claims has ${bytes} bytes as JSON; at most ${maxClaimsBytes} are taken` : undefined;
 }

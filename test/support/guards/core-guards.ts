@@ -1,12 +1,16 @@
 import { cases, type Guard, guardsOf, invariants } from './guard.ts';
 
 export const coreGuards: readonly Guard[] = [
-  ...guardsOf('lambda/core/claims.ts', ['test/unit/core/claims.test.ts'], [
-    ['numbers that the table cannot keep', ' || Math.abs(value) >= minMagnitude', ' || true'],
-    ['names that the table cannot keep', 'name.isWellFormed() && ', ''],
-    ['names that parsers remove', "'__proto__', 'constructor'", ''],
-    ['an empty name', "['', ", '['],
-  ]),
+  ...guardsOf(
+    'lambda/core/claims.ts',
+    ['test/unit/core/claims.test.ts'],
+    [
+      ['numbers that the table cannot keep', ' || Math.abs(value) >= minMagnitude', ' || true'],
+      ['names that the table cannot keep', 'name.isWellFormed() && ', ''],
+      ['names that parsers remove', "'__proto__', 'constructor'", ''],
+      ['an empty name', "['', ", '['],
+    ],
+  ),
   ...guardsOf('lambda/core/outcome.ts', invariants, [
     ['A, ended sessions get nothing', "if (dead !== undefined) return { row: 'dead', reason: dead };", ''],
     ['A, another client', "return 'client_mismatch'", 'return undefined'],

@@ -7,6 +7,9 @@ import type { SessionPolicy } from './session.ts';
 
 const daySeconds = 86_400;
 
+/** EventBridge redelivers for up to 24 hours; the records of applied signals are kept twice as long. */
+const signalKeptSeconds = 172_800;
+
 /** A session rotated at `rotatedAtMs`: one day after its idle timeout. */
 export function sessionExpiresAt(rotatedAtMs: number, { idleMs }: Pick<SessionPolicy, 'idleMs'>): number {
   return Math.ceil((rotatedAtMs + idleMs) / 1000) + daySeconds;
@@ -27,9 +30,9 @@ export function counterExpiresAt(windowEndsAtMs: number): number {
   return Math.ceil(windowEndsAtMs / 1000) + 60;
 }
 
-/** The record of an applied signal. EventBridge redelivers for up to 24 hours; records are kept twice as long. */
+/** The record of an applied signal. */
 export function signalExpiresAt(appliedAtMs: number): number {
-  return Math.ceil(appliedAtMs / 1000) + 2 * daySeconds;
+  return Math.ceil(appliedAtMs / 1000) + signalKeptSeconds;
 }
 
 /**

@@ -7,12 +7,13 @@ import { readManifest, writeManifest } from './manifest.ts';
 
 /**
  * Properties that only the library's own modules use; the package has short names for them. Nothing that an app, the wire
- * or another tab sees may be here: a tab may run another release.
+ * or another tab sees may be here: a tab may run another release. Nor may a name that the runtime's own objects have, such as
+ * `random`.
  */
 const internal = [
   ...['valid', 'exclusive', 'commit', 'present', 'keep', 'forget', 'warm', 'wait', 'timeoutMs', 'answer', 'sentAt'],
   ...['core', 'carrier', 'client', 'send', 'cookie', 'run', 'stop', 'done', 'until'],
-  ...['refresh', 'end', 'ms', 'known', 'current', 'random', 'onWake', 'pageHost', 'tabs', 'timer'],
+  ...['refresh', 'end', 'ms', 'known', 'current', 'onWake', 'pageHost', 'tabs', 'timer'],
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Counted, type SlowingLimits, type Throttle, windowOf } from '../../lambda/core/throttle.ts';
+import { allowed, announced, countUpToContract } from './count-up-to.contract.ts';
 
 /** A throttle to test, empty or not: each test counts under a name of its own. */
 export interface ThrottleUnderTest {
@@ -27,9 +28,6 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
     now = endOfWindow - windowMs / 2;
   });
   afterAll(() => store.stop());
-
-  const allowed = (results: readonly Counted[]) => results.filter((result) => result.allowed).length;
-  const announced = (results: readonly Counted[]) => results.filter((result) => !result.allowed && result.first).length;
 
   describe('countSlowing, one network', () => {
     const limits: SlowingLimits = {
@@ -159,50 +157,5 @@ export function throttleContract(open: () => Promise<ThrottleUnderTest>): void {
     });
   });
 
-  describe('countUpTo', () => {
-    const limit = 5;
-    const count = (nowMs: number) => store.throttle.countUpTo(key, nowMs, limit, windowMs);
-
-    test('allows attempts up to the limit, then none until the window ends', async () => {
-      for (let tries = 1; tries <= limit; tries += 1) expect(await count(now)).toMatchObject({ allowed: true, tries });
-      expect(await count(now + 1)).toEqual({
-        allowed: false,
-        because: 'limit',
-        waitMs: windowMs / 2 - 1,
-        first: true,
-      });
-      expect(await count(endOfWindow - 1)).toMatchObject({ allowed: false, waitMs: 1, first: false });
-      expect(await count(endOfWindow)).toMatchObject({ allowed: true, tries: 1 });
-    });
-
-    test('of twenty parallel attempts exactly the limit is allowed, and one refusal is the first', async () => {
-      const results = await Promise.all(Array.from({ length: 20 }, () => count(now)));
-      expect([allowed(results), announced(results)]).toEqual([limit, 1]);
-    });
-
-    test('what is given back can be tried again, and never becomes more than the limit', async () => {
-      for (let tries = 0; tries < limit; tries += 1) await count(now);
-      await store.throttle.giveBack(key, now, windowMs);
-      expect(await count(now)).toMatchObject({ allowed: true, total: limit });
-      expect(await count(now)).toMatchObject({ allowed: false });
-      for (let times = 0; times < 10; times += 1) await store.throttle.giveBack(key, now, windowMs);
-      const results = [];
-      for (let tries = 0; tries < 10; tries += 1) results.push(await count(now));
-      expect(allowed(results)).toBe(limit);
-    });
-
-    test('is given back to the window in which it was counted', async () => {
-      await count(endOfWindow - 1);
-      for (let tries = 0; tries < limit; tries += 1) await count(endOfWindow);
-      await store.throttle.giveBack(key, endOfWindow - 1, windowMs);
-      expect(await count(endOfWindow)).toMatchObject({ allowed: false });
-    });
-
-    test('each window is announced once', async () => {
-      const both = [now, endOfWindow].flatMap((at) => Array.from({ length: limit + 3 }, () => at));
-      const results: Counted[] = [];
-      for (const at of both) results.push(await count(at));
-      expect([allowed(results), announced(results)]).toEqual([2 * limit, 2]);
-    });
-  });
+  countUpToContract(windowMs, () => ({ throttle: store.throttle, key, now, endOfWindow }));
 }

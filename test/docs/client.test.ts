@@ -3,30 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startService, type TestService } from '../support/local.ts';
+import { keychain, type Mobile, type Web } from './support/client-snippets.ts';
 import { readPage } from './support/pages.ts';
-
-/** What the page's snippets export, as far as they are used here. */
-interface MobileSession {
-  login(username: string, password: string): Promise<boolean>;
-  fetch(path: string): Promise<Response>;
-  refresh(): Promise<string>;
-  logout(): Promise<void>;
-}
-type Store = {
-  token: string | undefined;
-  read(): Promise<unknown>;
-  write(t: string): Promise<void>;
-  clear(): Promise<void>;
-};
-interface Mobile {
-  readonly MobileSession: new (base: string, store: Store) => MobileSession;
-}
-interface Web {
-  login(username: string, password: string): Promise<boolean>;
-  accessToken(): Promise<string>;
-  refresh(): Promise<string>;
-  logout(): Promise<void>;
-}
 
 const directory = mkdtempSync(join(tmpdir(), 'pawl-client-'));
 const origin = 'https://app.example.com';
@@ -49,19 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
   await service?.stop();
-});
-
-const keychain = (): Store => ({
-  token: undefined,
-  read: async function () {
-    return this.token;
-  },
-  write: async function (token) {
-    this.token = token;
-  },
-  clear: async function () {
-    this.token = undefined;
-  },
 });
 
 async function signedIn() {

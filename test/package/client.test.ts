@@ -6,16 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../scripts/package/check.ts';
 import type { Packed } from '../../scripts/package/pack.ts';
 import { packClient } from './support/packages.ts';
-import { Stranger } from './support/stranger.ts';
+import { type Added, Stranger } from './support/stranger.ts';
 import { compile } from './support/type-check.ts';
 
 let packed: Packed;
-let added: number;
+let added: Added;
 const app = Stranger.inEmptyFolder();
 
 beforeAll(async () => {
   packed = await packClient();
-  added = await app.install(packed.tarball, 'react@19.3.1');
+  added = await app.installAndPrint(packed.tarball, 'react@19.3.1');
 });
 afterAll(() => app.leave());
 
@@ -69,7 +69,8 @@ describe('pawl-client', () => {
       expect(manifest).not.toHaveProperty(field);
     }
     // Itself and React.
-    expect(added).toBe(2);
+    expect(added.count).toBe(2);
+    expect(added.after).toBe(added.before);
   });
 
   test('is at most 4 KB gzipped, and its React hook 1 KB more', async () => {

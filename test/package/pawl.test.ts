@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peerFloors } from '../../lib/peers.ts';
 import { faultsOf } from '../../scripts/package/check.ts';
 import type { Packed } from '../../scripts/package/pack.ts';
+import { badInputSuite } from './bad-input.suite.ts';
 import { packPawl } from './support/packages.ts';
 import { makeWheel, pythonWith } from './support/python.ts';
 import { Stranger } from './support/stranger.ts';
@@ -130,14 +131,19 @@ test('a Python app, with a wheel made by jsii-pacmak, makes the same resources',
 test('the lowest versions of the peers make the same resources', async () => {
   const old = Stranger.inEmptyFolder();
   const floors = Object.entries(peerFloors).map(([name, version]) => `${name}@${version}`);
-  const added = await old.install(packed.tarball, ...floors);
-  process.stdout.write(`pawl with its peers: ${added} packages, ${Math.round(old.installedBytes() / 1e6)} MB\n`);
+  const { before, after } = await old.installAndPrint(packed.tarball, ...floors);
+  expect(after).toBe(before);
   old.write('app.mjs', plainJavaScript);
   await old.must('node', ['app.mjs'], { CDK_OUTDIR: 'out', CDK_CONTEXT_JSON: contextOf(shop) });
   const template = JSON.parse(old.read('out/ShopStack.template.json')) as Template;
   expect(typesOf(template)).toEqual(typesOf(own));
   old.leave();
 });
+
+badInputSuite(
+  () => shop,
+  () => packed.tarball,
+);
 
 const contextOf = (team: Stranger): string =>
   JSON.stringify((JSON.parse(team.read('cdk.json')) as { context: object }).context);

@@ -1,7 +1,8 @@
 import type { Accounts } from '../../lambda/core/account-store.ts';
 import type { Session } from '../../lambda/core/session.ts';
 import type { SessionStore } from '../../lambda/core/session-store.ts';
-import { MemoryAccounts, MemorySessions } from './memory-store.ts';
+import { MemoryAccounts } from './memory-accounts.ts';
+import { MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
 
 /** What the contract suite needs of a store: the ports, and a way past them to look at what is kept. */

@@ -1,4 +1,5 @@
-import { MemoryAccounts, MemorySessions } from '../../test/support/memory-store.ts';
+import { MemoryAccounts } from '../../test/support/memory-accounts.ts';
+import { MemorySessions } from '../../test/support/memory-store.ts';
 import { MemoryTable } from '../../test/support/memory-table.ts';
 import type { Judge } from './judge.ts';
 import type { OpenStores } from './world.ts';

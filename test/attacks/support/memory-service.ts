@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { signerAndVerifier } from '../../support/keys.ts';
-import { MemoryAccounts, MemorySessions } from '../../support/memory-store.ts';
+import { MemoryAccounts } from '../../support/memory-accounts.ts';
+import { MemorySessions } from '../../support/memory-store.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { MemoryThrottle } from '../../support/memory-throttle.ts';
 import { alice, openWorld } from '../../support/world.ts';

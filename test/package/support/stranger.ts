@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../../..');
@@ -11,6 +11,15 @@ export interface Finished {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What an installation added to an empty folder. */
+export interface Added {
+  readonly count: number;
+  readonly bytes: number;
+  /** The Node of npm scripts. */
+  readonly before: string;
+  readonly after: string;
 }
 
 /** A folder without anything from this repository: its modules are not found, and its tools are not on the path. */
@@ -81,6 +90,25 @@ export class Stranger {
   async install(...packages: readonly string[]): Promise<number> {
     const told = await this.must('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages]);
     return Number(/added (\d+) packages?/.exec(told)?.[1] ?? 0);
+  }
+
+  /**
+   * Installs packages in this empty folder and prints what that adds. @returns packages added, their bytes, and the Node of
+   * npm scripts before and after
+   */
+  async installAndPrint(...packages: readonly string[]): Promise<Added> {
+    this.write('package.json', JSON.stringify({ private: true, scripts: { version: 'node -v' } }));
+    const version = () => this.must('npm', ['run', '--silent', 'version']);
+    const before = await version();
+    const count = await this.install(...packages);
+    const bytes = this.installedBytes();
+    const after = await version();
+    const names = packages.map((name) => basename(name)).join(' ');
+    const size = `${count} packages, ${(bytes / 1e6).toFixed(2)} MB`;
+    process.stdout.write(
+      `npm i ${names}: ${size}; node -v in a script: ${before.trim()} before, ${after.trim()} after\n`,
+    );
+    return { count, bytes, before, after };
   }
 
   /** Bytes of the files below node_modules. */

@@ -6,20 +6,24 @@ import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
+import { keyGuards } from './key-guards.ts';
 import { migrationGuards } from './migration-guards.ts';
 import { modelGuards } from './model-guards.ts';
 import { passwordGuards } from './password-guards.ts';
 import { storeGuards } from './store-guards.ts';
 import { throttleGuards } from './throttle-guards.ts';
 import { transferGuards } from './transfer-guards.ts';
+import { useCaseGuards } from './use-case-guards.ts';
 
 /** Every guard that `npm run guards` removes. */
 export const allGuards: readonly Guard[] = [
   ...coreGuards,
+  ...useCaseGuards,
   ...passwordGuards,
   ...storeGuards,
   ...accountGuards,
   ...edgeGuards,
+  ...keyGuards,
   ...modelGuards,
   ...migrationGuards,
   ...deployGuards,

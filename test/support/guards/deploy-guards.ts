@@ -4,6 +4,33 @@ const names = ['test/synth/physical-names'];
 
 /** What keeps deployments from each other and from Lambda's and CloudFormation's limits. */
 export const deployGuards: readonly Guard[] = [
+  ...guardsOf(
+    'lib/bundles.ts',
+    ['test/synth/bundles'],
+    [
+      ['a directory that is there', 'if (!existsSync(directory)) return', 'if (directory === undefined) return'],
+      ['bundles are looked at', 'const fault = bundleFault(directory, names);', 'const fault = undefined;'],
+      ['every function is there', 'if (absent.length > 0) return', 'if (absent.length < 0) return'],
+      [
+        'functions for these constructs',
+        'if (stamp?.contract !== contractFingerprint()) return',
+        'if (stamp === undefined) return',
+      ],
+      ['no older than their sources', 'sourceFingerprint(path) === hash ? [] : [path]', '[] as string[]'],
+    ],
+  ),
+  ...guardsOf(
+    'lib/one-cdk.ts',
+    ['test/synth/one-cdk'],
+    [
+      ['one copy of aws-cdk-lib', 'Stack.of(scope) instanceof Stack', 'true'],
+      [
+        'one copy of constructs',
+        "scope instanceof Construct ? 'aws-cdk-lib' : 'constructs'",
+        "'aws-cdk-lib' as string",
+      ],
+    ],
+  ),
   ...guardsOf('lib/security-bus.ts', names, [
     ['the bus is named after its stack', 'eventBusName: physicalName(this, 256), ', ''],
   ]),

@@ -1,26 +1,34 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 /** The store's conditions, taken out of the store in memory: the invariants themselves have to notice. */
-export const modelGuards: readonly Guard[] = guardsOf(
-  'test/support/memory-store.ts',
-  ['test/model'],
-  [
-    ['rotate: active', "session.status === 'active' &&\n      session.createdAt", 'session.createdAt'],
-    // Each of the two says what the other says: a secret has one generation.
+export const modelGuards: readonly Guard[] = [
+  ...guardsOf(
+    'test/support/memory-store.ts',
+    ['test/model'],
     [
-      'rotate: generation and secret',
-      'session.generation === rotation.generation &&\n      session.currentHash === rotation.presentedHash &&',
-      '',
+      ['rotate: active', "session.status === 'active' &&\n      session.createdAt", 'session.createdAt'],
+      // Each of the two says what the other says: a secret has one generation.
+      [
+        'rotate: generation and secret',
+        'session.generation === rotation.generation &&\n      session.currentHash === rotation.presentedHash &&',
+        '',
+      ],
+      [
+        'rotate: absolute end',
+        'session.createdAt >= bounds.createdSince &&\n      session.absoluteExpiry > nowMs &&',
+        '',
+      ],
+      ['rotate: idle end', 'session.rotatedAt > bounds.idleSince &&', ''],
+      ['rotate: floor', 'session.rotatedAt <= bounds.restedSince', 'session.rotatedAt <= nowMs'],
+      ['revoke: active', "session?.status === 'active' &&", 'session !== undefined &&'],
     ],
+  ),
+  ...guardsOf(
+    'test/support/memory-accounts.ts',
+    ['test/model'],
     [
-      'rotate: absolute end',
-      'session.createdAt >= bounds.createdSince &&\n      session.absoluteExpiry > nowMs &&',
-      '',
+      ['credentials: only on what was verified', 'if (!fits) return { applied: false, account: before };', ''],
+      ['revoke-all raises the epoch', 'epoch: before.epoch + 1,', 'epoch: before.epoch,'],
     ],
-    ['rotate: idle end', 'session.rotatedAt > bounds.idleSince &&', ''],
-    ['rotate: floor', 'session.rotatedAt <= bounds.restedSince', 'session.rotatedAt <= nowMs'],
-    ['revoke: active', "session?.status === 'active' &&", 'session !== undefined &&'],
-    ['credentials: only on what was verified', 'if (!fits) return { applied: false, account: before };', ''],
-    ['revoke-all raises the epoch', 'epoch: before.epoch + 1,', 'epoch: before.epoch,'],
-  ],
-);
+  ),
+];

@@ -1,0 +1,159 @@
+import { type Guard, guardsOf } from './guard.ts';
+
+const keys = [
+  'test/unit/access-tokens/verifier',
+  'test/unit/access-tokens/es256',
+  'test/unit/lambda/cached',
+  'test/unit/verify/keys',
+  'test/unit/verify/given-keys',
+  'test/unit/crypto/node-crypto',
+  'test/unit/core/refresh-token',
+];
+
+/** Keys, signatures and the verifier. */
+export const keyGuards: readonly Guard[] = [
+  ...guardsOf('lambda/cached.ts', keys, [
+    ['made-up ids cost one look in so long', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
+    ['a failed look stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
+    ['an old value serves', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
+    ['not indefinitely', '!within(held.since, held.usableUntil, now)', 'false'],
+    ['one load at a time', 'if (this.#loading !== undefined) return this.#loading;', ''],
+    ['the others go on', ' || this.#loading !== undefined || ', ' || '],
+    ['a clock that was set back', 'return now >= from && now < until;', 'return now < until;'],
+    [
+      'age counts from the question',
+      'this.#held = { value, since, freshUntil: since + freshMs',
+      'this.#held = { value, since, freshUntil: this.#clock.nowMs() + freshMs',
+    ],
+  ]),
+  ...guardsOf('lambda/access-tokens/issuer-keys.ts', keys, [
+    ['a fetched key has an end', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
+    ['given keys age', 'freshUntil: since + givenFreshMs', 'freshUntil: Infinity'],
+    ['given keys age from iat', 'given?.iat === undefined ? clock.nowMs() : given.iat * 1000', 'clock.nowMs()'],
+    [
+      'a given key has an end',
+      "typeof exp === 'number' ? exp * 1000 : Infinity",
+      'exp === undefined ? Infinity : Infinity',
+    ],
+    ['the issuer takes the place of a team', 'Number.isFinite(given.believedUntil)', 'true'],
+    ['nothing decided', "throw new Unavailable('keys_unavailable', { cause: error });", 'return new Map();'],
+  ]),
+  ...guardsOf(
+    'lambda/keys/published-jwks.ts',
+    ['test/unit/keys/published-jwks'],
+    [
+      ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
+      ['an empty set is no set', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/keys/withdraw.ts',
+    ['test/unit/keys/withdraw'],
+    [
+      ['no key signs before it can be fetched', ' && nextPublicMs >= fetchableMs', ''],
+      ['a withdrawn next never comes into use', ' && !asked.has(ring.next.kid) && ', ' && '],
+      ['previous keys go', 'ring.previous.filter(({ kid }) => !asked.has(kid))', 'ring.previous'],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/keys/withdraw-signing.ts',
+    ['test/unit/keys/withdraw'],
+    [
+      [
+        'the issuer shows what comes into use',
+        'if (done.promotes) await deps.insistShown([publicJwk(ring.next)]);',
+        '',
+      ],
+      [
+        'what is withdrawn is published',
+        'changed ? await publishRing(deps) : { ring, since }',
+        '{ ring: done.ring ?? ring, since }',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/keys/rotate.ts',
+    ['test/unit/keys/shown-keys'],
+    [['the issuer shows the keys', 'await deps.insistShown([ring.current, ring.next].map(publicJwk));', '']],
+  ),
+  ...guardsOf('lambda/contract/jwk.ts', keys, [
+    ['the curve', " &&\n    crv === 'P-256'", ''],
+    ['the use', "use === undefined || use === 'sig'", 'true'],
+    ['the algorithm of the key', "alg === undefined || alg === 'ES256'", 'true'],
+    ['key_ops with verify', "operations.includes('verify')", 'true'],
+    ['key_ops without duplicates', 'new Set(operations).size === operations.length', 'true'],
+  ]),
+  ...guardsOf(
+    'lambda/core/authorize.ts',
+    ['test/unit/core/access-token', 'test/unit/handlers/rest-authorizer', 'test/unit/handlers/websocket-authorizer'],
+    [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
+  ),
+  ...guardsOf(
+    'lambda/keys/ratchet-keys.ts',
+    ['test/unit/keys/cached-ring', 'test/unit/keys/rotation'],
+    [
+      ['next counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ...ring.previous]'],
+      ['previous counts', '[ring.current, ring.next, ...ring.previous]', '[ring.current, ring.next]'],
+    ],
+  ),
+  ...guardsOf('lambda/access-tokens/verifier.ts', keys, [
+    ['typ', "if (typ !== 'at+jwt') throw refused('token_type');", ''],
+    ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
+    ['a bound token is no bearer token', " || 'cnf' in payload", ''],
+    [
+      'exp to the millisecond',
+      "<= Date.now()) throw refused('token_expired');",
+      "< Date.now()) throw refused('token_expired');",
+    ],
+    ['the form', "if (!looksLikeAccessToken(token, platform.codec)) throw refused('token_malformed');", ''],
+    ['one algorithm', "alg !== 'ES256' || ", ''],
+    ['no extension that has to be understood', " || 'crit' in header", ''],
+    ['the issuer before a key is looked for', ' || iss !== issuer', ''],
+    ['the signature', ' || !(await isSigned(signed, signatureB64))', ''],
+    ['the library checks issuer, audience and time', 'validateJwtFields(payload, {', 'void ({'],
+  ]),
+  ...guardsOf(
+    'lambda/access-tokens/web-platform.ts',
+    ['test/unit/access-tokens/web-platform'],
+    [
+      [
+        'r and s, nothing behind',
+        "if (bytes?.length !== 64) throw new Error('not an ES256 signature');",
+        'if (!bytes) return false;',
+      ],
+      ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
+      ['one encoding of the bytes', 'canonical === text ?', 'canonical ?'],
+    ],
+  ),
+  ...guardsOf('lambda/access-tokens/es256.ts', keys, [
+    ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
+    ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
+    ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
+    ['shortest integers', 'signature[from] === 0) from += 1;', 'signature[from] === 0) break;'],
+  ]),
+  ...guardsOf(
+    'lambda/keys/rotation.ts',
+    ['test/unit/keys/rotat'],
+    [
+      ['a tag key outlives every session', 'tagKeptMs: absoluteMs + excuseMs', 'tagKeptMs: idleMs + excuseMs'],
+      [
+        'a chain key outlives the excuse',
+        'chainKeptMs: Math.max(idleMs, graceMs) + lateMs',
+        'chainKeptMs: graceMs + lateMs',
+      ],
+      [
+        'next is known before it is used',
+        "< knownEverywhereMs) return stay('too_early');",
+        "< 0) return stay('too_early');",
+      ],
+      ['what would not fit is not written', 'rules.fits(rotated) ? {', 'true ? {'],
+    ],
+  ),
+  ...guardsOf('lambda/crypto/node-crypto.ts', keys, [
+    ['one text for the same bytes', "bytes.toString('base64url') === text ? bytes : undefined", 'bytes'],
+    ['UTF-8 only', 'fatal: true', 'fatal: false'],
+  ]),
+  ...guardsOf('lambda/access-tokens/signer.ts', keys, [
+    ['an error does not quote the key', '{ cause: new Error((error as Error).name) }', '{ cause: error }'],
+  ]),
+];

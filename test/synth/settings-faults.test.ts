@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { resolveSettings } from '../../lib/resolve-settings.ts';
+import { SettingsError } from '../../lib/settings-reader.ts';
+
+const now = Date.parse('2025-06-01T00:00:00Z');
+const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
+
+function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    resolveSettings(input, now);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}
+
+describe('each fault has its words', () => {
+  const whole = (name: string, range: string) => `${name} must be a whole number of seconds from ${range}`;
+  test.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ accessTokenTtlSeconds: 4 }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '3601' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '10m' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: 60.5 }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: '' }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ accessTokenTtlSeconds: true }, whole('accessTokenTtlSeconds', '5 to 3600')],
+    [{ refreshIdleTtlSeconds: -1 }, whole('refreshIdleTtlSeconds', '5 to 34560000')],
+    [{ refreshAbsoluteTtlSeconds: 34_560_001 }, whole('refreshAbsoluteTtlSeconds', '5 to 34560000')],
+    [{ graceSeconds: 601 }, whole('graceSeconds', '0 to 600')],
+    [{ rotationFloorSeconds: 'x' }, whole('rotationFloorSeconds', '0 to 34560000')],
+    [{ authorizerCacheSeconds: 3601 }, whole('authorizerCacheSeconds', '0 to 3600')],
+    [{ maxRevocationDelaySeconds: 0 }, whole('maxRevocationDelaySeconds', '5 to 86400')],
+    [{ keyRotationDays: 0 }, 'keyRotationDays must be a whole number of days from 1 to 365'],
+    [{ logAllowedCalls: 'yes' }, 'logAllowedCalls must be true or false'],
+    [{ detailedMonitoring: 1 }, 'detailedMonitoring must be true or false'],
+    [{ keyRotationDays: '366' }, 'keyRotationDays must be a whole number of days from 1 to 365'],
+    [
+      { keyRotationDays: 1, refreshIdleTtlSeconds: 34_560_000, refreshAbsoluteTtlSeconds: 34_560_000 },
+      'keyRotationDays (1) must be at least 2 with refreshAbsoluteTtlSeconds (34560000): no secret holds more than 300 old keys',
+    ],
+    [{ maxSessionsPerUser: 0 }, 'maxSessionsPerUser must be a whole number from 1 to 1000'],
+    [
+      { refreshIdleTtlSeconds: 100, refreshAbsoluteTtlSeconds: 99 },
+      'refreshIdleTtlSeconds (100) must not be above refreshAbsoluteTtlSeconds (99)',
+    ],
+    [{ graceSeconds: 0, rotationFloorSeconds: 10 }, 'rotationFloorSeconds (10) must be 0 when graceSeconds is 0'],
+    [
+      { rotationFloorSeconds: 49 },
+      "rotationFloorSeconds (49) must be at least 50: graceSeconds + the refresh function's timeout + 10",
+    ],
+    [
+      { refreshIdleTtlSeconds: 50 },
+      'refreshIdleTtlSeconds (50) must be above graceSeconds (30) and rotationFloorSeconds (50)',
+    ],
+    [
+      { accessTokenTtlSeconds: 900, authorizerCacheSeconds: 1 },
+      'an access token could outlive its revocation by 901 s (accessTokenTtlSeconds 900 + authorizerCacheSeconds 1), more than maxRevocationDelaySeconds (900)',
+    ],
+    [{ sessionsNotBefore: now }, 'sessionsNotBefore must not be in the future (is it in seconds?)'],
+    [{ sessionsNotBefore: '2025-06-01T00:00:01Z' }, 'sessionsNotBefore must not be in the future'],
+    [
+      { sessionsNotBefore: '2025-05-01T00:00:00' },
+      'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
+    ],
+    [
+      { sessionsNotBefore: 'yesterday' },
+      'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
+    ],
+    [{ allowedOrigins: '*' }, 'allowedOrigins has "*", which must be an origin such as https://app.example.com'],
+    [
+      { allowedOrigins: 'https://*.example.com' },
+      'allowedOrigins has "https://*.example.com", which must be exact, without *',
+    ],
+    [
+      { allowedOrigins: ['http://app.example.com'] },
+      'allowedOrigins has "http://app.example.com", which must be https (http only for localhost and 127.0.0.1)',
+    ],
+    [
+      { allowedOrigins: 'https://app.example.com/' },
+      'allowedOrigins has "https://app.example.com/", which must be written as an origin, without a path: https://app.example.com',
+    ],
+    [
+      { allowedOrigins: 'https://app.example.com:443' },
+      'allowedOrigins has "https://app.example.com:443", which must be written as an origin, without a path: https://app.example.com',
+    ],
+    [{ allowedOrigins: 7 }, 'allowedOrigins must be a list of origins'],
+    [{ issuer: '' }, 'issuer must not be empty'],
+    [{ issuer: 'http://id.example.com' }, 'issuer must be https (http only for localhost and 127.0.0.1)'],
+    [
+      { issuer: 'https://a.example/x/' },
+      'issuer must be written without query, fragment or trailing slash: https://a.example/x',
+    ],
+    [
+      { issuer: 'https://a.example/x?y' },
+      'issuer must be written without query, fragment or trailing slash: https://a.example/x',
+    ],
+    [
+      { publicUrl: 'https://A.example/v1' },
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example/v1',
+    ],
+    [
+      { publicUrl: 'https://a.example/../v1' },
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example/v1',
+    ],
+    [
+      { publicUrl: 'https://u:p@a.example' },
+      'publicUrl must be written without query, fragment or trailing slash: https://a.example',
+    ],
+    [{ publicUrl: 'https://a.example/a;b' }, 'publicUrl must have a path of only letters, digits and - . _ ~'],
+    [{ publicUrl: 'https://a.example/a%20b' }, 'publicUrl must have a path of only letters, digits and - . _ ~'],
+    [{ publicUrl: '/v1' }, 'publicUrl must be a URL such as https://auth.example.com'],
+    [{ publicUrl: 'http://a.example' }, 'publicUrl must be https (http only for localhost and 127.0.0.1)'],
+    [
+      { publicUrl: 'https://auth.example.com/v1', domainName: 'auth.example.com', certificateArn },
+      'publicUrl must not have a path on domainName: the API is served at the root of its domain',
+    ],
+    ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'app://x'].map(
+      (origin) =>
+        [
+          { allowedOrigins: origin },
+          `allowedOrigins has "${origin}", which API Gateway does not accept: its CORS accepts only http and https. Call the API from ` +
+            'the native side of the app, in body mode, where CORS does not apply (docs/client.md, "Apps in a web view")',
+        ] as [Record<string, unknown>, string],
+    ),
+    [{ allowedHeaders: '*' }, 'allowedHeaders has "*", which is not one of header names'],
+    [{ allowedHeaders: ['a b'] }, 'allowedHeaders has "a b", which is not one of header names'],
+    [{ exposedHeaders: 7 }, 'exposedHeaders must be a list of header names'],
+    [{ allowedMethods: 'put' }, 'allowedMethods has "put", which is not one of methods in upper case'],
+    [{ clients: 'a"b' }, `clients has "a\\"b", which is not one of client ids of up to 64 characters`],
+    [
+      { clients: ['x'.repeat(65)] },
+      `clients has "${'x'.repeat(65)}", which is not one of client ids of up to 64 characters`,
+    ],
+    [
+      { clients: Array.from({ length: 20 }, (_, index) => `${index}${'x'.repeat(58)}`) },
+      'clients must have at most 1,024 characters in total',
+    ],
+    [{ audience: 'a b' }, 'audience must be 1 to 256 printable ASCII characters without spaces'],
+    [{ domainName: 'auth.example.com' }, 'certificateArn is needed, as domainName and certificateArn go together'],
+    [{ certificateArn }, 'domainName is needed, as domainName and certificateArn go together'],
+    [
+      { domainName: 'https://auth.example.com', certificateArn },
+      'domainName must be a lower-case host name such as auth.example.com',
+    ],
+    [
+      { domainName: 'a.example', certificateArn: 'arn:aws:iam::1:x' },
+      'certificateArn must be the ARN of an ACM certificate',
+    ],
+  ])('%j', (input, fault) => {
+    expect(faults(input)).toEqual([fault]);
+  });
+});
+
+test('all faults come at once, and a rule between two settings is silent when one of them is faulty', () => {
+  expect(
+    faults({
+      accessTokenTtlSeconds: 'x',
+      graceSeconds: -1,
+      rotationFloorSeconds: 1,
+      issuer: 'x',
+      domainName: 'a.example',
+    }),
+  ).toEqual([
+    'accessTokenTtlSeconds must be a whole number of seconds from 5 to 3600',
+    'graceSeconds must be a whole number of seconds from 0 to 600',
+    'issuer must be a URL such as https://auth.example.com',
+    'certificateArn is needed, as domainName and certificateArn go together',
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { StoredHash } from './stored-hash.ts';
+import type { Argon2Hash, BcryptHash, Pbkdf2Hash, ScryptHash, StoredHash } from './stored-hash.ts';
 
 /**
  * The most that one hash may cost: about two seconds of a whole core, so that a login with two spellings of its
@@ -39,44 +39,55 @@ const digests = {
  * @returns `undefined` for a hash that a login verifies
  */
 export function whyUnusable(hash: StoredHash): string | undefined {
-  const { kind } = hash;
-  const above = (what: string, limit: number | string) =>
-    `${kind} of ${what} above ${limit}, more than a login can spend`;
-  if ('logRounds' in hash) {
-    if (hash.logRounds < 4) return `${kind} of a cost below 4`;
-    return hash.logRounds > hashLimits.bcryptCost ? above('a cost', hashLimits.bcryptCost) : undefined;
-  }
-  const { length: saltBytes } = hash.salt;
+  const fault = 'logRounds' in hash ? faultOfBcrypt(hash) : (faultOfBytes(hash) ?? faultOfCost(hash));
+  return fault && `${hash.kind} ${fault}`;
+}
+
+const above = (what: string, limit: number | string) => `of ${what} above ${limit}, more than a login can spend`;
+
+function faultOfBcrypt({ logRounds }: BcryptHash): string | undefined {
+  if (logRounds < 4) return 'of a cost below 4';
+  return logRounds > hashLimits.bcryptCost ? above('a cost', hashLimits.bcryptCost) : undefined;
+}
+
+function faultOfBytes({ kind, salt, tag }: Exclude<StoredHash, BcryptHash>): string | undefined {
+  const { saltBytes, minTagBytes, maxTagBytes } = hashLimits;
   // RFC 9106 §3.1 requires 8 bytes of argon2's salt.
-  if (saltBytes < (kind.startsWith('argon2') ? 8 : 1)) return `${kind} with too short a salt`;
-  if (saltBytes > hashLimits.saltBytes) return `${kind} with a salt above ${hashLimits.saltBytes} bytes`;
-  if (hash.tag.length < hashLimits.minTagBytes) return `${kind} with a tag below ${hashLimits.minTagBytes} bytes`;
-  if (hash.tag.length > hashLimits.maxTagBytes) return `${kind} with a tag above ${hashLimits.maxTagBytes} bytes`;
-  if ('cost' in hash) {
-    const { memoryKib, passes, lanes } = hash.cost;
-    if (passes < 1 || lanes < 1 || memoryKib < 8 * lanes) return `${kind} of parameters that argon2 does not allow`;
-    if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
-    if (lanes > hashLimits.argon2Lanes) return above('lanes', hashLimits.argon2Lanes);
-    return memoryKib * passes > hashLimits.argon2WorkKib
-      ? above('memory times passes', `${hashLimits.argon2WorkKib} KiB`)
-      : undefined;
+  if (salt.length < (kind.startsWith('argon2') ? 8 : 1)) return 'with too short a salt';
+  if (salt.length > saltBytes) return `with a salt above ${saltBytes} bytes`;
+  if (tag.length < minTagBytes) return `with a tag below ${minTagBytes} bytes`;
+  return tag.length > maxTagBytes ? `with a tag above ${maxTagBytes} bytes` : undefined;
+}
+
+function faultOfCost(hash: Exclude<StoredHash, BcryptHash>): string | undefined {
+  if ('cost' in hash) return faultOfArgon2(hash);
+  return 'logN' in hash ? faultOfScrypt(hash) : faultOfPbkdf2(hash);
+}
+
+function faultOfArgon2({ cost: { memoryKib, passes, lanes } }: Argon2Hash): string | undefined {
+  const { argon2Lanes, argon2WorkKib } = hashLimits;
+  if (passes < 1 || lanes < 1 || memoryKib < 8 * lanes) return 'of parameters that argon2 does not allow';
+  if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
+  if (lanes > argon2Lanes) return above('lanes', argon2Lanes);
+  return memoryKib * passes > argon2WorkKib ? above('memory times passes', `${argon2WorkKib} KiB`) : undefined;
+}
+
+function faultOfScrypt({ logN, blockSize, parallelism }: ScryptHash): string | undefined {
+  const { scryptWorkKib } = hashLimits;
+  // RFC 7914 §2: N is below 2^(128 * r / 8).
+  if (logN < 1 || blockSize < 1 || parallelism < 1 || logN >= 16 * blockSize) {
+    return 'of parameters that scrypt does not allow';
   }
-  if ('logN' in hash) {
-    const { logN, blockSize, parallelism } = hash;
-    // RFC 7914 §2: N is below 2^(128 * r / 8).
-    if (logN < 1 || blockSize < 1 || parallelism < 1 || logN >= 16 * blockSize) {
-      return `${kind} of parameters that scrypt does not allow`;
-    }
-    const memoryKib = (2 ** logN * blockSize) / 8;
-    if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
-    return memoryKib * parallelism > hashLimits.scryptWorkKib
-      ? above('memory times parallelism', `${hashLimits.scryptWorkKib} KiB`)
-      : undefined;
-  }
-  const { bytes, weight } = digests[hash.kind];
-  if (hash.iterations < 1) return `${kind} without iterations`;
-  const work = hash.iterations * Math.ceil(hash.tag.length / bytes) * weight;
-  return work > hashLimits.pbkdf2Iterations
-    ? above('iterations times blocks', Math.floor(hashLimits.pbkdf2Iterations / weight))
-    : undefined;
+  const memoryKib = (2 ** logN * blockSize) / 8;
+  if (memoryKib > hashLimits.memoryKib) return above('memory', mostMemory);
+  const workKib = memoryKib * parallelism;
+  return workKib > scryptWorkKib ? above('memory times parallelism', `${scryptWorkKib} KiB`) : undefined;
+}
+
+function faultOfPbkdf2({ kind, iterations, tag }: Pbkdf2Hash): string | undefined {
+  const { pbkdf2Iterations } = hashLimits;
+  const { bytes, weight } = digests[kind];
+  if (iterations < 1) return 'without iterations';
+  const work = iterations * Math.ceil(tag.length / bytes) * weight;
+  return work > pbkdf2Iterations ? above('iterations times blocks', pbkdf2Iterations / weight) : undefined;
 }

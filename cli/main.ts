@@ -9,4 +9,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { env, stdin, stdout, stderr } = process;
+// The AWS SDK warns about every Node release that it will stop supporting. Operators do not choose the SDK's version.
+env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.exitCode = await runPawl(process.argv.slice(2), { env, stdin, stdout, stderr });

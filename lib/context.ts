@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-reader.ts';
 import { settingNames } from './settings-table.ts';
@@ -25,7 +26,10 @@ export function readContext(context: Readonly<Record<string, unknown>>): AppCont
   );
   if (unknown.length > 0) {
     throw new SettingsError([
-      ...unknown.map((key) => `${key} is not a setting`),
+      ...unknown.map((key) => {
+        const meant = nearest(key, [...known]);
+        return `${key} is not a setting${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+      }),
       `the settings are ${[...known].join(', ')}`,
     ]);
   }

@@ -31,7 +31,7 @@ export interface GatewayOptions {
   readonly onFault: (error: unknown) => void;
   /** Called once for each reason why a browser blocks a page. */
   readonly onOriginFault: (line: string) => void;
-  /** The table operations of a request, for the response header `x-table-calls`. */
+  /** The table operations of a request, for the response header `x-table-calls`; it is left out if there are none. */
   readonly tableCalls?: ((requestId: string) => readonly string[]) | undefined;
 }
 
@@ -112,7 +112,8 @@ async function serve(
   };
   const answer = await own();
   const calls = options.tableCalls?.(requestId).join(', ');
-  const counted = calls === undefined ? {} : { 'x-table-calls': calls };
+  // A request without table operations has no such header.
+  const counted = calls ? { 'x-table-calls': calls } : {};
   return { ...answer, headers: { ...answer.headers, ...counted, 'apigw-requestid': requestId } };
 }
 

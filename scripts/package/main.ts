@@ -20,23 +20,27 @@ Are The Types Wrong.
 
   npm run package                 all of ${Object.keys(builders).join(', ')}
   npm run package -- <name>...    these alone
+  npm run package -- --files      with every file and its size
 `;
 
 const commandLine = new CommandLine('package', help);
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;
 
-/** One line per file, largest first, and the total. */
-function table({ name, tarball, files, size, unpackedSize }: Packed): string {
+const summary = ({ name, tarball, files, size, unpackedSize }: Packed) =>
+  `${name}: ${relative(root, tarball)}, ${kilobytes(size)}, ${files.length} files, ${kilobytes(unpackedSize)} unpacked`;
+
+/** One line per file, largest first. */
+function table({ files }: Packed): string {
   const lines = files.toSorted((a, b) => b.size - a.size).map((file) => [file.path, kilobytes(file.size)] as const);
   const width = Math.max(...lines.map(([path]) => path.length)) + 2;
-  return [
-    `${name}: ${relative(root, tarball)}, ${kilobytes(size)}, ${files.length} files, ${kilobytes(unpackedSize)} unpacked`,
-    ...lines.map(([path, bytes]) => `  ${path.padEnd(width)}${bytes.padStart(10)}`),
-  ].join('\n');
+  return lines.map(([path, bytes]) => `  ${path.padEnd(width)}${bytes.padStart(10)}\n`).join('');
 }
 
 async function main(): Promise<void> {
-  const { positionals } = commandLine.parse({ allowPositionals: true });
+  const { positionals, values } = commandLine.parse({
+    allowPositionals: true,
+    options: { files: { type: 'boolean', default: false } },
+  });
   const names = positionals.length > 0 ? positionals : Object.keys(builders);
   for (const name of names) commandLine.oneOf('name', name, Object.keys(builders));
   mkdirSync(output, { recursive: true });
@@ -47,7 +51,8 @@ async function main(): Promise<void> {
     const found = await faultsOf(packed);
     faults += found.length;
     const verdict = found.length === 0 ? ['publint and arethetypeswrong: no faults'] : found;
-    process.stdout.write(`${table(packed)}\n${verdict.map((line) => `  ${line}\n`).join('')}\n`);
+    const files = values.files ? table(packed) : '';
+    process.stdout.write(`${summary(packed)}\n${files}${verdict.map((line) => `  ${line}\n`).join('')}`);
   }
   if (faults > 0) throw new Error(`${faults} faults in the packages, see above`);
 }

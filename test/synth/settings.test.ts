@@ -103,10 +103,22 @@ describe('context', () => {
     expect(readContext({ stackName: 'Login-Test' }).stackName).toBe('Login-Test');
   });
 
-  test('a misspelt setting is refused with the list of those that exist', () => {
-    expect(() => readContext({ accessTokenTTL: '60', graceSecs: '1' })).toThrow(
-      `accessTokenTTL is not a setting\n  - graceSecs is not a setting\n  - the settings are stackName, ${settingNames.join(', ')}`,
+  test('a misspelt setting is refused with the one that was meant, and the list of those that exist', () => {
+    expect(() => readContext({ accessTokenTTL: '60', colour: '1' })).toThrow(
+      `accessTokenTTL is not a setting: did you mean accessTokenTtlSeconds?\n  - colour is not a setting\n  - the settings are stackName, ${settingNames.join(', ')}`,
     );
+  });
+
+  test.each([
+    ['acessTokenTtl', 'accessTokenTtlSeconds'],
+    ['graceSecs', 'graceSeconds'],
+    ['gracseconds', 'graceSeconds'],
+    ['allowedOrigin', 'allowedOrigins'],
+    ['refreshIdleTTLSeconds', 'refreshIdleTtlSeconds'],
+    ['stackname', 'stackName'],
+    ['maxSessions', 'maxSessionsPerUser'],
+  ])('%s: did you mean %s?', (typed, meant) => {
+    expect(() => readContext({ [typed]: '1' })).toThrow(`${typed} is not a setting: did you mean ${meant}?\n`);
   });
 
   test('a stack name that CloudFormation refuses is refused', () => {

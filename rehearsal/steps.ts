@@ -8,6 +8,7 @@ import { smokeStep } from '../smoke/step.ts';
 import { Cdk, type Context } from './cdk.ts';
 import { emulatorDifferences } from './differences.ts';
 import { deployAfterFailure } from './first-deployment.ts';
+import { operateByStack, withdrawPrevious } from './operator.ts';
 import { ownUsersAndBack } from './own-users.ts';
 import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
@@ -92,12 +93,18 @@ export async function rehearse(stage: Stage): Promise<void> {
     await session.revoke(subject, refreshToken);
     expectError(await session.tryRefresh(subject, refreshToken), 400, 'invalid_grant');
   });
+  await operateByStack(subject, Number(changed.graceSeconds), stage);
   await secondStack(target, stack.tableName, stage);
   await progress.step('the published keys are one more, and all from before are among them', async () => {
     const keys = await keysAfterRotation(subject, old.keys.length + 1);
     const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
     must(unknown.length === 0, 'a key that was public is so no more');
   });
+  await progress.step(
+    'pawl keys withdraw, by --stack',
+    () => withdrawPrevious(stage),
+    (kid) => kid,
+  );
   await starterFromTarball(stage);
   await ownUsersAndBack(cdk, target, stack.tableName, changed, stage);
   await smokeStep(progress, 'end-to-end suite with cookie mode', { ...target, origin });

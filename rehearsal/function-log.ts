@@ -1,0 +1,34 @@
+import { must } from '../smoke/check.ts';
+import { account } from './environment.ts';
+
+/** A line of the refresh function's log with `token_reused`, as an operator finds it in CloudWatch Logs. */
+export async function reusedLine(endpoint: string): Promise<{ readonly subject: string; readonly sessionId: string }> {
+  const { logGroups = [] } = await ask<{ logGroups?: { logGroupName: string }[] }>(endpoint, 'DescribeLogGroups', {});
+  for (const { logGroupName } of logGroups) {
+    const { events = [] } = await ask<{ events?: { message: string }[] }>(endpoint, 'FilterLogEvents', {
+      logGroupName,
+    });
+    const found = events.map(({ message }) => message).findLast((message) => message.includes('"token_reused"'));
+    if (found !== undefined)
+      return JSON.parse(found.slice(found.indexOf('{'))) as { subject: string; sessionId: string };
+  }
+  must(false, `no line of ${logGroups.length} log groups has token_reused`);
+  throw new Error('unreachable');
+}
+
+/** The emulator takes the name of the key in the header and does not check the signature. */
+async function ask<T>(endpoint: string, action: string, input: object): Promise<T> {
+  const { accessKey, region } = account;
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/${region}/logs/aws4_request, SignedHeaders=host, Signature=0`,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `Logs_20140328.${action}`,
+    },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(10_000),
+  });
+  must(answer.ok, `${action}: ${answer.status}`);
+  return (await answer.json()) as T;
+}

@@ -41,6 +41,8 @@ export function createProgress(
       // Ctrl-C is the command's own business.
       gracefulExit: false,
       clearOnComplete: true,
+      // Ctrl-C would leave the terminal without line breaks.
+      linewrap: true,
     });
     bar.start(Math.max(1, size), 0, { words: '', rate: 0 });
     return {

@@ -24,10 +24,12 @@ export async function openReport(path: string | undefined, { io, output }: Conte
       throw new Failure(`${path} cannot be written (${error.code}); nothing was changed`, exitCodes.usage);
     });
   }
+  // A progress bar may be on the line.
+  const start = (io.stderr as { isTTY?: boolean }).isTTY === true ? '\r\u001b[K' : '';
   return {
     add: async (from, reason) => {
       if (output.json) output.one({ from, reason });
-      if (file === undefined) return write(io.stderr, `${from}: ${reason}\n`);
+      if (file === undefined) return write(io.stderr, `${start}${from}: ${reason}\n`);
       return write(file, `${JSON.stringify({ from, reason })}\n`);
     },
     close: async () => {

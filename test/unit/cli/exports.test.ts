@@ -95,6 +95,15 @@ test.each(['firebase.json', 'firebase.csv'])('Firebase, %s', async (file) => {
   });
 });
 
+test('Firebase, CSV of an older version, which has two columns less', async () => {
+  const rows = readFileSync(sample('firebase.csv'), 'utf8').trim().split('\n');
+  const older = rows.map((row) => row.replace(/,(true|false)?,("[^\n]*")?,$/, ','));
+  expect(older).not.toEqual(rows);
+  const { format, all } = await readText(older.join('\n'), { firebaseParameters });
+  expect([format, all.map(([, what]) => typeof what)]).toEqual(['firebase', ['object', 'object', 'string']]);
+  expect(all[0]?.[1]).toMatchObject({ ...names('alice'), hash: 'firebase-scrypt' });
+});
+
 test.each(['supabase.json', 'supabase.csv'])('Supabase, %s', async (file) => {
   const [unit, first] = file.endsWith('csv') ? ['line', 2] : ['user', 1];
   const subject = (at: number) => `0d1b9c3e-7b5c-4f0e-8a55-00000000000${at}`;

@@ -68,16 +68,36 @@ export function changeEmail(
 }
 
 async function changeCredential(
-  { claims, currentPassword, sourceIp }: CredentialRequest,
-  cause: 'PasswordChanged' | 'EmailChanged',
+  request: CredentialRequest,
+  cause: Change['cause'],
   tools: CredentialTools,
-  /** Validates the request and returns the write that applies it. */
-  prepare: (account: Account) => Promise<(kept: string) => Promise<AccountChanged>>,
+  prepare: Change['prepare'],
 ): Promise<TokenSet> {
+  const { claims, sourceIp } = request;
   // Read the clock before the account, as at a login: a token must not outlive a revocation by more than its TTL.
-  let nowMs = tools.clock.nowMs();
-  let caller = await requireOwner(claims, tools);
+  const nowMs = tools.clock.nowMs();
+  const caller = await requireOwner(claims, tools);
   const tries = await PasswordTries.count(caller, sourceIp, tools);
+  return tries.settle(() => applyChange({ request, caller, nowMs, cause, tries, prepare }, tools));
+}
+
+interface Change {
+  readonly request: CredentialRequest;
+  readonly caller: Caller;
+  /** When the request began, before the account was read. */
+  readonly nowMs: number;
+  readonly cause: 'PasswordChanged' | 'EmailChanged';
+  readonly tries: PasswordTries;
+  /** Validates the request and returns the write that applies it. */
+  readonly prepare: (account: Account) => Promise<(kept: string) => Promise<AccountChanged>>;
+}
+
+async function applyChange(
+  { request, cause, tries, prepare, ...begun }: Change,
+  tools: CredentialTools,
+): Promise<TokenSet> {
+  const { claims, currentPassword } = request;
+  let { caller, nowMs } = begun;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { session, account } = caller;
     await tries.verify(currentPassword, caller);

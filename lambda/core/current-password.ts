@@ -1,9 +1,10 @@
 import type { AccessTokenClaims } from './access-token.ts';
 import type { Caller } from './caller.ts';
 import { Refusal } from './errors.ts';
-import { type CountedTry, countKnownDevice, type GuessingTools } from './guessing.ts';
+import { countKnownDevice, type GuessingTools } from './guessing.ts';
 import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
+import { Refundable } from './refund.ts';
 
 /** How a caller proves to be the owner, not a thief with a copy of the session: ADR 0046. */
 
@@ -38,31 +39,41 @@ export function loginTooOld({ sub, sid }: AccessTokenClaims): Refusal {
 
 /** Password attempts of a session, counted before any hashing. */
 export class PasswordTries {
-  readonly #counted: CountedTry;
+  readonly #counted: Refundable;
   readonly #tools: PasswordTools;
 
-  private constructor(counted: CountedTry, tools: PasswordTools) {
+  private constructor(counted: Refundable, tools: PasswordTools) {
     this.#counted = counted;
     this.#tools = tools;
   }
 
   /** Counts one attempt. @throws Refusal `slow_down`; Unavailable */
   static async count({ session }: Caller, sourceIp: string, tools: PasswordTools): Promise<PasswordTries> {
-    return new PasswordTries(await countKnownDevice({ ...session, sourceIp }, tools), tools);
+    const counted = await countKnownDevice({ ...session, sourceIp }, tools);
+    return new PasswordTries(new Refundable([counted]), tools);
   }
 
   /** @throws Refusal `access_denied` */
   async verify(password: string, { account, session }: Caller): Promise<void> {
     const { passwords } = this.#tools;
     const { passwordHash } = account;
-    if ((await matchPassword(password, passwordHash, passwords)) !== undefined) return;
+    this.#counted.isRight = (await matchPassword(password, passwordHash, passwords)) !== undefined;
+    if (this.#counted.isRight) return;
     const unusable = passwordHash !== undefined && !passwords.isUsable(passwordHash);
     const reason = unusable ? 'hash_unusable' : 'password_wrong';
     throw new Refusal('access_denied', reason, 'The current password is wrong.', session);
   }
 
-  /** The password was correct. */
+  /** Refunds the attempt, once: the password was right. */
   forget(): Promise<unknown> {
-    return this.#counted.forgive();
+    return this.#counted.refund();
+  }
+
+  /**
+   * Runs what requires the password. A right one is refunded, whatever fails. It stays counted only if the answer is that
+   * an e-mail address is taken: a user could otherwise test any number of addresses.
+   */
+  settle<T>(work: () => Promise<T>): Promise<T> {
+    return this.#counted.settle(work, (error) => error instanceof Refusal && error.reason === 'email_taken');
   }
 }

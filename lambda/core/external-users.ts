@@ -43,7 +43,7 @@ export class ExternalUsers implements Users {
     return { name: mapUsername(typed), legacy: undefined };
   }
 
-  async authenticate({ username: { name }, password, subject }: LoginAttempt): Promise<Account> {
+  async authenticate({ username: { name }, password, subject, onMatch }: LoginAttempt): Promise<Account> {
     if (name === undefined) throw wrongCredentials('user_unknown');
     // At most twice: a new user, or one with a changed subject, is read first and verified again, because only an epoch
     // read before the password was verified reveals a login that a revocation overtook.
@@ -51,6 +51,7 @@ export class ExternalUsers implements Users {
       const account = await this.#accounts.read(expected);
       const verified = await this.#verifier.verify(name, password);
       if (verified === undefined) throw wrongCredentials('password_wrong');
+      onMatch();
       if (account !== undefined && verified.subject === expected) {
         return this.#accounts.describe(account, verified);
       }

@@ -1,16 +1,18 @@
 import type { Accounts } from './account-store.ts';
+import { Refusal } from './errors.ts';
 import { countReturning, countStranger, type GuessingTools } from './guessing.ts';
 import { bestEffort, end, evictSurplus, listForHousekeeping, pruneTombstones } from './housekeeping.ts';
 import type { TokenSet } from './issue.ts';
 import { type OpenSessionTools, openSession, started } from './open-session.ts';
 import { rememberNetwork } from './own-networks.ts';
 import { genuineTokens } from './present.ts';
+import { Refundable } from './refund.ts';
 import { sessionExpiresAt } from './retention.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 import { settleAll } from './settle-all.ts';
 import { countedName } from './username.ts';
-import { type Users, unknownSubject, wrongCredentials } from './users.ts';
+import { type LoginAttempt, type Users, unknownSubject, wrongCredentials } from './users.ts';
 
 export interface LoginRequest {
   readonly username: string;
@@ -61,7 +63,33 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   // Another user's device does not count as known for this user.
   if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));
 
-  const account = await tools.users.authenticate({ username: name, password: request.password, subject, nowMs });
+  const counts = new Refundable(tries);
+  const onMatch = () => {
+    counts.isRight = true;
+  };
+  const attempt = { username: name, password: request.password, subject, nowMs, onMatch };
+  // A refusal, as of a disabled user, is answered like a wrong password and counted like one.
+  return counts.settle(
+    () => openFor(attempt, { request, nowMs, replaced, counts }, tools),
+    (error) => error instanceof Refusal,
+  );
+}
+
+interface Opening {
+  readonly request: LoginRequest;
+  readonly nowMs: number;
+  /** The sessions of the device's earlier tokens. */
+  readonly replaced: Awaited<ReturnType<typeof genuineTokens>>;
+  readonly counts: Refundable;
+}
+
+/** Verifies the password and opens the session. */
+async function openFor(
+  attempt: LoginAttempt,
+  { request, nowMs, replaced, counts }: Opening,
+  tools: LoginTools,
+): Promise<TokenSet> {
+  const account = await tools.users.authenticate(attempt);
   if (account.status !== 'active') throw wrongCredentials('user_disabled', account.subject);
 
   const tokens = await openSession(account, request, nowMs, tools);
@@ -72,8 +100,8 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const [, listed = { sessions: [], tombstones: [] }] = await settleAll([
     tools.sessions.create(tokens.session, sessionExpiresAt(nowMs, tools.sessionPolicy)),
     bestEffort(() => listForHousekeeping(account.subject, tools)),
-    ...tries.map((each) => each.forgive()),
-    bestEffort(() => rememberNetwork(account, sourceIp, tools)),
+    counts.refund(),
+    bestEffort(() => rememberNetwork(account, request.sourceIp, tools)),
   ]);
   // The login has succeeded. Housekeeping that the store cannot do now is left to the next login.
   const [ended = [], evicted = []] = await settleAll([

@@ -76,6 +76,7 @@ export class MigratingUsers implements Users {
       matchPassword(attempt.password, undefined, this.#passwords),
     ]);
     if (user === undefined) throw wrongCredentials('user_unknown');
+    attempt.onMatch();
     const account: Account = {
       ...user,
       subject: user.subject ?? (await this.#migrated.subjectOf(user.username)),

@@ -78,15 +78,16 @@ export async function revokeOthers(
     if (currentPassword === undefined || passwordHash === undefined) return endOlder(claims, tools);
     tries ??= await PasswordTries.count(caller, sourceIp, tools);
     await tries.verify(currentPassword, caller);
-    const result = await tools.accounts.revokeSessions({
+    const revocation = tools.accounts.revokeSessions({
       subject: session.subject,
       kept: session.sessionId,
       // Only on the epoch under which the session was seen alive: a revoke-all in between may have ended it, and
       // keeping it must not undo that.
       onlyIf: { epoch: account.epoch, passwordHash },
     });
+    const [result] = await settleAll([revocation, tries.forget()]);
     if (!result.applied) continue;
-    await settleAll([afterRevocation(result.account, 'UserLoggedOutEverywhere', tools), tries.forget()]);
+    await afterRevocation(result.account, 'UserLoggedOutEverywhere', tools);
     return;
   }
   throw new Unavailable('race_lost');

@@ -13,6 +13,8 @@ export interface LoginAttempt {
   readonly subject: string | undefined;
   /** Epoch milliseconds. */
   readonly nowMs: number;
+  /** Called when the password is found to be right, before anything that may fail for another reason. */
+  readonly onMatch: () => void;
 }
 
 /** The users that may log in: those in the table, or your own. */
@@ -69,10 +71,11 @@ export class TableUsers implements Users {
   }
 
   /** Verifies the password against the account that was found. @throws as {@link authenticate} */
-  async verify({ password, nowMs }: LoginAttempt, account: Account | undefined): Promise<Account> {
+  async verify({ password, nowMs, onMatch }: LoginAttempt, account: Account | undefined): Promise<Account> {
     const match = await matchPassword(password, account?.passwordHash, this.#passwords);
     if (account?.passwordHash === undefined) throw wrongCredentials('user_unknown');
     if (match === undefined) throw wrongCredentials(this.#whyNot(account.passwordHash), account.subject);
+    onMatch();
     if ((account.passwordExpiresAt ?? Number.POSITIVE_INFINITY) <= nowMs) {
       throw wrongCredentials('password_expired', account.subject);
     }

@@ -79,9 +79,44 @@ export const throttleGuards: readonly Guard[] = [
         'if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));',
         '',
       ],
-      ['all tries of a right password are forgiven', '...tries.map((each) => each.forgive()),', 'counted.forgive(),'],
     ],
   ),
+  ...guardsOf('lambda/core/refund.ts', throttle, [
+    ['all tries of a right password are forgiven', 'this.#tries.map((each)', 'this.#tries.slice(0, 1).map((each)'],
+  ]),
+  ...guardsOf('lambda/core/refund.ts', refunds, [
+    [
+      'a right password is refunded, whatever fails afterwards',
+      'if (this.isRight && !staysCounted(error)) await Promise.allSettled([this.refund()]);',
+      '',
+    ],
+    ['a wrong password stays counted', 'if (this.isRight && !staysCounted(error))', 'if (!staysCounted(error))'],
+  ]),
+  ...guardsOf('lambda/core/login.ts', refunds, [
+    [
+      'a disabled user’s password is answered and counted like a wrong one',
+      '(error) => error instanceof Refusal,',
+      '() => false,',
+    ],
+  ]),
+  ...guardsOf('lambda/core/users.ts', refunds, [['the table’s users tell a match', '    onMatch();\n', '']]),
+  ...guardsOf('lambda/core/external-users.ts', refunds, [['your users tell a match', '      onMatch();\n', '']]),
+  ...guardsOf('lambda/core/migrating-users.ts', refunds, [['migrating users tell a match', 'attempt.onMatch();', '']]),
+  ...guardsOf('lambda/core/current-password.ts', refunds, [
+    [
+      'a probe for addresses stays counted',
+      "error instanceof Refusal && error.reason === 'email_taken'",
+      'error === undefined',
+    ],
+    ['a password that loses a race is not right', 'this.#counted.isRight = (', 'this.#counted.isRight ||= ('],
+  ]),
+  ...guardsOf('lambda/core/revoke-subject.ts', refunds, [
+    [
+      'a right password is refunded although the revocation fails',
+      'const [result] = await settleAll([revocation, tries.forget()]);',
+      'const result = await revocation;',
+    ],
+  ]),
   ...guardsOf(
     'lambda/core/own-networks.ts',
     ['test/unit/core/throttle-siege'],

@@ -1,4 +1,4 @@
-import { isEs256PublicJwk } from '../lambda/contract/jwk.ts';
+import { jwksFaults } from './jwks-rules.ts';
 import { Reader } from './settings-reader.ts';
 
 /** A JWK Set of public keys (RFC 7517 §5). */
@@ -29,21 +29,7 @@ export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheS
   read.audience('audience');
   const authorizerCacheSeconds = read.whole('authorizerCacheSeconds', 0, 0, 3600, ' of seconds');
   read.whole('memorySize', 512, 128, 10_240, ' of MB');
-  if (props.jwks !== undefined) {
-    const { keys } = props.jwks;
-    const usable =
-      Array.isArray(keys) &&
-      keys.length > 0 &&
-      keys.every((key) => isEs256PublicJwk(key) && typeof key.kid === 'string' && key.kid !== '');
-    read.require(
-      [],
-      usable,
-      'jwks must be { keys: [...] }, each key with kty EC, crv P-256, a kid, x and y, and for verifying ES256 signatures',
-    );
-    // An environment is readable by everyone who may view the function.
-    const secret = Array.isArray(keys) && keys.some((key) => 'd' in key || 'k' in key);
-    read.require([], !secret, 'jwks holds a private key');
-  }
+  if (props.jwks !== undefined) for (const fault of jwksFaults(props.jwks)) read.require([], false, fault);
   read.throwFaults();
   return { authorizerCacheSeconds };
 }

@@ -1,7 +1,7 @@
 import type { Fetcher } from 'aws-jwt-verify/https';
-import { isJwks, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
+import type { Jwk } from 'aws-jwt-verify/jwk';
 import { Cached, type CacheRules } from '../cached.ts';
-import type { GivenJwks } from '../contract/jwk.ts';
+import { type GivenJwks, isForOtherPurpose } from '../contract/jwk.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Platform, SignatureCheck } from './platform.ts';
@@ -20,8 +20,8 @@ interface Known {
   readonly jwk: Jwk;
   /** Epoch milliseconds. */
   readonly believedUntil: number;
-  /** Created on first use. */
-  check?: SignatureCheck | Promise<SignatureCheck>;
+  /** Created on first use. The error when the key cannot be used. */
+  check?: Promise<SignatureCheck | Unavailable>;
 }
 
 /** Where the keys come from, and what they are used with. */
@@ -62,26 +62,44 @@ export class IssuerKeys {
   }
 
   /**
+   * A key that cannot be used is looked for again like one that is missing, as the issuer may have mended it.
+   *
    * @returns undefined when the issuer was asked and has no such key
-   * @throws Unavailable when the issuer did not respond; Error when the key is not an ES256 key
+   * @throws Unavailable when the issuer did not respond, or serves a key under this `kid` that cannot be used
    */
   async find(kid: string): Promise<SignatureCheck | undefined> {
-    const known = this.#believed(await this.#keys.get(), kid) ?? this.#believed(await this.#keys.renew(), kid);
-    if (known !== undefined) known.check ??= this.#platform.es256(known.jwk);
-    return known?.check;
+    const held = await this.#check(await this.#keys.get(), kid);
+    if (typeof held === 'function') return held;
+    const renewed = await this.#check(await this.#keys.renew(), kid);
+    // The token may be good: its signature cannot be checked.
+    if (renewed instanceof Unavailable) throw renewed;
+    return renewed;
   }
 
-  #believed(keys: KeySet, kid: string): Known | undefined {
+  async #check(keys: KeySet, kid: string): Promise<SignatureCheck | Unavailable | undefined> {
     const known = keys.get(kid);
-    return known !== undefined && this.#clock.nowMs() < known.believedUntil ? known : undefined;
+    if (known === undefined || this.#clock.nowMs() >= known.believedUntil) return undefined;
+    known.check ??= this.#import(known.jwk);
+    return known.check;
+  }
+
+  async #import(jwk: Jwk): Promise<SignatureCheck | Unavailable> {
+    try {
+      return await this.#platform.es256(jwk);
+    } catch (error) {
+      const { message } = error as Error;
+      return new Unavailable('keys_unavailable', {
+        cause: new Error(`the issuer's key ${jwk.kid} cannot be used: ${message}`, { cause: error }),
+      });
+    }
   }
 
   async #fetch(uri: string, fetcher: Fetcher): Promise<KeySet> {
     const until = this.#clock.nowMs() + fetchedBelievedMs;
     try {
-      const { keys } = parse(await fetcher.fetch(uri));
+      const keys = parse(await fetcher.fetch(uri));
       // A key from the deployment keeps its own end, now that the issuer has confirmed it.
-      return setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as Jwk)));
+      return setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as unknown as Jwk)));
     } catch (error) {
       throw new Unavailable('keys_unavailable', { cause: error });
     }
@@ -95,18 +113,21 @@ export class IssuerKeys {
   }
 }
 
-/** By `kid`; the first one wins. */
+/** By `kid`; the first one wins. Keys for another purpose are ignored. */
 function setOf<J extends object>(jwks: readonly J[], believedUntil: (jwk: J) => number): KeySet {
   const keys = new Map<string, Known>();
   for (const each of jwks) {
     const jwk = each as unknown as Jwk;
-    if (jwk.kid != null && !keys.has(jwk.kid)) keys.set(jwk.kid, { jwk, believedUntil: believedUntil(each) });
+    if (typeof jwk.kid !== 'string' || keys.has(jwk.kid) || isForOtherPurpose(each)) continue;
+    keys.set(jwk.kid, { jwk, believedUntil: believedUntil(each) });
   }
   return keys;
 }
 
-function parse(document: ArrayBuffer): Jwks {
+/** The keys of a JWKS. An entry of another kind does not spoil the others. */
+function parse(document: ArrayBuffer): readonly object[] {
   const jwks: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
-  if (!isJwks(jwks as Parameters<typeof isJwks>[0])) throw new Error('not a JWKS');
-  return jwks as Jwks;
+  const keys = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined;
+  if (!Array.isArray(keys)) throw new Error('not a JWKS');
+  return keys.filter((key: unknown) => typeof key === 'object' && key !== null);
 }

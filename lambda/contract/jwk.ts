@@ -6,9 +6,13 @@ export interface GivenJwks {
   readonly iat?: number;
 }
 
+/** x and y of P-256: 32 bytes each as unpadded base64url (RFC 7518 §6.2.1.2). */
+const coordinate = /^[\w-]{43}$/;
+
 /**
- * Whether a JWK is a public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1): type and curve match, and no
- * member says that it has another purpose. `use`, `alg` and `key_ops` may be absent.
+ * Whether a JWK is a public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1): type and curve match, the
+ * coordinates have their length, and no member says that it has another purpose. `use`, `alg` and `key_ops` may be
+ * absent. Whether the point is on the curve shows only when the key is imported.
  */
 export function isEs256PublicJwk(jwk: unknown): boolean {
   if (typeof jwk !== 'object' || jwk === null) return false;
@@ -16,10 +20,26 @@ export function isEs256PublicJwk(jwk: unknown): boolean {
   return (
     kty === 'EC' &&
     crv === 'P-256' &&
-    [x, y].every((part) => typeof part === 'string' && part !== '') &&
+    [x, y].every((part) => typeof part === 'string' && coordinate.test(part)) &&
     (use === undefined || use === 'sig') &&
     (alg === undefined || alg === 'ES256') &&
     (key_ops === undefined || allowsVerify(key_ops))
+  );
+}
+
+/**
+ * Whether a JWK says that it is for something else than ES256 signatures. An issuer may serve such keys, and RFC 7517 §5
+ * has a verifier ignore them. A key that says no such thing and is no {@link isEs256PublicJwk} is broken.
+ */
+export function isForOtherPurpose(jwk: object): boolean {
+  const { kty, crv, use, alg, key_ops } = jwk as Readonly<Record<string, unknown>>;
+  const differs = (value: unknown, ours: string) => typeof value === 'string' && value !== ours;
+  return (
+    differs(kty, 'EC') ||
+    differs(crv, 'P-256') ||
+    differs(use, 'sig') ||
+    differs(alg, 'ES256') ||
+    (Array.isArray(key_ops) && !key_ops.includes('verify'))
   );
 }
 

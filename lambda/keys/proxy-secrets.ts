@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Cached } from '../cached.ts';
+import { connections } from '../connections.ts';
 import { minProxySecretLength } from '../contract/proxy.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
@@ -15,7 +16,7 @@ const proxySecretUsableMs = 86_400_000;
 export function proxySecrets(secretId: string, clock: Clock): Cached<readonly string[]> {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
   });
   const read = async (VersionStage: 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING') => {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage }));

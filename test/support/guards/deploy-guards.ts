@@ -74,6 +74,15 @@ export const deployGuards: readonly Guard[] = [
     ],
   ),
   ...guardsOf(
+    'lib/jwks-rules.ts',
+    ['test/synth/jwks'],
+    [
+      ['a given key is on the curve', "createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });", ''],
+      ['a given key can be used', 'if (!isEs256PublicJwk(jwk)) return false;', ''],
+      ['no private key in an environment', "'d' in key || 'k' in key", 'false'],
+    ],
+  ),
+  ...guardsOf(
     'lib/environment-size.ts',
     ['test/synth/environment-size'],
     [

@@ -6,6 +6,7 @@ const keys = [
   'test/unit/lambda/cached',
   'test/unit/verify/keys',
   'test/unit/verify/given-keys',
+  'test/unit/verify/unusable-keys',
   'test/unit/crypto/node-crypto',
   'test/unit/core/refresh-token',
 ];
@@ -37,6 +38,22 @@ export const keyGuards: readonly Guard[] = [
     ],
     ['the issuer takes the place of a team', 'Number.isFinite(given.believedUntil)', 'true'],
     ['nothing decided', "throw new Unavailable('keys_unavailable', { cause: error });", 'return new Map();'],
+    [
+      'a broken key is no refusal',
+      'if (renewed instanceof Unavailable) throw renewed;',
+      'if (renewed instanceof Unavailable) return undefined;',
+    ],
+    [
+      'a broken key is fetched again',
+      "if (typeof held === 'function') return held;",
+      "if (typeof held === 'function') return held;\n    if (held !== undefined) throw held;",
+    ],
+    ['a key for another purpose is no key', ' || isForOtherPurpose(each)) continue;', ') continue;'],
+    [
+      'an entry of another kind spoils nothing',
+      "return keys.filter((key: unknown) => typeof key === 'object' && key !== null);",
+      'return keys;',
+    ],
   ]),
   ...guardsOf(
     'lambda/keys/published-jwks.ts',
@@ -78,6 +95,7 @@ export const keyGuards: readonly Guard[] = [
   ),
   ...guardsOf('lambda/contract/jwk.ts', keys, [
     ['the curve', " &&\n    crv === 'P-256'", ''],
+    ['the coordinates', ' && coordinate.test(part)', ''],
     ['the use', "use === undefined || use === 'sig'", 'true'],
     ['the algorithm of the key', "alg === undefined || alg === 'ES256'", 'true'],
     ['key_ops with verify', "operations.includes('verify')", 'true'],

@@ -164,6 +164,15 @@ describe('elsewhere', () => {
     expect([answer, thrown]).toEqual([undefined, undecided]);
     expect(line).toMatchObject({ level: 'error', reason: 'keys_unavailable' });
   });
+
+  test("while the issuer's key cannot be used nobody is told to log in either", async () => {
+    const keys = [{ ...issuer.key.jwk, x: 'AAAA' }];
+    issuer.answer = (_request, response) => response.end(JSON.stringify({ keys }));
+    const { thrown, line } = await ask(await coldStart(load, issuer, { keys: [] }), withToken(issuer.token()));
+    issuer.answer = undefined;
+    expect(thrown).toBe(undecided);
+    expect(line).toMatchObject({ level: 'error', reason: 'keys_unavailable' });
+  });
 });
 
 test('neither token nor headers are logged', async () => {

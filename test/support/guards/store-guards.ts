@@ -101,7 +101,7 @@ export const storeGuards: readonly Guard[] = [
         'Math.ceil(endedAtMs / 1000) + daySeconds',
         'Math.ceil(endedAtMs / 1000)',
       ],
-      ['a signal is known until it is delivered no more', '2 * daySeconds', 'daySeconds / 2'],
+      ['a signal is known until it is delivered no more', 'signalKeptSeconds = 172_800', 'signalKeptSeconds = 43_200'],
     ],
   ),
   ...guardsOf(

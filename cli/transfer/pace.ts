@@ -20,6 +20,9 @@ const longestPauseMs = 30_000;
 /** A table that throttles doubles its capacity within minutes. */
 const patienceMs = 300_000;
 
+/** A table that cannot be reached at the start is probably named wrongly, or behind a wrong region or network. */
+const patienceAtStartMs = 10_000;
+
 /**
  * How much is written at the same time. A table that throttles halves it, first the number of batches and then their
  * size; each batch that succeeds adds a little (additive increase, multiplicative decrease). Pauses double, with full
@@ -31,6 +34,7 @@ export class Pace {
   #limit = mostLanes;
   #running = 0;
   #succeededAt: number;
+  #hasSucceeded = false;
   readonly #queue: (() => void)[] = [];
 
   constructor(tools: PaceTools = real) {
@@ -55,7 +59,8 @@ export class Pace {
    * Runs the work of a batch that was {@link admitted}, again and again while the table cannot take it.
    *
    * @param work gets the share of a batch's usual size to write in one request
-   * @throws what the work throws; Unavailable when nothing has succeeded for five minutes
+   * @throws what the work throws; Unavailable when nothing has succeeded for five minutes, or when the table has not
+   *   answered at all for ten seconds
    */
   async run(work: (share: number) => Promise<void>): Promise<void> {
     try {
@@ -75,12 +80,15 @@ export class Pace {
       await work(Math.min(1, this.#limit));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      if (this.#tools.nowMs() - this.#succeededAt > patienceMs) throw error;
+      const mayRecover = this.#hasSucceeded || error.reason === 'store_throttled';
+      const patience = mayRecover ? patienceMs : patienceAtStartMs;
+      if (this.#tools.nowMs() - this.#succeededAt > patience) throw error;
       // Batches that were sent together fail together: they count once.
       if (this.#limit >= limitBefore) this.#limit = Math.max(1 / 32, this.#limit / 2);
       return false;
     }
     this.#succeededAt = this.#tools.nowMs();
+    this.#hasSucceeded = true;
     this.#limit = Math.min(mostLanes, this.#limit + Math.min(1, this.#limit) / 8);
     return true;
   }

@@ -55,7 +55,7 @@ export const transferGuards: readonly Guard[] = [
     [
       ['a throttled table is written to less', 'Math.max(1 / 32, this.#limit / 2)', 'this.#limit'],
       ['pauses have full jitter', 'this.#tools.random() * pauseMs', 'pauseMs'],
-      ['it gives up', '> patienceMs) throw error;', '> 2 * patienceMs) throw error;'],
+      ['it gives up', '> patience) throw error;', '> 2 * patience) throw error;'],
     ],
   ),
   ...guardsOf(
@@ -83,7 +83,7 @@ export const transferGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'cli/transfer/formats/detect.ts',
-    ['test/unit/cli/read-file'],
+    ['test/unit/cli/read-file', 'test/unit/cli/exports'],
     [
       ['a column that no account has is not lost silently', 'refuseColumns(source, name, Object.keys(header));', ''],
       ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],

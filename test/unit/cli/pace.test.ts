@@ -81,3 +81,14 @@ test('it gives up when nothing has succeeded for five minutes, and at once for a
   await expect(run(other.pace, () => Promise.reject(new Error('no table')))).rejects.toThrow('no table');
   expect(other.pauses).toEqual([]);
 });
+
+test('a table that never answers is given up soon, and one that has answered is waited for', async () => {
+  const unreachable = () => Promise.reject(new Unavailable('store_unavailable'));
+  const never = paused();
+  await expect(run(never.pace, unreachable)).rejects.toThrow(Unavailable);
+  expect(never.pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(30_000);
+  const once = paused();
+  await run(once.pace, () => Promise.resolve());
+  await expect(run(once.pace, unreachable)).rejects.toThrow(Unavailable);
+  expect(once.pauses.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(300_000);
+});

@@ -1,0 +1,35 @@
+/** `npm run check`: formatting, lint, types and all tests, as far as this machine can run them. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { CommandLine } from './command-line.ts';
+import { leftOut } from './left-out.ts';
+
+const help = `npm run check
+
+Formatting, lint, types and all tests; ends at the first part that fails. Machines other than Linux x64 leave out the
+parts whose binaries exist for Linux x64 alone, and list them first.
+`;
+
+new CommandLine('check', help).parse({});
+
+const { lint, tests } = leftOut(process, join(import.meta.dirname, '..'));
+if (lint) {
+  const lines = ['formatting and lint (npm run lint)', ...tests];
+  process.stdout.write(
+    `check: this is ${process.platform} ${process.arch}. Left out, because their binaries exist for Linux x64 alone; CI runs ` +
+      `them:\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  );
+}
+const parts = [
+  ...(lint ? [] : [['run', '--silent', 'lint']]),
+  ['run', '--silent', 'types'],
+  ['test', '--', ...tests.map((path) => `--exclude=${path}`)],
+];
+for (const part of parts) {
+  const { status, error } = spawnSync('npm', part, { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (error) process.stderr.write(`check: npm ${part.join(' ')} did not start: ${error.message}\n`);
+  if (status !== 0) {
+    process.exitCode = status ?? 1;
+    break;
+  }
+}

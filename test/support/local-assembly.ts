@@ -64,7 +64,17 @@ async function synthesize(assembly: string, context: Readonly<Record<string, str
     child.once('close', resolve);
   });
   if (code !== 0) throw new Error(`the app ended with ${String(code)}: ${fault}`);
-  renameSync(output, assembly);
+  publish(output, assembly);
+}
+
+/** On a slow machine the lock may have expired, and another process was first: its assembly is the same. */
+function publish(output: string, assembly: string): void {
+  try {
+    renameSync(output, assembly);
+  } catch (error) {
+    if (!existsSync(assembly)) throw error;
+    rmSync(output, { recursive: true, force: true });
+  }
 }
 
 /** The process that creates the directory holds the lock. A lock whose holder was killed expires. */

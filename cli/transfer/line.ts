@@ -51,7 +51,11 @@ export function readAccount(line: Item, newSubject: () => string, hashes: HashOp
     'subject',
     'a text of up to 128 bytes',
   );
-  insist(username !== undefined, 'username', 'allowed: 1 to 254 letters, digits and signs, without white space');
+  insist(
+    username !== undefined,
+    'username',
+    'allowed: 1 to 254 letters, digits and signs, without white space; not - alone',
+  );
   insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');
   insist(isCount(epoch), 'epoch', 'a whole number');

@@ -10,7 +10,7 @@ export function usernameOf(typed: string): string {
   const username = normaliseUsername(typed);
   if (username !== undefined) return username;
   throw new Failure(
-    'a username has 1 to 254 letters, digits, marks and ASCII characters, and no white space',
+    'a username has 1 to 254 letters, digits, marks and ASCII characters, no white space, and is not - alone',
     exitCodes.usage,
   );
 }

@@ -4,6 +4,9 @@
  */
 export const maxUsernameLength = 254;
 
+/** Nobody's name: it stands for names that are malformed. */
+export const reservedName = '-';
+
 /** The names that a login looks up for the input. */
 export interface LoginName {
   /** The name as stored; `undefined` if the current rules do not allow it. */
@@ -17,12 +20,12 @@ export interface LoginName {
  * and halfwidth characters become ordinary ones, letters become lower case, and the rest is NFC. Different letters stay
  * different: ß is not ss, and the dotless ı is not i.
  *
- * @returns `undefined` if it is empty, too long or not well-formed
+ * @returns `undefined` if it is empty, too long, not well-formed or {@link reservedName}
  */
 export function mapUsername(typed: string): string | undefined {
   if (typed.length > maxUsernameLength * 4 || !typed.isWellFormed()) return undefined;
   const mapped = foldWidth(typed).trim().toLowerCase().normalize('NFC');
-  return mapped === '' || mapped.length > maxUsernameLength ? undefined : mapped;
+  return mapped === '' || mapped === reservedName || mapped.length > maxUsernameLength ? undefined : mapped;
 }
 
 /** The mapped name, if its characters are allowed: the IdentifierClass of RFC 8264 §4.2, no white space. */

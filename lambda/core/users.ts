@@ -3,7 +3,7 @@ import type { Accounts } from './account-store.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import { matchPassword, normalisePassword } from './password.ts';
 import type { Passwords } from './ports.ts';
-import { type LoginName, loginNameOf } from './username.ts';
+import { type LoginName, loginNameOf, reservedName } from './username.ts';
 
 export interface LoginAttempt {
   readonly username: LoginName;
@@ -34,7 +34,7 @@ export interface Users {
 }
 
 /** Holds no account. Read for unknown users, so that they cost the same as known ones. */
-export const unknownSubject = '-';
+export const unknownSubject = reservedName;
 
 /** The refusal of a login, identical for every reason. */
 export function wrongCredentials(

@@ -118,6 +118,11 @@ export const throttleGuards: readonly Guard[] = [
     ],
   ]),
   ...guardsOf(
+    'lambda/core/username.ts',
+    ['test/unit/core/names-and-passwords'],
+    [['nobody has the name of malformed names', ' || mapped === reservedName', '']],
+  ),
+  ...guardsOf(
     'lambda/core/own-networks.ts',
     ['test/unit/core/throttle-siege'],
     [['a login marks its network', 'if (networks.includes(mark)) return;', 'if (networks.length >= 0) return;']],

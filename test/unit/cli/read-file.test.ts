@@ -96,7 +96,7 @@ test('lines that are no accounts are refused, and the others are read', async ()
       ['line 1', { username: 'alice', hash: 'none' }],
       ['line 2', 'not JSON'],
       ['line 3', 'not a JSON object'],
-      ['line 5', 'username is not allowed: 1 to 254 letters, digits and signs, without white space'],
+      ['line 5', 'username is not allowed: 1 to 254 letters, digits and signs, without white space; not - alone'],
       ['line 6', 'email is not an e-mail address'],
       ['line 7', { username: 'carol', hash: 'none' }],
     ],
@@ -110,7 +110,7 @@ test('rows of CSV that cannot be read are refused, and the others are read', asy
     ['line 3', 'it has another number of fields than the first row'],
     ['line 5', { username: 'carol', hash: 'none' }],
     ['line 6', { username: 'da"ve', hash: 'none' }],
-    ['line 8', 'username is not allowed: 1 to 254 letters, digits and signs, without white space'],
+    ['line 8', 'username is not allowed: 1 to 254 letters, digits and signs, without white space; not - alone'],
   ]);
 });
 

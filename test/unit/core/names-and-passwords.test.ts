@@ -50,6 +50,11 @@ describe('usernames', () => {
     expect(normaliseUsername(typed)).toBeUndefined();
   });
 
+  test.each(['-', ' - ', '－', '\uff0d '])('%j is reserved, also for users of your own store', (typed) => {
+    expect([normaliseUsername(typed), mapUsername(typed), loginNameOf(typed).name]).toEqual(Array(3).fill(undefined));
+    expect(normaliseUsername(`${typed.trim()}a`)).toBe('-a');
+  });
+
   test('up to the longest', () => {
     expect(normaliseUsername('a'.repeat(maxUsernameLength))).toHaveLength(maxUsernameLength);
     expect(normaliseUsername('a'.repeat(maxUsernameLength + 1))).toBeUndefined();

@@ -8,7 +8,7 @@ import { expectRefusal, rejectionOf } from '../../support/expect.ts';
 import { MemoryThrottle } from '../../support/memory-throttle.ts';
 import { alice, aliceLogin, openWorld, type World } from '../../support/world.ts';
 
-/** A right password at the login is refunded, whatever of ours fails after it was verified. */
+/** A right password at the login is refunded, whatever fails after it was verified. */
 
 let world: World;
 beforeEach(() => {

@@ -29,8 +29,8 @@ export function account(session: BasicSession): AccountMethods {
   };
 
   const signOut = async () => {
-    await carrier.forget();
     core.end();
+    await carrier.forget();
   };
 
   const change = async (path: string, values: object, signal: AbortSignal | undefined): Promise<ChangeResult> => {

@@ -57,9 +57,8 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
 
   const end = (quiet?: boolean): void => {
     ended = access?.sessionId ?? ended;
-    if (!quiet && access) tell({ type: 'ended', access });
+    if (!quiet) tell({ type: 'ended', access });
     access = undefined;
-    cancelTimer();
     become('signed-out');
   };
 
@@ -93,8 +92,9 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     }
     if (type === 'login' && theirs) adopt(theirs);
     if (type === 'ended') {
-      if (access?.sessionId === theirs?.sessionId) end(true);
-      ended = theirs?.sessionId;
+      // A tab that has just opened does not know which session it has ended: the one of the cookie.
+      if (!theirs || access?.sessionId === theirs.sessionId) end(true);
+      if (theirs) ended = theirs.sessionId;
     }
   };
 
@@ -138,10 +138,10 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
         return valid();
       }
       if (refreshed) return commit('access', refreshed.answer, refreshed.sentAt);
-      end();
+      end(!access);
     } catch (error) {
       // The cookie is not readable: if the service reports it missing, this is a first visit.
-      if (carrier.cookie && !access && (error as { error?: string }).error === 'invalid_request') end();
+      if (carrier.cookie && !access && (error as { error?: string }).error === 'invalid_request') end(!access);
       else {
         schedule(now() + repeatMs);
         if (!access || now() >= access.expiresAt) become('unreachable');

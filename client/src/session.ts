@@ -60,12 +60,10 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
     logout: (call) =>
       core.exclusive(async () => {
         const held = await carrier.present('token');
-        if (held) {
-          const sending = { body: { ...client, ...held }, signal: call?.signal };
-          accepted(await core.send('/auth/revoke', sending));
-          await carrier.forget();
-        }
+        if (held) accepted(await core.send('/auth/revoke', { body: { ...client, ...held }, signal: call?.signal }));
+        // It is over, even if the storage fails.
         core.end();
+        await carrier.forget();
       }),
   };
   parts.set(session, { core, carrier, client });

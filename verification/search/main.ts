@@ -1,5 +1,6 @@
 import { CommandLine } from '../../scripts/command-line.ts';
 import { guardsNamed, removeGuards } from '../torture/guards.ts';
+import { clientSizes, quickClientSizes } from './client/size.ts';
 import { quickSizes, sizes } from './size.ts';
 import { printTable } from './table.ts';
 
@@ -9,6 +10,9 @@ Explores every interleaving of small scenarios, and checks the invariants of doc
 
   --size <name>        a scenario, may be repeated: ${Object.keys(sizes).join(', ')}
                        (default: ${quickSizes.join(', ')}, which take seconds)
+  --client             explores executions of the client library against the service instead; sizes:
+                       ${Object.keys(clientSizes).join(', ')}
+                       (default: ${quickClientSizes.join(', ')}, which take a minute)
   --remove <guard>     searches without one guard
   --guards             removes each guard in turn and prints a table
 
@@ -17,19 +21,24 @@ Exit code 1: a violation; with --guards, a guard whose removal is not detected.`
 const commandLine = new CommandLine('search', help);
 const { values } = commandLine.parse({
   options: {
-    size: { type: 'string', multiple: true, default: [...quickSizes] },
+    size: { type: 'string', multiple: true },
+    client: { type: 'boolean', default: false },
     remove: { type: 'string' },
     guards: { type: 'boolean', default: false },
   },
 });
-for (const size of values.size) commandLine.oneOf('size', size, Object.keys(sizes));
+const [known, quick] = values.client ? [clientSizes, quickClientSizes] : [sizes, quickSizes];
+const names = values.size ?? quick;
+for (const name of names) commandLine.oneOf('size', name, Object.keys(known));
 
 if (values.guards) {
-  process.exitCode = await printTable();
+  process.exitCode = await (values.client ? (await import('./client/table.ts')).printClientTable() : printTable());
 } else {
   const { remove } = values;
   if (remove !== undefined) removeGuards(commandLine.orRefuse(() => guardsNamed(remove)));
   // Import only now, so that a guard is removed before its module is loaded.
-  const { search } = await import('./search.ts');
-  process.exitCode = await search(values.size);
+  const search = values.client
+    ? (await import('./client/search.ts')).searchClient
+    : (await import('./search.ts')).search;
+  process.exitCode = await search(names);
 }

@@ -1,4 +1,5 @@
 import type { ClientJudge } from './client-judge.ts';
+import type { Conditions } from './conditions.ts';
 import type { Op } from './plan.ts';
 import { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
@@ -14,9 +15,10 @@ const awakeMs: readonly (readonly [readonly [number, number], number])[] = [
 
 /** The surroundings of a device. */
 export interface Surroundings {
-  readonly sim: Sim;
+  readonly sim: Pick<Sim, 'nowMs' | 'after'>;
   readonly serve: Serve;
   readonly judge: ClientJudge;
+  readonly conditions: Conditions;
 }
 
 /**

@@ -18,6 +18,11 @@ const ofTheGateway: readonly Served[] = [
   { status: 503, text: '<html>Service Unavailable</html>', headers: {} },
 ];
 
+/** What runs the use cases of the core. */
+export interface Backend extends Pick<World, 'judge' | 'login' | 'refresh' | 'asUser'> {
+  readonly sim: Pick<World['sim'], 'nowMs'>;
+}
+
 interface Answer {
   readonly reply: Reply;
   readonly tokens?: TokenSet;
@@ -25,7 +30,7 @@ interface Answer {
 }
 
 /** The service as a client reaches it: the routes over the real core, answered by what `lambda/http` writes. */
-export function serverOf(world: World): Serve {
+export function serverOf(world: Backend): Serve {
   const wait = retryAfter(30);
   return async (tab, asked) => {
     const { rng, harm } = tab.device;
@@ -57,7 +62,7 @@ function served({ device: { channel } }: Tab, { reply, tokens, clearsCookie }: A
 }
 
 /** A team's own API behind the authorizer. Its rights change often: it denies each access token after one use of the device. */
-function api({ sim }: World, { device }: Tab, { bearer }: Asked): Served {
+function api({ sim }: Backend, { device }: Tab, { bearer }: Asked): Served {
   if (bearer === undefined) return { status: 401, text: '{"message":"Unauthorized"}', headers: {} };
   const { exp, iat } = claimsOf(bearer) as Claims;
   const fresh = iat >= Math.floor(device.usedAt / 1000) || device.rng.chance(0.15);
@@ -65,7 +70,7 @@ function api({ sim }: World, { device }: Tab, { bearer }: Asked): Served {
   return { status: 200, text: '{}', headers: {} };
 }
 
-async function answer(world: World, { device }: Tab, asked: Asked): Promise<Answer> {
+async function answer(world: Backend, { device }: Tab, asked: Asked): Promise<Answer> {
   const { channel, rng } = device;
   const { path, method, body, cookie } = asked;
   const seed = rng.next();
@@ -94,7 +99,7 @@ async function answer(world: World, { device }: Tab, asked: Asked): Promise<Answ
 }
 
 /** The routes that take an access token. */
-async function account(world: World, { path, method, body, bearer }: Asked, op: Parameters<World['asUser']>[0]) {
+async function account(world: Backend, { path, method, body, bearer }: Asked, op: Parameters<Backend['asUser']>[0]) {
   const claims = claimsOf(bearer ?? 'signed.{"exp":0}') as Claims;
   if (claims.exp * 1000 <= world.sim.nowMs()) throw new Refusal('invalid_token', 'token_expired', 'It has expired.');
   const currentPassword = body.current_password as string | undefined;

@@ -51,12 +51,7 @@ export class Tab {
       fetch: (input, init) => send(this, String(input), init ?? {}),
       now: () => device.around.sim.nowMs() + device.skewMs,
       random: () => device.rng.next() / 2 ** 32,
-      timer: (ms, callback) => {
-        const timer = this.later(ms, callback);
-        return () => {
-          timer.cancelled = true;
-        };
-      },
+      timer: (ms, callback, background = false) => device.around.conditions.timer(this, ms, callback, background),
       onWake: (callback) => void this.#wake.push(callback),
       tabs: (_name, receive) => {
         this.#receive = receive;
@@ -67,29 +62,32 @@ export class Tab {
   }
 
   #tell(message: unknown): void {
+    const { type } = message as { type: string };
     for (const other of this.device.tabs) {
-      if (other === this) continue;
+      const receive = other.#receive;
+      // A tab hears nothing of what was said before it opened.
+      if (other === this || receive === undefined) continue;
       const copy = { ...(message as object) };
-      // Messages to one tab are delivered in order.
-      other.later(1, () => other.#receive?.(copy));
+      this.device.around.conditions.message(other, type, () => receive(copy));
     }
   }
 
   /** A keychain: slow, and occasionally unreadable. */
   #storage(): SessionStorage {
     const { device } = this;
-    const slowly = <T>(work: () => T) =>
+    const slowly = <T>(name: string, work: () => T) =>
       new Promise<T>((resolve, reject) => {
-        const fails = device.rng.chance(device.harm / 20);
-        this.later(device.rng.between(0, 3), () => {
-          if (fails) reject(new Error('the keychain is locked'));
-          else resolve(work());
-        });
+        device.around.conditions.storage(
+          this,
+          name,
+          () => resolve(work()),
+          () => reject(new Error('the keychain is locked')),
+        );
       });
     return {
-      get: () => slowly(() => device.token),
-      set: (token) => slowly(() => device.store(token)),
-      remove: () => slowly(() => device.forget()),
+      get: () => slowly('get', () => device.token),
+      set: (token) => slowly('set', () => device.store(token)),
+      remove: () => slowly('remove', () => device.forget()),
     };
   }
 }

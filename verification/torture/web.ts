@@ -25,13 +25,10 @@ export interface Served {
 
 export type Serve = (tab: Tab, asked: Asked) => Promise<Served>;
 
-/** Maximum time from the browser receiving a response, cookies included, until the page gets it. */
-const pageMs = 20;
-
-/** `fetch` over a network that loses and delays. A request that is given up sets no cookie, unless its answer is there already. */
+/** `fetch` as the device's conditions let it. A request that is given up sets no cookie, unless its answer is there already. */
 export function send(tab: Tab, url: string, init: RequestInit): Promise<Response> {
   const { device } = tab;
-  const { sim, serve, judge } = device.around;
+  const { serve, judge, conditions } = device.around;
   const { pathname, host } = new URL(url);
   const headers = new Headers(init.headers);
   const asked: Asked = {
@@ -53,24 +50,18 @@ export function send(tab: Tab, url: string, init: RequestInit): Promise<Response
       how();
     };
     init.signal?.addEventListener('abort', () => close(() => reject(init.signal?.reason)));
-    const fail = () => close(() => reject(new TypeError('the network failed')));
-    if (device.offline) return void tab.later(1, fail);
-    const { rng, harm } = device;
-    const [toServer, back, toPage] = [rng.between(2, 80), rng.between(2, 80), rng.between(0, pageMs)];
-    const lost = { request: rng.chance(harm / 3), answer: rng.chance(harm / 3), noticed: rng.chance(0.3) };
-    if (isRefresh && device.losesRefresh()) Object.assign(lost, { answer: true, noticed: false });
-    const vanish = () => lost.noticed && tab.later(back, fail);
-    const arrive = (served: Served): void => {
-      if (!open) return;
-      if (served.setCookie === '') device.forget();
-      else if (served.setCookie !== undefined) device.store(served.setCookie);
-      device.received(served);
-      tab.later(toPage, () => close(() => resolve(responseOf(served))));
-    };
-    sim.after(toServer, () => {
-      if (lost.request) return vanish();
-      // The service continues, whatever happens to the app.
-      serve(tab, asked).then((served) => (lost.answer ? vanish() : tab.later(back, () => arrive(served))));
+    conditions.exchange({
+      tab,
+      asked,
+      isOpen: () => open,
+      reach: () => serve(tab, asked),
+      arrive(served) {
+        if (served.setCookie === '') device.forget();
+        else if (served.setCookie !== undefined) device.store(served.setCookie);
+        device.received(served);
+      },
+      deliver: (served) => close(() => resolve(responseOf(served))),
+      fail: () => close(() => reject(new TypeError('the network failed'))),
     });
   });
 }

@@ -6,6 +6,7 @@ import { cheapHash } from '../../test/support/passwords.ts';
 import type { Device } from './client.ts';
 import { ClientJudge } from './client-judge.ts';
 import type { Code, Core } from './code.ts';
+import { drawn } from './conditions.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
@@ -73,7 +74,7 @@ export class World {
     this.keys = new Keys(this.sim, seed, policies);
     const { sim, judge, keys } = this;
     this.service = openDeployment({ sim, stores, judge, stats, keys, policies });
-    const around = { sim, serve: serverOf(this), judge: new ClientJudge(judge, stats) };
+    const around = { sim, serve: serverOf(this), judge: new ClientJudge(judge, stats), conditions: drawn };
     for (const device of users.flatMap(({ devices }) => devices)) device.place(around);
   }
 

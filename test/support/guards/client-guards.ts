@@ -35,6 +35,11 @@ export const clientGuards: readonly Guard[] = [
     ['a refresh waits for the login', 'if (busy) return', 'if (false) return'],
     ['other tabs are told of a login', "tell({ type: 'pause' });\n        cutOff();", 'cutOff();'],
     ['other tabs hold their refreshes', 'hold(told);', ''],
+    [
+      'a tab that has just opened logs the others out',
+      '!theirs || access?.sessionId === theirs.sessionId',
+      'access?.sessionId === theirs?.sessionId',
+    ],
     ['a tab that opens meanwhile is told', "tell({ type: 'hello' });", ''],
     ['not indefinitely', 'timer(repeatMs, resolve, true);', ''],
     ['a cut-off refresh is repeated', 'await busy;\n        return valid();', 'return undefined;'],
@@ -52,8 +57,13 @@ export const clientGuards: readonly Guard[] = [
   ...guardsOf('client/src/session.ts', tests, [
     [
       'logout is confirmed',
-      "accepted(await core.send('/auth/revoke', sending));",
-      "await core.send('/auth/revoke', sending);",
+      "if (held) accepted(await core.send('/auth/revoke',",
+      "if (held) void (await core.send('/auth/revoke',",
+    ],
+    [
+      'over, even if the storage fails',
+      'core.end();\n        await carrier.forget();',
+      'await carrier.forget();\n        core.end();',
     ],
   ]),
 ];

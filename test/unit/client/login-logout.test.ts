@@ -125,6 +125,15 @@ describe('logout', () => {
     expect([session.state, store.token, await session.accessToken()]).toEqual(['signed-out', undefined, undefined]);
   });
 
+  test('a confirmed one ends the session, even if the storage fails', async () => {
+    world.service = byPath({ '/auth/refresh': tokens('1'), '/auth/revoke': {} });
+    const failing = { ...storage('refresh 0'), remove: () => Promise.reject(new Error('the keychain is locked')) };
+    const session = world.bodySession(failing);
+    await session.accessToken();
+    await expect(session.logout()).rejects.toThrow('locked');
+    expect([session.state, await session.accessToken()]).toEqual(['signed-out', undefined]);
+  });
+
   test('rejects without an answer', async () => {
     world.service = ({ path }) => (path === '/auth/revoke' ? Promise.reject(new TypeError('offline')) : tokens('1'));
     const session = world.cookieSession();

@@ -160,3 +160,18 @@ test('a tab that opens while another one logs in sends no refresh whose late coo
   await login;
   expect([await token, opened.state]).toEqual(['access new', 'signed-in']);
 });
+
+test('a logout in a tab that has just opened signs the others out', async () => {
+  const late = later<Answer>();
+  world.service = ({ path }) => {
+    if (path === '/auth/revoke') return {};
+    return world.refreshes().length === 1 ? tokens('1') : late.promise;
+  };
+  const one = world.cookieSession();
+  await one.accessToken();
+  const opened = world.cookieSession();
+  opened.subscribe(() => {});
+  await world.settle();
+  await opened.logout();
+  expect([one.state, await one.accessToken(), opened.state]).toEqual(['signed-out', undefined, 'signed-out']);
+});

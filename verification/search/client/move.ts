@@ -1,0 +1,50 @@
+/** What a move may cost. Each size grants a number of each. */
+export interface Costs {
+  /** Things that the user does. */
+  readonly acts: number;
+  /** Lost, failed and late messages, failing storage, killed and frozen apps. */
+  readonly faults: number;
+  /** Background timers, such as the refresh ahead of expiry, that are due while nothing else happens. */
+  readonly ticks: number;
+  /** The device sleeps beyond the grace window. */
+  readonly sleeps: number;
+}
+
+export const free: Costs = { acts: 0, faults: 0, ticks: 0, sleeps: 0 };
+
+/** One possible next step. Its words identify it within a history. */
+export interface Move {
+  readonly words: string;
+  readonly costs: Costs;
+  take(): void;
+}
+
+export function affordable({ costs }: Move, left: Costs): boolean {
+  return (Object.keys(costs) as (keyof Costs)[]).every((name) => costs[name] <= left[name]);
+}
+
+/** What a move has read and changed: apps, the cookie jar, the service, exchanges. */
+export class Footprint {
+  readonly #reads = new Set<string>();
+  readonly #writes = new Set<string>();
+  /** It has changed everything, as the clock does. */
+  everything = false;
+
+  reads(place: string): void {
+    this.#reads.add(place);
+  }
+
+  writes(place: string): void {
+    this.#writes.add(place);
+  }
+
+  /** Whether the two moves lead to the same state in either order. */
+  independentOf(other: Footprint): boolean {
+    if (this.everything || other.everything) return false;
+    return !this.#disturbs(other) && !other.#disturbs(this);
+  }
+
+  #disturbs(other: Footprint): boolean {
+    return [...this.#writes].some((place) => other.#reads.has(place) || other.#writes.has(place));
+  }
+}

@@ -40,7 +40,7 @@ export class Alarms extends Construct {
     const thresholds = {
       ...alarmThresholds,
       keyAge: props.keyRotationDays + keyAgeSlackDays,
-      ...props.thresholds,
+      ...definedOf(props.thresholds ?? {}),
     };
     for (const rule of alarmRules(props)) {
       const wanted =
@@ -89,6 +89,11 @@ export class Alarms extends Construct {
     );
     return topic;
   }
+}
+
+/** Without members that are undefined, which would replace a default. */
+function definedOf(thresholds: AlarmThresholds): AlarmThresholds {
+  return Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));
 }
 
 const capital = (text: string) => text.replace(/^./, (first) => first.toUpperCase());

@@ -1,9 +1,9 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { AuthFunctions } from './auth-functions.ts';
-import { pathOf } from './base-path.ts';
 import type { RouteHost } from './http-api.ts';
 import type { ResolvedSettings } from './settings-table.ts';
+import { pathOf } from './url-rules.ts';
 
 export interface AuthRoutesProps {
   readonly issuer: string;

@@ -1,15 +1,24 @@
 import { Annotations } from 'aws-cdk-lib';
+import type { HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import { isGenerated } from './base-path.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 
-/** Warns where browsers would not send the refresh cookie: the API has no domain of its own. */
-export function warnOfCookieMode(scope: Construct, settings: ResolvedSettings, teamApi: boolean): void {
+/**
+ * Warns where browsers would not send the refresh cookie: the API has no domain of its own.
+ *
+ * @param httpApi the team's API, if there is one
+ */
+export function warnOfCookieMode(scope: Construct, settings: ResolvedSettings, httpApi?: HttpApi | IHttpApi): void {
+  const { allowedOrigins, domain, issuer } = settings;
+  const publicUrl = settings.publicUrl ?? (httpApi && issuer);
   const ownDomain =
-    settings.domain !== undefined || settings.publicUrl !== undefined || (teamApi && settings.issuer !== undefined);
-  if (settings.allowedOrigins.length === 0 || ownDomain) return;
+    domain !== undefined ||
+    (publicUrl !== undefined && !publicUrl.includes('.execute-api.') && !(httpApi && isGenerated(httpApi, publicUrl)));
+  if (allowedOrigins.length === 0 || ownDomain) return;
   Annotations.of(scope).addWarningV2(
     'pawl:cookie-mode-without-domain',
     'Cookie mode without a custom domain: browsers send SameSite=Strict cookies only if the API is on the same site as ' +
-      'the web app. Set domainName and certificateArn.',
+      `the web app. ${httpApi ? 'Map a domain to httpApi and set publicUrl to its URL.' : 'Set domainName and certificateArn.'}`,
   );
 }

@@ -1,8 +1,9 @@
 import { type IResource, Stack, Token } from 'aws-cdk-lib';
-import type { HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi, IHttpApi, ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { table as names } from '../lambda/contract/table.ts';
+import { alarmThresholds } from './alarm-thresholds.ts';
 import { defaultBundles, requireBundles } from './bundles.ts';
 import { tunable } from './function-memory.ts';
 import { resolveSettings } from './resolve-settings.ts';
@@ -30,7 +31,8 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
       'migrate cannot be set together with users: it moves users into the table, and users keeps them elsewhere',
     );
   }
-  faults.push(...memoryFaults({ ...props.memorySize }));
+  faults.push(...memoryFaults({ ...props.memorySize }), ...throttleFaults({ ...props.throttle }));
+  if (typeof props.alarms === 'object') faults.push(...alarmFaults({ ...props.alarms }));
   if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
   requireBundles(props.bundles ?? defaultBundles, ofService);
   return settings;
@@ -102,6 +104,30 @@ function memoryFaults(sizes: Readonly<Record<string, number | undefined>>): read
     const fits =
       size === undefined || Token.isUnresolved(size) || (Number.isInteger(size) && size >= 128 && size <= 10_240);
     return fits ? [] : [`memorySize of ${name} must be a whole number from 128 to 10240`];
+  });
+}
+
+/** The limits of single routes are computed from them at synth. */
+function throttleFaults({ rateLimit = 1, burstLimit = 1 }: ThrottleSettings): readonly string[] {
+  const usable = (value: number) =>
+    typeof value === 'number' && !Token.isUnresolved(value) && Number.isFinite(value) && value > 0;
+  return [
+    ...(usable(rateLimit) ? [] : ['rateLimit of throttle must be a number above 0 that is known at synth']),
+    ...(usable(burstLimit) && Number.isInteger(burstLimit)
+      ? []
+      : ['burstLimit of throttle must be a whole number above 0 that is known at synth']),
+  ];
+}
+
+function alarmFaults(thresholds: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = Object.keys(alarmThresholds);
+  return Object.entries(thresholds).flatMap(([name, value]) => {
+    if (!names.includes(name)) return [`alarms has ${name}, which is not one of ${names.join(', ')}`];
+    const fits =
+      value === undefined ||
+      Token.isUnresolved(value) ||
+      (typeof value === 'number' && Number.isFinite(value) && value > 0);
+    return fits ? [] : [`the alarm threshold ${name} must be a number above 0`];
   });
 }
 

@@ -1,4 +1,6 @@
 import { Token } from 'aws-cdk-lib';
+import { proxySecretHeader } from '../lambda/contract/proxy.ts';
+import { hasTokens, originFault, urlFault } from './url-rules.ts';
 
 /** Invalid settings. The message lists every fault. */
 export class SettingsError extends Error {
@@ -13,7 +15,15 @@ export class SettingsError extends Error {
 
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const instant = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+/** Request headers that never hold the client's address, or that anyone can set. */
+const noAddress = new Set([
+  ...['accept', 'authorization', 'connection', 'content-length', 'content-type', 'cookie', 'date', 'host', 'origin'],
+  ...['referer', 'user-agent', 'x-amzn-trace-id', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'],
+  proxySecretHeader,
+]);
+/** Headers to which every proxy appends. */
+const lists = new Set(['x-forwarded-for', 'x-original-forwarded-for', 'forwarded', 'via']);
 
 /** Reads settings and collects their faults. An invalid setting reads as its default. */
 export class Reader {
@@ -27,7 +37,7 @@ export class Reader {
 
   whole(name: string, fallback: number, min: number, max: number, unit = ''): number {
     const raw = this.#input[name];
-    if (raw === undefined) return fallback;
+    if (raw === undefined || this.#isUnknown(name)) return fallback;
     const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
     const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
     return fits ? value : this.#fault(name, `must be a whole number${unit} from ${min} to ${max}`, fallback);
@@ -36,6 +46,7 @@ export class Reader {
   /** A boolean, or `true` or `false` as text. */
   flag(name: string): boolean {
     const raw = this.#input[name] ?? false;
+    if (this.#isUnknown(name)) return false;
     if (typeof raw === 'boolean') return raw;
     return raw === 'true' || raw === 'false' ? raw === 'true' : this.#fault(name, 'must be true or false', false);
   }
@@ -43,12 +54,14 @@ export class Reader {
   /** Epoch seconds, or an ISO 8601 instant as text. */
   instant(name: string, now: number): number {
     const raw = this.#input[name];
+    if (this.#isUnknown(name)) return 0;
     if (typeof raw !== 'string' || /^\d*$/.test(raw)) {
       const last = Math.floor(now / 1000);
       const value = this.whole(name, 0, 0, Number.MAX_SAFE_INTEGER);
       return value <= last ? value : this.#fault(name, 'must not be in the future (is it in seconds?)', 0);
     }
-    const parsed = instant.test(raw) ? Date.parse(raw) : Number.NaN;
+    const day = instant.exec(raw)?.[1];
+    const parsed = day !== undefined && isDay(day) ? Date.parse(raw) : Number.NaN;
     if (Number.isNaN(parsed) || parsed < 0) {
       return this.#fault(name, 'must be epoch seconds or an instant such as 2025-01-31T12:00:00Z', 0);
     }
@@ -59,6 +72,7 @@ export class Reader {
   origins(name: string): string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
+    if (this.#isUnknown(name)) return [];
     if (!Array.isArray(list)) return this.#fault(name, 'must be a list of origins', []);
     for (const origin of list as unknown[]) {
       const wrong = originFault(origin);
@@ -69,27 +83,32 @@ export class Reader {
 
   /** Name of a request header, in lower case. */
   header(name: string): string | undefined {
+    if (this.#isUnknown(name)) return undefined;
     const header = this.#text(name)?.toLowerCase();
     if (header === undefined) return undefined;
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#fault(name, 'must be a header name', undefined);
-    const wrong =
-      header === 'x-forwarded-for' || header === 'forwarded'
-        ? 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address: this one is a list to which every proxy appends'
-        : undefined;
-    return wrong === undefined ? header : this.#fault(name, wrong, undefined);
+    const ours = 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address:';
+    if (lists.has(header)) {
+      return this.#fault(name, `${ours} this one is a list to which every proxy appends`, undefined);
+    }
+    return noAddress.has(header) ? this.#fault(name, `${ours} ${header} has another meaning`, undefined) : header;
   }
 
   /** An https URL as RFC 8414 §2 requires for an issuer: a path is allowed, a query or fragment is not. */
   url(name: string): string | undefined {
     const raw = this.#text(name);
-    const wrong = raw === undefined || Token.isUnresolved(raw) ? undefined : urlFault(raw);
-    return wrong === undefined ? raw : this.#fault(name, wrong, undefined);
+    if (raw === undefined) return undefined;
+    // The CDK's own URLs (`httpApi.url`) end in a slash that you do not see.
+    const url = hasTokens(raw) ? raw.replace(/\/$/, '') : raw;
+    const wrong = urlFault(url);
+    return wrong === undefined ? url : this.#fault(name, wrong, undefined);
   }
 
   /** Unique words, as a list or as text. `fits` checks one word. */
   words(name: string, fits: RegExp, what: string): string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
+    if (this.#isUnknown(name)) return [];
     if (!Array.isArray(list)) return this.#fault(name, `must be a list of ${what}`, []);
     for (const word of list as unknown[]) {
       if (typeof word !== 'string' || !fits.test(word))
@@ -136,7 +155,16 @@ export class Reader {
   #text(name: string): string | undefined {
     const raw = this.#input[name];
     if (raw === undefined || (typeof raw === 'string' && raw !== '')) return raw;
-    return this.#fault(name, 'must not be empty', undefined);
+    return this.#fault(name, raw === '' ? 'must not be empty' : `must be text, not ${JSON.stringify(raw)}`, undefined);
+  }
+
+  /** Whether a setting that synth computes with is known only at deployment; then it is a fault. */
+  #isUnknown(name: string): boolean {
+    const raw = this.#input[name];
+    const unknown = Token.isUnresolved(raw) || (Array.isArray(raw) && raw.some((one) => Token.isUnresolved(one)));
+    if (unknown)
+      this.#fault(name, 'must be known at synth, and not a CDK token (a parameter or an attribute)', undefined);
+    return unknown;
   }
 
   #fault<T>(name: string, wrong: string, fallback: T): T {
@@ -148,34 +176,8 @@ export class Reader {
 
 const split = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 
-function originFault(origin: unknown): string | undefined {
-  if (typeof origin !== 'string' || !URL.canParse(origin)) return 'must be an origin such as https://app.example.com';
-  if (origin.includes('*')) return 'must be exact, without *';
-  const url = new URL(origin);
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin) && !/^https?:$/.test(url.protocol)) {
-    return (
-      'API Gateway does not accept: its CORS accepts only http and https. Call the API from the native side of the app, in ' +
-      'body mode, where CORS does not apply (docs/client.md, "Apps in a web view")'
-    );
-  }
-  const fault = schemeFault(url);
-  if (fault !== undefined) return fault;
-  return url.origin === origin ? undefined : `must be written as an origin, without a path: ${url.origin}`;
-}
-
-function urlFault(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'must be a URL such as https://auth.example.com';
-  const url = new URL(text);
-  const fault = schemeFault(url);
-  if (fault !== undefined) return fault;
-  const path = url.pathname.replace(/\/$/, '');
-  if (!/^(\/[\w.~-]+)*$/.test(path)) return 'must have a path of only letters, digits and - . _ ~';
-  const written = `${url.origin}${path}`;
-  return written === text ? undefined : `must be written without query, fragment or trailing slash: ${written}`;
-}
-
-function schemeFault({ protocol, hostname }: URL): string | undefined {
-  const local = /^(.+\.)?localhost$|^127\.0\.0\.1$/.test(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && local)) return undefined;
-  return 'must be https (http only for localhost and 127.0.0.1)';
+/** `Date.parse` reads 31 February as 3 March. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

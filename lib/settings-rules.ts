@@ -1,6 +1,7 @@
 import { maxPreviousKeys } from '../lambda/contract/key-rotation.ts';
 import type { Reader } from './settings-reader.ts';
 import { minFloorSeconds, type ResolvedSettings } from './settings-table.ts';
+import { hostOf } from './url-rules.ts';
 
 const day = 86_400;
 
@@ -54,12 +55,15 @@ export function requireTogether(read: Reader, settings: ResolvedSettings): void 
     settings.clients.join(' ').length <= 1024,
     'clients must have at most 1,024 characters in total',
   );
-  const { domain, publicUrl } = settings;
-  read.require(
-    ['domainName', 'publicUrl'],
-    domain === undefined || publicUrl === undefined || !publicUrl.startsWith(`https://${domain.name}/`),
-    'publicUrl must not have a path on domainName: the API is served at the root of its domain',
-  );
+  const { domain } = settings;
+  for (const name of ['publicUrl', 'issuer'] as const) {
+    const url = settings[name];
+    read.require(
+      ['domainName', name],
+      domain === undefined || url === undefined || hostOf(url) !== domain.name || url === `https://${domain.name}`,
+      `${name} must not have a port or a path on domainName: the API is served at the root of its domain`,
+    );
+  }
   const delay = revocationDelaySeconds(settings);
   read.require(
     ['accessTokenTtlSeconds', 'authorizerCacheSeconds', 'maxRevocationDelaySeconds'],

@@ -7,7 +7,7 @@ const day = 86_400;
 /** A token of RFC 9110 §5.6.2; `*` would not mean "any" where credentials are allowed. */
 const headerName = /^(?!\*$)[!#$%&'*+.^_`|~\w-]+$/;
 const lowerCase = (names: readonly string[]) => [...new Set(names.map((name) => name.toLowerCase()))];
-const methodName = /^[A-Z]+$/;
+const methodName = /^(DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/;
 /** Same as `client_id` on the wire, without the comma that separates ids here. */
 const clientId = /^(?!.*,)[!#-[\]-~]{1,64}$/;
 
@@ -88,7 +88,7 @@ export const settingsTable = {
     read: (reader: Reader, name: string) => reader.origins(name),
   }),
   allowedHeaders: headers,
-  allowedMethods: words(methodName, 'methods in upper case'),
+  allowedMethods: words(methodName, 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'),
   exposedHeaders: headers,
   clients: inEnv('CLIENTS', words(clientId, 'client ids of up to 64 characters')),
   publicUrl: url,

@@ -21,15 +21,18 @@ interface Unchecked {
  *
  * @throws SettingsError listing all faults
  */
-export function resolveAuthorizer(props: Unchecked): { readonly authorizerCacheSeconds: number } {
+export function resolveAuthorizer(props: Unchecked): {
+  readonly issuer: string;
+  readonly authorizerCacheSeconds: number;
+} {
   const read = new Reader({ ...props });
   const needed = ['issuer', 'audience'] as const;
   for (const name of needed) read.require([], props[name] !== undefined, `${name} is needed`);
-  read.url('issuer');
+  const issuer = read.url('issuer') ?? '';
   read.audience('audience');
   const authorizerCacheSeconds = read.whole('authorizerCacheSeconds', 0, 0, 3600, ' of seconds');
   read.whole('memorySize', 512, 128, 10_240, ' of MB');
   if (props.jwks !== undefined) for (const fault of jwksFaults(props.jwks)) read.require([], false, fault);
   read.throwFaults();
-  return { authorizerCacheSeconds };
+  return { issuer, authorizerCacheSeconds };
 }

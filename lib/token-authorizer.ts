@@ -97,8 +97,9 @@ export class TokenAuthorizer extends Construct {
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     requireOneCdk(scope);
     super(scope, id);
-    this.#props = props;
-    this.#cache = Duration.seconds(resolveAuthorizer(props).authorizerCacheSeconds);
+    const { issuer, authorizerCacheSeconds } = resolveAuthorizer(props);
+    this.#props = { ...props, issuer };
+    this.#cache = Duration.seconds(authorizerCacheSeconds);
     if (props.encryptionKey !== undefined) admitLogs(this, props.encryptionKey);
     if (props.permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
   }

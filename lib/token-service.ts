@@ -141,7 +141,7 @@ export class TokenService extends Construct {
       ...(props.alarmTopic !== undefined && { alarmTopic: props.alarmTopic }),
     });
     this.alarmTopic = alarms?.topic;
-    warnOfCookieMode(this, settings, props.httpApi !== undefined);
+    warnOfCookieMode(this, settings, props.httpApi);
   }
 
   /**
@@ -170,7 +170,7 @@ export class TokenService extends Construct {
     if (httpApi !== undefined) {
       const url = publicUrl ?? settings.issuer ?? endpointOf(httpApi) ?? '';
       const routes: RouteHost = new TeamApi(this, 'Http', { httpApi });
-      this.node.addValidation({ validate: () => basePathFaults(httpApi, url) });
+      this.node.addValidation({ validate: () => basePathFaults(httpApi, settings) });
       return { api: httpApi, url, domainTarget: undefined, routes };
     }
     const own = new AuthApi(this, 'Http', {

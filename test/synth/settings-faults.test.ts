@@ -66,7 +66,10 @@ describe('each fault has its words', () => {
       { sessionsNotBefore: 'yesterday' },
       'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
     ],
-    [{ allowedOrigins: '*' }, 'allowedOrigins has "*", which must be an origin such as https://app.example.com'],
+    [
+      { allowedOrigins: '*' },
+      'allowedOrigins has "*", which must be an origin such as https://app.example.com or http://localhost:3000',
+    ],
     [
       { allowedOrigins: 'https://*.example.com' },
       'allowedOrigins has "https://*.example.com", which must be exact, without *',
@@ -112,7 +115,7 @@ describe('each fault has its words', () => {
     [{ publicUrl: 'http://a.example' }, 'publicUrl must be https (http only for localhost and 127.0.0.1)'],
     [
       { publicUrl: 'https://auth.example.com/v1', domainName: 'auth.example.com', certificateArn },
-      'publicUrl must not have a path on domainName: the API is served at the root of its domain',
+      'publicUrl must not have a port or a path on domainName: the API is served at the root of its domain',
     ],
     ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'app://x'].map(
       (origin) =>
@@ -125,7 +128,10 @@ describe('each fault has its words', () => {
     [{ allowedHeaders: '*' }, 'allowedHeaders has "*", which is not one of header names'],
     [{ allowedHeaders: ['a b'] }, 'allowedHeaders has "a b", which is not one of header names'],
     [{ exposedHeaders: 7 }, 'exposedHeaders must be a list of header names'],
-    [{ allowedMethods: 'put' }, 'allowedMethods has "put", which is not one of methods in upper case'],
+    [
+      { allowedMethods: 'put' },
+      'allowedMethods has "put", which is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
+    ],
     [{ clients: 'a"b' }, `clients has "a\\"b", which is not one of client ids of up to 64 characters`],
     [
       { clients: ['x'.repeat(65)] },

@@ -74,6 +74,28 @@ export const deployGuards: readonly Guard[] = [
     ],
   ),
   ...guardsOf(
+    'lib/base-path.ts',
+    ['test/synth/base-path'],
+    [
+      [
+        'a mapping counts for its own domain',
+        'hosts.some((host) => sameText(httpApi, host, hostOf(url)))',
+        'hosts.length > 0',
+      ],
+      ['a mapping with a path needs a publicUrl', 'if (under.length === 0) return', 'if (under.length >= 0) return'],
+      ['the generated URL is known', 'if (isGenerated(httpApi, url)) return stagesOf(httpApi);', ''],
+    ],
+  ),
+  ...guardsOf(
+    'lib/settings-reader.ts',
+    ['test/synth/settings-values', 'test/synth/base-path'],
+    [
+      ['a day that does not exist is no instant', ' && isDay(day) ', ' '],
+      ["the slash of the CDK's URL", "hasTokens(raw) ? raw.replace(/\\/$/, '') : raw", 'raw'],
+      ['a header that is no address', 'noAddress.has(header)', 'noAddress.has(name)'],
+    ],
+  ),
+  ...guardsOf(
     'lib/jwks-rules.ts',
     ['test/synth/jwks'],
     [

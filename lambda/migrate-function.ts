@@ -13,8 +13,8 @@ export function migrateFunction(functionName: string): OldSystem {
 const members = ['username', 'subject', 'email', 'claims', 'scopes'];
 
 /**
- * @param asked the normalised name that was asked about, which must be the username or the e-mail address of the answer:
- *   otherwise the user would be asked about again, or be another user
+ * @param asked the name that was asked about, which must be the username or the e-mail address of the answer: otherwise
+ *   the user would be asked about again, or be another user
  * @throws AnswerFault
  */
 export function readMigrating(answer: unknown, asked: string): MigratingUser | undefined {
@@ -28,7 +28,8 @@ export function readMigrating(answer: unknown, asked: string): MigratingUser | u
   const email = typeof address === 'string' ? normaliseEmail(address) : undefined;
   if (address !== null && email === undefined) throw new AnswerFault('email');
   if (subject !== null && !isSubject(subject)) throw new AnswerFault('subject');
-  if (asked !== username && asked !== email) throw new AnswerFault('name that was asked about');
+  const name = normaliseUsername(asked);
+  if (name !== username && name !== email) throw new AnswerFault('name that was asked about');
   return {
     username,
     ...(email === undefined ? {} : { email }),

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import type { Accounts } from './account-store.ts';
 import { Fault } from './errors.ts';
 import type { Clock } from './ports.ts';
-import { type LoginName, mapUsername } from './username.ts';
+import { type LoginName, mapUsername, spellUsername } from './username.ts';
 import { type LoginAttempt, type Users, unknownSubject, wrongCredentials } from './users.ts';
 
 /** The result of your own user store for a correct password. */
@@ -15,7 +15,7 @@ export interface VerifiedUser {
 /** Your own user store. */
 export interface CredentialVerifier {
   /**
-   * @param username mapped by {@link mapUsername}; any characters
+   * @param username mapped by {@link spellUsername}; any characters
    * @param password as typed
    * @returns `undefined` for an unknown user or a wrong password, without distinction
    * @throws Unavailable
@@ -43,13 +43,14 @@ export class ExternalUsers implements Users {
     return { name: mapUsername(typed), legacy: undefined };
   }
 
-  async authenticate({ username: { name }, password, subject, onMatch }: LoginAttempt): Promise<Account> {
-    if (name === undefined) throw wrongCredentials('user_unknown');
+  async authenticate({ username: { name }, typed, password, subject, onMatch }: LoginAttempt): Promise<Account> {
+    const spelled = spellUsername(typed);
+    if (name === undefined || spelled === undefined) throw wrongCredentials('user_unknown');
     // At most twice: a new user, or one with a changed subject, is read first and verified again, because only an epoch
     // read before the password was verified reveals a login that a revocation overtook.
     for (let expected = subject ?? unknownSubject, round = 0; round < 2; round += 1) {
       const account = await this.#accounts.read(expected);
-      const verified = await this.#verifier.verify(name, password);
+      const verified = await this.#verifier.verify(spelled, password);
       if (verified === undefined) throw wrongCredentials('password_wrong');
       onMatch();
       if (account !== undefined && verified.subject === expected) {

@@ -67,7 +67,8 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   const onMatch = () => {
     counts.isRight = true;
   };
-  const attempt = { username: name, password: request.password, subject, nowMs, onMatch };
+  const { username: typed, password } = request;
+  const attempt = { username: name, typed, password, subject, nowMs, onMatch };
   // A refusal, as of a disabled user, is answered like a wrong password and counted like one.
   return counts.settle(
     () => openFor(attempt, { request, nowMs, replaced, counts }, tools),

@@ -3,7 +3,7 @@ import type { Accounts } from './account-store.ts';
 import { matchPassword, normalisePassword } from './password.ts';
 import type { Passwords } from './ports.ts';
 import { settleAll } from './settle-all.ts';
-import type { LoginName } from './username.ts';
+import { type LoginName, spellUsername } from './username.ts';
 import { type LoginAttempt, TableUsers, type Users, wrongCredentials } from './users.ts';
 
 /** What the old system knows about a user. Names are normalised: see username.ts. */
@@ -15,7 +15,7 @@ export interface MigratingUser extends Pick<Account, 'username' | 'email' | 'cla
 /** The system that the users come from. */
 export interface OldSystem {
   /**
-   * @param name normalised; one that no account has
+   * @param name mapped by {@link spellUsername}; one that no account has
    * @param password as typed
    * @returns a user with this name; `undefined` for an unknown user or a wrong password, without distinction
    * @throws Unavailable; Fault for an answer that is not a user
@@ -67,11 +67,11 @@ export class MigratingUsers implements Users {
 
   async authenticate(attempt: LoginAttempt): Promise<Account> {
     const known = await this.#table.find(attempt);
-    const { name } = attempt.username;
     // No account can have a name that the rules refuse.
-    if (known !== undefined || name === undefined) return this.#table.verify(attempt, known);
+    const spelled = attempt.username.name && spellUsername(attempt.typed);
+    if (known !== undefined || spelled === undefined) return this.#table.verify(attempt, known);
     const [user] = await settleAll([
-      this.#old.ask(name, attempt.password),
+      this.#old.ask(spelled, attempt.password),
       // The work for a known user, meanwhile: only a slower answer than that reveals that the name is unknown.
       matchPassword(attempt.password, undefined, this.#passwords),
     ]);

@@ -1,4 +1,5 @@
 import { normalisePassword } from './password.ts';
+import { joinSigmas } from './username.ts';
 
 /** Minimum and maximum password length, in characters (Unicode code points). */
 export const passwordLength = { min: 8, max: 256 } as const;
@@ -22,8 +23,10 @@ export function findPasswordFault(
   if (length > passwordLength.max) return 'too_long';
   const lowerCased = password.toLowerCase();
   if (isCommon(lowerCased)) return 'too_common';
-  const names = [username, username.replace(/@.*$/s, '')].filter((name) => name.length >= 4);
-  return names.some((name) => lowerCased.normalize('NFKC').includes(name)) ? 'contains_username' : undefined;
+  const name = joinSigmas(username);
+  const names = [name, name.replace(/@.*$/s, '')].filter(({ length }) => length >= 4);
+  const folded = joinSigmas(lowerCased.normalize('NFKC'));
+  return names.some((each) => folded.includes(each)) ? 'contains_username' : undefined;
 }
 
 /** The message of each fault, for the user. */

@@ -16,16 +16,31 @@ export interface LoginName {
 }
 
 /**
- * Normalises a name: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). Surrounding white space is removed, fullwidth
- * and halfwidth characters become ordinary ones, letters become lower case, and the rest is NFC. Different letters stay
- * different: ß is not ss, and the dotless ı is not i.
+ * The name as your own function receives it: the mapping of UsernameCaseMapped (RFC 8265 §3.3.3). Surrounding white
+ * space is removed, fullwidth and halfwidth characters become ordinary ones, letters become lower case, and the rest is
+ * NFC. Different letters stay different: ß is not ss, and the dotless ı is not i.
  *
  * @returns `undefined` if it is empty, too long, not well-formed or {@link reservedName}
  */
-export function mapUsername(typed: string): string | undefined {
-  if (typed.length > maxUsernameLength * 4 || !typed.isWellFormed()) return undefined;
-  const mapped = foldWidth(typed).trim().toLowerCase().normalize('NFC');
+export function spellUsername(typed: string): string | undefined {
+  const trimmed = foldWidth(typed).trim();
+  if (trimmed.length > maxUsernameLength * 4 || !trimmed.isWellFormed()) return undefined;
+  const mapped = trimmed.toLowerCase().normalize('NFC');
   return mapped === '' || mapped === reservedName || mapped.length > maxUsernameLength ? undefined : mapped;
+}
+
+/**
+ * Normalises a name: as {@link spellUsername}, and the final sigma ς becomes σ. Both are the lower case of Σ, and which
+ * one `toLowerCase` yields depends on the letters around it.
+ */
+export function mapUsername(typed: string): string | undefined {
+  const spelled = spellUsername(typed);
+  return spelled && joinSigmas(spelled);
+}
+
+/** Replaces the final sigma by the other lower case of Σ. */
+export function joinSigmas(text: string): string {
+  return text.replaceAll('ς', 'σ');
 }
 
 /** The mapped name, if its characters are allowed: the IdentifierClass of RFC 8264 §4.2, no white space. */
@@ -41,9 +56,15 @@ export function loginNameOf(typed: string): LoginName {
   return { name, legacy: legacy === name ? undefined : legacy };
 }
 
-/** The name under which attempts are counted: all spellings that may lead to one account share one counter. */
+/**
+ * The name under which attempts are counted. All inputs that may lead to one account share one counter: it follows from
+ * the name that is looked up, and joins what the earlier normalisation joined.
+ *
+ * @returns `undefined` for input that leads nowhere
+ */
 export function countedName(typed: string): string | undefined {
-  return foldLegacy(typed) ?? mapUsername(typed);
+  const name = mapUsername(typed) ?? foldLegacy(typed);
+  return name && joinSigmas(foldCase(name));
 }
 
 /**
@@ -68,10 +89,15 @@ function foldWidth(text: string): string {
   return text.replace(/[\u3000\uff01-\uffe2\uffe4-\uffef]/g, (character) => character.normalize('NFKC'));
 }
 
-/** NFKC and full case folding, the earlier normalisation: it joins ß with ss and ı with i. */
+/** NFKC and full case folding: it joins ß with ss and ı with i. */
+function foldCase(typed: string): string {
+  return typed.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+/** The earlier normalisation. */
 function foldLegacy(typed: string): string | undefined {
-  if (typed.length > maxUsernameLength * 2) return undefined;
-  const folded = typed.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  if (typed.trim().length > maxUsernameLength * 2) return undefined;
+  const folded = foldCase(typed);
   if (folded === '' || folded.length > maxUsernameLength || /[\s\p{C}]/u.test(folded)) return undefined;
   return folded;
 }

@@ -7,6 +7,8 @@ import { type LoginName, loginNameOf, reservedName } from './username.ts';
 
 export interface LoginAttempt {
   readonly username: LoginName;
+  /** The username as typed. */
+  readonly typed: string;
   /** As typed. */
   readonly password: string;
   /** The user that the username leads to, as far as the table knows. */

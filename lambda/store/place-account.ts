@@ -1,6 +1,7 @@
 import { type Account, isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
 import { readItem, type Table } from './dynamo.ts';
+import { normaliseUsername } from '../core/username.ts';
 import { accountKey, type Item, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { putNewAccount } from './put-new.ts';
@@ -100,7 +101,9 @@ export class AccountPlacer {
 export function judge({ subject, username }: Account, there: Item, operationId: string): Placed {
   if (there.operationId === operationId) return { outcome: 'created' };
   if (isDeleted(there)) return { outcome: 'refused', because: `the subject ${subject} was deleted` };
-  if (toAccount(there).username === username) return { outcome: 'present' };
+  const { username: was } = toAccount(there);
+  // Stored by an earlier version, it may have another spelling.
+  if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
   return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
 }
 

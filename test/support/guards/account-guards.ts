@@ -4,6 +4,29 @@ const contract = ['test/contract/dynoxide'];
 
 /** Accounts and their names in the table. */
 export const accountGuards: readonly Guard[] = [
+  ...guardsOf(
+    'lambda/core/username.ts',
+    ['test/unit/core/names'],
+    [
+      ['one name with either sigma', 'return spelled && joinSigmas(spelled);', 'return spelled;'],
+      [
+        'padding is no part of a name',
+        'if (trimmed.length > maxUsernameLength * 4 ||',
+        'if (typed.length > maxUsernameLength * 4 ||',
+      ],
+      [
+        'padding is no part of an old name',
+        'if (typed.trim().length > maxUsernameLength * 2)',
+        'if (typed.length > maxUsernameLength * 2)',
+      ],
+      ['one counter for all spellings of an account', 'return name && joinSigmas(foldCase(name));', 'return name;'],
+    ],
+  ),
+  ...guardsOf(
+    'lambda/core/password-policy.ts',
+    ['test/unit/core/names'],
+    [['no username with the other sigma', "joinSigmas(lowerCased.normalize('NFKC'))", "lowerCased.normalize('NFKC')"]],
+  ),
   ...guardsOf('lambda/store/dynamo-accounts.ts', contract, [
     ['rehash: the hash that was verified', "'passwordHash = :old'", "'(passwordHash = :old OR attribute_exists(pk))'"],
     ['all pages', 'while (from !== undefined);', 'while (from === null);'],

@@ -5,8 +5,8 @@ const contract = ['test/contract/migration'];
 /** Users who move at their first login. */
 export const migrationGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/migrating-users.ts', contract, [
-    ['a known name is not sent', 'known !== undefined || name === undefined', 'name === undefined'],
-    ['nor one that no account can have', 'known !== undefined || name === undefined', 'known !== undefined'],
+    ['a known name is not sent', 'known !== undefined || spelled === undefined', 'spelled === undefined'],
+    ['nor one that no account can have', 'attempt.username.name && spellUsername', 'spellUsername'],
     [
       'who was overtaken goes by the account that is there',
       'if (known !== undefined) return this.#table.verify(now, known);',
@@ -29,7 +29,7 @@ export const migrationGuards: readonly Guard[] = [
     [
       [
         'the user who was asked about',
-        'if (asked !== username && asked !== email) throw',
+        'if (name !== username && name !== email) throw',
         'if (asked === undefined) throw',
       ],
       [

@@ -24,6 +24,11 @@ describe('an answer', () => {
 
   test('null refuses', () => expect(readMigrating(null, 'alice')).toBeUndefined());
 
+  test('to a name with a final sigma', () => {
+    const name = { username: 'νίκοσ' };
+    for (const username of ['νίκος', 'ΝΊΚΟΣ']) expect(readMigrating({ username }, 'νίκος')).toMatchObject(name);
+  });
+
   test('by the e-mail address', () => expect(readMigrating(alice, 'alice@example.com')).toEqual(alice));
 });
 

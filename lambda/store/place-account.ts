@@ -1,7 +1,7 @@
 import { type Account, isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
-import { readItem, type Table } from './dynamo.ts';
 import { normaliseUsername } from '../core/username.ts';
+import { readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { putNewAccount } from './put-new.ts';

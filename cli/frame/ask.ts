@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { confirm, isCancel, password } from '@clack/prompts';
 import { exitCodes, Failure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -7,13 +7,39 @@ import type { Io } from './io.ts';
 const where = ({ stdin, stderr }: Io) => ({ input: stdin, output: stderr });
 
 /** A password: from standard input where that is asked for, else typed twice at the terminal. Never from the command line. */
-export function readPassword(fromStdin: boolean, io: Io): Promise<string> {
-  return fromStdin ? passwordFromStdin(io) : passwordFromPrompt(io);
+export async function readPassword(fromStdin: boolean, io: Io): Promise<string> {
+  const typed = await (fromStdin ? passwordFromStdin(io) : passwordFromPrompt(io));
+  // It stands for bytes that were not UTF-8. Any others would give the same password.
+  if (typed.includes('\ufffd')) throw new Failure(`the password contains U+FFFD: ${useUtf8}`, exitCodes.usage);
+  return typed;
 }
 
+const useUtf8 = 'pass it as UTF-8; nothing was changed';
+
 /** All of standard input but its last line break. */
-async function passwordFromStdin({ stdin }: Io): Promise<string> {
-  return (await text(stdin)).replace(/\r?\n$/, '');
+async function passwordFromStdin(io: Io): Promise<string> {
+  return (await readStdin(io)).replace(/\r?\n$/, '');
+}
+
+/** All of standard input. @throws Failure unless it is UTF-8 without a byte order mark */
+export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await buffer(stdin));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Failure(`standard input is not UTF-8: ${useUtf8}`, exitCodes.usage);
+  }
+  // Ordinary letters in UTF-16 are valid UTF-8 with a NUL after each.
+  if (text.includes('\0'))
+    throw new Failure(`standard input contains NUL, as UTF-16 does: ${useUtf8}`, exitCodes.usage);
+  if (text.startsWith('\ufeff')) {
+    throw new Failure(
+      'standard input starts with a byte order mark: leave it out; nothing was changed',
+      exitCodes.usage,
+    );
+  }
+  return text;
 }
 
 /** Asks twice at the terminal; what is typed is not shown. */

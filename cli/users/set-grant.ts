@@ -1,6 +1,6 @@
-import { text } from 'node:stream/consumers';
 import type { Account } from '../../lambda/core/account.ts';
 import { AccountAdmin } from '../../lambda/store/account-admin.ts';
+import { readStdin } from '../frame/ask.ts';
 import { type Context, command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, newOperationId, tableOf } from '../frame/table.ts';
@@ -33,7 +33,7 @@ export const setClaims = command<{ stdin?: boolean }>({
     if ((given === undefined) !== (stdin === true)) {
       throw new Failure('give the claims as a JSON object, or --stdin', exitCodes.usage);
     }
-    const claims = claimsOf(given ?? (await text(context.io.stdin)));
+    const claims = claimsOf(given ?? (await readStdin(context.io)));
     await setGrant(typed, { claims }, context);
   },
 });

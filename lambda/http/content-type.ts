@@ -8,8 +8,12 @@ const essences: Readonly<Record<BodyFormat, string>> = {
   form: 'application/x-www-form-urlencoded',
 };
 
-/** UTF-8 and its subset US-ASCII, under their common names. */
-const utf8Names: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso646-us', 'ansi_x3.4-1968']);
+/** UTF-8 and its subset US-ASCII: every name of the IANA registry, and two common ones. An empty charset names none. */
+const utf8Names: ReadonlySet<string> = new Set([
+  ...['', 'utf-8', 'csutf8', 'utf8'],
+  ...['us-ascii', 'iso-ir-6', 'ansi_x3.4-1968', 'ansi_x3.4-1986', 'iso_646.irv:1991', 'iso646-us', 'us', 'ibm367'],
+  ...['cp367', 'csascii', 'ascii'],
+]);
 
 /**
  * The accepted format that a `Content-Type` names, in any valid spelling (RFC 9110 §8.3.1): any case, a quoted charset,

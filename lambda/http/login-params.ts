@@ -1,7 +1,7 @@
 import type { LoginRequest } from '../core/login.ts';
 import { clientOf } from './client-authentication.ts';
 import { cutLabel } from './label.ts';
-import { readParams } from './params.ts';
+import { readParams, requireIntact } from './params.ts';
 import { refreshCookies, requireTrustedOrigin } from './presented-token.ts';
 import { type HttpRequest, malformed } from './request.ts';
 
@@ -27,8 +27,8 @@ export function readLogin(request: HttpRequest, { allowedOrigins, clients }: Acc
   const deviceName = cutLabel(params.label('device_name'), maxNameBytes);
   const userAgent = cutLabel(request.headers['user-agent'], maxUserAgentBytes);
   return {
-    username: params.text('username', 512),
-    password: params.text('password', 1024),
+    username: requireIntact('username', params.text('username', 512)),
+    password: requireIntact('password', params.text('password', 1024)),
     clientId: clientOf(request, params, clients).id,
     channel,
     sourceIp: request.sourceIp,

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/errors.ts';
 import type { Params } from './params.ts';
-import { malformed } from './request.ts';
+import { malformed, maxBodyBytes } from './request.ts';
 
 /** The client of a session that was opened without a `client_id`. */
 export const defaultClientId = 'default';
@@ -10,10 +10,22 @@ export function clientIdOf(params: Params): string {
   return params.optionalText('client_id', 64, /^[!#-[\]-~]+$/) ?? defaultClientId;
 }
 
-/** The words of `scope` (RFC 6749 §3.3). `undefined` when absent. */
+/** Maximum length of `scope`, in characters. */
+const maxScope = 200;
+
+/**
+ * The words of `scope` (RFC 6749 §3.3). `undefined` when absent.
+ *
+ * @throws Refusal `invalid_scope` for malformed text (RFC 6749 §5.2), `invalid_request` for any other type
+ */
 export function scopesOf(params: Params): string[] | undefined {
-  const scope = params.optionalText('scope', 200, /^[!#-[\]-~]+( [!#-[\]-~]+)*$/);
-  return scope?.split(' ');
+  const scope = params.optionalText('scope', maxBodyBytes);
+  if (scope === undefined) return undefined;
+  if (scope.length > maxScope || !/^[!#-[\]-~]+( [!#-[\]-~]+)*$/.test(scope)) {
+    const description = `scope must be 1 to ${maxScope} characters: visible ASCII without quotes and backslashes, separated by single spaces.`;
+    throw new Refusal('invalid_scope', 'request_malformed', description);
+  }
+  return scope.split(' ');
 }
 
 /** RFC 6749 §6: the only supported grant. */

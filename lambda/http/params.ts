@@ -53,6 +53,15 @@ export class Params {
   }
 }
 
+/**
+ * Refuses typed text with U+FFFD, which no keyboard has. It stands for bytes that a decoder could not read, so any other
+ * unreadable byte would give the same text. @throws Refusal
+ */
+export function requireIntact(name: string, typed: string): string {
+  if (typed.includes('\ufffd')) throw malformed(`${name} contains U+FFFD. Send the body in UTF-8.`);
+  return typed;
+}
+
 const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
 
 /**
@@ -73,7 +82,7 @@ export function readParams(request: HttpRequest, accepted: readonly BodyFormat[]
  * @throws Refusal
  */
 export function optionalParams(request: HttpRequest): Params {
-  return /^(null)?$/.test(request.body) ? new Params([], 'json') : readParams(request, ['json']);
+  return /^[ \t\r\n]*(null)?[ \t\r\n]*$/.test(request.body) ? new Params([], 'json') : readParams(request, ['json']);
 }
 
 function readForm(body: string): [string, unknown][] {

@@ -94,6 +94,7 @@ export function httpEvent(request: IncomingRequest, passage: Passage): HttpEvent
       time: commonLogTime(passage.now),
       timeEpoch: passage.now,
     },
+    // What API Gateway makes of text that is not UTF-8 is not documented. Here each unreadable byte becomes U+FFFD.
     ...(body.length === 0 ? {} : { body: body.toString(plain ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !plain,
   };

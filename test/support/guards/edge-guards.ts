@@ -1,6 +1,8 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 const http = [
+  'test/unit/http/typed-text',
+  'test/unit/http/body-variants',
   'test/unit/http/params',
   'test/unit/http/presented-token',
   'test/unit/http/client-authentication',
@@ -21,6 +23,8 @@ export const edgeGuards: readonly Guard[] = [
     ],
     ['no name twice in forms', 'new Set(pairs.map(([name]) => name)).size !== pairs.length', 'false'],
     ['an object', '|| document === null || Array.isArray(document)', ''],
+    ['no text that a decoder could not read', "typed.includes('\\ufffd')", 'false'],
+    ['null with white space is no body', '/^[ \\t\\r\\n]*(null)?[ \\t\\r\\n]*$/', '/^(null)?$/'],
     ['null is absent', " || value === null || value === ''", " || value === ''"],
     ['empty is absent', " || value === null || value === ''", ' || value === null'],
   ]),
@@ -28,6 +32,35 @@ export const edgeGuards: readonly Guard[] = [
     ['the content type', 'type?.essence === essences[name]', 'type?.essence !== undefined'],
     ['the charset', "!utf8Names.has(type.params.get('charset')?.toLowerCase() ?? 'utf-8')", 'false'],
   ]),
+  ...guardsOf('lambda/http/oauth-params.ts', http, [
+    [
+      'a malformed scope is invalid_scope',
+      "'invalid_scope', 'request_malformed'",
+      "'invalid_request', 'request_malformed'",
+    ],
+  ]),
+  ...guardsOf('lambda/http/credential-params.ts', http, [
+    [
+      'a new password in UTF-8',
+      "requireIntact('new_password', params.text('new_password', maxPassword))",
+      "params.text('new_password', maxPassword)",
+    ],
+    [
+      'the current password in UTF-8',
+      "requireIntact('current_password', params.text('current_password', maxPassword))",
+      "params.text('current_password', maxPassword)",
+    ],
+  ]),
+  ...guardsOf(
+    'cli/frame/ask.ts',
+    ['test/unit/cli/ask'],
+    [
+      ['standard input in UTF-8', 'fatal: true', 'fatal: false'],
+      ['no UTF-16', "text.includes('\\0')", 'false'],
+      ['no byte order mark in a password', "text.startsWith('\\ufeff')", 'false'],
+      ['no text that a terminal could not read', "typed.includes('\\ufffd')", 'false'],
+    ],
+  ),
   ...guardsOf('lambda/http/label.ts', http, [
     ['whole graphemes', "granularity: 'grapheme'", "granularity: 'word'"],
     ['within its bytes', 'Buffer.byteLength(text) <= maxBytes', 'text.length <= maxBytes'],
@@ -79,6 +112,11 @@ export const edgeGuards: readonly Guard[] = [
     ['an allowed origin', ' || !allowedOrigins.includes(origin)', ''],
   ]),
   ...guardsOf('lambda/http/login-params.ts', http, [
+    [
+      'a password in UTF-8',
+      "requireIntact('password', params.text('password', 1024))",
+      "params.text('password', 1024)",
+    ],
     [
       'a login by cookie proves its origin',
       "if (channel === 'cookie') requireTrustedOrigin(request, params, allowedOrigins);",

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { confirmed, passwordFromPrompt } from '../../../cli/frame/ask.ts';
+import { confirmed, passwordFromPrompt, readPassword } from '../../../cli/frame/ask.ts';
 import type { Io } from '../../../cli/frame/io.ts';
 import { rejectionOf } from '../../support/expect.ts';
 
@@ -80,6 +80,33 @@ describe('the prompt for a password', () => {
   test('is not asked without a terminal', async () => {
     const stdin = new PassThrough();
     expect(await rejectionOf(passwordFromPrompt({ ...io, stdin }))).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('a password on standard input', () => {
+  const read = (bytes: Buffer) => {
+    const stdin = new PassThrough();
+    stdin.end(bytes);
+    return readPassword(true, { ...io, stdin });
+  };
+
+  test('is UTF-8, without the last line break', async () => {
+    for (const end of ['', '\n', '\r\n'])
+      expect(await read(Buffer.from(`Canary pässword${end}`))).toBe('Canary pässword');
+  });
+
+  test.each([
+    ['Latin-1', Buffer.from('Canary pässword', 'latin1'), /not UTF-8/],
+    ['UTF-16LE', Buffer.from('Canary password', 'utf16le'), /NUL, as UTF-16 does/],
+    ['UTF-16LE with a byte order mark', Buffer.from('\ufeffCanary password', 'utf16le'), /not UTF-8/],
+    ['UTF-16BE', Buffer.from('Canary password', 'utf16le').swap16(), /NUL, as UTF-16 does/],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeffCanary password'), /byte order mark/],
+    ['UTF-8 cut short', Buffer.from('Canary pass é').subarray(0, -1), /not UTF-8/],
+    ['U+FFFD in place of a letter', Buffer.from('Canary p\ufffdssword'), /U\+FFFD/],
+  ])('in %s is refused', async (_name, bytes, message) => {
+    const refused = await rejectionOf(read(bytes));
+    expect(refused).toMatchObject({ name: 'Failure', exitCode: 2, message: expect.stringMatching(message) });
+    expect(String(refused)).not.toContain('Canary');
   });
 });
 

@@ -27,7 +27,11 @@ describe('OAuth parameters', () => {
   test('scope', () => {
     for (const absent of [{}, { scope: null }, { scope: '' }]) expect(scopesOf(paramsOf(absent))).toBeUndefined();
     expect(scopesOf(paramsOf({ scope: 'read write:all' }))).toEqual(['read', 'write:all']);
-    for (const scope of ['a  b', ' a', 'a ', 'a"b', 'é', 'x'.repeat(201)]) {
+    expect(scopesOf(paramsOf({ scope: 'x'.repeat(200) }))).toHaveLength(1);
+    for (const scope of ['a  b', ' a', 'a ', ' ', 'a"b', 'a\\b', 'a\tb', 'é', '\0', 'x'.repeat(201)]) {
+      expect(refusalOf(() => scopesOf(paramsOf({ scope }))).code).toBe('invalid_scope');
+    }
+    for (const scope of [7, true, ['a'], { a: 1 }]) {
       expect(refusalOf(() => scopesOf(paramsOf({ scope }))).code).toBe('invalid_request');
     }
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../../lambda/core/errors.ts';
-import { optionalParams, type Params, readParams } from '../../../lambda/http/params.ts';
+import { type Params, readParams } from '../../../lambda/http/params.ts';
 import { maxBodyBytes, toRequest } from '../../../lambda/http/request.ts';
 import { type EventOptions, httpEvent } from '../../support/http-event.ts';
 
@@ -111,10 +111,6 @@ describe('JSON', () => {
     expect(read({ body: '{}' }).optionalText('toString', 9)).toBeUndefined();
     expect(({} as Record<string, unknown>).mine).toBeUndefined();
   });
-});
-
-test.each(['', 'null', '{}'])('where all is optional, %j is a body without parameters', (body) => {
-  expect(optionalParams(toRequest(httpEvent({ body }))).flag('a')).toBe(false);
 });
 
 describe('forms', () => {

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type PublicCode, Refusal } from '../../../lambda/core/errors.ts';
-import { clearedRefreshCookie, refreshCookieName } from '../../../lambda/http/cookies.ts';
+import type { Session } from '../../../lambda/core/session.ts';
+import {
+  clearedRefreshCookie,
+  clearForeignCookies,
+  refreshCookie,
+  refreshCookieName,
+} from '../../../lambda/http/cookies.ts';
+import { toRequest } from '../../../lambda/http/request.ts';
 import { errorReply, refusalReply, toResult } from '../../../lambda/http/response.ts';
 import { serverMetadata } from '../../../lambda/http/server-metadata.ts';
 import { deref, type Json, type Operation, operations, part } from '../../openapi/document.ts';
+import { httpEvent } from '../../support/http-event.ts';
 import { resources, synth } from '../../synth/support/synth.ts';
 
 const { template } = synth();
@@ -127,9 +135,23 @@ test('the answers that the document calls the gateway’s own have none of the s
 
 test('the cookies', () => {
   expect(part('components', 'securitySchemes', 'refreshCookie').name).toBe(refreshCookieName);
-  expect((part('components', 'headers', 'ClearedCookie').schema as Json).const).toBe(
-    clearedRefreshCookie({ host: 'auth.example.org', path: '/auth' }),
-  );
+  const pattern = (name: string) => new RegExp((part('components', 'headers', name).schema as Json).pattern as string);
+  const cookies = [`${refreshCookieName}=a`, `${refreshCookieName}=b`];
+  const session = { absoluteExpiry: 90_000 } as Session;
+  for (const path of ['/auth', '/v1/auth']) {
+    const scope = { host: 'auth.example.org', path };
+    const request = toRequest(httpEvent({ path: '/auth/refresh', cookies }));
+    const ours = refreshCookie(session, `pwl1.A3Jr.${'A'.repeat(22)}`, 0, scope);
+    const foreign = clearForeignCookies(request, scope, 'follows');
+    expect(foreign.length).toBeGreaterThan(6);
+    for (const lines of [[ours], [...foreign, ours], foreign])
+      expect(lines.join(', ')).toMatch(pattern('RefreshCookie'));
+    for (const before of [[], foreign]) {
+      expect([...before, clearedRefreshCookie(scope)].join(', ')).toMatch(pattern('ClearedCookie'));
+    }
+    expect(clearForeignCookies(request, scope, 'stays').join(', ')).toMatch(pattern('ForeignCookies'));
+    expect(ours).not.toMatch(pattern('ForeignCookies'));
+  }
 });
 
 test('the server metadata', () => {

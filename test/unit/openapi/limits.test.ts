@@ -152,6 +152,7 @@ describe.each(Object.entries(bodies))('%s: the service takes what the schema tak
         ...'aZ09 !"#$\'\\]^~@.-\u0000\t\n\u007f\u00a0\u00ad\u200b\u202eé名😀',
         '@b.c',
         '\ud800',
+        '\ufffd',
       );
       await fc.assert(
         fc.asyncProperty(fc.string({ unit, maxLength: 12 }), fc.boolean(), async (text, around) => {

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalisePassword } from '../../../lambda/core/password.ts';
 import { findPasswordFault, passwordFaultText } from '../../../lambda/core/password-policy.ts';
-import { mapUsername, maxUsernameLength, normaliseEmail, normaliseUsername } from '../../../lambda/core/username.ts';
+import {
+  loginNameOf,
+  mapUsername,
+  maxUsernameLength,
+  normaliseEmail,
+  normaliseUsername,
+} from '../../../lambda/core/username.ts';
 
 describe('usernames', () => {
   test.each([

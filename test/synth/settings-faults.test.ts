@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resolveSettings } from '../../lib/resolve-settings.ts';
-import { SettingsError } from '../../lib/settings-reader.ts';
+import { faults, now } from './support/settings-faults.ts';
 
-const now = Date.parse('2025-06-01T00:00:00Z');
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
-
-function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
-  try {
-    resolveSettings(input, now);
-    return [];
-  } catch (error) {
-    if (error instanceof SettingsError) return error.faults;
-    throw error;
-  }
-}
 
 describe('each fault has its words', () => {
   const whole = (name: string, range: string) => `${name} must be a whole number of seconds from ${range}`;

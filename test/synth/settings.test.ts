@@ -3,8 +3,8 @@ import { readContext } from '../../lib/context.ts';
 import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { SettingsError } from '../../lib/settings-reader.ts';
 import { settingNames } from '../../lib/settings-table.ts';
+import { now } from './support/settings-faults.ts';
 
-const now = Date.parse('2025-06-01T00:00:00Z');
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
 
 function _faults(input: Readonly<Record<string, unknown>>): readonly string[] {

@@ -186,7 +186,7 @@ test('the standalone authorizer expects the issuer that the service signs', () =
 test.each<[string, (stack: Stack) => TokenServiceProps, string]>([
   ['no URL', (stack) => ({ httpApi: apiOf(stack) }), 'set publicUrl to its URL'],
   ['the generated URL', (stack) => ({ httpApi: apiOf(stack), publicUrl: apiUrl(stack) }), 'set publicUrl to its URL'],
-  ['an API of ours', () => ({}), 'Set domainName and certificateArn'],
+  ['an API that Pawl creates', () => ({}), 'Set domainName and certificateArn'],
 ])('cookie mode without a domain names what is to be set: %s', (_, team, advice) => {
   const { stack } = run((own) => ({ ...team(own), allowedOrigins: ['https://app.example.com'] }));
   Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(advice));

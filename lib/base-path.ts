@@ -8,8 +8,8 @@ type Api = HttpApi | IHttpApi;
 type Urls = Pick<ResolvedSettings, 'publicUrl' | 'issuer'>;
 
 /**
- * Whether the URLs of your API have the base path that the API is served under, as far as the app shows its stages and
- * mappings. A wrong base path breaks the metadata and the cookie without any error.
+ * Checks that the URLs of your API contain the base path that the API is served under, as far as the app defines its
+ * stages and mappings. A wrong base path breaks the metadata and the cookie without any error.
  *
  * @returns faults for the synthesis, with instructions
  */
@@ -47,14 +47,14 @@ export function isGenerated(httpApi: Api, url: string): boolean {
   return host.includes('.execute-api.') || sameText(httpApi, host, endpointOf(httpApi) ?? '');
 }
 
-/** Base paths of what the URL certainly leads to; undefined if the app does not show it. */
+/** Base paths of the places that the URL certainly leads to; undefined if the app does not show them. */
 function definitePlaces(httpApi: Api, url: string): readonly string[] | undefined {
   if (isGenerated(httpApi, url)) return stagesOf(httpApi);
   const same = mappingsOf(httpApi).filter(({ hosts }) => hosts.some((host) => sameText(httpApi, host, hostOf(url))));
   return same.length > 0 ? basesOf(same) : undefined;
 }
 
-/** Base paths of what the URL may lead to. None if it leads elsewhere, as to a proxy in front. */
+/** Base paths of the places that the URL may lead to; none if it leads elsewhere, for example to a proxy in front. */
 function placesOf(httpApi: Api, url: string): readonly string[] {
   const definite = definitePlaces(httpApi, url);
   if (definite !== undefined) return definite;
@@ -98,7 +98,7 @@ function inApp<T>(httpApi: Api, type: new (...args: never[]) => T) {
   return httpApi.node.root.node.findAll().filter((child): child is T & typeof child => child instanceof type);
 }
 
-/** Whether two texts are the same in the template. Host names have no case. */
+/** Whether two texts are the same in the template. Case is ignored, as in host names. */
 function sameText(httpApi: Api, one: string, other: string): boolean {
   const inTemplate = (text: string) =>
     JSON.stringify(Stack.of(httpApi).resolve(hasTokens(text) ? text : text.toLowerCase()));

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 /** Where `npm run build` puts the functions, and where the package has them. */
 export const defaultBundles = join(root, 'dist');
 
-/** File beside the bundles that says what they were built from. */
+/** File beside the bundles that records what they were built from. */
 export const stampFile = 'built.json';
 
 export interface Stamp {
@@ -21,7 +21,7 @@ export interface Stamp {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
-/** What constructs and functions must agree on: the functions, and the names in their environments. */
+/** The contract between constructs and functions: the functions, and the names in their environments. */
 export function contractFingerprint(): string {
   const rows = Object.entries(functions).map(([name, { entry, env }]) => [name, entry, Object.keys(env).sort()]);
   return sha256(JSON.stringify(rows));
@@ -34,8 +34,8 @@ export function sourceFingerprint(path: string): string | undefined {
 }
 
 /**
- * Checks that the built functions are there and fit these constructs. In the repository they must also be as new as
- * their sources, which the package does not have.
+ * Checks that the built functions exist and match these constructs. In the repository, they must also be as new as
+ * their sources, which the package does not contain.
  *
  * @throws SettingsError
  */
@@ -62,7 +62,7 @@ function bundleFault(directory: string, names: readonly FunctionName[]): string 
   return changed.length > 0 ? `${directory} is older than ${changed[0]}` : undefined;
 }
 
-/** @returns undefined when there is none, or none that can be read */
+/** @returns undefined if there is none, or it cannot be read */
 export function readStamp(directory: string): Stamp | undefined {
   try {
     return JSON.parse(readFileSync(join(directory, stampFile), 'utf8')) as Stamp;

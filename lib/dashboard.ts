@@ -33,7 +33,7 @@ function widgets({ service, api, table, functions, deadLetters }: Watched): IWid
     ...timedRoutes.map((route) =>
       ownMetric(service, 'durationMs', { route }, { statistic }).with({ label: `${route} ${statistic}` }),
     ),
-    // Allowed calls have no line each; use Lambda's own metric, which is free.
+    // Not every allowed call has a log line. Lambda's own metric counts them for free.
     ...(authorizer ? [awsMetrics.duration(authorizer, statistic).with({ label: `authorizer ${statistic}` })] : []),
   ];
   const age = { statistic: 'Maximum', period: Duration.days(1) };

@@ -58,7 +58,7 @@ export function admitEvents(scope: Construct, key: IKey): void {
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
-      // Not the rule's ARN: that would be a circular dependency of key, rule and queue.
+      // Not the rule's ARN, which would be a circular dependency of key, rule and queue.
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   );

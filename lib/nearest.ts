@@ -1,6 +1,6 @@
 /**
- * The name that was probably meant: the one with the smallest edit distance to the word, without regard to case. A name
- * may also have been cut short.
+ * The name that was probably meant: the one with the smallest edit distance to the word, ignoring case. A word may also
+ * be the beginning of a name.
  *
  * @returns `undefined` if none is close: more than a third of the word differs
  */

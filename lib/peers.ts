@@ -1,8 +1,8 @@
-/** The first thing that the package loads: what the peers are missing for is said in one line, before anything fails without them. */
+/** Loaded before everything else, so that a missing peer is reported in one line instead of failing later. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The lowest versions that the package works with; tested by `npm run test:package`. */
+/** The lowest supported versions; tested by `npm run test:package`. */
 export const peerFloors = { 'aws-cdk-lib': '2.257.0', constructs: '10.5.0' } as const;
 
 const { resolve } = createRequire(import.meta.url);
@@ -17,7 +17,7 @@ function isBelow(version: string, floor: string): boolean {
   return false;
 }
 
-/** @returns undefined when the package is not installed where this file could load it */
+/** @returns undefined if the package is not installed where this file can load it */
 function versionOf(name: string): string | undefined {
   try {
     return (JSON.parse(readFileSync(resolve(`${name}/package.json`), 'utf8')) as { version: string }).version;

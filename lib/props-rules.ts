@@ -11,7 +11,7 @@ import { SettingsError } from './settings-reader.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
 
-/** The functions that a service has; the other two authorizers are of `TokenAuthorizer` alone. */
+/** The functions of a service; the other two authorizers belong to `TokenAuthorizer` only. */
 const ofService = (Object.keys(functions) as FunctionName[]).filter(
   (name) => name !== 'restAuthorizer' && name !== 'websocketAuthorizer',
 );
@@ -64,7 +64,7 @@ function apiFaults(httpApi: HttpApi | IHttpApi, props: TokenServiceProps): reado
   return faults;
 }
 
-/** Nothing is known about an imported table: its first request would fail. */
+/** Checks a table defined in the app, which would otherwise fail at the first request. An imported one is unknown. */
 function tableFaults(table: IResource): readonly string[] {
   const cfn = table.node.defaultChild;
   if (!(cfn instanceof CfnTable || cfn instanceof CfnGlobalTable)) return [];
@@ -107,7 +107,7 @@ function memoryFaults(sizes: Readonly<Record<string, number | undefined>>): read
   });
 }
 
-/** The limits of single routes are computed from them at synth. */
+/** The limits of single routes are computed from these at synth. */
 function throttleFaults({ rateLimit = 1, burstLimit = 1 }: ThrottleSettings): readonly string[] {
   const usable = (value: number) =>
     typeof value === 'number' && !Token.isUnresolved(value) && Number.isFinite(value) && value > 0;

@@ -39,7 +39,7 @@ export class SecurityBus extends Construct {
 
   #ownBus(): IEventBus {
     const description = 'Security events of login sessions';
-    // A bus must be named, and the CDK's default name omits the stack's name, so a second stack could not be deployed.
+    // A bus needs a name, and the CDK's default omits the stack's name, so a second stack could not be deployed.
     return new EventBus(this, 'Bus', { eventBusName: physicalName(this, 256), description }) as IEventBus;
   }
 

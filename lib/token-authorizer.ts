@@ -81,7 +81,8 @@ type Row = 'authorizer' | 'restAuthorizer' | 'websocketAuthorizer';
  * The standalone authorizer, for APIs in another stack or account. It is configured with issuer and audience. One
  * construct guards at most one API of each kind, and creates only what you request.
  *
- * ```ts const authorizer = new TokenAuthorizer(this, 'Authorizer', { issuer, audience });
+ * ```ts
+ * const authorizer = new TokenAuthorizer(this, 'Authorizer', { issuer, audience });
  * restApi.root.addResource('orders').addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
  * ```
  */

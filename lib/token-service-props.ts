@@ -90,7 +90,7 @@ export interface TokenServiceProps extends Settings, WatchProps {
    */
   readonly migrate?: IFunction;
   /**
-   * Adds the route `GET /me`, guarded by the authorizer. It answers with the caller's claims: an example, and a way to
+   * Adds the route `GET /me`, guarded by the authorizer, which returns the caller's claims: an example, and a way to
    * try out a deployment.
    * @default false
    */

@@ -39,7 +39,8 @@ export type { TokenServiceProps } from './token-service-props.ts';
  * Login sessions behind an HTTP API: short-lived access tokens that any service can verify, and refresh tokens that can
  * be revoked. Guard your own route with one line:
  *
- * ```ts service.api.addRoutes({ path: '/orders', integration, authorizer: service.authorizer });
+ * ```ts
+ * service.api.addRoutes({ path: '/orders', integration, authorizer: service.authorizer });
  * ```
  */
 export class TokenService extends Construct {
@@ -146,8 +147,7 @@ export class TokenService extends Construct {
 
   /**
    * The HTTP API. Add your own routes here.
-   *
-   * @throws Error if `httpApi` was imported: such an API takes routes by `new HttpRoute(scope, id, { httpApi, ... })`
+   * @throws Error if `httpApi` was imported: add routes with `new HttpRoute(scope, id, { httpApi, ... })` instead
    */
   get api(): HttpApi {
     if (this.httpApi instanceof HttpApi) return this.httpApi;
@@ -156,7 +156,7 @@ export class TokenService extends Construct {
 
   /**
    * Adds the stack outputs that operators, the command line (`pawl --stack`) and other stacks need: `ApiUrl`, `Issuer`,
-   * `Audience`, `TableName` and so on. A stack can have those of one service.
+   * `Audience`, `TableName` and so on. Only one service per stack can add them.
    */
   outputs(): void {
     const stack = Stack.of(this);

@@ -23,7 +23,7 @@ export class TrustedProxy extends Construct {
     this.header = header;
     this.secret = new Secret(this, 'Secret', {
       description: `Value of the header ${proxySecretHeader}, which authenticates the trusted proxy`,
-      // Nothing is lost with it: the next deployment creates another.
+      // Nothing is lost when it is deleted: the next deployment creates another.
       removalPolicy: RemovalPolicy.DESTROY,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       ...(encryptionKey && { encryptionKey }),

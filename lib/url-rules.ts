@@ -5,7 +5,7 @@ export function hasTokens(text: string): boolean {
   return text.search(token) >= 0;
 }
 
-/** The host of a URL as it is written, without its port; a token stays a token. */
+/** The host of a URL as written, without its port; a CDK token stays a token. */
 export function hostOf(url: string): string {
   return /^(?:https?:\/\/)?((?:\$\{Token\[[^\]]*\]\}|[^/:])*)/.exec(url)?.[1] ?? '';
 }
@@ -23,7 +23,7 @@ function standIn(url: string): string {
   return /^https?:\/\//.test(text) ? text : `https://${text.replace(/^x+:\/\//, '')}`;
 }
 
-/** Why text is no web origin (RFC 6454 §6.2) that API Gateway's CORS accepts; undefined if it is one. */
+/** Why text is not a web origin (RFC 6454 §6.2) that API Gateway's CORS accepts; undefined if it is one. */
 export function originFault(origin: unknown): string | undefined {
   const example = 'must be an origin such as https://app.example.com or http://localhost:3000';
   if (typeof origin !== 'string') return example;
@@ -42,7 +42,10 @@ export function originFault(origin: unknown): string | undefined {
   return url.origin === origin ? undefined : `must be written as an origin, without a path: ${url.origin}`;
 }
 
-/** Why text is no https URL for {@link Reader.url}; undefined if it is one. Of tokens, the literal parts are checked. */
+/**
+ * Why text is not an https URL for {@link Reader.url}; undefined if it is one. With tokens, only the literal parts are
+ * checked.
+ */
 export function urlFault(text: string): string | undefined {
   const literal = !hasTokens(text);
   const known = literal ? text : standIn(text);

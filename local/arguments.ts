@@ -14,11 +14,11 @@ export const usage = `usage: npm start -- [-c key=value]... [--app command] [--j
   PAWL_RESET_IDLE_MS      resets a connection of the functions' that is used again after this time,
                           as it happens to a function that was frozen (default: never)`;
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   /** `key=value`, for `cdk synth -c`. */
   readonly context: readonly string[];
-  /** The command of a CDK app. */
+  /** The command that runs the CDK app. */
   readonly app: string | undefined;
   readonly json: boolean;
   readonly port: number;
@@ -29,12 +29,12 @@ export interface StartOptions {
   readonly resetIdleMs: number | undefined;
 }
 
-/** Reads the command line and the environment. Undefined: help was asked for. */
+/** Reads the command line and the environment. Returns undefined for `--help`. */
 export function readStartOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): StartOptions | undefined {
-  // Without the two hyphens npm reads the option itself, and the service would start with other settings than asked for.
+  // Without the two hyphens, npm consumes the option, and the service would start with the wrong settings.
   const taken = env.npm_config_call || env.npm_config_context;
   if (taken) throw new LocalError(`npm has read an option of the service: write npm start -- -c ${taken}`);
   const context: string[] = [];

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { LocalError, messageOf } from './errors.ts';
 
 /**
- * Takes the directory of a local run's data for this process: two services would overwrite each other's state.
+ * Locks the data directory of a local run for this process, because two services would overwrite each other's state.
  *
- * @returns gives it back
- * @throws LocalError when the directory cannot be written to, or a running process has it
+ * @returns a function that releases the lock
+ * @throws LocalError if the directory is not writable, or a running process has locked it
  */
 export function takeDataDir(directory: string): () => void {
   const lock = join(directory, 'lock');
@@ -22,7 +22,7 @@ export function takeDataDir(directory: string): () => void {
       `PAWL_DATA_DIR ${directory} is in use by process ${owner}: stop it, or choose another directory`,
     );
   }
-  // What a killed process left behind.
+  // The lock of a killed process.
   if (owner !== undefined) rmSync(lock, { force: true });
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
@@ -47,7 +47,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, and belongs to another user.
+    // The process is running and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

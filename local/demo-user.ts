@@ -6,7 +6,7 @@ import { LocalError } from './errors.ts';
 import { objectOf } from './json.ts';
 
 const TIMEOUT_MS = 30_000;
-/** The CLI's answer for a username that exists already. */
+/** The CLI's message for an existing username. */
 const EXIT_EXISTS = 3;
 
 /** A user to try the service with; the password is unknown if another run created the user. */
@@ -15,13 +15,13 @@ export interface DemoUser {
   readonly password: string | undefined;
 }
 
-/** Where and as whom the demo user is created. */
+/** The target of the demo user, and its name and password. */
 export interface DemoUserOptions {
   readonly root: string;
   readonly tableName: string;
   readonly endpoints: Readonly<Record<string, string>>;
   readonly username: string;
-  /** @default the one kept in the data directory, else a random one */
+  /** @default the one in the data directory, otherwise a random one */
   readonly password: string | undefined;
   readonly dataDir: string | undefined;
 }

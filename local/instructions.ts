@@ -5,7 +5,7 @@ export function instructions(url: string, { username, password }: DemoUser): str
   const login = shellQuote(JSON.stringify({ username, password: password ?? 'ITS PASSWORD' }));
   const pick = (name: string): string => `$(printf '%s' "$ANSWER" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
   const keep = `ACCESS=${pick('access_token')} REFRESH=${pick('refresh_token')}; printf '%s\\n' "$ANSWER"`;
-  // The command line looks where npm start listens by default.
+  // By default, the command line uses the default port of npm start.
   const { port } = new URL(url);
   const cli = `${port === '3000' ? '' : `PORT=${port} `}npm run pawl --`;
   return `

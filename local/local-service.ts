@@ -21,11 +21,11 @@ export interface LocalOptions {
   readonly account?: ExternalAccount;
   /** @default the machine's time */
   readonly clock?: Clock;
-  /** Names the table operations of each request in its response, `x-table-calls`. @default false */
+  /** Adds the table operations of each request to its response, in `x-table-calls`. @default false */
   readonly countTableCalls?: boolean;
   /**
    * Resets a function's connection that is reused after this time, in milliseconds, as after a freeze. Infinity: only
-   * by {@link LocalService.goStale}. @default connections are kept
+   * {@link LocalService.goStale} resets connections. @default connections are kept
    */
   readonly resetIdleMs?: number;
   /** Called for every line that a function writes. */
@@ -35,7 +35,7 @@ export interface LocalOptions {
 /** A running local service. */
 export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly tableName: string;
-  /** Process id of the embedded DynamoDB, where it is a process of its own. */
+  /** Process id of the embedded DynamoDB, if it runs in a separate process. */
   readonly databasePid: number | undefined;
   /**
    * Environment for another process (AWS SDK or CLI) to reach this service's DynamoDB, Secrets Manager and Parameter
@@ -46,7 +46,7 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly logs: readonly LogLine[];
   /** Every event that was put on a bus so far. */
   readonly events: readonly BusEvent[];
-  /** What waits in the queue whose name contains the text. */
+  /** The messages in the queue whose name contains the text. */
   deadLetters(queue: string): readonly string[];
   /** Resolves with the reason if the service cannot continue; undefined after `stop()`. */
   readonly failed: Promise<string | undefined>;

@@ -1,6 +1,6 @@
 import type { LogLine } from './runtime/functions.ts';
 
-/** What of a request's JSON line is shown: docs/operate.md. */
+/** The fields of a request's JSON line that are shown: docs/operate.md. */
 interface RequestLine {
   readonly time: string;
   readonly route: string;
@@ -11,7 +11,9 @@ interface RequestLine {
   readonly error?: { readonly name: string; readonly at: readonly string[] };
 }
 
-/** Writes a function's log line as `npm start` prints it: one short line per request, or the JSON that CloudWatch gets. */
+/**
+ * Formats a function's log line as `npm start` prints it: one short line per request, or the JSON that CloudWatch gets.
+ */
 export function printedLine({ function: id, line }: LogLine, json: boolean): string {
   const request = json ? undefined : readRequest(line);
   if (request === undefined) return json ? line : `[${id.replace(/[0-9A-F]{8}$/, '')}] ${line}`;

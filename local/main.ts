@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..');
 const cleanups: (() => void | Promise<void>)[] = [];
 let ending = false;
 
-// The functions' threads share the process's time zone, and on AWS that is UTC.
+// The functions' threads share the process's time zone, which on AWS is UTC.
 process.env.TZ = 'UTC';
 
 async function main(options: StartOptions): Promise<void> {
@@ -74,7 +74,7 @@ function seconds(since: number): string {
   return ((performance.now() - since) / 1000).toFixed(1);
 }
 
-/** Stops everything, says why if there is something to say, and ends the process. */
+/** Stops everything, prints the error if there is one, and ends the process. */
 async function end(code: number, why?: string): Promise<void> {
   if (ending) return;
   ending = true;
@@ -93,7 +93,7 @@ async function end(code: number, why?: string): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  // A fault of our own keeps its stack trace; one that the user can act on is a line.
+  // Unexpected errors keep their stack trace; an error that the user can act on is one line.
   void end(1, error instanceof LocalError ? error.message : ((error as Error).stack ?? String(error)));
 }
 
@@ -101,7 +101,8 @@ process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
 process.on('SIGHUP', () => void end(0));
 if (process.env.npm_lifecycle_event !== undefined) {
-  // npm sends the signal to the shell in between, which does not pass it on: its end is our signal.
+  // npm sends the signal to the shell between npm and this process, which does not forward it. The end of the shell is
+  // the signal.
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) void end(0);

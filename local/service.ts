@@ -165,7 +165,7 @@ function keepNewest<T>(list: T[], entry: T): void {
   if (list.length > MAX_KEPT) list.splice(0, list.length - MAX_KEPT);
 }
 
-/** The caller's own engine, which this process neither watches nor stops. */
+/** The caller's own engine, which this process neither monitors nor stops. */
 function runsAlready(endpoint: string): Pick<DynamoDb, 'endpoint' | 'pid' | 'exited' | 'stop'> {
   if (!URL.canParse(endpoint)) throw new LocalError(`the DynamoDB endpoint ${endpoint} is not a URL`);
   return { endpoint, exited: new Promise(() => {}), stop: async () => {} };

@@ -1,7 +1,7 @@
 import { objectOf } from './json.ts';
 
 /**
- * The settings of a run in a few lines, read from the environment of its functions: what they find is what is in effect.
+ * The settings in effect in a few lines, read from the environment of the run's functions.
  *
  * @param template of the stack
  */
@@ -27,7 +27,7 @@ export function settingsInEffect(template: unknown): string {
 
 const isNumber = (value: string): boolean => /^\d+$/.test(value);
 
-/** References and names of resources are no settings. */
+/** References and resource names are not settings. */
 function isSetting(name: string, value: unknown): value is string {
   return (
     typeof value === 'string' && value !== '' && (isNumber(value) || name === 'ALLOWED_ORIGINS' || name === 'CLIENTS')

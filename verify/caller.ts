@@ -1,17 +1,17 @@
-/** Who is calling. */
+/** The authenticated caller. */
 export interface Caller {
-  /** The user. Never reused for another one. */
+  /** The user. Subjects are never reused. */
   readonly sub: string;
   /** The session: one login on one device. */
   readonly sid: string;
   /** The app that the session was opened with. */
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** When the access token ends. */
+  /** When the access token expires. */
   readonly expiresAt: Date;
 }
 
-/** From the names of the wire (RFC 9068 §2.2) to ours. */
+/** Maps wire names (RFC 9068 §2.2) to the names of {@link Caller}. */
 export function toCaller(claims: {
   readonly sub: string;
   readonly sid: string;

@@ -6,16 +6,16 @@ import { KeysUnavailableError, VerifyError, type VerifyErrorReason } from './err
 
 export interface VerifyOptions {
   /**
-   * The `iss` of your tokens, letter for letter: the stack's output `Issuer`. An origin with `https:`; `http:` is for
-   * this machine alone (`localhost`, `127.0.0.1`, `[::1]`).
+   * The exact `iss` of your tokens: the stack's output `Issuer`. An origin with `https:`; `http:` is allowed only for
+   * this machine (`localhost`, `127.0.0.1`, `[::1]`).
    */
   readonly issuer: string;
   /** The `aud` of your tokens: the stack's output `Audience`. */
   readonly audience: string;
   /**
-   * Public keys known from the start (RFC 7517 §5). For a day after `iat` no request is made while a token's `kid` is
-   * among them. Then the issuer is asked, and its answer takes their place; while it does not answer they go on.
-   * @default none: they come from `<issuer>/.well-known/jwks.json` at the first token
+   * Initial public keys (RFC 7517 §5). For a day after `iat`, no request is made if a token's `kid` is among them.
+   * After that, keys fetched from the issuer replace them; while it does not respond, they stay in use.
+   * @default fetched from `<issuer>/.well-known/jwks.json` with the first token
    */
   readonly jwks?: {
     /** A key may have `exp`, in epoch seconds: after that it is not trusted unless the issuer serves it. */
@@ -28,8 +28,8 @@ export interface VerifyOptions {
     readonly iat?: number;
   };
   /**
-   * Accepted clock difference to the issuer, in seconds, at most 60. It extends the life of every access token, also
-   * after a revocation.
+   * Tolerated clock difference from the issuer, in seconds, at most 60. It extends the life of every access token,
+   * including after a revocation.
    *
    * @default 0
    */
@@ -45,17 +45,17 @@ export interface AccessTokenClaims extends Caller {
 /** Create one per process and share it: it caches the issuer's keys. */
 export interface Verifier {
   /**
-   * Takes the `Authorization` header as it came (RFC 6750 §2.1).
+   * Verifies the unmodified `Authorization` header (RFC 6750 §2.1).
    *
    * @throws {VerifyError} `invalid_token` (401)
-   * @throws {KeysUnavailableError} (503) nothing was decided
+   * @throws {KeysUnavailableError} (503) no decision was possible
    */
   verify(authorization: string | null | undefined): Promise<AccessTokenClaims>;
   /**
-   * Takes a bare access token: from a WebSocket's first message, from a queue.
+   * Verifies a bare access token, for example from a WebSocket's first message or from a queue.
    *
    * @throws {VerifyError} `invalid_token` (401)
-   * @throws {KeysUnavailableError} (503) nothing was decided
+   * @throws {KeysUnavailableError} (503) no decision was possible
    */
   verifyToken(accessToken: string): Promise<AccessTokenClaims>;
 }
@@ -68,13 +68,13 @@ export interface Verifier {
  * const claims = await verifier.verify(request.headers.authorization);
  * ```
  *
- * Nothing is requested until the first token comes. Then the issuer's keys are fetched over HTTPS (2 s, 64 KiB, no
- * redirects, one request at a time) and kept; again for an unknown `kid`, at most once in 10 s, and once they are
- * 10 minutes old. While the issuer does not answer, keys that are known go on being used, for an hour at most.
+ * The first token triggers the first request. The issuer's keys are fetched over HTTPS (2 s, 64 KiB, no redirects, one
+ * request at a time) and cached. They are fetched again after 10 minutes, and for an unknown `kid` at most once in 10
+ * s. While the issuer does not respond, cached keys stay in use for up to an hour.
  *
  * The access token of a revoked session stays valid until it expires.
  *
- * @throws {TypeError} naming the option that cannot be used
+ * @throws {TypeError} naming the invalid option
  */
 export function createVerifier(options: VerifyOptions): Verifier {
   const { issuer, audience, jwks, clockToleranceSeconds = 0 } = options;
@@ -130,10 +130,10 @@ function isJwks({ keys, iat }: NonNullable<VerifyOptions['jwks']>): boolean {
 
 const isText = (value: unknown) => typeof value === 'string';
 
-/** Before the year 5138: milliseconds, a common mistake, would make keys valid indefinitely. */
+/** Before the year 5138. Milliseconds, a common mistake, would make keys valid indefinitely. */
 const isSeconds = (value: unknown) => typeof value === 'number' && value >= 0 && value < 1e11;
 
-/** Of the core's reasons, those that its verifier gives. */
+/** The subset of the core's reasons that its verifier returns. */
 const reasons = ['token_malformed', 'token_type', 'token_forged', 'token_expired'] as const;
 
 function toVerifyError(error: unknown): unknown {

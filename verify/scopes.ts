@@ -1,21 +1,21 @@
 import { type Caller, toCaller } from './caller.ts';
 import { VerifyError } from './errors.ts';
 
-/** Of an HTTP API's event (payload 2.0), the part that an authorizer with simple answers fills. */
+/** The part of an HTTP API's event (payload 2.0) that an authorizer with simple responses fills. */
 export interface AuthorizedEvent {
   readonly requestContext: { readonly authorizer: { readonly lambda: object | null } };
 }
 
 /**
- * Insists on scopes: all that are named.
+ * Requires all named scopes.
  *
  * ```ts
  * requireScope(claims, 'orders:write');
  * ```
  *
- * @param caller claims of `verify`, or what {@link callerOf} gives
- * @throws {VerifyError} `insufficient_scope`, 403, its challenge naming all that the route needs (RFC 6750 §3.1)
- * @throws {TypeError} when a name cannot be a scope (RFC 6749 §3.3)
+ * @param caller claims from `verify`, or the result of {@link callerOf}
+ * @throws {VerifyError} `insufficient_scope`, 403; its challenge names all scopes that the route needs (RFC 6750 §3.1)
+ * @throws {TypeError} if a name is not a valid scope (RFC 6749 §3.3)
  */
 export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...more: readonly string[]): void {
   const needed = [scope, ...more];
@@ -27,8 +27,8 @@ export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...m
 }
 
 /**
- * The caller of a route that stands behind Pawl's authorizer. Nothing is verified again: the gateway alone can fill
- * this part of the event.
+ * The caller of a route behind Pawl's authorizer. Nothing is verified again, because only the gateway can fill this
+ * part of the event.
  *
  * ```ts
  * const caller = callerOf(event);
@@ -36,10 +36,10 @@ export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...m
  * ```
  *
  * @param event of an HTTP API, payload format 2.0
- * @throws {TypeError} when no authorizer filled the event: the route is open, which is no fault of the caller's
+ * @throws {TypeError} if no authorizer filled the event: the route is open, which is not the caller's fault
  */
 export function callerOf(event: AuthorizedEvent): Caller {
-  // Types cannot know how a route was deployed.
+  // The types do not show how a route was deployed.
   const { authorizer }: { authorizer?: { lambda?: object | null } } = event.requestContext;
   const { sub, sid, client_id, scope, exp } = { ...authorizer?.lambda } as Readonly<Record<string, unknown>>;
   if (!isText(sub) || !isText(sid) || !isText(client_id) || !isText(exp) || typeof scope !== 'string') {

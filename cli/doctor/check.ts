@@ -1,15 +1,15 @@
 import type { Target } from '../frame/target.ts';
 
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
-  /** `problem`: `said` says what to do. `skipped`: it cannot be looked at here. */
+  /** `problem`: `said` explains what to do. `skipped`: the check does not apply here. */
   readonly state: 'ok' | 'problem' | 'skipped';
   readonly said: string;
 }
 
 export interface Check {
   readonly name: string;
-  /** @throws whatever the SDK throws: a check that could not be made is a problem */
+  /** @throws errors of the SDK: a check that fails to run is reported as a problem */
   readonly run: (target: Target) => Promise<Finding>;
 }
 

@@ -43,7 +43,7 @@ export const doctor = command<{ roundTrip?: boolean }>({
   },
 });
 
-/** A check that could not be made says why. */
+/** Reports a check that failed to run, with the reason. */
 async function look(check: Check, target: Target): Promise<Finding> {
   try {
     return await check.run(target);

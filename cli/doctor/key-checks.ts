@@ -8,7 +8,7 @@ const secondMs = 1000;
 /** SigV4 refuses requests that are 5 minutes off; tokens get less leeway. */
 const mostSkewMs = 30 * secondMs;
 
-/** One or two daily runs that failed are no reason to worry. */
+/** One or two failed daily runs are tolerated. */
 const slackDays = 3;
 
 const fetchTimeoutMs = 5000;

@@ -42,7 +42,7 @@ export const alarmsOn: Check = {
 export const deadLetters: Check = {
   name: 'dead letters',
   run: async (target) => {
-    // The address in the output is AWS's own, also where an endpoint says otherwise.
+    // The output contains the AWS address, even if an endpoint is configured.
     const client = new SQSClient({ ...clientLimits, useQueueUrlAsEndpoint: false });
     const AttributeNames = ['ApproximateNumberOfMessages' as const];
     const command = new GetQueueAttributesCommand({ QueueUrl: target.need('DeadLetterQueueUrl'), AttributeNames });

@@ -9,7 +9,7 @@ import { type Check, ok, problem } from './check.ts';
 
 const timeoutMs = 15_000;
 
-/** Logs in, refreshes and revokes as a user who exists for this alone, and is deleted whatever happens. */
+/** Logs in, refreshes and revokes as a temporary user, which is always deleted afterwards. */
 export const roundTrip: Check = {
   name: 'round trip',
   run: async (target) => {
@@ -31,7 +31,7 @@ export const roundTrip: Check = {
     } finally {
       const removal = new AccountRemoval(table, { crypto: nodeCrypto, codec: nodeCodec });
       const user = { subject: account.subject, names: [username] };
-      // The throw-away user was never a real one, so no event is sent.
+      // The temporary user is not a real one, so no event is sent.
       const deletion = { removal, steps: new Steps(), nowMs: () => target.nowMs(), tell: async () => {} };
       await deleteUser(user, undefined, deletion);
     }

@@ -36,7 +36,7 @@ export const settings: Check = {
   },
 };
 
-/** docs/deploy.md, `maxRevocationDelaySeconds`: what a team accepts unless it says otherwise. */
+/** Default of `maxRevocationDelaySeconds`: docs/deploy.md. */
 const usualDelay = 900;
 
 export const revocationDelay: Check = {

@@ -3,20 +3,22 @@ import { confirm, isCancel, password } from '@clack/prompts';
 import { exitCodes, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 
-/** Questions go to standard error: standard output is for what a command has to say. */
+/** Prompts go to standard error, because standard output is for results. */
 const where = ({ stdin, stderr }: Io) => ({ input: stdin, output: stderr });
 
-/** A password: from standard input where that is asked for, else typed twice at the terminal. Never from the command line. */
+/**
+ * Reads a password from standard input if requested, otherwise twice from the terminal. Never from the command line.
+ */
 export async function readPassword(fromStdin: boolean, io: Io): Promise<string> {
   const typed = await (fromStdin ? passwordFromStdin(io) : passwordFromPrompt(io));
-  // It stands for bytes that were not UTF-8. Any others would give the same password.
+  // U+FFFD replaces bytes that are not UTF-8: different passwords would become the same text.
   if (typed.includes('\ufffd')) throw new Failure(`the password contains U+FFFD: ${useUtf8}`, exitCodes.usage);
   return typed;
 }
 
 const useUtf8 = 'pass it as UTF-8; nothing was changed';
 
-/** All of standard input but its last line break. */
+/** All of standard input without its last line break. */
 async function passwordFromStdin(io: Io): Promise<string> {
   return (await readStdin(io)).replace(/\r?\n$/, '');
 }
@@ -30,7 +32,7 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
     if (!(error instanceof TypeError)) throw error;
     throw new Failure(`standard input is not UTF-8: ${useUtf8}`, exitCodes.usage);
   }
-  // Ordinary letters in UTF-16 are valid UTF-8 with a NUL after each.
+  // ASCII letters in UTF-16 are valid UTF-8 with a NUL after each letter.
   if (text.includes('\0'))
     throw new Failure(`standard input contains NUL, as UTF-16 does: ${useUtf8}`, exitCodes.usage);
   if (text.startsWith('\ufeff')) {
@@ -42,7 +44,7 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
   return text;
 }
 
-/** Asks twice at the terminal; what is typed is not shown. */
+/** Prompts twice at the terminal, without echo. */
 export async function passwordFromPrompt(io: Io): Promise<string> {
   if (io.stdin.isTTY !== true) {
     throw new Failure('there is no terminal to ask for a password: use --password-stdin', exitCodes.usage);
@@ -54,7 +56,7 @@ export async function passwordFromPrompt(io: Io): Promise<string> {
 }
 
 /**
- * Asks before something that cannot be undone.
+ * Asks for confirmation before an action that cannot be undone.
  *
  * @param what happens, as a sentence: "This deletes alice and everything about her."
  * @throws Failure if the answer is no, or if there is no terminal to ask on

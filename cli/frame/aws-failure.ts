@@ -1,4 +1,4 @@
-/** What kept a request from being carried out, in words for the person who has to mend it. */
+/** Why a request failed, for the operator who has to fix it. */
 export interface AwsFailure {
   readonly message: string;
   /** Whether the request may have been executed anyway. */
@@ -60,7 +60,7 @@ export function awsFailure(error: unknown, profile?: string): AwsFailure | undef
   return done(refused(name, message));
 }
 
-/** AWS says who may not do what on what. */
+/** Rewrites AWS's message, which names the caller, the action and the resource. */
 function denied(message: string): string {
   const [, who] = /User: (\S+)/.exec(message) ?? [];
   const [, action] = /not authorized to perform: ([\w:*-]+)/.exec(message) ?? [];
@@ -86,7 +86,7 @@ function noCredentials(message: string, used: string | undefined): string {
   return 'no AWS credentials were found: set AWS_PROFILE or give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 }
 
-/** Messages of these services name what was asked for, and nothing of what is stored. */
+/** Messages of these services name the requested resource and never contain stored data. */
 function refused(name: string, message: string): string {
   const [, bus] = /Event bus (\S+) does not exist/.exec(message) ?? [];
   if (bus !== undefined) return `there is no event bus ${bus}: check --bus, the account and the region`;

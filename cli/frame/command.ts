@@ -6,7 +6,7 @@ import { createOutput, type Output } from './output.ts';
 import { Steps } from './steps.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 
-/** What a command works with. */
+/** The dependencies of a command. */
 export interface Context {
   readonly target: Target;
   readonly output: Output;
@@ -14,10 +14,10 @@ export interface Context {
   readonly io: Io;
 }
 
-/** A command still to be told where it runs. */
+/** A command without its target. */
 export type CommandFactory = (io: Io) => Command;
 
-/** How a command ended, where it did not end well; what there was to say has been said. */
+/** The exit code of a command that failed and has already reported why. */
 export class Ended extends Error {
   override readonly name = 'Ended';
   readonly exitCode: number;
@@ -38,18 +38,18 @@ export interface CommandSpec<Options> {
   /** Name and arguments, as commander spells them: `add <username>`. */
   readonly usage: string;
   readonly summary: string;
-  /** Command lines after `pawl`, each with what it does. */
+  /** Example command lines, without `pawl`, each with a description. */
   readonly examples: readonly (readonly [line: string, what: string])[];
   /** Whether it changes anything; @default true */
   readonly changes?: boolean;
-  /** Whether it asks before it does. @default false */
+  /** Whether it asks for confirmation. @default false */
   readonly asks?: boolean;
   /** Adds options of its own. */
   readonly options?: (command: Command) => Command;
   readonly run: (args: readonly string[], options: Options & CommonOptions, context: Context) => Promise<void>;
 }
 
-/** Makes a command of a specification: where it works, how it prints, how it fails. */
+/** Builds a command from its specification: target, output and error handling. */
 export function command<Options = object>(spec: CommandSpec<Options>): CommandFactory {
   return (io) => make(spec, io);
 }
@@ -97,7 +97,7 @@ export function group(name: string, summary: string, commands: readonly CommandF
   };
 }
 
-/** A command that writes where it should and throws where commander would end the process. */
+/** A command that writes to the given streams, and throws where commander would exit the process. */
 export function bare(name: string, { stdout, stderr }: Io): Command {
   const writers = { writeOut: (text: string) => stdout.write(text), writeErr: (text: string) => stderr.write(text) };
   return new Command(name).configureOutput(writers).exitOverride((error) => {
@@ -108,7 +108,7 @@ export function bare(name: string, { stdout, stderr }: Io): Command {
 /** The exit code for an error of a command. @throws any other error */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Ended) return error.exitCode;
-  // Commander ends with 1 for a wrong command line; here that is a failure of what was asked for.
+  // Commander exits with 1 for an invalid command line; here, 1 means that the command failed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   throw error;
 }

@@ -10,8 +10,8 @@ export interface Explanation {
 }
 
 /**
- * What went wrong, for a person, and what of the command is done. Only what was written for a person is shown: other
- * messages may quote what must not be seen.
+ * Explains to the operator what went wrong and which steps are done. Shows only messages written for people: others may
+ * quote secrets.
  *
  * @param changes whether the command changes anything
  * @param profile the AWS profile in use

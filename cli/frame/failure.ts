@@ -1,4 +1,4 @@
-/** A command that cannot do what it was asked: one line for the person, and an exit code. */
+/** A command failed: one line for the operator, and an exit code. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
@@ -9,9 +9,9 @@ export class Failure extends Error {
   }
 }
 
-/** Exit codes besides 0: docs/cli.md. */
+/** Exit codes other than 0: docs/cli.md. */
 export const exitCodes = {
-  /** Not done, or not all of it. */
+  /** Not done, or only in part. */
   failed: 1,
   /** The command line is wrong; nothing was done. */
   usage: 2,

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** The world around a command: the process, or a test. */
+/** The environment of a command: the process, or a test. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** A terminal has `isTTY`. */

@@ -6,19 +6,19 @@ export interface LocalStack {
   readonly outputs: Readonly<Record<string, string>>;
   /** Names of the functions by logical id. */
   readonly functions: Readonly<Record<string, string>>;
-  /** The environment that leads an AWS SDK to it. */
+  /** Environment variables that point an AWS SDK to the service. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** The service's time, epoch milliseconds: the playground moves it. */
+  /** The service's time, epoch milliseconds. The playground can move it. */
   readonly now: number;
 }
 
-/** Where `npm start` listens unless PORT says otherwise. */
+/** Default port of `npm start`; PORT overrides it. */
 const defaultPort = '3000';
 const timeoutMs = 5000;
 
 export const localStackPath = '/local/stack.json';
 
-/** What would lead the SDK elsewhere than to this machine. */
+/** Variables that would point the SDK away from this machine. */
 const elsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_CONFIG_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
 /** Finds the local service, by PORT as `npm start` does, and points the environment to it. @throws Failure */

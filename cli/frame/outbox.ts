@@ -2,7 +2,7 @@ import type { DomainEvent, Events } from '../../lambda/core/events.ts';
 import { putOn } from '../../lambda/events/put-events.ts';
 import type { Context } from './command.ts';
 
-/** Events of a command: kept until it has done its work, then put, so that a bus that is down is one step that failed. */
+/** Events of a command. They are sent after its work is done, so that an unavailable bus is a single failed step. */
 export class Outbox implements Events {
   readonly #events: DomainEvent[] = [];
 
@@ -26,5 +26,5 @@ export class Outbox implements Events {
   }
 }
 
-/** A person waits longer than a function may. */
+/** Operators can wait longer than a function may run. */
 const limits = { maxAttempts: 3, connectionTimeout: 2000, requestTimeout: 5000 };

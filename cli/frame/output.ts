@@ -1,14 +1,14 @@
-/** One row for people or one object for machines; `undefined` is an empty cell, or no member. */
+/** A table row for people or an object for machines; `undefined` is an empty cell, or an absent member. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What a command says on standard output. */
+/** Writes a command's results to standard output. */
 export interface Output {
   readonly json: boolean;
   /** One thing: a list of its fields, or one JSON object on one line. */
   one(row: Row): void;
   /** Part of a list: rows of a table, or one JSON object a line. The first call decides the widths. */
   rows(rows: readonly Row[]): void;
-  /** A sentence for people; machines are spared it. */
+  /** A sentence for people; omitted in JSON output. */
   say(sentence: string): void;
 }
 
@@ -51,7 +51,7 @@ function line(row: Row, widths: ReadonlyMap<string, number>): string {
     .trimEnd()}\n`;
 }
 
-/** Control characters could move a terminal's cursor: names of devices are whatever a client sent. */
+/** Control characters could move a terminal's cursor, and clients choose the names of devices. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   const text = Array.isArray(value)

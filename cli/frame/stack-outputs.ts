@@ -6,7 +6,7 @@ import {
 import { clientLimits } from './clients.ts';
 import { exitCodes, Failure } from './failure.ts';
 
-/** The outputs of a stack by name. @throws Failure where there is no such stack */
+/** The outputs of a stack by name. @throws Failure if there is no such stack */
 export async function outputsOfStack(name: string): Promise<Readonly<Record<string, string>>> {
   const client = new CloudFormationClient(clientLimits);
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name })).catch(async (error: Error) => {

@@ -1,11 +1,11 @@
 /** The completed steps of a command, so that a failure can report what is done and what is not. */
 export class Steps {
   readonly done: string[] = [];
-  /** What was under way when it failed. */
+  /** The step in progress when the command failed. */
   failed: string | undefined;
 
   /**
-   * Does one thing that changes something.
+   * Runs one step that changes something.
    *
    * @param what in the infinitive: "end the sessions of alice"
    */

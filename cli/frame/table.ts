@@ -16,7 +16,7 @@ export function sessionsIn(table: Table): DynamoSessionStore {
   return new DynamoSessionStore(table, newOperationId);
 }
 
-/** By which a write knows itself when the SDK sent it twice. */
+/** Identifies a write that the SDK repeats. */
 export function newOperationId(): string {
   return nodeCodec.toBase64url(nodeRandom.bytes(16));
 }

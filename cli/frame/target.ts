@@ -31,21 +31,21 @@ export interface TargetOptions {
 export interface Target {
   /** For people: "the stack Pawl". */
   readonly name: string;
-  /** Name of the stack; undefined where resources were named one by one. */
+  /** Name of the stack; undefined if resources are named individually. */
   readonly stackName: string | undefined;
   /** The service's time, epoch milliseconds. */
   nowMs(): number;
-  /** What the target has of it; undefined where it has none. */
+  /** The target's resource of this kind; undefined if it has none. */
   find(output: OutputName): string | undefined;
   /** Whether it is the service of `npm start`, which has no alarms and no quotas. */
   readonly isLocal: boolean;
-  /** Names of the stack's functions by logical id; empty where there is no stack. */
+  /** Names of the stack's functions by logical id; empty without a stack. */
   functions(): Promise<Readonly<Record<string, string>>>;
-  /** @throws Failure saying how to name it */
+  /** @throws Failure that explains how to name the resource */
   need(output: OutputName): string;
 }
 
-/** How to name a resource without a stack that has it as an output. */
+/** How to name a resource that no stack output names. */
 const instead: Readonly<Partial<Record<OutputName, keyof TargetOptions>>> = {
   TableName: 'table',
   EventBusName: 'bus',
@@ -53,10 +53,10 @@ const instead: Readonly<Partial<Record<OutputName, keyof TargetOptions>>> = {
 };
 
 /**
- * Finds the service. AWS clients that are made afterwards go there: the environment says where, as it does for every tool
- * that uses the SDK.
+ * Finds the service. AWS clients created afterwards use it: the target is set in the environment, which every AWS SDK
+ * reads.
  *
- * @throws Failure, and whatever the SDK throws
+ * @throws Failure, and errors of the SDK
  */
 export async function openTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Promise<Target> {
   const { stack, local = false, table, bus, function: keysFunction, profile, region } = options;

@@ -22,7 +22,7 @@ export const listKeys = command({
   },
 });
 
-/** What the stack's own function says of its keys. @throws Failure, and what the SDK throws */
+/** The keys as reported by the stack's own function. @throws Failure, and errors of the SDK */
 export async function readKeys(target: Target): Promise<KeyList> {
   const name = target.need('KeysFunctionName');
   const answer = (await invokeKeys(name, { force: false, list: true })) as KeyList | null;

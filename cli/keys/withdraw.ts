@@ -5,7 +5,7 @@ import { type Context, command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { invokeKeys, notTheKeysFunction } from './invoke.ts';
 
-/** How often the wait tells that it goes on, seconds. */
+/** How often a waiting command reports progress, in seconds. */
 const tellEverySeconds = 30;
 
 /** A run that lost a race is repeated at once. */
@@ -41,8 +41,8 @@ export const withdrawKeys = command<Options>({
 });
 
 /**
- * Where the key in use is among them it waits until another one can be fetched everywhere; ended before that, the same
- * command goes on where it stopped.
+ * If the current key is withdrawn, the command waits until verifiers everywhere can fetch its replacement. After an
+ * interruption, run the same command again to continue.
  */
 async function withdraw(name: string, kids: readonly string[], wait: boolean, context: Context): Promise<void> {
   const { output, steps } = context;

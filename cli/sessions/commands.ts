@@ -54,7 +54,7 @@ const endSession = command({
     const table = tableOf(target);
     const { account } = await findUser(typed, accountsIn(table));
     const { subject, username } = account;
-    // Looked up and never made into a key: the id is whatever was typed.
+    // Only compared, never used as a key, because the id can be any text.
     const found = (await sessionsOf(subject, table, target.nowMs())).find(
       ({ session }) => session.sessionId === sessionId,
     );
@@ -64,7 +64,7 @@ const endSession = command({
       sessionsIn(table).revoke(subject, sessionId, 'deleted', target.nowMs()),
     );
     const outbox = new Outbox();
-    // Told even when it was dead before: an earlier run may have ended it and met a bus that was down.
+    // Publish even if the session had already ended: an earlier run may have ended it and failed to reach the bus.
     if (outcome === 'revoked' || found.state === 'deleted') {
       await outbox.publish([{ type: 'SessionRevoked', subject, sessionId, reason: 'deleted' }]);
     }

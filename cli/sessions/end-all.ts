@@ -34,7 +34,7 @@ export const endAllSessions = command<{ cause: SecurityEvent }>({
   },
 });
 
-/** Ends every session of a user, and then tells the listeners. @throws Failure, and what the store and the SDK throw */
+/** Ends every session of a user and then publishes the event. @throws Failure, and errors of the store and the SDK */
 export async function endAllOf(account: Account, cause: SecurityEvent, context: Context): Promise<void> {
   const table = tableOf(context.target);
   const outbox = new Outbox();

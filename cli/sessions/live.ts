@@ -6,10 +6,10 @@ import { request, type Table } from '../../lambda/store/dynamo.ts';
 import { type Item, isAccount, partitionOf } from '../../lambda/store/items.ts';
 import { toAccount, toSession } from '../../lambda/store/read-items.ts';
 
-/** A session, and whether it lives. */
+/** A session and its state. */
 export interface SeenSession {
   readonly session: Session;
-  /** `live`, or what it died of. */
+  /** `live`, or why the session ended. */
   readonly state: string;
   /** When it ends without a refresh, epoch milliseconds. */
   readonly idleExpiry: number;
@@ -26,7 +26,7 @@ export async function sessionsOf(subject: string, table: Table, nowMs: number): 
     .filter((item) => !isAccount(item))
     .map((item) => {
       const session = toSession(item);
-      // Written with each rotation as a day after the session has been idle for too long.
+      // Each rotation sets it to one day after the idle timeout.
       const idleExpiry = Number(item[names.timeToLive]) * 1000 - dayMs;
       return { session, idleExpiry, state: stateOf(session, idleExpiry, nowMs, accountAllows(account, session)) };
     });

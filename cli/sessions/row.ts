@@ -9,7 +9,7 @@ export function sessionRow({ session, state }: SeenSession): Row {
   return { sessionId, state, clientId, deviceName, loggedInAt: iso(createdAt), lastUsedAt: iso(rotatedAt) };
 }
 
-/** All that is kept of one; no secret and no hash of one. */
+/** All stored fields of a session, without secrets and their hashes. */
 export function sessionDetails(seen: SeenSession): Row {
   const { subject, channel, userAgent, generation, scopes, absoluteExpiry } = seen.session;
   const expiresAt = iso(Math.min(absoluteExpiry, seen.idleExpiry));

@@ -11,16 +11,16 @@ import { HashRefused } from './hashes/refused.ts';
 export { type FirebaseParameters, readFirebaseParameters } from './hashes/firebase.ts';
 export { HashRefused } from './hashes/refused.ts';
 
-/** Longest hash that is read, in UTF-16 code units. */
+/** Maximum length of a hash, in UTF-16 code units. */
 export const maxForeignLength = 4096;
 
-/** What a hash does not say itself. */
+/** Parameters that the hash itself does not contain. */
 export interface HashParameters {
   /** The password hash parameters of the Firebase project. */
   readonly firebase?: FirebaseParameters;
 }
 
-/** Hashes without a work factor, or of one that no login function computes, by how they begin. */
+/** Prefixes of hashes without a work factor, or of algorithms that the login does not support. */
 const refusedKinds: readonly (readonly [RegExp, string])[] = [
   [/^\$2x?\$/, 'a bcrypt hash of a faulty implementation ($2$, $2x$)'],
   [/^\$(1|5|6|y|7|apr1)\$/, 'a hash of crypt(3), which is not supported'],
@@ -29,7 +29,7 @@ const refusedKinds: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The stored spelling of a hash that another system made. Takes:
+ * Converts a hash of another system to the stored format. Supports:
  *
  * - PHC strings of argon2id, argon2i, argon2d, scrypt and PBKDF2, and passlib's spelling of PBKDF2
  * - bcrypt: `$2a$`, `$2b$`, `$2y$`
@@ -40,7 +40,7 @@ const refusedKinds: readonly (readonly [RegExp, string])[] = [
  *   `$fbscrypt$` spelling of Supabase
  *
  * @param foreign one hash, at most {@link maxForeignLength}
- * @throws HashRefused for a kind that is not supported, a malformed hash, or a cost that a login cannot spend
+ * @throws HashRefused for an unsupported kind, a malformed hash, or a cost above the limit of a login
  */
 export function storedHash(foreign: string, parameters: HashParameters = {}): string {
   if (foreign.length > maxForeignLength) throw new HashRefused('a hash of more than 4,096 characters');
@@ -50,7 +50,7 @@ export function storedHash(foreign: string, parameters: HashParameters = {}): st
   const unusable = whyUnusable(hash);
   if (unusable !== undefined) throw new HashRefused(unusable);
   const stored = formatHash(hash);
-  // What is written is what a login reads.
+  // Parse it as a login does.
   if (parseHash(stored) === undefined) throw new HashRefused('a malformed hash');
   return stored;
 }

@@ -1,9 +1,9 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { Seen } from './seen.ts';
 
-/** One account on its way, or why it cannot go. */
+/** One account to import, or why it cannot be imported. */
 export interface Incoming {
-  /** Where it comes from: "line 17", "user 3", or a subject. */
+  /** Its place in the source: "line 17", "user 3", or a subject. */
   readonly from: string;
   readonly account?: Account;
   /** Whether the subject was generated, because the source has none. @default false */
@@ -11,7 +11,7 @@ export interface Incoming {
   readonly refused?: string;
 }
 
-/** Refuses what has a name or a subject of an earlier one. */
+/** Refuses an account whose name or subject an earlier one has. */
 export async function* distinct(incoming: AsyncIterable<Incoming>): AsyncGenerator<Incoming> {
   const seen = new Seen();
   for await (const each of incoming) {

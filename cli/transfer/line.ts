@@ -3,7 +3,7 @@ import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts
 import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
 import type { Item } from './source/records.ts';
 
-/** What a line of an export has. `kept` is a session's, and sessions stay behind. */
+/** The members of an exported line. `kept` belongs to a session, and sessions are not exported. */
 export function toLine({ kept: _session, ...account }: Account): string {
   return `${JSON.stringify(account)}\n`;
 }
@@ -22,20 +22,20 @@ export const members = [
   'networks',
 ] as const;
 
-/** A line cannot be an account. The message quotes no value. */
+/** A line that is not a valid account. The message quotes no value. */
 export class LineRefused extends Error {
   override readonly name = 'LineRefused';
 }
 
-/** How hashes are taken. */
+/** How hashes are imported. */
 export interface HashOptions extends HashParameters {
-  /** Leaves all hashes out. @default false */
+  /** Omits all hashes. @default false */
   readonly withoutHashes?: boolean;
 }
 
 /**
- * Checks a line and makes it an account: names are normalised, a hash gets our spelling. Claims and scopes are checked
- * where the account is placed.
+ * Validates a line and converts it to an account: names are normalised, and hashes are converted to the stored format.
+ * Claims and scopes are checked when the account is stored.
  *
  * @throws LineRefused
  */

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Unavailable } from '../../lambda/core/errors.ts';
 
-/** The world around a {@link Pace}. */
+/** The environment of a {@link Pace}. */
 export interface PaceTools {
-  /** Milliseconds of a clock that only moves forward. */
+  /** A monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
   readonly delay: (ms: number) => Promise<unknown>;
-  /** From 0 to below 1. */
+  /** At least 0, less than 1. */
   readonly random: () => number;
 }
 
 const real: PaceTools = { nowMs: () => performance.now(), delay: (ms) => delay(ms), random: Math.random };
 
-/** Batches that are written at the same time, at most. */
+/** Maximum number of concurrent batches. */
 const mostLanes = 8;
 const firstPauseMs = 200;
 const longestPauseMs = 30_000;
@@ -20,12 +20,12 @@ const longestPauseMs = 30_000;
 /** A table that throttles doubles its capacity within minutes. */
 const patienceMs = 300_000;
 
-/** A table that cannot be reached at the start is probably named wrongly, or behind a wrong region or network. */
+/** If a table never responds, its name, region or network is probably wrong. */
 const patienceAtStartMs = 10_000;
 
 /**
- * How much is written at the same time. A table that throttles halves it, first the number of batches and then their
- * size; each batch that succeeds adds a little (additive increase, multiplicative decrease). Pauses double, with full
+ * Controls how much is written concurrently. A table that throttles halves it: first the number of batches, then their
+ * size. Each batch that succeeds adds a little (additive increase, multiplicative decrease). Pauses double, with full
  * jitter.
  */
 export class Pace {
@@ -42,7 +42,7 @@ export class Pace {
     this.#succeededAt = tools.nowMs();
   }
 
-  /** Batches per table round trip that the table takes at present: from 1/32 to 8. */
+  /** Batches per table round trip that the table currently accepts: from 1/32 to 8. */
   get limit(): number {
     return this.#limit;
   }
@@ -56,11 +56,11 @@ export class Pace {
   }
 
   /**
-   * Runs the work of a batch that was {@link admitted}, again and again while the table cannot take it.
+   * Runs the work of a batch that was {@link admitted}, and repeats it while the table throttles or does not respond.
    *
    * @param work gets the share of a batch's usual size to write in one request
-   * @throws what the work throws; Unavailable when nothing has succeeded for five minutes, or when the table has not
-   *   answered at all for ten seconds
+   * @throws errors of the work; Unavailable if nothing has succeeded for five minutes, or if the table has not
+   *   responded at all for ten seconds
    */
   async run(work: (share: number) => Promise<void>): Promise<void> {
     try {
@@ -83,7 +83,7 @@ export class Pace {
       const mayRecover = this.#hasSucceeded || error.reason === 'store_throttled';
       const patience = mayRecover ? patienceMs : patienceAtStartMs;
       if (this.#tools.nowMs() - this.#succeededAt > patience) throw error;
-      // Batches that were sent together fail together: they count once.
+      // Batches that were sent together fail together, so they count once.
       if (this.#limit >= limitBefore) this.#limit = Math.max(1 / 32, this.#limit / 2);
       return false;
     }

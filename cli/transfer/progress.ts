@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 
-/** How many accounts had which result. */
+/** The number of accounts per result. */
 export interface Counts {
   created: number;
   present: number;
@@ -23,7 +23,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** A progress bar at a terminal, and a line every few seconds elsewhere. */
+/** Shows progress: a bar on a terminal, elsewhere a line every few seconds. */
 export function createProgress(
   stderr: Writable,
   extent: Extent | undefined,
@@ -34,14 +34,14 @@ export function createProgress(
   const size = extent?.size;
   if ((stderr as { isTTY?: boolean }).isTTY === true && extent !== undefined && size !== undefined) {
     const bar = new SingleBar({
-      // The library writes to any terminal; its types ask for more than that.
+      // The library writes to any terminal, although its types require more.
       stream: stderr as NodeJS.WritableStream,
       format: '{bar} {percentage} % | {words} | {rate} a second | {eta_formatted} left',
       etaBuffer: 100,
-      // Ctrl-C is the command's own business.
+      // The command handles Ctrl-C itself.
       gracefulExit: false,
       clearOnComplete: true,
-      // Ctrl-C would leave the terminal without line breaks.
+      // Otherwise, Ctrl-C would leave line wrapping disabled on the terminal.
       linewrap: true,
     });
     bar.start(Math.max(1, size), 0, { words: '', rate: 0 });

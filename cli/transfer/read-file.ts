@@ -11,9 +11,9 @@ import type { Extent } from './progress.ts';
 import { separateHashes } from './separate-hashes.ts';
 import { openSource } from './source/open.ts';
 
-/** How a file of accounts is read. */
+/** How to read a file of accounts. */
 export interface ReadOptions {
-  /** @default told by its beginning */
+  /** @default detected from the beginning of the file */
   readonly format?: FormatName;
   /** A file with the password hash parameters of a Firebase project. */
   readonly firebaseParameters?: string;
@@ -30,9 +30,9 @@ export interface AccountsFile {
 }
 
 /**
- * Opens a file of accounts, or standard input by the name of `-`.
+ * Opens a file of accounts, or standard input for `-`.
  *
- * @throws Failure if it cannot be read, or its format is not known
+ * @throws Failure if it cannot be read, or its format is unknown
  */
 export async function openAccounts(
   path: string,

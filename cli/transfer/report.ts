@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Context } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 
-/** Where refused accounts are reported, each with its place in the source and the reason. */
+/** The report of refused accounts, each with its place in the source and the reason. */
 export interface Report {
   add(from: string, reason: string): Promise<void>;
   /** @returns where to read it */
@@ -12,8 +12,8 @@ export interface Report {
 }
 
 /**
- * Opens the report: a file of JSON Lines where one is named, else standard error. With `--json`, standard output has the
- * same lines.
+ * Opens the report: a file of JSON Lines if one is named, otherwise standard error. With `--json`, the same lines also
+ * go to standard output.
  *
  * @throws Failure if the file cannot be written
  */
@@ -41,7 +41,7 @@ export async function openReport(path: string | undefined, { io, output }: Conte
   };
 }
 
-/** Writes, and waits where the reader is slower. */
+/** Writes a line, and waits if the reader is slower. */
 async function write(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain');
 }

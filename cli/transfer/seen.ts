@@ -8,18 +8,18 @@ const width = 3;
 /** Share of the slots that may be in use. */
 const maxLoad = 0.75;
 
-/** Names and subjects of a file, so that the first line with a name has it. 16 to 32 bytes for each, no texts. */
+/** The names and subjects of a file, to detect duplicates. Each takes 16 to 32 bytes; no text is kept. */
 export class Seen {
   #slots: Uint32Array;
   #used = 0;
 
-  /** @param slots at the start, a power of 2 */
+  /** @param slots initial number, a power of 2 */
   constructor(slots = 1 << 16) {
     this.#slots = new Uint32Array(slots * width);
   }
 
   /**
-   * Notes the account of a line, unless an earlier line has one of its names or its subject.
+   * Records the account of a line, unless an earlier line has one of its names or its subject.
    *
    * @param number of the line, from 1
    * @returns what the earlier line has, and the number of that line
@@ -48,7 +48,7 @@ export class Seen {
     this.#used += 1;
   }
 
-  /** Where the hash is, or would be. */
+  /** The slot of the hash, or the empty slot for it. */
   #find(high: number, low: number): number {
     const slots = this.#slots;
     const mask = slots.length / width - 1;

@@ -4,11 +4,11 @@ import { lineOf, Unfit } from './formats/format.ts';
 import { openSource } from './source/open.ts';
 import { type Item, jsonLines } from './source/records.ts';
 
-/** Hashes that come in a file of their own. */
+/** Hashes from a separate file. */
 export interface SeparateHashes {
-  /** The line with its hash, if the file has one. */
+  /** The line with its hash added, if the file has one. */
   join(line: Item): Item;
-  /** Subjects with a hash that no line has had. */
+  /** Subjects whose hash no line has used. */
   left(): Iterable<string>;
 }
 

@@ -10,12 +10,12 @@ import { Pace } from './pace.ts';
 import { type Counts, createProgress, type Extent } from './progress.ts';
 import type { Report } from './report.ts';
 
-/** What a transfer needs besides the accounts. */
+/** The dependencies of a transfer, besides the accounts. */
 export interface Transfer {
   readonly table: Table;
   readonly dryRun: boolean;
   readonly report: Report;
-  /** How far the source is read, where it is a file. */
+  /** How far the source has been read, if it is a file. */
   readonly extent?: Extent;
   readonly pace?: Pace;
 }
@@ -26,10 +26,10 @@ interface Piece extends Arrival {
 }
 
 /**
- * Places accounts in batches and reports the result of each. A repeated run finds the existing ones. Memory holds the
- * batches that are being written, and no more.
+ * Places accounts in batches and reports the result of each. A repeated run finds the existing ones. Memory holds only
+ * the batches being written.
  *
- * @throws Failure when some were refused; whatever the source or the store throws
+ * @throws Failure if some were refused; errors of the source or the store
  */
 export async function transfer(
   incoming: AsyncIterable<Incoming>,
@@ -81,7 +81,7 @@ export async function transfer(
   } catch (error) {
     unreadable = { error };
   }
-  // What comes before an unreadable place is imported.
+  // Everything before an unreadable place is imported.
   if (pieces.length > 0 && failed === undefined) await start(pieces);
   await Promise.all(running);
   progress.stop();

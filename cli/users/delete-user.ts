@@ -10,18 +10,18 @@ export interface DeleteTools {
   readonly tell: (events: readonly DomainEvent[]) => Promise<void>;
 }
 
-/** Every spelling under which a name may have an item. */
+/** Every spelling under which a name may be stored. */
 export function spellingsOf(name: string): readonly string[] {
   const { name: mapped, legacy } = loginNameOf(name);
   return [...new Set([name, mapped, legacy].filter((spelling) => spelling !== undefined))];
 }
 
 /**
- * Deletes everything about a user. First one write after which nothing of the user lives; a crash at any later point leaves
- * that, and the same command finds the rest again: by the subject as long as the account's item has the names, by a name as
- * long as that leads to the subject.
+ * Deletes everything about a user. The first write ends all sessions and logins. If a later step is interrupted, the
+ * same command finishes the deletion: it finds the user by subject while the account's item lists the names, and by
+ * name while the name leads to the subject.
  *
- * @param typedName the name that the user was named by, which is freed last; undefined: by subject
+ * @param typedName the name that identified the user, which is released last; undefined if the subject did
  */
 export async function deleteUser(
   user: DeletedAccount,
@@ -43,7 +43,7 @@ export async function deleteUser(
   ]);
   await steps.run('free the login names and delete the account', async () => {
     for (const name of known.filter((each) => !last.includes(each))) await removal.release(name, subject);
-    // A login that was under way has opened its session by now: it is dead, and goes as well.
+    // A login in progress has created its session by now. It has already ended, and is deleted too.
     await removal.deleteSessions(subject, nowMs());
     await removal.strip(subject);
     for (const name of last) await removal.release(name, subject);

@@ -8,15 +8,15 @@ import { findUser, type NamedUser } from './find-user.ts';
 /** A user to delete. */
 export interface Doomed {
   readonly user: DeletedAccount;
-  /** The name that was typed; undefined where the subject was. */
+  /** The name as typed; undefined if the subject was typed. */
   readonly typedName: string | undefined;
-  /** Undefined where an earlier deletion was interrupted. */
+  /** Undefined if an earlier deletion was interrupted. */
   readonly living: Account | undefined;
 }
 
 type Reads = Pick<Accounts, 'findSubject' | 'read'>;
 
-/** Finds a user, or what an interrupted deletion has left of one. @throws Failure where there is neither */
+/** Finds a user, or the remains of an interrupted deletion. @throws Failure if there are neither */
 export async function findDoomed(typed: string, accounts: Reads, removal: AccountRemoval): Promise<Doomed> {
   const found = await findLiving(typed, accounts);
   if (found !== undefined) {

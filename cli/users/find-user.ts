@@ -3,7 +3,7 @@ import type { Accounts } from '../../lambda/core/account-store.ts';
 import { loginNameOf, mapUsername } from '../../lambda/core/username.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 
-/** How a user was named. */
+/** How the user was identified. */
 export interface NamedUser {
   readonly account: Account;
   readonly by: 'name' | 'subject';
@@ -28,7 +28,7 @@ export async function findUser(typed: string, accounts: Pick<Accounts, 'findSubj
   throw new Failure(`there is no user ${typed}`, exitCodes.notFound);
 }
 
-/** Where a team keeps the users itself, names may have any characters. */
+/** If the team keeps the users itself, names may contain any characters. */
 async function byName(typed: string, accounts: Pick<Accounts, 'findSubject' | 'read'>): Promise<Account | undefined> {
   const { name = mapUsername(typed), legacy } = loginNameOf(typed);
   if (name === undefined && legacy === undefined) return undefined;

@@ -3,7 +3,7 @@ import { normalisePassword } from '../../lambda/core/password.ts';
 import { Argon2Passwords } from '../../lambda/crypto/argon2-passwords.ts';
 import { Failure } from '../frame/failure.ts';
 
-/** Hashes a password as the service does. @throws Failure on a Node that has no argon2 */
+/** Hashes a password as the service does. @throws Failure on a Node without argon2 */
 export function hashPassword(password: string): Promise<string> {
   requireArgon2();
   return new Argon2Passwords().hash(normalisePassword(password));

@@ -7,7 +7,7 @@ export function userRow({ subject, username, email, status, scopes }: Account): 
   return { subject, username, email, status, scopes };
 }
 
-/** How a password is kept, never the hash: `argon2id`, another algorithm's name, or none. */
+/** The kind of a password's hash, never the hash itself: `argon2id`, another algorithm's name, or none. */
 export function passwordKind(hash: string | undefined): string {
   return hash === undefined ? 'none' : (parseHash(hash)?.kind ?? 'unknown');
 }

@@ -46,7 +46,7 @@ export const resetPassword = command({
     const password = randomPassword();
     const expiresAt = context.target.nowMs() + resetPasswordMs;
     await replacePassword(account, { password, expiresAt }, context, () => {
-      // Printed as soon as it is the password: a bus that is down must not keep it from the operator.
+      // Print the password as soon as it is valid, so that an unavailable bus cannot withhold it from the operator.
       context.output.one({ subject: account.subject, username: account.username, password });
     });
     context.output.say(
@@ -55,10 +55,10 @@ export const resetPassword = command({
   },
 });
 
-/** For so long a password that a reset made logs in: ASVS 6.4.1. */
+/** How long the password from a reset is valid: ASVS 6.4.1. */
 const resetPasswordMs = 86_400_000;
 
-/** New hash and revocation in one write, on the account that was read. */
+/** Stores the new hash and ends every session, in one write. */
 async function replacePassword(
   account: Account,
   { password, expiresAt }: { readonly password: string; readonly expiresAt?: number },
@@ -81,10 +81,10 @@ async function replacePassword(
   await outbox.put(context);
 }
 
-/** Without characters that look alike. */
+/** Excludes characters that look alike. */
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 
-/** 100 random bits in five groups, to be read out and typed. */
+/** 100 random bits in five groups, easy to read out and type. */
 function randomPassword(): string {
   const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('');
   return Array.from({ length: 5 }, group).join('-');

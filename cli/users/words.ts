@@ -4,7 +4,7 @@ import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts
 import { isCommonPassword } from '../../lambda/crypto/common-passwords.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 
-/** What is typed about a user, read or refused. */
+/** Parsers for typed arguments about a user. */
 
 export function usernameOf(typed: string): string {
   const username = normaliseUsername(typed);
@@ -48,7 +48,7 @@ function refuseUnfit(grant: { readonly claims: unknown; readonly scopes: unknown
   }
 }
 
-/** @throws Failure for a password that the service would not take either */
+/** @throws Failure for a password that the service would also refuse */
 export function requireGoodPassword(password: string, username: string): void {
   const fault = findPasswordFault(password, username, isCommonPassword);
   if (fault !== undefined) throw new Failure(passwordFaultText[fault]);

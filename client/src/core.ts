@@ -16,10 +16,10 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
   /** Logins and logouts in progress, here and in other tabs. */
   let busy: Promise<unknown> | undefined;
-  /** One of this tab. */
+  /** Those of this tab. */
   let working = false;
   let proceed = () => {};
-  /** The last session that ended: a late message of another tab must not bring it back. */
+  /** The last session that ended, so that a late message of another tab does not restore it. */
   let ended: string | undefined;
   let tell: (message: TabMessage) => void = () => {};
   let dueAt = 0;
@@ -32,7 +32,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     for (const call of listeners) call?.(next);
   };
 
-  /** By wall clock: after sleep, a device is late, and a timer alone does not notice. */
+  /** By wall clock, because a timer does not count the time that a device sleeps. */
   const schedule = (at: number): void => {
     dueAt = at;
     cancelTimer();
@@ -45,7 +45,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
 
   const adopt = (next: Access): void => {
     access = next;
-    // Each tab picks a random time between 70 and 95 % of the lifetime, so that tabs do not refresh at once.
+    // Each tab picks a random time between 70 and 95 % of the lifetime, so that tabs do not refresh simultaneously.
     schedule(next.issuedAt + (next.expiresAt - next.issuedAt) * (0.7 + random() / 4));
     become('signed-in');
   };
@@ -62,7 +62,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     become('signed-out');
   };
 
-  /** Refreshes, logins and logouts wait for the work to end. */
+  /** Refreshes, logins and logouts wait until the work has finished. */
   const hold = (work: Promise<unknown>): void => {
     const mine = Promise.allSettled([busy, work]).then(() => {
       if (busy === mine) busy = undefined;
@@ -92,7 +92,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
     }
     if (type === 'login' && theirs) adopt(theirs);
     if (type === 'ended') {
-      // A tab that has just opened does not know which session it has ended: the one of the cookie.
+      // A tab that has just opened does not know which session it has ended: it is the one in the cookie.
       if (!theirs || access?.sessionId === theirs.sessionId) end(true);
       if (theirs) ended = theirs.sessionId;
     }

@@ -9,7 +9,7 @@ export const fetchWith = (
   apiOrigins: readonly string[] = [],
   platform: Platform,
 ): BasicSession['fetch'] => {
-  /** Refused although the token was new: the response is about the user's permissions, and a refresh does not help. */
+  /** Refused although the token was new: the user lacks permission, and a refresh does not help. */
   let hopeless: string | undefined;
   const originOf = (url: string) => new URL(url).origin;
 

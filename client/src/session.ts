@@ -21,7 +21,7 @@ export const parts = new WeakMap<BasicSession, Parts>();
  * @throws TypeError for a `baseUrl` without a scheme
  */
 export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
-  // A browser would resolve it as a path of the page, or take the host for a scheme.
+  // A browser would resolve it as a path of the page, or treat the host as a scheme.
   if (!/^https?:\/\/./i.test(options.baseUrl)) throw new TypeError(`baseUrl ${options.baseUrl} has no http(s)://.`);
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const core = openCore(baseUrl, options, carrier, platform);
@@ -45,7 +45,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
     login: ({ username, password, deviceName, signal }) =>
       core.exclusive(async () => {
         const sentAt = core.now();
-        // A known device is not slowed down by attackers who guess the password.
+        // The service does not slow down a known device when attackers guess the password.
         const earlier = await carrier.present('refresh_token');
         const channel = carrier.cookie ? 'cookie' : 'body';
         const body = { username, password, channel, device_name: deviceName, ...client, ...earlier };
@@ -61,7 +61,7 @@ export function basicSession(options: SessionOptions, carrier: Carrier, platform
       core.exclusive(async () => {
         const held = await carrier.present('token');
         if (held) accepted(await core.send('/auth/revoke', { body: { ...client, ...held }, signal: call?.signal }));
-        // It is over, even if the storage fails.
+        // The session has ended, even if the storage fails.
         core.end();
         await carrier.forget();
       }),

@@ -3,13 +3,13 @@ import type { Platform } from './platform.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** What the service answered. */
+/** A response of the service. */
 export interface Answer {
   readonly ok: boolean;
   readonly status: number;
-  /** `{}` where the answer has none. */
+  /** `{}` if the response has none. */
   readonly body: Body;
-  /** Retry-After in seconds, else 0. */
+  /** Retry-After in seconds, or 0. */
   readonly wait: number;
 }
 
@@ -21,15 +21,15 @@ export interface Sending {
   readonly token?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * For connection, answer and body together. The default is more than the service's own timeout.
+   * For connection, response and body together. The default is longer than the service's own timeout.
    * @default 12,000
    */
   readonly timeoutMs?: number;
 }
 
 /**
- * Sends one request. Resolves to undefined when no answer of the service arrives in time. Rejects when its signal is
- * aborted, with the signal's reason.
+ * Sends one request. Resolves to undefined if no response of the service arrives in time. If its signal is aborted,
+ * rejects with the signal's reason.
  */
 export type Send = (path: string, sending: Sending) => Promise<Answer | undefined>;
 
@@ -50,7 +50,7 @@ export const sender =
       try {
         answer.body = Object(JSON.parse(text || '{}'));
       } catch (error) {
-        // A captive portal answers 200 with a page of its own: that is no answer of the service.
+        // A captive portal returns 200 with its own page, which is not a response of the service.
         if (ok) throw error;
       }
       return answer;
@@ -63,17 +63,17 @@ export const sender =
     });
   };
 
-/** Lets one caller stop waiting for work that goes on. */
+/** Lets one caller stop waiting for work that continues. */
 export const abortable = <T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> =>
   new Promise<T>((resolve, reject) => {
-    // React Native has no reasons.
+    // React Native has no abort reasons.
     const cancelled = () => reject(signal?.reason ?? new Error('cancelled'));
     if (signal?.aborted) cancelled();
     signal?.addEventListener('abort', cancelled);
     work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', cancelled));
   });
 
-/** The answer says nothing about the request: it may be sent again. No answer is one, too. */
+/** The request may be sent again: there is no response, or an inconclusive one. */
 export const isTransient = (answer: Answer | undefined): boolean =>
   !answer || answer.status === 429 || answer.status >= 500;
 
@@ -82,7 +82,7 @@ export const needsPassword = (answer: Answer | undefined): boolean =>
   answer?.body.error === 'insufficient_user_authentication';
 
 /**
- * The answer of a request that the service has accepted.
+ * The response to a request that the service has accepted.
  *
  * @throws SessionError
  */
@@ -94,7 +94,7 @@ export const accepted = (
   throw failed(what, answer);
 };
 
-/** What an answer that is not the wanted one means. */
+/** The meaning of an unexpected response. */
 export const failed = (what: string, answer?: Answer): SessionError => {
   const status = answer?.status;
   let code: ErrorCode = isTransient(answer) ? 'unreachable' : 'refused';

@@ -29,9 +29,9 @@ export interface PathAnswer {
 /** The local stand-in for AWS's own HTTP endpoints. */
 export interface AwsEndpoints {
   readonly url: string;
-  /** Serves an API that goes by its paths, beside the others. */
+  /** Serves a path-based API in addition to the others. */
   openPaths(api: PathApi): void;
-  /** A URL for one PUT, as CloudFormation gives it to a custom resource, and the received body. */
+  /** Creates a URL for one PUT, as CloudFormation gives it to a custom resource, and returns the received body. */
   responseUrl(): { readonly url: string; readonly answer: Promise<JsonObject>; close(): void };
   stop(): Promise<void>;
 }

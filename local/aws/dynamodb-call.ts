@@ -1,10 +1,10 @@
 import { place } from '../cloudformation/resource-types.ts';
 import { type JsonObject, objectOf } from '../json.ts';
 
-/** The key pair that everything local uses; some engines keep the data of each access key and region apart. */
+/** The access key of all local components; some engines separate the data of each access key and region. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
-/** DynamoDB refused a call; the name is that of its error type. */
+/** DynamoDB refused a call; the name is its error type. */
 export class DynamoDbError extends Error {
   constructor(type: string, message: string) {
     super(`${type}: ${message}`);
@@ -12,7 +12,7 @@ export class DynamoDbError extends Error {
   }
 }
 
-/** One DynamoDB call to a local engine. The signature only has the form of one: no local engine checks more. */
+/** Makes one DynamoDB call to a local engine. Local engines check only the form of the signature. */
 export async function callDynamoDb(endpoint: string, operation: string, input: JsonObject): Promise<JsonObject> {
   const stamp = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
   const scope = `${localCredentials.accessKeyId}/${stamp.slice(0, 8)}/${place.region}/dynamodb/aws4_request`;

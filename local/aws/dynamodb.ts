@@ -14,13 +14,13 @@ export function availableEngines(): readonly Engine[] {
 
 /** Options of {@link startDynamoDb}. */
 export interface DynamoDbOptions {
-  /** @default dynoxide where its package is installed, else dynalite */
+  /** @default dynoxide if its package is installed, otherwise dynalite */
   readonly engine?: Engine;
   /** Where tables are kept. @default memory */
   readonly dataDir?: string;
 }
 
-/** Starts an embedded DynamoDB on a free port of this machine and waits until it answers. */
+/** Starts an embedded DynamoDB on a free port of this machine, and waits until it responds. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDb> {
   const binary = dynoxideBinary();
   const engine = options.engine ?? (binary === undefined ? 'dynalite' : 'dynoxide');
@@ -30,7 +30,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   return startDynoxide(binary, options.dataDir);
 }
 
-/** The dynoxide binary, where the package fits this machine. */
+/** The dynoxide binary, if its package supports this machine. */
 function dynoxideBinary(): string | undefined {
   try {
     const binary = join(

@@ -17,8 +17,8 @@ const STOP_TIMEOUT_MS = 3_000;
 const LEASH = 'exec 3<&0; ( read -r line <&3 || kill -KILL $$ ) >/dev/null 2>&1 & exec "$@" 0</dev/null 3<&-';
 
 /**
- * Starts dynoxide. It cannot choose a free port itself, and another program may take the port found; in that case the
- * next is tried.
+ * Starts dynoxide. It cannot choose a free port itself, and another program may take the chosen port first; in that
+ * case the next one is tried.
  */
 export async function startDynoxide(binary: string, dataDir: string | undefined): Promise<DynamoDb> {
   let fault = '';

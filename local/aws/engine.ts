@@ -4,7 +4,7 @@ export type Engine = 'dynoxide' | 'dynalite';
 export interface DynamoDb {
   readonly endpoint: string;
   readonly engine: Engine;
-  /** Process id of the engine, where it is a process of its own. */
+  /** Process id of the engine, if it runs in a separate process. */
   readonly pid?: number;
   /** Resolves when the engine has ended, with the reason if it was not stopped on purpose. */
   readonly exited: Promise<string | undefined>;

@@ -16,14 +16,14 @@ export type BusEvent = JsonObject & {
   readonly detail: unknown;
 };
 
-/** What the local EventBridge works with. */
+/** The dependencies of the local EventBridge. */
 export interface EventBridgeOptions {
   readonly template: Template;
   readonly functions: Functions;
   readonly clock: Clock;
   /** Called for every published event. */
   readonly onEvent: (event: BusEvent) => void;
-  /** Called for every event that its target finally rejected; on AWS it goes to the dead-letter queue. */
+  /** Called for every event that its target finally rejected; on AWS, it goes to the dead-letter queue. */
   readonly onDeadLetter: (functionId: string, event: BusEvent, why: string) => void;
 }
 
@@ -37,8 +37,8 @@ interface Rule {
 const ATTEMPTS = 3;
 
 /**
- * The publishing part of EventBridge: events go to the Lambda targets of the template's rules, after the publisher has
- * its response.
+ * The publishing part of EventBridge. Events go to the Lambda targets of the template's rules after the publisher has
+ * received its response.
  */
 export function eventBridge(options: EventBridgeOptions): AwsService {
   const rules = readRules(options.template, options.functions);
@@ -88,7 +88,7 @@ function readRules(template: Template, functions: Functions): readonly Rule[] {
     const pattern = template.property(rule, 'EventPattern');
     if (pattern === undefined || template.property(rule, 'State') === 'DISABLED') return [];
     requireKnownPattern(rule.id, objectOf(pattern));
-    // Target by target and the ARN alone: a dead-letter queue beside it need not be known.
+    // Resolve only the ARN of each target, because its dead-letter queue may be unknown here.
     const functionIds = listOf(rule.properties.Targets).map((target) => {
       const arn = String(template.resolve(objectOf(target).Arn));
       if (!arn.includes(':lambda:')) throw new LocalError(`${rule.id}: the local run knows Lambda targets only`);

@@ -11,7 +11,7 @@ export function matches(pattern: JsonObject, event: JsonObject): boolean {
   });
 }
 
-/** Refuses a pattern with a comparison that {@link matches} does not support, so that none is ignored. */
+/** Refuses a pattern with a comparison that {@link matches} does not support, instead of ignoring it. */
 export function requireKnownPattern(ruleId: string, pattern: JsonObject): void {
   for (const wanted of Object.values(pattern)) {
     if (!Array.isArray(wanted)) requireKnownPattern(ruleId, objectOf(wanted));

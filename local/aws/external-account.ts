@@ -1,22 +1,22 @@
 import type { Resource, Template } from '../cloudformation/template.ts';
 import { type JsonObject, objectOf } from '../json.ts';
 
-/** Secrets Manager, Parameter Store and EventBridge of an emulator that runs already. */
+/** Secrets Manager, Parameter Store and EventBridge of a running emulator. */
 export interface ExternalAccount {
   readonly endpoint: string;
   /**
    * Creates a secret, a parameter or an event bus.
    *
-   * @param ref what `Ref` gives in the local run: the name, for a secret an ARN
+   * @param ref the value of `Ref` in the local run: the name, or for a secret its ARN
    * @param properties of the resource, resolved
-   * @returns what `Ref` gives there
+   * @returns the value of `Ref` in the emulator
    */
   create(type: string, ref: string, properties: JsonObject): Promise<string>;
 }
 
 const created = ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter', 'AWS::Events::EventBus'];
 
-/** What of a template lives in an external account; nothing without one. */
+/** The resources of a template that are in an external account; none without such an account. */
 export class ExternalResources {
   readonly #account: ExternalAccount | undefined;
   readonly #refs = new Map<string, string>();
@@ -25,7 +25,7 @@ export class ExternalResources {
     this.#account = account;
   }
 
-  /** What `Ref` gives, once the resource is created; undefined for what lives elsewhere. */
+  /** The value of `Ref` for a created resource; undefined for a resource that is elsewhere. */
   ref(resource: Resource, attribute: string | undefined): string | undefined {
     return attribute === undefined || attribute === 'Id' ? this.#refs.get(resource.id) : undefined;
   }

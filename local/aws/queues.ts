@@ -19,12 +19,12 @@ export class Queues {
     }
   }
 
-  /** Puts a message into the queue of that ARN, if there is one. */
+  /** Puts a message into the queue with that ARN, if there is one. */
   send(arn: string, body: string): void {
     this.#queues.get(arn)?.messages.push({ id: randomUUID(), body });
   }
 
-  /** What waits in the queue whose name contains the text. */
+  /** The messages in the queue whose name contains the text. */
   waiting(part: string): readonly Message[] {
     const queue = [...this.#queues].find(([arn]) => arn.includes(part));
     return queue?.[1].messages ?? [];

@@ -81,7 +81,7 @@ export function putVersion(secret: Secret, id: string, value: string, stages: re
   const first = Object.keys(secret.versions).length === 0;
   secret.versions[id] = { value, createdAt: now, stages: [] };
   for (const stage of first ? new Set([...stages, 'AWSCURRENT']) : stages) attach(secret, id, stage);
-  // AWS drops versions without a stage in its own time.
+  // AWS also removes versions without a stage, but later.
   for (const [other, version] of Object.entries(secret.versions))
     if (version.stages.length === 0) delete secret.versions[other];
 }

@@ -33,14 +33,14 @@ export interface Deployed {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Everything beside the table that outlives a request: by ARN the secrets, by name the parameters, by logical id the custom resources. */
+/** All persistent state besides the table: secrets by ARN, parameters by name, custom resources by logical id. */
 export interface Account {
   readonly secrets: Record<string, Secret>;
   readonly parameters: Record<string, Parameter>;
   readonly deployed: Record<string, Deployed>;
 }
 
-/** The account and a way to keep it. */
+/** The account, and a function that saves it. */
 export interface State {
   readonly account: Account;
   /** Call after each change. */
@@ -48,7 +48,7 @@ export interface State {
 }
 
 /**
- * Opens what a data directory holds.
+ * Opens the state in a data directory.
  *
  * @param dataDir @default memory only
  */

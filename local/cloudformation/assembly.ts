@@ -12,7 +12,7 @@ export interface Assembly {
 }
 
 /**
- * Reads what `cdk synth` wrote.
+ * Reads the output of `cdk synth`.
  *
  * @param directory the cloud assembly, `cdk.out`
  */

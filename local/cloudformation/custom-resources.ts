@@ -7,10 +7,10 @@ import type { Functions } from '../runtime/functions.ts';
 import { place } from './resource-types.ts';
 import type { Resource, Template } from './template.ts';
 
-/** How long after its function has returned a custom resource may still send its response. */
+/** How long a custom resource may still send its response after its function has returned. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
-/** What custom resources need to be deployed. */
+/** The dependencies of custom resources. */
 export interface CustomResourceOptions {
   readonly template: Template;
   readonly stackId: string;
@@ -31,7 +31,7 @@ export class CustomResources {
     this.#options = options;
   }
 
-  /** What `Ref` and `Fn::GetAtt` give for it, once it is deployed. */
+  /** The values of `Ref` and `Fn::GetAtt`, once it is deployed. */
   attribute(resource: Resource, attribute: string | undefined): unknown {
     const result = this.#results.get(resource.id);
     if (result === undefined)
@@ -42,7 +42,7 @@ export class CustomResources {
     return value;
   }
 
-  /** Creates it; with a kept data directory that has it already, updates it. */
+  /** Creates it, or updates it if the kept data directory already contains it. */
   async deploy(resource: Resource): Promise<void> {
     const { template, stackId, functions, endpoints, state } = this.#options;
     const properties = stringify(objectOf(template.resolve(resource.properties)));

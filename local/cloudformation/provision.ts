@@ -7,7 +7,7 @@ import { generateSecretString } from './random-password.ts';
 import { createTable } from './tables.ts';
 import type { Resource, Template } from './template.ts';
 
-/** Creates one resource that holds data, unless it is there already; resources of other types need nothing. */
+/** Creates one resource that holds data, unless it exists; resources of other types need nothing. */
 export async function provision(
   template: Template,
   resource: Resource,
@@ -46,7 +46,7 @@ function createSecret(template: Template, resource: Resource, arn: string, state
   state.save();
 }
 
-/** A later deployment touches a parameter only when the template itself says something new about it. */
+/** A later deployment changes a parameter only if its value in the template has changed. */
 function applyParameter(template: Template, resource: Resource, name: string, state: State, clock: Clock): void {
   const declared = String(template.property(resource, 'Value'));
   const existing = state.account.parameters[name];

@@ -8,7 +8,9 @@ const ALPHABETS = {
   ExcludePunctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 } as const;
 
-/** The first value of a secret that CloudFormation generates: `GenerateSecretString` of `AWS::SecretsManager::Secret`. */
+/**
+ * The initial value of a secret that CloudFormation generates: `GenerateSecretString` of `AWS::SecretsManager::Secret`.
+ */
 export function generateSecretString(options: JsonObject): string {
   const { SecretStringTemplate: template, GenerateStringKey: key } = options;
   const password = randomPassword(options);

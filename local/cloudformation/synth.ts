@@ -17,9 +17,9 @@ export interface Synthesis {
  * Runs `cdk synth`, which builds the bundles as well.
  *
  * @param root the directory of cdk.json
- * @param output where the cloud assembly goes
- * @param context `key=value` each
- * @param app the command of the app. @default the one of cdk.json
+ * @param output directory for the cloud assembly
+ * @param context `key=value` pairs
+ * @param app the command that runs the app. @default the one in cdk.json
  */
 export function synthesize(root: string, output: string, context: readonly string[], app?: string): Synthesis {
   const args = ['synth', '--quiet', '--no-notices', '--output', output, ...context.flatMap((pair) => ['-c', pair])];
@@ -76,7 +76,7 @@ function cdkCli(root: string): string {
   }
 }
 
-/** Synthesis needs no account, so the CLI gets none; otherwise it would ask AWS for its identity. */
+/** Synthesis needs no account. With credentials, the CLI would ask AWS for their identity, so it gets none. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
   const none = existsSync('/dev/null')

@@ -4,7 +4,7 @@ import { LocalError } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import type { Resource, Template } from './template.ts';
 
-/** Creates the table that a resource describes, unless a kept data directory or another engine has it already. */
+/** Creates the table of a resource, unless a kept data directory or another engine already contains it. */
 export async function createTable(
   endpoint: string,
   template: Template,
@@ -28,7 +28,8 @@ export async function createTable(
   await untilActive(endpoint, tableName);
   const { AttributeName, Enabled } = objectOf(property('TimeToLiveSpecification'));
   if (Enabled !== true && Enabled !== 'true') return;
-  // ValidationException: enabled already. UnknownOperationException: an engine without it, which matters to no rule, deletion being late anyway.
+  // ValidationException: TTL is already enabled. UnknownOperationException: the engine does not support TTL, which is
+  // safe because nothing relies on timely deletion.
   await unless(['ValidationException', 'UnknownOperationException'], () =>
     callDynamoDb(endpoint, 'UpdateTimeToLive', {
       TableName: tableName,

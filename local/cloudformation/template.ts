@@ -1,7 +1,7 @@
 import { LocalError } from '../errors.ts';
 import { isObject, type JsonObject, listOf, objectOf } from '../json.ts';
 
-/** One resource of the template, its properties not yet resolved. */
+/** One resource of the template, with unresolved properties. */
 export interface Resource {
   readonly id: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export interface Resource {
 export interface TemplateOptions {
   /** `AWS::Region`, `AWS::AccountId`, ... */
   readonly pseudoParameters: Readonly<Record<string, string>>;
-  /** What `Ref` (no attribute) and `Fn::GetAtt` give for a resource. */
+  /** The value of `Ref` (no attribute) or `Fn::GetAtt` for a resource. */
   readonly attribute: (resource: Resource, attribute: string | undefined) => unknown;
   /** A final transformation of every resolved text. @default none */
   readonly rewrite?: (text: string) => string;
@@ -21,7 +21,7 @@ export interface TemplateOptions {
 
 const NO_VALUE = 'AWS::NoValue';
 
-/** A CloudFormation template. Intrinsics are resolved on demand, so that only what is needed must be known. */
+/** A CloudFormation template. Intrinsics are resolved on demand, so that only the values in use must be known. */
 export class Template {
   /** The resources whose condition holds, by logical id. */
   readonly resources: ReadonlyMap<string, Resource>;
@@ -41,7 +41,7 @@ export class Template {
     this.resources = resources;
   }
 
-  /** The resource of that logical id. */
+  /** The resource with that logical id. */
   resource(id: string): Resource {
     const resource = this.resources.get(id);
     if (resource === undefined) throw new LocalError(`the template has no resource ${id}`);

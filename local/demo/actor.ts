@@ -4,13 +4,13 @@ import { type Page, StoryError, shorten } from './page.ts';
 
 const HANDLED_TIMEOUT_MS = 15_000;
 
-/** The two tokens that an answer carried. */
+/** The two tokens of a response. */
 export interface Tokens {
   readonly access: string;
   readonly refresh: string;
 }
 
-/** Someone who sends requests: each is shown on the page, with the status of its answer. */
+/** A participant that sends requests. The page shows each request with its status. */
 export class Actor {
   readonly #page: Page;
   readonly #service: LocalService;
@@ -42,7 +42,7 @@ export class Actor {
     return tokensOf(await this.refresh(token), refreshCall(token));
   }
 
-  /** Many at once, shown as one line. */
+  /** Sends many requests concurrently, shown as one line. */
   async refreshAtOnce(count: number, token: string): Promise<readonly Answer[]> {
     const answers = await Promise.all(Array.from({ length: count }, () => this.#client.send(refreshCall(token))));
     const statuses = [...new Set(answers.map(({ status }) => status))].join(', ');
@@ -50,7 +50,7 @@ export class Actor {
     return answers;
   }
 
-  /** @returns how many bytes of the answer the client read */
+  /** @returns how many bytes of the response the client read */
   async refreshAndLoseAnswer(token: string): Promise<number> {
     const before = this.outcomes('refresh').length;
     const read = await this.#client.sendAndLose(refreshCall(token), () => this.#handled(before));
@@ -68,7 +68,7 @@ export class Actor {
     ).status;
   }
 
-  /** What the service's own log says of a route's requests so far, in order. */
+  /** The service's log lines for a route so far, in order. */
   outcomes(route: string): readonly { outcome: string; reason?: string }[] {
     return this.#service.logs.flatMap(({ line }) => {
       if (!line.startsWith('{')) return [];

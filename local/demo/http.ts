@@ -4,10 +4,10 @@ import { StoryError } from './page.ts';
 
 const TIMEOUT_MS = 15_000;
 
-/** What a client got back. */
+/** A response, as the client received it. */
 export interface Answer {
   readonly status: number;
-  /** The body's members; empty when it was no JSON object. */
+  /** The members of the body; empty if it is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -20,7 +20,7 @@ export interface Call {
   readonly form?: Readonly<Record<string, string>>;
 }
 
-/** Talks HTTP to one base URL, and can hang up before the answer. */
+/** An HTTP client for one base URL that can also disconnect before the response. */
 export class HttpClient {
   readonly #base: URL;
   readonly #agent = new Agent({ keepAlive: true });
@@ -29,7 +29,7 @@ export class HttpClient {
     this.#base = new URL(base);
   }
 
-  /** Sends a request and reads the answer. @throws StoryError when none comes in time */
+  /** Sends a request and reads the response. @throws StoryError if none arrives in time */
   send(call: Call): Promise<Answer> {
     const { headers, body } = encode(call);
     return new Promise((resolve, reject) => {
@@ -53,17 +53,18 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request whose answer is lost: the socket is never read, and is destroyed once the service has done its part.
+   * Sends a request and discards its response: the socket is never read, and is destroyed once the service has handled
+   * the request.
    *
    * @param handled - resolves when the service has handled the request
-   * @returns how many bytes of the answer were read: none
+   * @returns how many bytes of the response were read: always 0
    */
   async sendAndLose(call: Call, handled: () => Promise<void>): Promise<number> {
     const { headers, body } = encode(call);
     const head = [`${call.method} ${call.path} HTTP/1.1`, `host: ${this.#base.host}`, 'connection: close'];
     for (const [name, value] of Object.entries(headers)) head.push(`${name}: ${value}`);
     const socket = connect({ host: this.#base.hostname, port: Number(this.#base.port) });
-    // Paused before it connects, or Node would start to read by itself.
+    // Pause before connecting, because Node otherwise starts reading.
     socket.pause();
     const broken = new Promise<never>((_, reject) => socket.once('error', reject));
     try {
@@ -97,7 +98,7 @@ function parse(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // An answer without JSON shows in the check that looks for one of its members.
+    // Checks of the body's members report a response that is not JSON.
   }
   return {};
 }

@@ -20,7 +20,7 @@ for (const arg of process.argv.slice(2)) {
   process.exit(isHelp ? 0 : 2);
 }
 
-/** `npm run demo`: tells the protocol's story on a local service of its own, and checks that it comes out as told. */
+/** `npm run demo`: runs the protocol's story on its own local service, and checks every step. */
 
 const TIMEOUT_MS = 300_000;
 
@@ -28,7 +28,7 @@ const root = join(import.meta.dirname, '../..');
 const cleanups: (() => void | Promise<void>)[] = [];
 let ending = false;
 
-// The functions' threads share the process's time zone, and on AWS that is UTC.
+// The functions' threads share the process's time zone, which on AWS is UTC.
 process.env.TZ = 'UTC';
 
 async function main(page: Page): Promise<void> {
@@ -60,12 +60,12 @@ async function main(page: Page): Promise<void> {
   page.line(`\nAll ${page.checks} checks held (${seconds} s). What each step rests on: docs/protocol.md`);
 }
 
-/** Stops everything, says why if there is something to say, and ends the process. */
+/** Stops everything, prints the error if there is one, and ends the process. */
 async function end(code: number, why?: string): Promise<void> {
   if (ending) return;
   ending = true;
   if (why !== undefined) process.stderr.write(`Demo: ${why}\n`);
-  // Whatever hangs must not keep the terminal; the embedded database ends with this process in any case.
+  // A hanging part must not block the terminal; the embedded database ends with this process in any case.
   setTimeout(() => process.exit(code), 5_000).unref();
   for (const cleanup of cleanups.reverse()) {
     try {
@@ -79,7 +79,7 @@ async function end(code: number, why?: string): Promise<void> {
 
 function fail(error: unknown): void {
   const told = error instanceof StoryError || error instanceof LocalError;
-  // A fault of our own keeps its stack trace; one that the reader can act on is a line.
+  // Unexpected errors keep their stack trace; an error that the reader can act on is one line.
   void end(1, told ? error.message : ((error as Error).stack ?? String(error)));
 }
 

@@ -1,11 +1,11 @@
-/** Writes the demo to the terminal: plain text, with colours if a person is watching. */
+/** Writes the demo to the terminal: plain text, with colors on a terminal. */
 
 /** A step with a failed check. */
 export class StoryError extends Error {
   override readonly name = 'StoryError';
 }
 
-/** Where a page is written and whether it may use colours. */
+/** The output stream, and whether to use colors. */
 export interface PageOptions {
   readonly write: (text: string) => void;
   readonly colours: boolean;
@@ -36,12 +36,12 @@ export class Page {
     this.line(`\n${this.#paint('bold', `${this.#step}. ${title}`)}`);
   }
 
-  /** What happens outside of any request. */
+  /** An event outside any request. */
   note(text: string): void {
     this.line(`   ${this.#paint('dim', text)}`);
   }
 
-  /** One request and the status of its answer. */
+  /** One request and its status. */
   exchange(request: string, status: number | string): void {
     this.line(`   ${request.padEnd(62)} -> ${status}`);
   }
@@ -69,7 +69,7 @@ export class Page {
   }
 }
 
-/** Colours are used on a terminal unless disabled: https://no-color.org */
+/** Colors are used on a terminal unless disabled: https://no-color.org */
 export function mayUseColours(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }

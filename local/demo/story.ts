@@ -1,18 +1,18 @@
 import type { Actor } from './actor.ts';
 import { type Page, shorten } from './page.ts';
 
-/** Default settings, in seconds: how long tokens live, how long a predecessor is excused, how long a new one rests. */
+/** Default settings, in seconds: token lifetimes, the grace window and the rotation floor. */
 const ACCESS_TTL = 600;
 const GRACE = 30;
 const FLOOR = 50;
 
-/** Who logs in. */
+/** The user who logs in. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** The protocol's story. Each step sends real requests and checks what came of them. @throws StoryError */
+/** The protocol's story. Each step sends real requests and checks the results. @throws StoryError */
 export async function tell(page: Page, actor: Actor, { username, password }: Credentials): Promise<void> {
   page.step('Log in');
   const first = await actor.login(username, password);

@@ -39,7 +39,7 @@ export async function authorize(
   return verdict;
 }
 
-/** The request without its body, and what identifies the caller. */
+/** The authorizer's event: the request without its body, plus the identity source. */
 function authorizerEvent(event: HttpEvent, identitySource: readonly string[]): object {
   const { body: _body, isBase64Encoded: _encoded, ...rest } = event;
   const { apiId, http } = event.requestContext;

@@ -7,7 +7,7 @@ export interface IncomingRequest {
   readonly target: string;
   /** `HTTP/1.1` */
   readonly protocol: string;
-  /** Names and values in turn, as they came. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
@@ -61,7 +61,7 @@ export function decodedPath(target: string): string | undefined {
 }
 
 /**
- * Builds the event that a function gets.
+ * Builds the event for a function.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
@@ -94,13 +94,13 @@ export function httpEvent(request: IncomingRequest, passage: Passage): HttpEvent
       time: commonLogTime(passage.now),
       timeEpoch: passage.now,
     },
-    // What API Gateway makes of text that is not UTF-8 is not documented. Here each unreadable byte becomes U+FFFD.
+    // AWS does not document how API Gateway handles text that is not UTF-8. Here, each malformed byte becomes U+FFFD.
     ...(body.length === 0 ? {} : { body: body.toString(plain ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !plain,
   };
 }
 
-/** Names in lower case, repeated ones joined by commas, cookies taken out of their header. */
+/** Lower-case names, with repeated headers joined by commas and cookies listed separately. */
 function headersOf({ rawHeaders, sourceIp }: IncomingRequest): { headers: Record<string, string>; cookies: string[] } {
   const pairs: [string, string][] = [];
   const cookies: string[] = [];

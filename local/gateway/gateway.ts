@@ -16,18 +16,18 @@ import { originFaults, type PageCall } from './web-origins.ts';
 
 const MAX_HEAD_BYTES = 10_240;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** Lambda's limit for an event and for an answer. */
+/** Lambda's limit for an event and for a response. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 const serverError = gatewayAnswer(500, 'Internal Server Error');
 const unavailable = gatewayAnswer(503, 'Service Unavailable');
 
-/** What the gateway serves once it is opened. */
+/** The dependencies of an open gateway. */
 export interface GatewayOptions {
   readonly api: HttpApi;
   readonly functions: Functions;
   readonly clock: Clock;
-  /** Called for a fault of the gateway itself, answered as 500. */
+  /** Called for an error of the gateway itself, which returns 500. */
   readonly onFault: (error: unknown) => void;
   /** Called once for each reason why a browser blocks a page. */
   readonly onOriginFault: (line: string) => void;
@@ -44,7 +44,7 @@ export type LocalName = 'localhost' | '127.0.0.1';
 /** The listening gateway. */
 export interface Gateway {
   readonly port: number;
-  /** Where the HTTP API answers. */
+  /** The base URL of the HTTP API. */
   readonly url: string;
   /** Starts routing; until then every request returns 503. */
   open(options: GatewayOptions): void;

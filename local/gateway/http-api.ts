@@ -30,7 +30,7 @@ export interface Route {
   readonly authorizer: Authorizer | undefined;
 }
 
-/** A Lambda authorizer with payload 2.0 and simple answers. */
+/** A Lambda authorizer with payload 2.0 and simple responses. */
 export interface Authorizer {
   readonly id: string;
   readonly functionId: string;

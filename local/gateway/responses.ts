@@ -4,7 +4,7 @@ import { isObject, objectOf, textsOf } from '../json.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** One `set-cookie` each. */
+  /** Each becomes a `set-cookie` header. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
 }
@@ -12,7 +12,7 @@ export interface HttpAnswer {
 /** Connection headers, which the gateway sets itself. */
 const OWN_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date', 'upgrade']);
 
-/** An answer of the gateway itself. */
+/** A response of the gateway itself. */
 export function gatewayAnswer(status: number, message: string): HttpAnswer {
   return {
     status,

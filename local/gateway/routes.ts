@@ -5,8 +5,8 @@ export interface Match<R> {
 }
 
 /**
- * Chooses the route as API Gateway does: the more exact path first (text before `{name}` before `{name+}`), the method itself before `ANY`,
- * `$default` last. A trailing slash counts.
+ * Chooses the route as API Gateway does: the more specific path first (text before `{name}` before `{name+}`), a named
+ * method before `ANY`, and `$default` last. A trailing slash counts.
  *
  * @param path decoded, without the query
  */
@@ -36,7 +36,7 @@ function fitOf(
   const pathParameters: Record<string, string> = {};
   const wanted = pattern.split('/');
   const given = path.split('/');
-  // One digit per segment, smaller is more exact; the method decides only between equal paths.
+  // One digit per segment: smaller is more specific. The method decides only between equal paths.
   let rank = '';
   for (const [index, segment] of wanted.entries()) {
     const value = given[index];

@@ -4,17 +4,17 @@ import { type JsonObject, objectOf } from '../json.ts';
 import { isFromHere } from './from-here.ts';
 import type { Pages } from './gateway.ts';
 
-/** Where the command line asks which service this is. */
+/** The path at which the command line finds the local service. */
 const path = '/local/stack.json';
 
 export interface StackPageOptions {
   readonly stackName: string;
-  /** The template as it is, for its outputs. */
+  /** The unmodified template, for its outputs. */
   readonly document: JsonObject;
   readonly template: Template;
-  /** The environment that leads an AWS SDK to this service. */
+  /** Environment variables that point an AWS SDK to this service. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** The service's time, epoch milliseconds: it can be moved. */
+  /** The service's time, epoch milliseconds. It can be moved. */
   readonly now: () => number;
 }
 
@@ -42,7 +42,7 @@ function functionsOf(template: Template): Readonly<Record<string, string>> {
   return Object.fromEntries(functions.map(({ id }) => [id, String(template.resolve({ Ref: id }))]));
 }
 
-/** An output of a resource that the local run leaves out is left out as well. */
+/** Omits outputs of resources that the local run does not support. */
 function outputsOf(document: JsonObject, template: Template): Readonly<Record<string, string>> {
   const outputs: Record<string, string> = {};
   for (const [name, output] of Object.entries(objectOf(document.Outputs))) {

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { objectOf } from '../json.ts';
 
-/** Next.js beside Pawl, Vite's preview, Angular, Vite, Expo. */
+/** Ports of Next.js beside Pawl, Vite's preview, Angular, Vite and Expo. */
 const devServerPorts = [3001, 4173, 4200, 5173, 8081];
 
 /** Maximum number of reported origins: a page could invent any number. */
 const maxTold = 100;
 
 /**
- * The settings of a local run: unless `-c` or cdk.json sets `allowedOrigins`, the service's own pages and those of dev
- * servers on this machine may use cookie mode.
+ * The settings of a local run. Unless `-c` or cdk.json sets `allowedOrigins`, the service's own pages and those of
+ * local dev servers may use cookie mode.
  *
- * @param context `key=value` each
+ * @param context `key=value` pairs
  * @param root the directory of cdk.json
  */
 export function withWebOrigins(context: readonly string[], port: number, root: string): readonly string[] {
@@ -26,7 +26,7 @@ export function withWebOrigins(context: readonly string[], port: number, root: s
 export type PageCall = (origin: string, host: string) => void;
 
 /**
- * Logs why a browser blocks a page, which the browser does not tell the page. One line per pair of names.
+ * Logs why a browser blocks a page, because the page itself cannot find out. One line per pair of names.
  *
  * @param allowed `allowedOrigins`
  */

@@ -7,10 +7,10 @@ import { isFromHere } from '../gateway/from-here.ts';
 import type { Pages } from '../gateway/gateway.ts';
 import type { LocalService } from '../service.ts';
 
-/** What the playground shows and needs of the service that it plays with. */
+/** The service's data that the playground shows and uses. */
 export interface PlaygroundSettings {
   readonly username: string;
-  /** Undefined when the demo user is from an earlier run. */
+  /** Undefined if an earlier run created the demo user. */
   readonly password: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly refreshIdleTtlSeconds: number;
@@ -36,7 +36,7 @@ const directory = join(import.meta.dirname, 'page');
 const maxBodyBytes = 1_000;
 const maxAdvanceSeconds = 400 * 86_400;
 
-/** Scripts and styles of its own only, no frames, nothing from elsewhere. */
+/** Only its own scripts and styles, no frames, nothing from other origins. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -56,9 +56,9 @@ const headers = {
 };
 
 /**
- * Builds the playground and returns what serves it at `/`.
+ * Builds the playground and returns the handler that serves it at `/`.
  *
- * @param settings shown to the page
+ * @param settings sent to the page
  * @param advance moves the service's clock
  */
 export async function playgroundPages(
@@ -80,7 +80,7 @@ export async function playgroundPages(
     '/playground/app.js': ['text/javascript; charset=utf-8', outputFiles[0]?.text ?? ''],
     '/playground/why.md': ['text/plain; charset=utf-8', readFileSync(join(directory, '../../../docs/why.md'), 'utf8')],
   };
-  // A page that is loaded again must know how far the one before has moved the clock.
+  // After a reload, the page must know how far the clock has been moved.
   let aheadSeconds = 0;
   const advanceBy = (seconds: number): void => {
     aheadSeconds += seconds;

@@ -2,17 +2,17 @@ import { localCredentials } from '../aws/dynamodb-call.ts';
 import { place } from '../cloudformation/resource-types.ts';
 
 /**
- * The environment that leads an AWS SDK to this machine.
+ * Environment variables that point an AWS SDK to this machine.
  *
- * @param account where Secrets Manager, Parameter Store and EventBridge are
- * @param others where everything else is
+ * @param account address of Secrets Manager, Parameter Store and EventBridge
+ * @param others address of everything else
  */
 export function awsEnvironment(dynamodb: string, account: string, others: string): Record<string, string> {
   return {
     AWS_REGION: place.region,
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
-    // Whatever is not named below must fail here, never reach a real account.
+    // A service that is not listed below must fail here and never reach a real account.
     AWS_ENDPOINT_URL: others,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: account,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FailureDetails, FromWorker, WorkerSettings } from './worker-messages.ts';
 
-/** A function's answer: what it returned, or why it did not. */
+/** A function's result: the returned value, or why it failed. */
 export type Outcome =
   | { readonly ok: true; readonly payload: unknown }
   | { readonly ok: false; readonly error: FailureDetails };
@@ -23,7 +23,10 @@ export interface FunctionWorkerOptions {
   readonly onOutput: (text: string) => void;
 }
 
-/** One worker thread that runs one function. Once it has failed it takes no further invocation; the function starts another. */
+/**
+ * One worker thread that runs one function. After a failure it takes no further invocations, and the function starts
+ * another worker.
+ */
 export class FunctionWorker {
   /** False once it failed, timed out or was stopped. */
   usable = true;
@@ -55,7 +58,7 @@ export class FunctionWorker {
     );
   }
 
-  /** Hands the event over; the time limit starts once the function is loaded. */
+  /** Sends the event; the time limit starts once the function is loaded. */
   invoke(event: string, requestId: string): Promise<Outcome> {
     return new Promise((resolve) => {
       const id = this.#nextId++;
@@ -75,7 +78,7 @@ export class FunctionWorker {
     });
   }
 
-  /** Ends the thread; whatever is in flight fails. */
+  /** Ends the thread; invocations in flight fail. */
   async stop(): Promise<void> {
     this.#end(failure('Runtime.ExitError', 'the local run was stopped'));
     await this.#worker.terminate();
@@ -108,7 +111,8 @@ export class FunctionWorker {
   #timeout(id: number, requestId: string): void {
     const text = `${requestId} Task timed out after ${(this.#options.timeoutMs / 1000).toFixed(2)} seconds`;
     this.#options.onOutput(`${text}\n`);
-    // On AWS every invocation has a sandbox of its own, so the others may finish; the thread takes no new ones.
+    // On AWS, every concurrent invocation has its own sandbox. The others may therefore finish, but the thread takes no
+    // new ones.
     this.usable = false;
     this.#settle(id, failure('Sandbox.Timedout', text));
   }

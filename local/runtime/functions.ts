@@ -13,17 +13,17 @@ import { FunctionWorker, type FunctionWorkerOptions, type Outcome } from './func
 export interface LogLine {
   /** Logical id of the function. */
   readonly function: string;
-  /** When, on the service's clock. */
+  /** The time on the service's clock. */
   readonly time: number;
   readonly line: string;
 }
 
-/** What all functions of a local service share. */
+/** The shared dependencies of all functions of a local service. */
 export interface FunctionsOptions {
   readonly assembly: Assembly;
   readonly template: Template;
   readonly clock: Clock;
-  /** Where the AWS SDK finds the local endpoints, with the credentials to use there. */
+  /** Environment variables with the local AWS endpoints and their credentials. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
   readonly onLog: (line: LogLine) => void;
 }
@@ -36,7 +36,7 @@ interface Fn {
   rest: string;
 }
 
-/** The Lambda functions of the template. Each gets its worker thread at its first invocation, like a cold start. */
+/** The Lambda functions of the template. Each gets its worker thread at its first invocation, as in a cold start. */
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #functions = new Map<string, Fn>();
@@ -71,7 +71,7 @@ export class Functions {
     throw new LocalError(`the template has no function ${name}`);
   }
 
-  /** The logical id that is, or alone starts with, the given text. */
+  /** The logical id that equals the text, or the only one that starts with it. */
   byPrefix(prefix: string): string {
     if (this.#functions.has(prefix)) return prefix;
     const [id, ...others] = this.ids.filter((candidate) => candidate.startsWith(prefix));
@@ -83,18 +83,20 @@ export class Functions {
     return id;
   }
 
-  /** Resolves what every function will be started with, so that a fault of the template shows now and not at a request. */
+  /**
+   * Resolves every function's environment, so that an error in the template shows at the start and not at a request.
+   */
   check(): void {
     for (const fn of this.#functions.values()) this.#workerOptions(fn);
   }
 
-  /** What a function finds in its environment. */
+  /** A function's environment variables. */
   environmentOf(id: string): Readonly<Record<string, string>> {
     const fn = this.#functions.get(id);
     return fn === undefined ? {} : this.#workerOptions(fn).environment;
   }
 
-  /** Runs a function; its failure is an outcome, not a rejection. */
+  /** Runs a function. A failure is returned, not thrown. */
   async invoke(id: string, event: unknown, requestId: string = randomUUID()): Promise<Outcome> {
     const fn = this.#functions.get(id);
     if (fn === undefined) throw new LocalError(`the template has no function ${id}`);

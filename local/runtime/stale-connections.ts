@@ -1,14 +1,14 @@
 import { connect, createServer, type Socket } from 'node:net';
 
 /**
- * Stands between a function and what it calls, and forgets connections as AWS does while a function is frozen: the next
- * bytes on a connection that was used before are answered with a reset, and never arrive.
+ * A proxy between a function and the services that it calls. It drops connections as AWS does while a function is
+ * frozen: the next bytes on a connection that was used before are answered with a reset, and never arrive.
  */
 export interface StalePeer {
   readonly url: string;
   /** Connections that were reset so far. */
   readonly resets: number;
-  /** What a long freeze does to the connections that are open now. */
+  /** Makes all open connections stale, as a long freeze does. */
   goStale(): void;
   stop(): Promise<void>;
 }

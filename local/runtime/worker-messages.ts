@@ -14,9 +14,9 @@ export interface WorkerSettings {
 export interface Invocation {
   readonly id: number;
   readonly requestId: string;
-  /** JSON, as a function on AWS would get it: nothing is shared between caller and handler. */
+  /** JSON, as on AWS, so that caller and handler share no objects. */
   readonly event: string;
-  /** When the time is up, in milliseconds of the machine's own clock since the epoch. */
+  /** The deadline, in epoch milliseconds of the machine's own clock. */
   readonly deadline: number;
 }
 

@@ -7,8 +7,8 @@ import { requestIdHeader } from '../aws/table-calls.ts';
 import type { FromWorker, Invocation, WorkerSettings } from './worker-messages.ts';
 
 /**
- * Runs one Lambda function in a worker thread: shifts Date, catches the output, loads the bundle, then answers invocations.
- * It stands in for the Lambda runtime, so it must be in place before the bundle's first line runs.
+ * Runs one Lambda function in a worker thread: shifts Date, captures the output, loads the bundle, then answers
+ * invocations. It replaces the Lambda runtime, so it must be in place before the bundle's first line runs.
  */
 
 const settings = workerData as WorkerSettings;
@@ -41,7 +41,7 @@ async function loadHandler(): Promise<Handler> {
   const loaded: unknown = path.endsWith('.mjs') ? await import(pathToFileURL(path).href) : createRequire(path)(path);
   const handler = (loaded as Record<string, unknown>)[settings.exportName];
   if (typeof handler !== 'function') throw new Error(`${settings.handler} is undefined or not exported`);
-  // Node.js 24 on Lambda refuses these at start as well.
+  // Node.js 24 on Lambda also refuses these at startup.
   if (handler.length > 2) throw new Error(`${settings.handler} takes a callback; use an async handler`);
   return handler as Handler;
 }
@@ -66,7 +66,7 @@ function describe(error: unknown): { errorType: string; errorMessage: string; st
   return { errorType: error.name, errorMessage: error.message, stack: error.stack ?? error.message };
 }
 
-/** Outgoing requests say for which invocation they are made, so that the playground can count them. */
+/** Marks outgoing requests with their invocation, so that the playground can count them. */
 function nameRequests(): void {
   const module = createRequire(import.meta.url)('node:http') as { request: typeof http.request };
   const { request } = module;

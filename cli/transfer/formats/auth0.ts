@@ -21,7 +21,7 @@ export const auth0: Format = {
   }),
 };
 
-/** The file of hashes has the id of the database; a user of a database connection is `auth0|` and that id. */
+/** The file of hashes has the id from the database; a user of a database connection is `auth0|` plus that id. */
 function subjectOf(item: Item): string | undefined {
   const known = textOf(item, 'user_id', 'Id');
   if (known !== undefined) return known.includes('|') ? known : `auth0|${known}`;
@@ -30,7 +30,7 @@ function subjectOf(item: Item): string | undefined {
   return id === undefined ? undefined : `auth0|${id}`;
 }
 
-/** Algorithms whose hash says everything itself. */
+/** Algorithms whose hash contains all its parameters. */
 const selfContained = ['argon2', 'bcrypt', 'pbkdf2'];
 
 /** @throws Unfit for a hash that needs more than its own text */

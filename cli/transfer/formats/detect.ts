@@ -11,7 +11,7 @@ import { keycloak } from './keycloak.ts';
 import { fromRow } from './pawl.ts';
 import { supabase } from './supabase.ts';
 
-/** By name. Where several fit, the first is meant. */
+/** By name. If several match, the first is used. */
 const systems = { cognito, auth0, firebase, supabase, keycloak } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof systems | 'pawl';
@@ -21,16 +21,16 @@ export const formatNames = [...Object.keys(systems), 'pawl'] as readonly FormatN
 /** A source whose format is known. */
 export interface Detected {
   readonly format: FormatName;
-  /** The line of our own form for a record. @throws Unfit */
+  /** Converts a record to a line of Pawl's own format. @throws Unfit */
   readonly read: (item: Item, nowMs: number) => Item;
   readonly records: AsyncGenerator<Found>;
 }
 
 /**
- * Tells the format by the beginning of a source: how it is written, and which members its first record has.
+ * Detects the format from the beginning of a source: its syntax and the members of its first record.
  *
- * @param given the format, where it was named
- * @throws Failure if it fits none
+ * @param given the format, if specified
+ * @throws Failure if no format matches
  */
 export function detect(source: Source, given?: FormatName): Detected {
   const { head } = source;
@@ -39,7 +39,7 @@ export function detect(source: Source, given?: FormatName): Detected {
   if (!/^[[{]/.test(start)) return detectCsv(source, given);
   if (isJsonLines(source)) return detected(given ?? nameOf(source, firstObjects(start)), jsonLines(source));
   const path = pathIn(start);
-  // The users of a realm come after much else, maybe behind the head.
+  // The users of a realm come late in the file, possibly after the part that was read.
   const name =
     given ?? (/"realm"\s*:\s*"/.test(start) ? 'keycloak' : nameOf(source, new Members(path).read(head) as Item[]));
   return detected(name, jsonMembers(source, path));
@@ -54,7 +54,7 @@ const detected = (format: FormatName, records: AsyncGenerator<Found>, own = (ite
 function detectCsv(source: Source, given: FormatName | undefined): Detected {
   const row = firstRow(source.head) ?? [];
   const columns = firebase.columns ?? [];
-  // Older exports end two columns earlier. All end with a comma.
+  // Older exports have two columns fewer. Every row ends with a comma.
   const hasNoHeader = row.length > columns.length - 2 && /^(true|false)$/.test(row[2] ?? '');
   if (given === 'firebase' || (given === undefined && hasNoHeader)) {
     return detected('firebase', csvRows(source, [...columns.slice(0, row.length - 1), 'end']));
@@ -65,7 +65,7 @@ function detectCsv(source: Source, given: FormatName | undefined): Detected {
   return detected(name, csvRows(source), fromRow);
 }
 
-/** Columns of our own form that do not exist would be lost silently. */
+/** Refuses unknown columns of Pawl's own format, which would otherwise be ignored silently. */
 function refuseColumns(source: Source, name: FormatName, columns: readonly string[]): void {
   const unknown =
     name === 'pawl' ? columns.find((column) => !(members as readonly string[]).includes(column)) : undefined;
@@ -73,7 +73,9 @@ function refuseColumns(source: Source, name: FormatName, columns: readonly strin
   throw new Failure(`${source.name} has a column ${unknown}; accounts have ${members.join(', ')}`, exitCodes.usage);
 }
 
-/** Whether most lines at the beginning are objects of their own, and the whole is not one document with a list of users. */
+/**
+ * Whether most lines at the beginning are separate objects, and the source is not one document with a list of users.
+ */
 function isJsonLines({ head, isWhole }: Source): boolean {
   if (/^\s*\[/.test(head) || /^\s*\{\s*"[Uu]sers"\s*:/.test(head)) return false;
   const lines = head.split('\n').filter((line) => line.trim() !== '');

@@ -1,18 +1,18 @@
 import type { Item } from '../source/records.ts';
 
-/** What a user of another system becomes, before it is checked. */
+/** A user of another system as an account, not yet validated. */
 export interface Draft {
-  /** Absent where the system has none; a random one is generated. */
+  /** Absent if the system has none; a random subject is generated. */
   readonly subject?: string | undefined;
   readonly username?: string | undefined;
   readonly email?: string | undefined;
   readonly disabled?: boolean;
   readonly claims?: unknown;
-  /** The hash as that system spells it. */
+  /** The hash in that system's format. */
   readonly foreignHash?: string | undefined;
 }
 
-/** The line of our own form for a draft. */
+/** Converts a draft to a line of Pawl's own format. */
 export function lineOf({ disabled = false, foreignHash, ...draft }: Draft): Item {
   const line = { ...draft, status: disabled ? 'disabled' : 'active', passwordHash: foreignHash };
   return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
@@ -20,7 +20,7 @@ export function lineOf({ disabled = false, foreignHash, ...draft }: Draft): Item
 
 /** The export of one system. */
 export interface Format {
-  /** Whether a record has the members of this system's. */
+  /** Whether a record has the members of this system's export. */
   readonly fits: (item: Item) => boolean;
   /** Columns of a CSV file without a header. */
   readonly columns?: readonly string[];
@@ -36,7 +36,7 @@ export class Unfit extends Error {
 export const has = (item: Item, ...names: readonly string[]): boolean =>
   names.every((name) => Object.hasOwn(item, name));
 
-/** A member as text; `undefined` where it is empty or has no text. */
+/** A member as text; `undefined` if it is empty or not text. */
 export function textOf(item: Item, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = Object.hasOwn(item, name) ? item[name] : undefined;
@@ -46,7 +46,7 @@ export function textOf(item: Item, ...names: readonly string[]): string | undefi
   return undefined;
 }
 
-/** A member as yes or no: JSON's, a spreadsheet's TRUE, or PostgreSQL's t. */
+/** A member as a boolean: JSON's, a spreadsheet's TRUE, or PostgreSQL's t. */
 export function flagOf(item: Item, ...names: readonly string[]): boolean {
   return names.some(
     (name) => item[name] === true || ['true', 't', '1'].includes(textOf(item, name)?.toLowerCase() ?? ''),
@@ -67,8 +67,8 @@ export function objectOf(item: Item, name: string): Item {
 }
 
 /**
- * The names that a user logs in by. An address that the other system has not verified is left out where there is a
- * username: it may be someone else's.
+ * The names that a user logs in with. If there is a username, an address that the other system has not verified is
+ * omitted: it may belong to someone else.
  */
 export function namesFrom(
   username: string | undefined,

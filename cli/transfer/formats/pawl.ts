@@ -5,8 +5,8 @@ const numbers = ['epoch', 'passwordExpiresAt'];
 const lists = ['scopes', 'networks'];
 
 /**
- * A row of our own CSV, as the line that JSON Lines have for it: empty fields are absent, `claims` is JSON, and lists are
- * separated by spaces.
+ * Converts a row of Pawl's own CSV to a line of JSON Lines: empty fields are absent, `claims` is JSON, and lists are
+ * space-separated.
  *
  * @throws Unfit
  */

@@ -18,14 +18,14 @@ export const supabase: Format = {
   },
 };
 
-/** A time of PostgreSQL, such as `2030-01-01 00:00:00+00`; `infinity` too. */
+/** A PostgreSQL timestamp, such as `2030-01-01 00:00:00+00` or `infinity`. */
 function isBanned(until: string | undefined, nowMs: number): boolean {
   if (until === undefined) return false;
   const time = Date.parse(until.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
   return Number.isNaN(time) || time > nowMs;
 }
 
-/** The claim `app_metadata`, as Supabase's tokens have it, without how the user logged in there. */
+/** The claim `app_metadata` as in Supabase's tokens, without the login provider. */
 function claimsOf({ provider: _provider, providers: _providers, ...rest }: Item): Item {
   return Object.keys(rest).length === 0 ? {} : { app_metadata: rest };
 }

@@ -4,8 +4,8 @@ const modular = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 const alphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * `$2a$`, `$2b$` and `$2y$` name the same algorithm: the letter says which library's faults were mended. Some libraries
- * leave bits set that carry nothing, in the last characters of salt and tag.
+ * `$2a$`, `$2b$` and `$2y$` name the same algorithm; the letter tells which library's bugs are fixed. Some libraries
+ * leave unused bits set in the last characters of salt and tag.
  */
 export function fromBcrypt(text: string, kind: BcryptHash['kind'] = 'bcrypt'): BcryptHash | undefined {
   const match = modular.exec(text);

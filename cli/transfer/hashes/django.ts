@@ -6,7 +6,7 @@ import { decodeBase64, HashRefused } from './refused.ts';
 const pbkdf2 = /^pbkdf2_(sha256|sha1)\$(\d{1,10})\$([^$]+)\$([\w+/=]+)$/;
 const scrypt = /^scrypt\$(\d{1,10})\$([^$]+)\$(\d{1,10})\$(\d{1,10})\$([\w+/=]+)$/;
 
-/** The spellings of Django's hashers. Their salts are text. @throws HashRefused */
+/** The formats of Django's hashers. Their salts are text. @throws HashRefused */
 export function fromDjango(text: string): StoredHash | undefined {
   // "!" marks an account that cannot log in by password.
   if (text.startsWith('!')) throw new HashRefused('an unusable password of Django');

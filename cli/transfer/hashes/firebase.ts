@@ -2,8 +2,8 @@ import type { ScryptHash } from '../../../lambda/crypto/stored-hash.ts';
 import { decodeBase64, HashRefused, wholeNumber } from './refused.ts';
 
 /**
- * The password hash parameters of a Firebase project, from its console. The signer key is a secret of the project: it is
- * needed to translate the hashes, and is in none of the stored ones.
+ * The password hash parameters of a Firebase project, from its console. The signer key is a secret of the project: it
+ * is needed to convert the hashes, and no stored hash contains it.
  */
 export interface FirebaseParameters {
   readonly signerKey: Buffer;
@@ -15,7 +15,7 @@ export interface FirebaseParameters {
 }
 
 /**
- * Reads the parameters as the console shows them, `hash_config { algorithm: SCRYPT, base64_signer_key: ... }`, or the
+ * Reads the parameters in the format of the console, `hash_config { algorithm: SCRYPT, base64_signer_key: ... }`, or as
  * JSON of the Admin API, with `signerKey`.
  *
  * @throws HashRefused
@@ -35,7 +35,7 @@ export function readFirebaseParameters(text: string): FirebaseParameters {
   };
 }
 
-/** `passwordHash` and `salt` of an exported user; the Admin API says `passwordSalt`. @throws HashRefused */
+/** `passwordHash` and `salt` of an exported user; the Admin API names the latter `passwordSalt`. @throws HashRefused */
 export function fromFirebase(
   user: Readonly<Record<string, unknown>>,
   parameters: FirebaseParameters | undefined,
@@ -49,7 +49,7 @@ export function fromFirebase(
 const goTrue =
   /^\$fbscrypt\$v=1,n=(\d{1,10}),r=(\d{1,10}),p=(\d{1,10})(?:,ss=([\w+/=-]*))?,sk=([\w+/=-]+)\$([\w+/=-]+)\$([\w+/=-]+)$/;
 
-/** The spelling in which Supabase imports such hashes; it carries the parameters. @throws HashRefused */
+/** The format in which Supabase imports such hashes, including the parameters. @throws HashRefused */
 export function fromGoTrue(text: string): ScryptHash {
   const [, memoryCost, rounds, parallelism, separator = '', signerKey, salt, hash] = goTrue.exec(text) ?? [];
   if (hash === undefined) throw new HashRefused('a malformed $fbscrypt$ hash');

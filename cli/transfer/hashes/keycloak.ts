@@ -5,7 +5,7 @@ const pbkdf2 = { pbkdf2: 'pbkdf2-sha1', 'pbkdf2-sha256': 'pbkdf2-sha256', 'pbkdf
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** A password credential of a realm export. Its two members are JSON in a text, or objects. @throws HashRefused */
+/** A password credential of a realm export. Its two members are objects or JSON text. @throws HashRefused */
 export function fromKeycloak(credential: Document): StoredHash {
   const secret = readMember(credential.secretData);
   const { algorithm, hashIterations, additionalParameters } = readMember(credential.credentialData);
@@ -19,7 +19,7 @@ export function fromKeycloak(credential: Document): StoredHash {
   throw new HashRefused('a Keycloak algorithm other than argon2 and pbkdf2');
 }
 
-/** Each parameter is a list of one text. */
+/** Each parameter is a list with one text. */
 function argon2(parameters: unknown, passes: number): Pick<Argon2Hash, 'kind' | 'cost'> {
   const parameter = (name: string) => [(parameters as Document | undefined)?.[name]].flat()[0];
   if (parameter('version') !== '1.3') throw new HashRefused('argon2 of a version other than 1.3');

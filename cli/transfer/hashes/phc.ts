@@ -8,7 +8,7 @@ const scrypt = /^\$scrypt\$ln=(\d{1,10}),r=(\d{1,10}),p=(\d{1,10})\$([\w+/=-]+)\
 const pbkdf2 =
   /^\$pbkdf2(-sha1|-sha256|-sha512)?\$(?:i=(\d{1,10})(?:,l=(\d{1,10}))?|(\d{1,10}))\$([\w+/.=-]+)\$([\w+/.=-]+)$/;
 
-/** PHC strings, and what is close to one. @throws HashRefused */
+/** PHC strings and similar formats. @throws HashRefused */
 export function fromPhc(text: string): StoredHash | undefined {
   return fromArgon2(text) ?? fromScrypt(text) ?? fromPbkdf2(text);
 }
@@ -35,7 +35,7 @@ function fromPbkdf2(text: string): StoredHash | undefined {
   const match = pbkdf2.exec(text);
   if (!match) return undefined;
   const [, digest = '-sha1', iterations, length, bare, salt = '', tag = ''] = match;
-  // passlib's base64 has a full stop for the plus sign.
+  // passlib's base64 uses a full stop instead of the plus sign.
   const bytes = saltAndTag(salt.replaceAll('.', '+'), tag.replaceAll('.', '+'));
   if (length !== undefined && Number(length) !== bytes.tag.length)
     throw new HashRefused('a tag of another length than it says');

@@ -1,4 +1,4 @@
-/** A hash cannot be taken. The message says why, and quotes nothing of the hash. */
+/** A hash that cannot be imported. The message gives the reason and quotes nothing of the hash. */
 export class HashRefused extends Error {
   override readonly name = 'HashRefused';
 }

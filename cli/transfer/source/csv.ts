@@ -9,11 +9,11 @@ const options: Options = {
   bom: false,
   relax_quotes: true,
   skip_empty_lines: true,
-  // An open quote must not make one record of the rest of the file.
+  // An unclosed quote must not turn the rest of the file into one record.
   max_record_size: 1_048_576,
 };
 
-/** The fields of the first row; `undefined` if it is no row of CSV. */
+/** The fields of the first row; `undefined` if it is not valid CSV. */
 export function firstRow(head: string): readonly string[] | undefined {
   try {
     const rows = parseNow(head, { ...options, delimiter: delimiterOf(head), to: 1 });
@@ -58,7 +58,7 @@ export async function* csvRows({ name, head, text }: Source, columns?: readonly 
   yield* refusedBefore(Number.POSITIVE_INFINITY);
 }
 
-/** By the first line: spreadsheets write semicolons where the comma is the decimal sign. */
+/** Detects the separator from the first line: spreadsheets write semicolons if the comma is the decimal separator. */
 function delimiterOf(head: string): string {
   const [line = ''] = head.split('\n', 1);
   return [',', ';', '\t'].find((delimiter) => line.includes(delimiter)) ?? ',';

@@ -5,10 +5,10 @@ import { createGunzip } from 'node:zlib';
 import { exitCodes, Failure } from '../../frame/failure.ts';
 import type { Extent } from '../progress.ts';
 
-/** A text that is read once, from its beginning. */
+/** Text that is read once, from its beginning. */
 export interface Source {
   readonly name: string;
-  /** Its first characters, to tell the format by. */
+  /** Its first characters, for detecting the format. */
   readonly head: string;
   /** Whether {@link head} is all of it. */
   readonly isWhole: boolean;
@@ -17,11 +17,11 @@ export interface Source {
   text(): AsyncGenerator<string>;
 }
 
-/** Bytes that the format is told by. */
+/** Number of bytes used to detect the format. */
 const headBytes = 65_536;
 
 /**
- * Opens a file, or standard input by the name of `-`: UTF-8, with or without a byte order mark, or the gzip of it.
+ * Opens a file, or standard input for `-`: UTF-8, with or without a byte order mark, optionally compressed with gzip.
  *
  * @throws Failure if it cannot be read or is not UTF-8
  */
@@ -104,14 +104,14 @@ async function* gunzip(bytes: Bytes): Bytes {
   for await (const chunk of unzip) yield chunk as Buffer;
 }
 
-/** Windows tools write UTF-16, with a byte order mark or without. */
+/** Windows tools write UTF-16, with or without a byte order mark. */
 function refuseUtf16(name: string, bytes: Buffer): void {
   const mark = bytes.subarray(0, 2).toString('hex');
   const isWide = mark === 'fffe' || mark === 'feff' || bytes.subarray(0, 64).includes(0);
   if (isWide) throw new Failure(`${name} is UTF-16 or binary, not UTF-8: save it as UTF-8`, exitCodes.usage);
 }
 
-/** Decodes UTF-8, without its byte order mark. @throws Failure with the line that is none */
+/** Decodes UTF-8, without its byte order mark. @throws Failure with the number of the malformed line */
 class Decoder {
   readonly #name: string;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -135,7 +135,7 @@ class Decoder {
 
 const linesIn = (text: string) => text.split('\n').length - 1;
 
-/** The text before the first replaced character. */
+/** The text before the first replacement character. */
 function validStart(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).split('\uFFFD')[0] ?? '';
 }

@@ -5,7 +5,7 @@ import type { Source } from './open.ts';
 /** A JSON object, or a row of a CSV file by its columns. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** One piece of a source: an object, or why it is none. */
+/** One record of a source: an object, or why it is invalid. */
 export interface Found {
   /** "line 17", or "user 17" of a JSON document. */
   readonly from: string;
@@ -46,7 +46,7 @@ function asFound(from: string, value: unknown): Found {
 }
 
 /**
- * The members of an array in one JSON document, without the document in memory.
+ * The members of an array in one JSON document, without loading the document into memory.
  *
  * @param path of the members: `$.*`, or `$.users.*`
  * @throws Failure if it is not JSON, or ends early

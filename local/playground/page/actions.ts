@@ -11,7 +11,7 @@ async function pass(cast: Cast, seconds: number, why: string): Promise<void> {
   cast.timeline.note(why);
 }
 
-/** The access token runs out, and the owner's app refreshes. */
+/** The access token expires, and the owner's app refreshes. */
 async function ownerRefreshes(cast: Cast): Promise<boolean> {
   const { accessTokenTtlSeconds } = cast.settings;
   await pass(cast, accessTokenTtlSeconds, `${Math.round(accessTokenTtlSeconds / 60)} minutes pass`);

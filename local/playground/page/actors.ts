@@ -4,7 +4,7 @@ import { now, tracedFetch } from './service.ts';
 import type { Lane, Timeline } from './timeline.ts';
 import { nameOfToken } from './tokens.ts';
 
-/** A login of the demo user on one device, by `pawl-client`, as an app would use it. */
+/** A login of the demo user on one device, with `pawl-client`, as in an app. */
 export class Device {
   readonly session: Session;
   /** In a web app, this would be in a cookie. */
@@ -60,7 +60,7 @@ export class Device {
     return { session: this.#another() };
   }
 
-  /** Housekeeping of the page that is not part of the story. */
+  /** Requests of the page itself, which are not part of the story. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#quiet = true;
     try {

@@ -87,7 +87,7 @@ async function perform(work: () => Promise<Verdict>): Promise<void> {
   if (!verdict.unnoticed) await drawDevices();
   busy = false;
   draw();
-  // What had the focus may be hidden now.
+  // The focused element may be hidden now.
   if (document.activeElement === document.body) byId(byId('try').hidden ? 'login-title' : 'try-title').focus();
 }
 
@@ -134,7 +134,7 @@ function rowOf(action: Action): HTMLElement {
   const question = element('p', action.question);
   question.id = `why-${action.id}`;
   button.setAttribute('aria-describedby', question.id);
-  // Not `disabled`: that would take the keyboard's focus away.
+  // Not `disabled`, which would remove the keyboard focus.
   button.addEventListener('click', () => action.ready(cast) && void perform(() => action.run(cast)));
   buttons.set(action, button);
   const row = element('div', '', question, button);

@@ -9,19 +9,19 @@ export interface Cast {
   readonly thief: Thief;
   readonly timeline: Timeline;
   readonly settings: Settings;
-  /** The demo user's password as it is now. */
+  /** The demo user's current password. */
   password: string;
 }
 
-/** What a step has shown. */
+/** The result of a step. */
 export interface Verdict {
   readonly text: string;
   readonly tone: Tone;
-  /** The owner's app does not know yet, so the page must not reveal it. */
+  /** The owner's app does not know this yet, so the page must not reveal it. */
   readonly unnoticed?: true;
 }
 
-/** Who acts. The page shows the groups in this order. */
+/** The participant that acts. The page shows the groups in this order. */
 export const groups = { owner: 'An ordinary day', thief: 'A thief', defence: 'The owner acts' } as const;
 export type Group = keyof typeof groups;
 
@@ -31,7 +31,7 @@ export interface Action {
   /** The question that it answers, in one sentence. */
   readonly question: string;
   readonly group: Group;
-  /** Whether it makes sense now. */
+  /** Whether the action is possible now. */
   ready(cast: Cast): boolean;
   run(cast: Cast): Promise<Verdict>;
 }

@@ -1,10 +1,10 @@
 import type { Lane, Timeline } from './timeline.ts';
 import { nameOfToken } from './tokens.ts';
 
-/** What the local service tells the page besides. */
+/** Additional data from the local service for the page. */
 export interface Settings {
   readonly username: string;
-  /** Undefined when the demo user was made by an earlier run. */
+  /** Undefined if an earlier run created the demo user. */
   readonly password: string | undefined;
   readonly accessTokenTtlSeconds: number;
   readonly refreshIdleTtlSeconds: number;
@@ -21,12 +21,12 @@ export async function loadSettings(): Promise<Settings> {
   return settings;
 }
 
-/** How far the page's clock is ahead of this device's, in milliseconds: moved together with the service's. */
+/** How far the page's clock is ahead of this device's, in milliseconds. It moves together with the service's clock. */
 let skewMs = 0;
 
 export const now = (): number => Date.now() + skewMs;
 
-/** Lets time pass for the service and for the page. */
+/** Moves the clocks of the service and of the page. */
 export async function advance(seconds: number): Promise<void> {
   const response = await fetch('/playground/advance', {
     method: 'POST',
@@ -37,7 +37,7 @@ export async function advance(seconds: number): Promise<void> {
   skewMs += seconds * 1_000;
 }
 
-/** What the traced requests have cost so far. */
+/** The traced requests and their table operations so far. */
 export const cost = { requests: 0, tableCalls: 0 };
 
 const spoken: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ const spoken: Readonly<Record<string, string>> = {
   '/me': 'GET /me, access token',
 };
 
-/** A `fetch` that draws what it does. `loseNext` says whether the next answer gets lost on its way. */
+/** A `fetch` that draws its requests. `loseNext` tells whether to drop the next response. */
 export function tracedFetch(lane: Lane, timeline: Timeline, loseNext: () => boolean = () => false): typeof fetch {
   return async (input, init) => {
     const { pathname } = new URL(input instanceof Request ? input.url : String(input), location.href);

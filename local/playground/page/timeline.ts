@@ -37,7 +37,7 @@ export class Timeline {
     this.#draw(from, to, kind, color, [part('', text)]);
   }
 
-  /** What the service asks the table. Narrow screens show the number alone. */
+  /** The service's table operations. Narrow screens show only their number. */
   calls(names: readonly string[]): void {
     const count = names.length === 1 ? '1 table call' : `${names.length} table calls`;
     this.#draw('service', 'table', 'request', 'service', [part('', count), part('detail', `: ${names.join(', ')}`)]);

@@ -1,4 +1,4 @@
-/** The two tokens, shown as what they are. */
+/** Shows the content of the two tokens. */
 
 export interface RefreshTokenParts {
   readonly keyId: string;
@@ -6,7 +6,7 @@ export interface RefreshTokenParts {
   readonly generation: number;
 }
 
-/** Reads the fields of a refresh token: `pwl1.<body>.<tag>`, docs/protocol.md. A real client never looks inside. */
+/** Reads the fields of a refresh token: `pwl1.<body>.<tag>`, docs/protocol.md. Real clients treat it as opaque. */
 export function readRefreshToken(text: string): RefreshTokenParts | undefined {
   const body = text.split('.')[1];
   if (body === undefined) return undefined;
@@ -27,7 +27,7 @@ export function readRefreshToken(text: string): RefreshTokenParts | undefined {
   };
 }
 
-/** The claims of an access token. Reading them is not checking them. */
+/** The claims of an access token, without verification. */
 export function readAccessToken(text: string): Record<string, unknown> {
   return JSON.parse(new TextDecoder().decode(fromBase64url(text.split('.')[1] ?? '')));
 }

@@ -13,14 +13,14 @@ export function migrateFunction(functionName: string): OldSystem {
 const members = ['username', 'subject', 'email', 'claims', 'scopes'];
 
 /**
- * @param asked the name that was asked about, which must be the username or the e-mail address of the answer: otherwise
- *   the user would be asked about again, or be another user
+ * @param asked the requested name, which must be the username or the e-mail address of the answer: otherwise every
+ *   login would call the function again, or log in another user
  * @throws AnswerFault
  */
 export function readMigrating(answer: unknown, asked: string): MigratingUser | undefined {
   if (answer === null) return undefined;
   if (typeof answer !== 'object' || Array.isArray(answer)) throw new AnswerFault('type');
-  // A member in another spelling, such as `sub`, must not get lost.
+  // A member under another name, such as `sub`, must not be ignored.
   if (Object.keys(answer).some((name) => !members.includes(name))) throw new AnswerFault('member');
   const { username: typed, subject = null, email: address = null, ...grant } = answer as Record<string, unknown>;
   const username = typeof typed === 'string' ? normaliseUsername(typed) : undefined;

@@ -5,18 +5,18 @@ import { GrantRefused, requireGrant } from './core/claims.ts';
 import { Fault, Unavailable } from './core/errors.ts';
 import { unknownSubject } from './core/users.ts';
 
-/** Timeout of a function of yours in milliseconds: two calls and the remaining work fit into a login's 10 s. */
+/** Timeout of your function in milliseconds: two calls and the remaining work fit into a login's 10 s. */
 const timeoutMs = 3500;
 
-/** The prop that the function was passed as. */
+/** The prop with the function. */
 export type TeamFunctionProp = 'users' | 'migrate';
 
 /**
- * A Lambda function of yours that verifies passwords. Any behaviour but an answer, including errors and timeouts, makes
- * the login fail.
+ * Your Lambda function that verifies passwords. Anything but a valid answer, including errors and timeouts, makes the
+ * login fail.
  *
- * @param read the answer; throws an Error for a malformed one, {@link AnswerFault} to name the member
- * @returns asks with a username and a password
+ * @param read parses the answer; throws an Error if it is malformed, or {@link AnswerFault} to name the member
+ * @returns a function that sends a username and a password
  */
 export function teamFunction<T>(
   functionName: string,
@@ -56,8 +56,8 @@ export class AnswerFault extends Error {
 }
 
 /**
- * Whether a value of an answer may identify a user: up to 128 bytes of text that UTF-8 can encode, and that a log line
- * and a key can hold. Other text would come back from the table as another subject.
+ * Whether a value of an answer can identify a user: up to 128 bytes of text that UTF-8 can encode and that a log line
+ * and a key can hold. The table would return any other text as a different subject.
  */
 export function isSubject(value: unknown): value is string {
   const isText = typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && Buffer.byteLength(value) <= 128;

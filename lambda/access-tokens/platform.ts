@@ -10,8 +10,8 @@ import type { Codec } from '../core/ports.ts';
 export type SignatureCheck = (signed: string, signature: string) => boolean | Promise<boolean>;
 
 /**
- * What the verifier needs of the JavaScript runtime. `#platform` in package.json is Node's; a bundler with the condition
- * `browser` takes the one for WebCrypto.
+ * The functions that the verifier needs from the JavaScript runtime. `#platform` in package.json selects Node's; a
+ * bundler with the condition `browser` selects WebCrypto's.
  */
 export interface Platform {
   readonly codec: Pick<Codec, 'fromBase64url'>;

@@ -1,13 +1,13 @@
 import { isEs256PublicJwk } from '../contract/jwk.ts';
 import type { Platform } from './platform.ts';
 
-/** The Web Cryptography API and the web's encodings: edge runtimes and browsers. */
+/** The Web Cryptography API and web encodings, for edge runtimes and browsers. */
 export const platform: Platform = {
   codec: { fromBase64url },
   async es256(jwk) {
     if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');
     const { x = '', y = '' } = jwk;
-    // Without the other members, which were checked above: runtimes differ in how they treat them.
+    // Omit the other members, which were checked above, because runtimes treat them differently.
     const point = { kty: 'EC', crv: 'P-256', x, y };
     const key = await crypto.subtle.importKey('jwk', point, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify']);
     return async (signed, signature) => {
@@ -22,7 +22,7 @@ export const platform: Platform = {
 function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  // atob ignores spare bits (RFC 4648 §3.5); two texts must not stand for the same bytes.
+  // atob ignores spare bits (RFC 4648 §3.5), but two texts must not decode to the same bytes.
   const canonical = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return canonical === text ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : undefined;
 }

@@ -23,15 +23,15 @@ export interface OldSystem {
   ask(name: string, password: string): Promise<MigratingUser | undefined>;
 }
 
-/** The result of placing an account. Only `created` changes anything that is there. */
+/** The result of placing an account. Only `created` changes the table. */
 export type Placement = 'created' | 'present' | 'deleted' | 'taken';
 
 /** Where migrated users become accounts. */
 export interface MigratedAccounts {
-  /** The subject of a user without one: always the same for a username, and not to be guessed from it. */
+  /** Derives a subject for a user without one: always the same for a username, and not guessable from it. */
   subjectOf(username: string): Promise<string>;
   /**
-   * Creates the account unless its subject is in use. Repeated and in parallel, one account is the result.
+   * Creates the account unless its subject is in use. Repeated and parallel calls create one account.
    *
    * @returns `present` or `deleted` for a subject in use; `taken` if another account has one of the names
    * @throws Unavailable, also while another request claims one of the names
@@ -40,8 +40,8 @@ export interface MigratedAccounts {
 }
 
 /**
- * Users in the table, and users of an old system who move at their first login: ADR 0060. A name that an account has is
- * never sent to the old system.
+ * Users in the table, and users of an old system who migrate at their first login: ADR 0060. The name of an existing
+ * account is never sent to the old system.
  */
 export class MigratingUsers implements Users {
   readonly #accounts: Accounts;
@@ -67,12 +67,12 @@ export class MigratingUsers implements Users {
 
   async authenticate(attempt: LoginAttempt): Promise<Account> {
     const known = await this.#table.find(attempt);
-    // No account can have a name that the rules refuse.
+    // No account can have a name that violates the rules.
     const spelled = attempt.username.name && spellUsername(attempt.typed);
     if (known !== undefined || spelled === undefined) return this.#table.verify(attempt, known);
     const [user] = await settleAll([
       this.#old.ask(spelled, attempt.password),
-      // The work for a known user, meanwhile: only a slower answer than that reveals that the name is unknown.
+      // Meanwhile, do the work for a known user. Only an answer that takes longer reveals that the name is unknown.
       matchPassword(attempt.password, undefined, this.#passwords),
     ]);
     if (user === undefined) throw wrongCredentials('user_unknown');
@@ -82,21 +82,21 @@ export class MigratingUsers implements Users {
       subject: user.subject ?? (await this.#migrated.subjectOf(user.username)),
       status: 'active',
       epoch: 0,
-      // Of any quality: the password policy is for new passwords.
+      // A weak password is accepted, because the password policy applies to new passwords.
       passwordHash: await this.#passwords.hash(normalisePassword(attempt.password)),
     };
     const placement = await this.#migrated.place(account, attempt.nowMs);
     return placement === 'created' ? account : this.#withoutOldSystem(attempt, account.subject, placement);
   }
 
-  /** The account was not needed. Where a parallel login was faster, the name has an account by now. */
+  /** The account already exists. If a parallel login was faster, the name now has an account. */
   async #withoutOldSystem(attempt: LoginAttempt, subject: string, placement: Placement): Promise<Account> {
     const now = { ...attempt, subject: await this.#accounts.findSubject(attempt.username) };
     const known = await this.#table.find(now);
-    // What the old system said is not enough: the password may have changed here since.
+    // The old system's answer is not enough: the password may have changed here in the meantime.
     if (known !== undefined) return this.#table.verify(now, known);
     if (placement === 'taken') throw wrongCredentials('name_taken');
-    // Deleted, or known by other names than this one, which is an old one.
+    // The account is deleted, or has other names, and this is an old one.
     throw wrongCredentials(placement === 'deleted' ? 'user_disabled' : 'user_unknown', subject);
   }
 }

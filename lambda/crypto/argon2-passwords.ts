@@ -1,4 +1,4 @@
-// A namespace, as older releases of Node have no argon2 and would refuse to load the module by name.
+// A namespace import, because older releases of Node lack argon2 and would fail to load the module by name.
 import * as crypto from 'node:crypto';
 import type { Passwords } from '../core/ports.ts';
 import type { Tags } from './foreign-hash.ts';
@@ -17,8 +17,8 @@ const topUpKib = 4096;
 const rememberedDurations = 16;
 
 /**
- * Password hashes: argon2id from Node's crypto (24.7 or newer). Verifies those of other systems too, in the spellings of
- * stored-hash.ts.
+ * Password hashes: argon2id from Node's crypto (24.7 or newer). Also verifies hashes of other systems, in the formats
+ * of stored-hash.ts.
  */
 export class Argon2Passwords implements Passwords {
   readonly #cost: Argon2Cost;
@@ -47,9 +47,10 @@ export class Argon2Passwords implements Passwords {
   }
 
   /**
-   * After a cheaper hash, continues hashing until a hash with the current parameters would be finished, so that response
-   * time does not reveal an old or a foreign hash. A costlier one cannot be hidden. The duration must be measured: above
-   * 32 MiB, the C library returns memory after each hash, and allocating it again costs as much as filling it.
+   * After a cheaper hash, continues hashing until a hash with the current parameters would be finished, so that
+   * response time does not reveal an old or foreign hash. A costlier hash cannot be hidden. The duration must be
+   * measured: above 32 MiB, the C library returns memory after each hash, and allocating it again costs as much as
+   * filling it.
    */
   async #topUp(startedAt: number): Promise<void> {
     if (this.#durations.length === 0) {
@@ -93,7 +94,7 @@ export class Argon2Passwords implements Passwords {
   }
 }
 
-/** A stored hash that a login can verify at a bounded cost. The table may hold another, written by something else. */
+/** A stored hash that a login can verify at a bounded cost. Other writers may have stored one that it cannot. */
 function usable(hash: string | undefined): StoredHash | undefined {
   const stored = hash === undefined ? undefined : parseHash(hash);
   return stored && whyUnusable(stored) === undefined ? stored : undefined;

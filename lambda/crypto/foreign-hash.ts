@@ -20,7 +20,7 @@ export interface Tags {
 /**
  * Derives the tag of a hash that another system made. Loaded only when an account has one.
  *
- * @returns `undefined` for a password that such a hash cannot be of, after the same work
+ * @returns `undefined`, after the same work, for a password that cannot have such a hash
  */
 export async function foreignTags(password: string, hash: Exclude<StoredHash, Argon2Hash>): Promise<Tags | undefined> {
   if ('logRounds' in hash) return bcryptTags(password, hash);
@@ -31,8 +31,8 @@ export async function foreignTags(password: string, hash: Exclude<StoredHash, Ar
 }
 
 /**
- * bcrypt reads 72 bytes, and whatever follows them is not compared: systems that made such hashes took longer passwords,
- * and their users type them. A NUL ends the password in C libraries, and repeats it in others: none is taken.
+ * bcrypt reads only the first 72 bytes. Systems with such hashes accepted longer passwords, and their users still type
+ * them, so the rest is ignored. A password with NUL is refused: C libraries end it there, and others repeat it.
  */
 async function bcryptTags(password: string, hash: BcryptHash): Promise<Tags | undefined> {
   const sha256 = () => createHash('sha256').update(password).digest('hex');
@@ -47,7 +47,7 @@ async function bcryptTags(password: string, hash: BcryptHash): Promise<Tags | un
 async function scryptTag(password: string, hash: ScryptHash): Promise<Buffer> {
   const { kind, logN, blockSize: r, parallelism: p, salt, tag } = hash;
   const N = 2 ** logN;
-  // 128 * N * r bytes are the memory itself, and OpenSSL counts 128 * r * p and some bytes more.
+  // The memory itself is 128 * N * r bytes; OpenSSL also counts 128 * r * p and a small overhead.
   const options = { N, r, p, maxmem: 128 * r * (N + p + 2) };
   if (kind === 'scrypt') return scryptOf(password, salt, tag.length, options);
   const key = await scryptOf(password, salt, 32, options);

@@ -1,8 +1,8 @@
 import type { Argon2Hash, BcryptHash, Pbkdf2Hash, ScryptHash, StoredHash } from './stored-hash.ts';
 
 /**
- * The most that one hash may cost: about two seconds of a whole core, so that a login with two spellings of its
- * password and a rehash stays well within the function's timeout.
+ * The maximum cost of one hash: about two seconds of one core, so that a login with two spellings of its password and a
+ * rehash stays well within the function's timeout.
  */
 export const hashLimits = {
   /** Memory of argon2 and scrypt. */
@@ -18,7 +18,7 @@ export const hashLimits = {
   pbkdf2Iterations: 6_000_000,
   /** Bytes of a salt, except for bcrypt. */
   saltBytes: 128,
-  /** Bytes of a tag, except for bcrypt. A shorter tag fits wrong passwords by chance. */
+  /** Bytes of a tag, except for bcrypt. A shorter tag would match wrong passwords by chance. */
   minTagBytes: 16,
   maxTagBytes: 128,
 } as const;
@@ -33,10 +33,10 @@ const digests = {
 } as const;
 
 /**
- * Why a login cannot verify a hash: its cost, or parameters that the algorithm does not allow. The reason has the limit,
- * and nothing of the hash but its kind.
+ * Why a login cannot verify a hash: its cost, or parameters that the algorithm does not allow. The reason contains the
+ * limit, and nothing of the hash except its kind.
  *
- * @returns `undefined` for a hash that a login verifies
+ * @returns `undefined` for a hash that a login can verify
  */
 export function whyUnusable(hash: StoredHash): string | undefined {
   const fault = 'logRounds' in hash ? faultOfBcrypt(hash) : (faultOfBytes(hash) ?? faultOfCost(hash));
@@ -52,7 +52,7 @@ function faultOfBcrypt({ logRounds }: BcryptHash): string | undefined {
 
 function faultOfBytes({ kind, salt, tag }: Exclude<StoredHash, BcryptHash>): string | undefined {
   const { saltBytes, minTagBytes, maxTagBytes } = hashLimits;
-  // RFC 9106 §3.1 requires 8 bytes of argon2's salt.
+  // RFC 9106 §3.1 requires at least 8 bytes of salt for argon2.
   if (salt.length < (kind.startsWith('argon2') ? 8 : 1)) return 'with too short a salt';
   if (salt.length > saltBytes) return `with a salt above ${saltBytes} bytes`;
   if (tag.length < minTagBytes) return `with a tag below ${minTagBytes} bytes`;

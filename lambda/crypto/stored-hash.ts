@@ -1,6 +1,6 @@
 /**
- * The spellings of a password hash that an account may have. There is one for each kind, in the style of the PHC string
- * format: `$<kind>$<parameters>$<salt>$<tag>`. Salt and tag are unpadded base64. bcrypt keeps its own `$2b$` form, which
+ * The stored formats of password hashes: one for each kind, in the style of the PHC string format,
+ * `$<kind>$<parameters>$<salt>$<tag>`. Salt and tag are unpadded base64. bcrypt keeps its own `$2b$` format, which
  * every bcrypt library reads.
  */
 
@@ -21,7 +21,7 @@ export interface Argon2Hash extends SaltAndTag {
   readonly cost: Argon2Cost;
 }
 
-/** bcrypt, or bcrypt of the hexadecimal SHA-256 of the password, as Django has it. */
+/** bcrypt, or bcrypt of the hexadecimal SHA-256 of the password, as in Django. */
 export interface BcryptHash {
   readonly kind: 'bcrypt' | 'django-bcrypt-sha256';
   /** log2 of the number of rounds. */
@@ -57,7 +57,7 @@ const pbkdf2 = /^\$(pbkdf2-sha1|pbkdf2-sha256|pbkdf2-sha512)\$i=(\d{1,10})\$([A-
 const bcrypt =
   /^\$(?:2b|(django-bcrypt-sha256))\$(\d\d)\$([./A-Za-z0-9]{21}[.Oeu])([./A-Za-z0-9]{30}[.CGKOSWaeimquy26])$/;
 
-/** Parses a stored spelling. The cost is not checked. @returns `undefined` for any other text */
+/** Parses a stored hash without checking its cost. @returns `undefined` for any other text */
 export function parseHash(text: string): StoredHash | undefined {
   const [, kind, ...found] = (argon2.exec(text) ?? scrypt.exec(text) ?? pbkdf2.exec(text) ?? []) as string[];
   const [salt, tag] = found.splice(-2).map(fromBase64);
@@ -79,7 +79,7 @@ export function parseHash(text: string): StoredHash | undefined {
   };
 }
 
-/** The stored spelling of a hash. */
+/** Formats a hash for storage. */
 export function formatHash(hash: StoredHash): string {
   if ('logRounds' in hash) {
     return `$${hash.kind === 'bcrypt' ? '2b' : hash.kind}$${String(hash.logRounds).padStart(2, '0')}$${hash.salt}${hash.tag}`;

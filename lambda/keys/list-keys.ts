@@ -5,7 +5,7 @@ import { isRatchetKey, isSigningKey } from './new-keys.ts';
 import type { Ring } from './rings.ts';
 import { readRing } from './secrets.ts';
 
-/** What keys there are and which are published. Writes nothing. @throws RingError, and whatever the SDK throws */
+/** Lists the keys and which of them are published. Writes nothing. @throws RingError, and errors of the SDK */
 export async function listKeys(deps: KeysDeps): Promise<KeyList> {
   const [signing, ratchet, parameter] = await Promise.all([
     readRing(deps.secrets, deps.signingSecret, isSigningKey),
@@ -23,7 +23,7 @@ export async function listKeys(deps: KeysDeps): Promise<KeyList> {
   };
 }
 
-/** An allow-list: no private member of a key gets in. */
+/** An allow-list, so that private members of a key are left out. */
 function keysOf<K extends { readonly createdAt: number; readonly retiredAt?: number }>(
   ring: ListedKey['ring'],
   { next, current, previous }: Ring<K>,
@@ -35,7 +35,7 @@ function keysOf<K extends { readonly createdAt: number; readonly retiredAt?: num
     state,
     createdAt: key.createdAt,
     ...(key.retiredAt !== undefined && { retiredAt: key.retiredAt }),
-    // The next key is made when the one before it comes into use.
+    // The next key is created when its predecessor comes into use.
     ...(state === 'current' && { usedSince: next.createdAt }),
   });
   return [listed('next')(next), listed('current')(current), ...previous.map(listed('previous'))];

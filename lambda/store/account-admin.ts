@@ -7,7 +7,7 @@ import { accountExists, accountKey } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { toAccount } from './read-items.ts';
 
-/** What operators do to an account and its user cannot. None of it ends a session. */
+/** Account changes for operators, not for users. None of them ends a session. */
 export class AccountAdmin {
   readonly #table: Table;
   readonly #names: LoginNames;
@@ -20,7 +20,7 @@ export class AccountAdmin {
   }
 
   /**
-   * Sets claims, scopes or both, and leaves the other as it is. The next refresh goes by them.
+   * Sets claims, scopes or both; an omitted one stays unchanged. They take effect at the next refresh.
    *
    * @returns the resulting account; `undefined` if it does not exist
    * @throws GrantRefused, Unavailable
@@ -39,7 +39,7 @@ export class AccountAdmin {
   }
 
   /**
-   * Gives an account another username, which is claimed before; the old one is free afterwards.
+   * Changes the username. The new name is claimed first, and the old one is released afterwards.
    *
    * @returns the resulting account; `undefined` if it was renamed or deleted in the meantime
    * @throws NameTaken, Unavailable
@@ -49,11 +49,11 @@ export class AccountAdmin {
     if (username === was) return account;
     const operationId = this.#newOperationId();
     const claimOfOld = was === email ? undefined : await this.#names.claimOf(was, subject);
-    // The account's own e-mail address leads to it already.
+    // The account's own e-mail address already leads to it.
     if (username !== email) await this.#names.claim({ name: username, subject, operationId, nowMs });
     const renamed = await this.#update(subject, {
       set: ['username = :username'],
-      // Its own write, repeated by the SDK, is no failure.
+      // Its own write, repeated by the SDK, is not a failure.
       condition: '(username = :was OR username = :username)',
       values: { ':username': username, ':was': was },
     });

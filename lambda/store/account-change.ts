@@ -2,7 +2,7 @@ import type { AccountChange } from '../core/account-store.ts';
 import { accountExists, accountKey } from './items.ts';
 
 /**
- * The update that raises the account's epoch, decides which session is kept and sets what changes, with its conditions.
+ * The conditional update that raises the account's epoch, sets the session to keep, and applies the changes.
  *
  * @param operationId identifies the write: sent twice, it raises the epoch once
  */
@@ -14,7 +14,6 @@ export function accountChange(change: AccountChange, operationId: string) {
   const names = [...new Set([...set.map(([name]) => name), ...(onlyIf?.status === undefined ? [] : ['status'])])];
   return {
     Key: accountKey(subject),
-    // The operation id identifies the write: sent twice, it raises the epoch once.
     ConditionExpression: [
       accountExists,
       'operationId <> :operationId',

@@ -7,14 +7,14 @@ import { DeleteCommand, QueryCommand, UpdateCommand } from './document-client.ts
 import { conditionalWrite, readItem, request, type Table } from './dynamo.ts';
 import { accountKey, isDeleted, type Key, loginKey, partitionOf, sessionKey, throttleKey } from './items.ts';
 
-/** An account that is being deleted, or was. */
+/** An account that is deleted or being deleted. */
 export interface DeletedAccount {
   readonly subject: string;
-  /** Names that its item still has: username and e-mail address, until the deletion is over. */
+  /** Names still on its item: username and e-mail address, until the deletion is complete. */
   readonly names: readonly string[];
 }
 
-/** The single steps of deleting a user. Each may be repeated. */
+/** The steps of deleting a user. Each can be repeated. */
 export class AccountRemoval {
   readonly #table: Table;
   readonly #hashing: Hashing;
@@ -24,7 +24,7 @@ export class AccountRemoval {
     this.#hashing = hashing;
   }
 
-  /** @returns `undefined` where there is no account, or one that lives */
+  /** @returns `undefined` if there is no account, or if it is not deleted */
   async find(subject: string): Promise<DeletedAccount | undefined> {
     const item = await readItem(this.#table, accountKey(subject));
     if (item === undefined || !isDeleted(item)) return undefined;
@@ -35,7 +35,7 @@ export class AccountRemoval {
   async mark(subject: string, nowMs: number): Promise<boolean> {
     return this.#update(subject, {
       ConditionExpression: 'attribute_exists(pk)',
-      // Still readable for a version of the service that does not know `deletedAt`: to it, the user is disabled.
+      // Older versions of the service ignore `deletedAt`; to them, the user is disabled.
       UpdateExpression:
         'SET deletedAt = if_not_exists(deletedAt, :now), #status = :disabled, epoch = epoch + :one, claims = :none, ' +
         '#scope = :empty REMOVE passwordHash, passwordExpiresAt, kept, networks',
@@ -44,7 +44,7 @@ export class AccountRemoval {
     });
   }
 
-  /** Deletes the sessions and tombstones, and the counters of their devices before them. @returns how many */
+  /** Deletes the sessions and tombstones, after the counters of their devices. @returns how many */
   async deleteSessions(subject: string, nowMs: number): Promise<number> {
     let count = 0;
     for (;;) {
@@ -57,7 +57,7 @@ export class AccountRemoval {
     }
   }
 
-  /** Deletes the counters of tries under a name. */
+  /** Deletes the attempt counters of a name. */
   async deleteCounters(name: string, nowMs: number): Promise<void> {
     const counted = countedName(name);
     if (counted === undefined) return;
@@ -69,7 +69,7 @@ export class AccountRemoval {
     ]);
   }
 
-  /** Releases a name, unless it leads to another user by now. */
+  /** Releases a name, unless it now leads to another user. */
   async release(name: string, subject: string): Promise<void> {
     const key = loginKey(name);
     const command = new DeleteCommand({
@@ -81,7 +81,7 @@ export class AccountRemoval {
     await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
   }
 
-  /** Takes the names off the item, which then holds nothing of the user. */
+  /** Removes the names from the item, which then contains nothing about the user. */
   async strip(subject: string): Promise<void> {
     await this.#update(subject, {
       ConditionExpression: 'attribute_exists(deletedAt)',

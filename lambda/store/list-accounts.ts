@@ -8,7 +8,7 @@ import { toAccount } from './read-items.ts';
 /**
  * All accounts, page by page, in no order. Reads the whole table, sessions included, half a read unit for each 4 KB.
  *
- * @param consistent everything that was written before, for a whole read unit. @default false
+ * @param consistent includes all earlier writes, at a whole read unit for each 4 KB. @default false
  *
  * @throws Unavailable, Fault
  */

@@ -74,7 +74,7 @@ export class LoginNames {
     await conditionalWrite(this.#table, key, () => this.#table.client.send(command));
   }
 
-  /** The write by which the name leads to the subject; `undefined` if it does not. @throws Unavailable */
+  /** The id of the write that makes the name lead to the subject; `undefined` if it does not. @throws Unavailable */
   async claimOf(name: string, subject: string): Promise<unknown> {
     const item = await readItem(this.#table, loginKey(name));
     return item?.subject === subject ? item?.operationId : undefined;

@@ -25,7 +25,7 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
     this.#tools = tools;
   }
 
-  /** The first 16 bytes of an HMAC-SHA-256 under a key of this table, which the first user of the kind creates. */
+  /** The first 16 bytes of an HMAC-SHA-256 with a key of this table, which the first such user creates. */
   async subjectOf(username: string): Promise<string> {
     const { crypto, codec } = this.#tools;
     const key = codec.toUtf8((await this.#readKey()) ?? (await this.#createKey()));
@@ -33,8 +33,8 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
   }
 
   /**
-   * Names first, then the account that makes them count. Claims are not released: they may be those of a parallel login
-   * of the same user. One that is left over leads nowhere, and can be taken over a minute later.
+   * Claims the names first, then creates the account that makes them valid. Claims are not released, because they may
+   * belong to a parallel login of the same user. A leftover claim leads nowhere, and can be taken over a minute later.
    */
   async place(account: Account, nowMs: number): Promise<Placement> {
     const { subject } = account;
@@ -59,7 +59,7 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
     return item && (isDeleted(item) ? 'deleted' : 'present');
   }
 
-  /** Whether an account has the name, and not just a request that may yet fail to make one. */
+  /** Whether an account has the name, rather than only a request that may still fail. */
   async #hasAccount(name: string): Promise<boolean> {
     const spellings = loginNameOf(name);
     const holder = await this.#names.find(spellings);

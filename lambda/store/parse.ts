@@ -11,7 +11,7 @@ import type { Item } from './items.ts';
 
 export type Check<T> = (value: unknown) => value is T;
 
-/** How each attribute is checked; one that may be absent stands in `optional`. */
+/** How each attribute is checked; attributes that may be absent are in `optional`. */
 export type Attributes<T> = {
   readonly [N in keyof T]-?: undefined extends T[N]
     ? { readonly optional: Check<Exclude<T[N], undefined>> }

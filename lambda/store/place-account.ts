@@ -7,26 +7,26 @@ import { LoginNames } from './login-names.ts';
 import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
 
-/** An account on its way into the table. */
+/** An account to place in the table. */
 export interface Arrival {
   readonly account: Account;
   /** Whether its subject was generated for this attempt, because the source has none. */
   readonly generated: boolean;
-  /** Identifies its writes, also when they are repeated. */
+  /** Identifies its writes and their repetitions. */
   readonly operationId: string;
 }
 
 /** The result of placing an account in the table as is. */
 export type Placed =
   | { readonly outcome: 'created' }
-  /** The table has an account under this subject and username. It was left as it is. */
+  /** The table already has an account with this subject and username, which stays unchanged. */
   | { readonly outcome: 'present' }
   | { readonly outcome: 'refused'; readonly because: string };
 
 /**
- * Puts accounts into the table that come from elsewhere: an export, or a restored backup. Nothing that is there is changed.
- * Names are claimed first and the account makes them count, as at its creation: after a crash in between, the same account
- * is placed by the next attempt. {@link PlacingBatch} does the same for many at once.
+ * Places accounts from an export or a restored backup in the table. Existing items are not changed. As when an account
+ * is created, the names are claimed first and the account makes them valid. After a crash in between, the next attempt
+ * places the same account. {@link PlacingBatch} does the same for many accounts at once.
  */
 export class AccountPlacer {
   readonly #table: Table;
@@ -57,13 +57,13 @@ export class AccountPlacer {
       return taken(error.taken);
     }
     if (await putNewAccount(this.#table, subject, item, operationId)) return { outcome: 'created' };
-    // Another run placed it at the same time, and the names are its own.
+    // Another run placed it at the same time, so the names belong to it.
     return (
       (await this.#lookUp(account, operationId)) ?? { outcome: 'refused', because: 'the account was changed meanwhile' }
     );
   }
 
-  /** What {@link place} would do, without a write. */
+  /** The result that {@link place} would have, without a write. */
   async wouldPlace(arrival: Arrival): Promise<Placed> {
     const account = await this.#withSubject(arrival);
     const found = await this.#lookUp(account, arrival.operationId);
@@ -79,8 +79,8 @@ export class AccountPlacer {
   }
 
   /**
-   * An earlier attempt may have given the username another subject, and stopped before the account was there or after.
-   * That subject is used again: a new one would make a second account, or wait until the claim has expired.
+   * An earlier, interrupted attempt may have given the username another subject, with or without an account. That
+   * subject is used again: a new one would create a second account, or would have to wait until the claim expires.
    */
   async #withSubject({ account, generated }: Arrival): Promise<Account> {
     if (!generated) return account;
@@ -97,17 +97,17 @@ export class AccountPlacer {
   }
 }
 
-/** The result for an account whose subject the table has already. */
+/** The result for an account whose subject is already in the table. */
 export function judge({ subject, username }: Account, there: Item, operationId: string): Placed {
   if (there.operationId === operationId) return { outcome: 'created' };
   if (isDeleted(there)) return { outcome: 'refused', because: `the subject ${subject} was deleted` };
   const { username: was } = toAccount(there);
-  // Stored by an earlier version, it may have another spelling.
+  // An earlier version may have stored it in a different spelling.
   if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
   return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
 }
 
-/** The names that an account can be logged in to by, each once. */
+/** The names that an account can log in with, without duplicates. */
 export const namesOf = ({ username, email }: Account): readonly string[] =>
   [...new Set([username, email])].filter((name) => name !== undefined);
 

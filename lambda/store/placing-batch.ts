@@ -6,16 +6,16 @@ import { type AccountPlacer, type Arrival, judge, namesOf, type Placed } from '.
 import { readMany } from './read-many.ts';
 import { maxTransactionItems, NoTransactions, putAllNew } from './transact-puts.ts';
 
-/** The most items that an account needs: itself and two names. */
+/** Maximum number of items of an account: itself and two names. */
 const itemsOfOne = 3;
 
-/** Accounts that surely fit into one transaction. */
+/** Number of accounts that always fit into one transaction. */
 export const accountsPerBatch = Math.floor(maxTransactionItems / itemsOfOne);
 
-/** Accounts of a batch that are placed one by one at the same time. */
+/** Number of accounts of a batch that are placed individually at the same time. */
 const singles = 4;
 
-/** An account with its items; `undefined` for one that must be placed by itself. */
+/** An account with its items; `undefined` if it must be placed individually. */
 interface Waiting {
   readonly at: number;
   readonly arrival: Arrival;
@@ -29,11 +29,11 @@ interface Named {
 }
 
 /**
- * Places accounts in transactions, each account whole or not at all. One that is in the way of a transaction, or that
- * needs more than new items, is placed by an {@link AccountPlacer}.
+ * Places accounts in transactions, each account completely or not at all. An {@link AccountPlacer} places accounts that
+ * conflict with existing items, or that need more than new items.
  */
 export class PlacingBatch {
-  /** One result for each account, as far as they are known. */
+  /** One result for each account; `undefined` while unknown. */
   readonly placed: (Placed | undefined)[];
   readonly #table: Table;
   readonly #placer: AccountPlacer;
@@ -53,7 +53,7 @@ export class PlacingBatch {
   }
 
   /**
-   * Continues until every account has its result. After an error, call it again: what is done stays done.
+   * Continues until every account has its result. After an error, call it again: completed work is kept.
    *
    * @param share of the usual size of a transaction, for a table that throttles
    * @throws Unavailable, Fault
@@ -69,7 +69,7 @@ export class PlacingBatch {
   #enter(at: number, arrival: Arrival, keys: Set<unknown>): void {
     try {
       const items = itemsOf(arrival, this.#nowMs);
-      // A transaction cannot write an item twice.
+      // A transaction cannot write the same item twice.
       const own = items?.map(({ pk }) => pk) ?? [];
       const isAlone = own.some((key) => keys.has(key));
       for (const key of own) keys.add(key);
@@ -111,13 +111,13 @@ export class PlacingBatch {
   }
 
   /**
-   * Nothing of a cancelled transaction is written: accounts with nothing in their way wait for the next one.
+   * A cancelled transaction writes nothing: accounts without a conflict wait for the next one.
    *
-   * @returns the account, if it may be there under a subject that was generated before
+   * @returns the account, if it may already exist under an earlier generated subject
    */
   #settle(waiting: Waiting, inTheWay: readonly (Item | undefined)[] | undefined): readonly Named[] {
     const { at, arrival } = waiting;
-    // The account's own item comes first, then that of its username. Not every engine returns them.
+    // The account's own item comes first, then its username's. Not every engine returns them.
     const [there, name] = inTheWay ?? [];
     if (inTheWay === undefined) this.#finish(at, { outcome: 'created' });
     else if (there?.pk !== undefined) this.#finish(at, judge(arrival.account, there, arrival.operationId));
@@ -126,7 +126,7 @@ export class PlacingBatch {
     return [];
   }
 
-  /** Finds accounts that an earlier run has made, all with one read. */
+  /** Finds accounts that an earlier run created, with a single read. */
   async #recognise(named: readonly Named[]): Promise<void> {
     const items = await readMany(this.#table, [...new Set(named.map(({ subject }) => subject))].map(accountKey));
     for (const { waiting, subject } of named) {
@@ -159,7 +159,10 @@ export class PlacingBatch {
   }
 }
 
-/** The items of a new account, its own first; `undefined` where a name has a spelling of earlier versions to be looked up. */
+/**
+ * The items of a new account, its own first; `undefined` if a name has a spelling of earlier versions that must be
+ * looked up.
+ */
 function itemsOf({ account, operationId }: Arrival, nowMs: number): readonly Item[] | undefined {
   const item = toAccountItem(account, operationId);
   const names = namesOf(account);

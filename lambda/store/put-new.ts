@@ -4,7 +4,7 @@ import type { Item } from './items.ts';
 import { accountKey } from './items.ts';
 
 /**
- * Writes an account's item where there is none. A write that the SDK repeated recognises its operation id.
+ * Writes an account's item if none exists. A write that the SDK repeats recognises its operation id.
  *
  * @returns whether the item in the table is this one
  */

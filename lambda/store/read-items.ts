@@ -19,7 +19,7 @@ import {
   parsed,
 } from './parse.ts';
 
-/** A newer version may end sessions for a reason that this one does not know. */
+/** A newer version may have ended sessions for a reason that this version does not know. */
 const isReason: Check<RevokedReason> = (value): value is RevokedReason => isText(value);
 
 const sessionAttributes: Attributes<Omit<Session, 'subject' | 'sessionId' | 'scopes'>> = {

@@ -7,8 +7,8 @@ import type { Item, Key } from './items.ts';
 /**
  * Strongly consistent reads of up to 100 items in one request.
  *
- * @param keys each once
- * @returns the items that were read, in no order; a table that throttles returns fewer
+ * @param keys without duplicates
+ * @returns the items that were read, in no particular order; a table that throttles returns fewer
  *
  * @throws Unavailable, Fault
  */
@@ -16,7 +16,7 @@ export function readMany(table: Table, keys: readonly Key[]): Promise<readonly I
   return request(() => table.client.send(new GetMany(table.name, keys)));
 }
 
-/** A command of {@link DocumentClient} that only imports send. */
+/** A command of {@link DocumentClient} that only imports use. */
 class GetMany {
   readonly #name: string;
   readonly #keys: readonly Key[];

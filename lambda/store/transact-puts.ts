@@ -10,10 +10,10 @@ import { plainItem, type SendOptions } from './document-client.ts';
 import { request, type Table } from './dynamo.ts';
 import type { Item } from './items.ts';
 
-/** Items of one transaction: DynamoDB's own limit. */
+/** DynamoDB's limit of items per transaction. */
 export const maxTransactionItems = 100;
 
-/** Why an item kept its transaction from being written: the item that is there. */
+/** The existing item that prevented the transaction. */
 export type InTheWay = Item | undefined;
 
 /** The engine has no transactions. */
@@ -22,9 +22,9 @@ export class NoTransactions extends Error {
 }
 
 /**
- * Puts new items, all or none. Each must have a key that the table does not have.
+ * Puts new items, all or none. No item may have a key that exists in the table.
  *
- * @returns for each item what was in its way; `undefined` if all were written
+ * @returns for each item, the existing one; `undefined` if all were written
  *
  * @throws Unavailable if throttled or in conflict with another write; NoTransactions, Fault
  */
@@ -46,7 +46,7 @@ const transient = new Set(['TransactionConflict', 'ThrottlingError', 'Provisione
 const asError = (codes: readonly string[]) =>
   Object.assign(new Error('transaction cancelled'), { name: codes[0] ?? 'TransactionCanceledException' });
 
-/** A command of {@link DocumentClient} that only imports send; it stays out of the functions' bundles. */
+/** A command of {@link DocumentClient} that only imports use; it stays out of the functions' bundles. */
 class TransactPuts {
   readonly #name: string;
   readonly #items: readonly Item[];

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type CommandOptions, type CommandResult, run } from './command.ts';
 import { account } from './environment.ts';
 
-/** What the deployed stack says about itself. */
+/** Outputs of the deployed stack. */
 export interface Deployment {
   readonly url: string;
   readonly tableName: string;
@@ -12,16 +12,16 @@ export interface Deployment {
   readonly keysFunction: string;
 }
 
-/** Settings of the stack, as `-c` takes them. */
+/** Settings of the stack, passed as `-c key=value`. */
 export type Context = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, '..');
 const cli = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
 const deployArgs = ['deploy', '--require-approval', 'never', '--progress', 'events'];
 
-/** The real CLI on the app of this tree, or on another one that makes the same stack. */
+/** Runs the real CDK CLI on the app of this tree, or on another app that produces the same stack. */
 export class Cdk {
-  /** The tree does not change meanwhile: what the first command has built serves all. */
+  /** The tree does not change during the run, so only the first command builds. */
   static #built = false;
 
   readonly #home: string;
@@ -29,7 +29,7 @@ export class Cdk {
   readonly #stackName: string;
   readonly #assembly: string;
 
-  /** @param stackName setting of the app */
+  /** @param stackName the app's setting `stackName` */
   constructor(home: string, env: NodeJS.ProcessEnv, stackName = 'Pawl') {
     this.#home = home;
     this.#env = env;
@@ -37,23 +37,23 @@ export class Cdk {
     this.#assembly = join(home, `${stackName}.cdk.out`);
   }
 
-  /** `cdk bootstrap`, with its own template but for one policy, see differences.ts. */
+  /** `cdk bootstrap` with the CDK's own template, without one policy: see differences.ts. */
   async bootstrap(): Promise<void> {
     const { output } = await this.#run(['bootstrap', '--show-template'], { cwd: this.#home });
     const template = join(this.#home, 'bootstrap.yaml');
     const relaxed = output.replace(/^ {2}StagingBucketPolicy:\n(?: {4}.*\n)+/m, '');
     if (relaxed === output) throw new Error('the bootstrap template has no StagingBucketPolicy any more');
     writeFileSync(template, relaxed);
-    // From a directory without an app: bootstrapping needs none, and would build ours.
+    // Run it in a directory without an app: bootstrapping needs none, and would build this one.
     await this.#run(['bootstrap', '--template', template, `aws://${account.id}/${account.region}`], {
       cwd: this.#home,
     });
   }
 
   /**
-   * `cdk deploy`; `changed` is whether the CLI found anything to do.
+   * `cdk deploy`; `changed` tells whether the CLI found anything to do.
    *
-   * @param app a command in place of the app of this tree
+   * @param app command that replaces the app of this tree
    */
   async deploy(context: Context = {}, app?: string): Promise<Deployment & { readonly changed: boolean }> {
     const outputs = join(this.#home, `${this.#stackName}.outputs.json`);
@@ -62,17 +62,17 @@ export class Cdk {
     const values = written[this.#stackName];
     const { ApiUrl: url, TableName: tableName, KeysFunctionName: keysFunction } = values ?? {};
     if (url === undefined || tableName === undefined || keysFunction === undefined) {
-      throw new Error('the stack has not its outputs');
+      throw new Error('the stack lacks its outputs');
     }
     return { url, tableName, keysFunction, changed: !output.includes('(no changes)') };
   }
 
-  /** `cdk deploy` that has to fail; what it printed. */
+  /** `cdk deploy` that must fail. Returns its output. */
   async failToDeploy(context: Context): Promise<string> {
     return (await this.#synthesize([...deployArgs, ...this.#app(context)], { accept: [1] })).output;
   }
 
-  /** `cdk diff` of what was synthesized last; `undefined` when the stack is just that. */
+  /** `cdk diff` of the latest assembly; `undefined` without differences. */
   async difference(): Promise<string | undefined> {
     const { exitCode, output } = await this.#run(['diff', '--fail', '--app', this.#assembly], { accept: [0, 1] });
     if (exitCode === 1) return output;
@@ -80,20 +80,20 @@ export class Cdk {
     return undefined;
   }
 
-  /** `cdk synth`; the template's path. */
+  /** `cdk synth`. Returns the path of the template. */
   async synth(context: Context = {}): Promise<string> {
     await this.#synthesize(['synth', '--quiet', ...this.#app(context)]);
-    // By the construct's id, which is always that.
+    // The file is named after the construct id, which never changes.
     return join(this.#assembly, 'Pawl.template.json');
   }
 
-  /** `cdk synth` of another app of this tree; the template's path. */
+  /** `cdk synth` of another app of this tree. Returns the path of the template. */
   async synthApp(app: string, stack: string): Promise<string> {
     await this.#synthesize(['synth', '--quiet', '--app', `${process.execPath} ${app}`, '--output', this.#assembly]);
     return join(this.#assembly, `${stack}.template.json`);
   }
 
-  /** `cdk destroy` of what was synthesized last. */
+  /** `cdk destroy` of the latest assembly. */
   async destroy(): Promise<void> {
     await this.#run(['destroy', '--force', '--all', '--app', this.#assembly]);
   }

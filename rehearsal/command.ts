@@ -1,36 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
-/** How a command is run. */
+/** Options of a command. */
 export interface CommandOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly timeoutMs: number;
   /** Standard input. @default none */
   readonly input?: string;
-  /** File that the output is added to. @default none */
+  /** File to append the output to. @default none */
   readonly log?: string;
-  /** Exit codes that are fine. @default 0 alone */
+  /** Accepted exit codes. @default only 0 */
   readonly accept?: readonly number[];
 }
 
 export interface CommandResult {
   readonly exitCode: number;
-  /** Standard output and error, as they came. */
+  /** Standard output and standard error, interleaved. */
   readonly output: string;
 }
 
-/** A command that did not end as it should. */
+/** A command that failed or timed out. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 const running = new Set<ChildProcess>();
 
-/** Runs a program to its end. @throws CommandError with the end of its output */
+/** Runs a program until it exits. @throws CommandError with the last lines of its output */
 export async function run(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const { env, cwd, timeoutMs, input = '', log, accept = [0] } = options;
-  // A group of its own: what it started ends with it.
+  // Its own process group, so that its child processes end with it.
   const child = spawn(program, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
   let output = '';
@@ -40,7 +40,7 @@ export async function run(program: string, args: readonly string[], options: Com
       if (log !== undefined) appendFileSync(log, chunk);
     });
   }
-  // A program that does not read its input is no fault.
+  // A program may ignore its input.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   let late = false;
@@ -59,12 +59,12 @@ export async function run(program: string, args: readonly string[], options: Com
   }
 }
 
-/** Ends every command that is still running; for the exit paths. */
+/** Ends every command that is still running. Call it before the process exits. */
 export function endCommands(): void {
   for (const child of running) endGroup(child, 'SIGKILL');
 }
 
-/** Signals a child and all that it started. It must have been spawned detached. */
+/** Signals a child and its descendants. The child must have been spawned detached. */
 export function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
@@ -78,7 +78,7 @@ export function tail(text: string, lines = 40): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
 }
 
-/** The exit code, once all output is read. @throws CommandError when the program cannot be started */
+/** The exit code, after all output is read. @throws CommandError when the program cannot be started */
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new CommandError(`${child.spawnfile} cannot be run: ${error.message}`)));

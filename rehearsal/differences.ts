@@ -1,15 +1,15 @@
-/** One way in which the emulator is not AWS, and what we do about it. */
+/** One difference between the emulator and AWS, and how it is handled. */
 export interface Difference {
   readonly id: string;
   readonly onAws: string;
   readonly here: string;
-  /** How the rehearsal or the suite handles it, and why the project itself needs no change. */
+  /** How the rehearsal or the suite handles it. The project itself needs no change. */
   readonly handling: string;
 }
 
 /**
- * Every known difference between AWS and the emulator of `npm run test:deploy` that touches us. The suite excuses those
- * whose id it asks for, and nothing else.
+ * Every known difference between AWS and the emulator of `npm run test:deploy` that affects Pawl. The suite tolerates
+ * only the differences whose ids it names.
  */
 export const emulatorDifferences: readonly Difference[] = [
   {
@@ -17,43 +17,43 @@ export const emulatorDifferences: readonly Difference[] = [
     onAws: 'The API has an https address.',
     here: 'One http port on loopback serves everything, and the API is a name below localhost.',
     handling:
-      'The suite takes an http issuer; its client and the functions find names below localhost without asking DNS.',
+      'The suite accepts an http issuer. Its client and the functions resolve names below localhost without DNS.',
   },
   {
     id: 'bootstrap-bucket-policy',
-    onAws: 'The policy that `cdk bootstrap` puts on its bucket refuses what does not come over TLS.',
-    here: 'The policy is enforced, and everything comes over http: publishing the first asset is refused.',
-    handling: 'The rehearsal bootstraps with the own template of the CDK but for this one policy.',
+    onAws: 'The policy that `cdk bootstrap` puts on its bucket refuses requests without TLS.',
+    here: 'The policy is enforced, but all requests use http, so publishing the first asset is refused.',
+    handling: "The rehearsal bootstraps with the CDK's own template without this policy.",
   },
   {
     id: 'secret-ref',
     onAws: '`Ref` of an AWS::SecretsManager::Secret is its ARN.',
-    here: 'It is the name, so every policy that names a secret grants nothing.',
+    here: '`Ref` is the name, so a policy that names a secret grants nothing.',
     handling: 'Corrected in rehearsal/emulator.py.',
   },
   {
     id: 'parameter-name',
     onAws: 'An AWS::SSM::Parameter without a name is called CFN-<logical id>-<random>.',
-    here: 'It is called /<stack>/<logical id>; an ARN built from it has two slashes and matches nothing.',
+    here: 'It is called /<stack>/<logical id>. An ARN built from that has two slashes and matches nothing.',
     handling: 'Corrected in rehearsal/emulator.py.',
   },
   {
     id: 'cors-configuration',
     onAws: 'CorsConfiguration of an AWS::ApiGatewayV2::Api takes effect.',
-    here: 'It is stored as the template spells it and looked up as the API spells it: never found.',
+    here: "It is stored under the template's spelling and looked up under the API's, so it is never found.",
     handling: 'Corrected in rehearsal/emulator.py.',
   },
   {
     id: 'alarm-expression',
     onAws: 'An alarm may watch an expression over several metrics.',
-    here: 'Only a single metric is known; a template with an expression is refused.',
+    here: 'Only a single metric is supported. A template with an expression is refused.',
     handling:
-      'In rehearsal/emulator.py such an alarm watches the first metric. That alarms fire is shown by other tests.',
+      'In rehearsal/emulator.py such an alarm watches the first metric. Other tests show that alarms fire.',
   },
   {
     id: 'generated-names',
-    onAws: 'A name that CloudFormation makes up has a random part: a stack that is created again gets other names.',
-    here: 'It follows from stack and logical id alone, and a kept table of that name is overwritten.',
+    onAws: 'A generated name has a random part: a stack that is created again gets other names.',
+    here: 'The name depends only on the stack and the logical id, and a retained table of that name is overwritten.',
     handling: 'Corrected in rehearsal/emulator.py.',
   },
   {
@@ -67,44 +67,44 @@ export const emulatorDifferences: readonly Difference[] = [
     onAws:
       'Lambda refuses a reservation that leaves less than 100 of the quota, or than 10 in a new account, unreserved.',
     here: 'Every reservation is accepted.',
-    handling: 'Corrected in rehearsal/emulator.py: the account is a new one. The first deployment fails there once.',
+    handling: 'Corrected in rehearsal/emulator.py, which simulates a new account. The first deployment fails there on purpose.',
   },
   {
     id: 'route-settings',
     onAws:
-      'An update of a stage adds RouteSettings to those that are there and refuses one whose route does not exist.',
-    here: 'It replaces them and looks at no route.',
-    handling: 'Corrected in rehearsal/emulator.py, after what AWS is reported to do: see ADR 0029.',
+      'An update of a stage merges RouteSettings with the existing ones and refuses one whose route does not exist.',
+    here: 'It replaces them without checking the routes.',
+    handling: 'Corrected in rehearsal/emulator.py, following the reported behavior of AWS: see ADR 0029.',
   },
   {
     id: 'cookie-header',
     onAws: 'A function gets request cookies in `cookies`, one entry each (payload 2.0).',
-    here: 'They come in the header `cookie`.',
+    here: 'They are in the header `cookie`.',
     handling:
-      'The functions read either; the suite sends other cookies beside ours, so that taking them apart is tried.',
+      "The functions read both. The suite sends other cookies with the service's own, to test that they are told apart.",
   },
   {
     id: 'source-address',
     onAws: 'requestContext.http.sourceIp is the address of the peer.',
     here: 'It is always 127.0.0.1.',
-    handling: 'Nothing of the suite depends on it; limits per address are tested with the local runner.',
+    handling: 'The suite does not depend on it. Limits per address are tested with the local runner.',
   },
   {
     id: 'no-throttling',
-    onAws: 'The rate limits of the stage answer 429.',
-    here: 'They are stored and not applied.',
-    handling: 'The suite never comes near them.',
+    onAws: 'Requests over the rate limits of the stage get 429.',
+    here: 'The limits are stored but not applied.',
+    handling: 'The suite stays far below them.',
   },
   {
     id: 'shared-cores',
-    onAws: 'Every instance of a function has a share of CPU of its own.',
-    here: 'Twenty cold starts at once share the cores of this machine and may run into the timeout of the function: 500.',
-    handling: 'Where the suite sends many requests at once it repeats one that was answered 500, as a client would.',
+    onAws: 'Every instance of a function has its own share of CPU.',
+    here: "Twenty simultaneous cold starts share this machine's cores and may exceed the function's timeout: 500.",
+    handling: 'Where the suite sends many requests at once, it retries a 500, as a client would.',
   },
   {
     id: 'consistent-at-once',
-    onAws: 'A new role or policy may take seconds until it counts.',
-    here: 'It counts at once.',
-    handling: 'Not rehearsed. Only the function that makes the keys runs during a deployment.',
+    onAws: 'A new role or policy may take seconds to become effective.',
+    here: 'It is effective immediately.',
+    handling: 'Not rehearsed. Only the function that creates the keys runs during a deployment.',
   },
 ];

@@ -1,6 +1,6 @@
-"""Starts MiniStack with the faults corrected that would keep our template from running under enforced permissions.
+"""Starts MiniStack with patches for faults that prevent the stack from running under enforced permissions.
 
-What is corrected, and why, is listed in ../differences.ts. Settings come from the environment.
+../differences.ts lists each fault and the reason for its patch. Settings come from the environment.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ handlers = provisioners._RESOURCE_HANDLERS
 
 
 def correct_secret():
-    """`Ref` of a secret is its ARN, as the CloudFormation reference says; here it was its name."""
+    """`Ref` of a secret returns its ARN, as the CloudFormation reference says. MiniStack returns its name."""
     handler = handlers["AWS::SecretsManager::Secret"]
     create, update, delete = handler["create"], handler["update"], handler["delete"]
 
@@ -36,7 +36,7 @@ def correct_secret():
 
 
 def correct_parameter():
-    """A parameter without a name is called CFN-<logical id>-<random>; here it was a path, and its ARN had two slashes."""
+    """A parameter without a name is called CFN-<logical id>-<random>. MiniStack uses a path, and its ARN has two slashes."""
     handler = handlers["AWS::SSM::Parameter"]
     create = handler["create"]
 
@@ -48,7 +48,7 @@ def correct_parameter():
 
 
 def correct_cors():
-    """The gateway reads `allowOrigins`, as its own API spells it; from a template it was given `AllowOrigins`."""
+    """The gateway reads `allowOrigins`, as in its API. MiniStack passes `AllowOrigins` on from the template."""
     handler = handlers["AWS::ApiGatewayV2::Api"]
     create, update = handler["create"], handler["update"]
 
@@ -63,7 +63,7 @@ def correct_cors():
 
 
 def correct_alarm():
-    """An alarm on an expression was refused; here it watches the first metric of its expression."""
+    """MiniStack refuses an alarm on an expression. With this patch it watches the first metric of the expression."""
     handler = handlers["AWS::CloudWatch::Alarm"]
     create, update = handler["create"], handler["update"]
 
@@ -79,7 +79,7 @@ def correct_alarm():
 
 
 def correct_names():
-    """Names made up for a stack were the same when it was created again: a table that had been kept was overwritten."""
+    """MiniStack generates the same names when a stack is created again, and overwrites a retained table. AWS adds random text."""
     made_up = provisioners._physical_name
 
     def by_chance(stack_name, logical_id, **named):
@@ -92,7 +92,7 @@ def correct_names():
 
 
 def correct_protection():
-    """CloudFormation deleted a table that is protected against deletion; on AWS that fails."""
+    """MiniStack deletes a table that has deletion protection. On AWS the deletion fails."""
     handler = handlers["AWS::DynamoDB::Table"]
     delete = handler["delete"]
 
@@ -105,7 +105,7 @@ def correct_protection():
 
 
 def correct_concurrency():
-    """Every reservation was accepted. This simulates a new account, whose quota of 10 Lambda keeps unreserved."""
+    """MiniStack accepts every reservation. This simulates a new account: Lambda keeps its quota of 10 unreserved."""
     handler = handlers["AWS::Lambda::Function"]
     create, update = handler["create"], handler["update"]
 
@@ -122,7 +122,7 @@ def correct_concurrency():
 
 
 def correct_route_settings():
-    """UpdateStage adds route settings to those that are there, and refuses any whose route does not exist; here it replaced them."""
+    """UpdateStage merges route settings and refuses those of a missing route. MiniStack replaces them all."""
     handler = handlers["AWS::ApiGatewayV2::Stage"]
     create, update = handler["create"], handler["update"]
 
@@ -141,7 +141,7 @@ def correct_route_settings():
 
 
 def end_with_parent():
-    """Standard input is a pipe without a writer. It closes when the parent process ends, and then the emulator ends too."""
+    """Standard input is a pipe that nothing is written to. It closes when the parent ends, and the emulator ends too."""
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGTERM)
 

@@ -9,11 +9,11 @@ import { account, neutralEnvironment } from './environment.ts';
 /** A running AWS emulator. */
 export interface Emulator {
   readonly endpoint: string;
-  /** The end of what it logged, for a failure's report. */
+  /** The last lines of its log, to report with a failure. */
   logTail(): string;
-  /** Ends it and the functions that it runs. */
+  /** Stops the emulator and the functions that it runs. */
   stop(): Promise<void>;
-  /** The same at once, for `process.on('exit')`. */
+  /** Stops them synchronously, for `process.on('exit')`. */
   kill(): void;
 }
 
@@ -21,7 +21,7 @@ const startTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 
 /**
- * Starts the emulator on a free port of loopback, with permissions enforced, and waits until it answers.
+ * Starts the emulator on a free loopback port, with permissions enforced, and waits until it is ready.
  *
  * @param python - interpreter that has it installed
  * @param home - directory for its files and its log
@@ -35,8 +35,8 @@ export async function startEmulator(python: string, home: string): Promise<Emula
   writeFileSync(log, '');
   const child = spawn(python, [join(import.meta.dirname, 'emulator.py')], {
     cwd: files,
-    // A group of its own: a signal reaches the functions too. It also ends when its standard input does, so it cannot
-    // outlive us even when we are killed.
+    // Its own process group, so that a signal reaches the functions too. The emulator also ends when its standard input
+    // closes, so it does not outlive this process even if this process is killed.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
@@ -51,7 +51,7 @@ export async function startEmulator(python: string, home: string): Promise<Emula
       MINISTACK_ACCOUNT_ID: account.id,
       MINISTACK_HOST: 'localhost',
       MINISTACK_REGION: account.region,
-      // Inherited by the functions, which look for the issuer's keys at the API's own name.
+      // The functions inherit it. They fetch the issuer's keys from the API's own host name.
       NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'localhost-names.mjs'))}`,
       S3_DATA_DIR: join(files, 's3'),
       STATE_DIR: join(files, 'state'),
@@ -68,7 +68,7 @@ export async function startEmulator(python: string, home: string): Promise<Emula
       endGroup(child, 'SIGTERM');
       await exited;
       clearTimeout(late);
-      // The functions, had it left any behind.
+      // Kills any functions that are still running.
       endGroup(child, 'SIGKILL');
     },
   };
@@ -81,7 +81,7 @@ export async function startEmulator(python: string, home: string): Promise<Emula
   return emulator;
 }
 
-/** Waits for the line in which the server says that it listens. */
+/** Waits for the line that reports that the server is listening. */
 function ready(child: ChildProcess, write: (text: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(

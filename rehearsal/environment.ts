@@ -1,16 +1,16 @@
 import { dirname, join } from 'node:path';
 
-/** The account, region and credentials of the rehearsal: all made up. */
+/** The account, region and credentials of the rehearsal, none of them real. */
 export const account = { id: '000000000000', region: 'us-east-1', accessKey: 'test', secretKey: 'test' } as const;
 
 const binaries = join(import.meta.dirname, '../../node_modules/.bin');
 
-/** The caller's environment without anything that could lead to a real account. */
+/** The caller's environment without the variables that could select a real account. */
 export function neutralEnvironment(home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK|MINISTACK|LAMBDA|NODE)_|^VITEST/.test(name));
   return {
     ...Object.fromEntries(kept),
-    // The functions run under this very Node, not under whichever comes first.
+    // The functions run on this Node, not on the first one on the PATH.
     PATH: [dirname(process.execPath), binaries, process.env.PATH].join(':'),
     NO_PROXY: '127.0.0.1,localhost,.localhost',
     no_proxy: '127.0.0.1,localhost,.localhost',
@@ -24,7 +24,7 @@ export function neutralEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Environment of a client of the emulator. An address in place of a name makes the SDK address buckets by path. */
+/** Environment of a client of the emulator. With an IP address as endpoint, the SDK addresses buckets by path. */
 export function clientEnvironment(home: string, endpoint: string): NodeJS.ProcessEnv {
   return {
     ...neutralEnvironment(home),

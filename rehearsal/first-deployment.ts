@@ -4,8 +4,8 @@ import { deleteProtectedTable, type Inventory, inventory } from './leftovers.ts'
 import type { Stage } from './steps.ts';
 
 /**
- * A first deployment that fails, as in a new account whose Lambda quota allows no reservation; and the next one, which
- * takes that setting back.
+ * A first deployment that fails, as in a new account whose Lambda quota allows no reservation. The next one removes
+ * that setting and succeeds.
  *
  * @returns the deployed stack
  */

@@ -1,7 +1,7 @@
 import { must } from '../smoke/check.ts';
 import { account } from './environment.ts';
 
-/** A line of the refresh function's log with `token_reused`, as an operator finds it in CloudWatch Logs. */
+/** A log line of the refresh function with `token_reused`, found in CloudWatch Logs as an operator finds it. */
 export async function reusedLine(endpoint: string): Promise<{ readonly subject: string; readonly sessionId: string }> {
   const { logGroups = [] } = await ask<{ logGroups?: { logGroupName: string }[] }>(endpoint, 'DescribeLogGroups', {});
   for (const { logGroupName } of logGroups) {
@@ -16,7 +16,7 @@ export async function reusedLine(endpoint: string): Promise<{ readonly subject: 
   throw new Error('unreachable');
 }
 
-/** The emulator takes the name of the key in the header and does not check the signature. */
+/** The emulator reads the access key id from the header and does not check the signature. */
 async function ask<T>(endpoint: string, action: string, input: object): Promise<T> {
   const { accessKey, region } = account;
   const answer = await fetch(endpoint, {

@@ -12,7 +12,7 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { account } from './environment.ts';
 
-/** What there is in an account, by name. What `cdk bootstrap` made is left out. */
+/** Names of the resources in an account, without those of `cdk bootstrap`. */
 export interface Inventory {
   readonly tables: readonly TableState[];
   readonly secrets: readonly string[];
@@ -29,7 +29,7 @@ export interface TableState {
 
 const { region, accessKey, secretKey } = account;
 
-/** Looks through the emulator's account as an administrator. */
+/** Lists the resources of the emulator's account, with administrator permissions. */
 export async function inventory(endpoint: string): Promise<Inventory> {
   const client = clientOf(endpoint);
   const dynamo = new DynamoDBClient(client);
@@ -58,7 +58,7 @@ export async function inventory(endpoint: string): Promise<Inventory> {
   };
 }
 
-/** Deletes a protected table, with the two calls that docs/deploy.md names. */
+/** Deletes a protected table with the two calls that docs/deploy.md gives. */
 export async function deleteProtectedTable(endpoint: string, name: string): Promise<void> {
   const dynamo = new DynamoDBClient(clientOf(endpoint));
   await dynamo.send(new UpdateTableCommand({ TableName: name, DeletionProtectionEnabled: false }));

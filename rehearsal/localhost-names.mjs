@@ -1,4 +1,4 @@
-/** Loaded into every function of the emulator: names below `localhost` are this machine, whatever the resolver says. */
+/** Loaded into every function of the emulator: resolves names below `localhost` to this machine, without DNS. */
 import dns from 'node:dns';
 
 const { lookup } = dns;

@@ -16,7 +16,7 @@ new CommandLine(
   'npm run test:deploy\n\nDeploys the stack of this tree with the real CDK CLI to an AWS emulator on this machine. Needs Python 3.',
 ).parse({});
 
-/** `npm run test:deploy`: the stack of this tree, deployed with the real CLI to an AWS emulator on this machine. */
+/** `npm run test:deploy`: deploys the stack of this tree with the real CDK CLI to an AWS emulator on this machine. */
 
 const home = mkdtempSync(join(tmpdir(), 'pawl-deploy-'));
 const progress = new Progress((text) => process.stdout.write(text));
@@ -26,7 +26,7 @@ process.once('exit', () => {
   endCommands();
   emulator?.kill();
 });
-// The remains of an interrupted run are not needed.
+// Remove the files of an interrupted run.
 exitOnSignals(() => process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 })));
 
 try {
@@ -42,7 +42,7 @@ try {
   rmSync(home, { recursive: true, force: true });
 } catch (error) {
   const { message, stack } = error as Error;
-  // Findings and errors of our own say it all; of others the place matters.
+  // Findings and known errors need no stack trace. Unexpected errors do.
   const known = [Violation, CommandError, PythonError].some((kind) => error instanceof kind);
   process.stderr.write(`\n${known ? message : (stack ?? message)}\n`);
   if (emulator !== undefined) process.stderr.write(`\nWhat the emulator logged last:\n${emulator.logTail()}\n`);

@@ -12,7 +12,7 @@ import type { Stage } from './steps.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** An operator at a terminal: every command by `--stack`, with the session written down. */
+/** An operator at a terminal. Runs every command with `--stack` and records the terminal session. */
 export class Operator {
   readonly #stage: Stage;
   readonly #transcript: string;
@@ -22,7 +22,7 @@ export class Operator {
     this.#transcript = join(stage.home, 'operator.txt');
   }
 
-  /** Runs one command line. @throws CommandError when it ends with another exit code than 0 */
+  /** Runs one command line. @throws CommandError when the exit code is not 0 */
   async pawl(line: string, input = ''): Promise<string> {
     const cli = join(import.meta.dirname, '../cli/main.ts');
     const words = [...line.split(' '), '--stack', 'Pawl'];
@@ -31,7 +31,7 @@ export class Operator {
     return output;
   }
 
-  /** The rows that a command prints as JSON. */
+  /** Runs a command and parses the rows that it prints as JSON. */
   async rows(line: string, input = ''): Promise<readonly Row[]> {
     const output = await this.pawl(`${line} --json`, input);
     const lines = output.split('\n').filter((each) => each.startsWith('{'));
@@ -42,8 +42,8 @@ export class Operator {
 const carol = { username: 'carol@example.com', password: 'Halyard and cleat, twice' };
 
 /**
- * The commands of docs/cli.md on a deployed stack, and the drill of docs/operate.md: a token that was stolen, from the log
- * line to the end of every session.
+ * The commands of docs/cli.md on a deployed stack, and the drill of docs/operate.md: a stolen token, from the log line
+ * to the end of every session.
  */
 export async function operateByStack(subject: Subject, graceSeconds: number, stage: Stage): Promise<void> {
   const { progress } = stage;
@@ -108,7 +108,7 @@ async function sessions(operator: Operator, subject: Subject): Promise<void> {
   await operator.pawl('keys list');
 }
 
-/** An export goes back in: everybody is there. Then one account moves to a table as a restore makes it, and back. */
+/** Imports an export and finds every user. Then moves one account to a table like a restored one, and back. */
 async function transfer(operator: Operator, { home, endpoint }: Stage): Promise<void> {
   const file = join(home, 'accounts.jsonl');
   const accounts = await operator.rows('export');
@@ -142,7 +142,7 @@ async function createRestored(endpoint: string): Promise<void> {
   );
 }
 
-/** Withdraws the previous signing key. The one in use would have to wait until the next one is known everywhere. */
+/** Withdraws the previous signing key. The current one cannot be withdrawn before verifiers know the next key. */
 export async function withdrawPrevious(stage: Stage): Promise<string> {
   const operator = new Operator(stage);
   const previous = (await operator.rows('keys list')).find(

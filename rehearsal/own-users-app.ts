@@ -1,10 +1,10 @@
-/** A CDK app for the rehearsal: the stack of bin/pawl.ts, but with the users of the team's own. */
+/** A CDK app for the rehearsal: the stack of bin/pawl.ts with the prop `users`. */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { readContext } from '../lib/context.ts';
 import { TokenService } from '../lib/token-service.ts';
 
-// The one argument changes something about the API's stage.
+// The only argument sets the throttle of the API's stage.
 const [, , requestsPerSecond] = process.argv;
 const app = new App();
 const { stackName, settings } = readContext(app.node.getAllContext());

@@ -11,8 +11,8 @@ const app = (requestsPerSecond: number) =>
 const member = { username: 'member', password: 'only for the rehearsal' };
 
 /**
- * From users in the table to a function of the team's and back. Two routes go and come, and the stage is changed while
- * they are gone.
+ * Switches from users in the table to the function of the prop `users`, and back. This removes and restores two routes,
+ * and the stage is changed while they are gone.
  */
 export async function ownUsersAndBack(
   cdk: Cdk,
@@ -27,7 +27,7 @@ export async function ownUsersAndBack(
   const state = new StackState(endpoint, tableName);
   const before = await session.login(subject, credentials);
   const kept = await state.kept();
-  // Without an access token: 401 where the route exists.
+  // Sent without an access token: if the route exists, the answer is 401.
   const change = { current_password: 'of nobody', new_password: 'as long as it must be' };
   const passwordRoute = async () => (await subject.send(jsonCall('/auth/password', change))).status;
 

@@ -1,4 +1,4 @@
-/** Says what happens, how long it took, and at the end all of it once more. */
+/** Prints each step with its duration, and a summary at the end. */
 export class Progress {
   readonly #write: (text: string) => void;
   readonly #lines: string[] = [];
@@ -8,7 +8,7 @@ export class Progress {
     this.#write = write;
   }
 
-  /** Runs one step. What it returns as text is its remark in the summary. */
+  /** Runs one step. If it returns text, the text becomes its remark in the summary. */
   async step<T>(name: string, work: () => Promise<T>, remark: (result: T) => string = () => ''): Promise<T> {
     const startedAt = performance.now();
     this.#write(`      ${name} ...\n`);
@@ -22,7 +22,7 @@ export class Progress {
     }
   }
 
-  /** The steps so far, one a line. */
+  /** The steps so far, one per line. */
   summary(): string {
     return [...this.#lines, `${' '.repeat(6)}${seconds(this.#startedAt)}  in all`].join('\n');
   }

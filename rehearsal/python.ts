@@ -9,22 +9,22 @@ const emulatorAndLinter: Requirements = {
 };
 const oldest = [3, 11] as const;
 
-/** Python cannot be used; the message says what to do. */
+/** Python is missing or unusable. The message says what to do. */
 export class PythonError extends Error {
   override readonly name = 'PythonError';
 }
 
-/** Pinned packages, and the directory below `.pawl` in which they are kept. */
+/** Pinned packages, and the directory below `.pawl` that holds them. */
 export interface Requirements {
   readonly file: string;
   readonly cache: string;
 }
 
 /**
- * The interpreter of a virtual environment with everything that is required. It is kept in `.pawl/` and created again only
- * when the requirements or the Python version change.
+ * The interpreter of a virtual environment that has all requirements. The environment is kept in `.pawl/` and is
+ * created again only when the requirements or the Python version change.
  *
- * @param requirements @default those of the emulator that rehearses a deployment, and of the template linter
+ * @param requirements @default those of `npm run test:deploy` and `npm run lint:template`
  * @throws PythonError
  */
 export async function pythonEnvironment(
@@ -42,7 +42,7 @@ export async function pythonEnvironment(
   try {
     await run('python3', ['-m', 'venv', draft], { env, timeoutMs: 120_000 });
     const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
-    // --no-deps: what is not pinned is not installed, and the check says what is missing.
+    // --no-deps installs only pinned packages. The check reports missing ones.
     const install = [...pip, 'install', '--quiet', '--no-deps', '--requirement', file];
     await run(join(draft, 'bin/python'), install, { env, timeoutMs: 600_000 });
     await run(join(draft, 'bin/python'), [...pip, 'check'], { env, timeoutMs: 60_000 });

@@ -22,7 +22,7 @@ async function throughLoopback(uri: string): Promise<ArrayBuffer> {
 
 const month = 31 * 24 * 3_600_000;
 
-/** The deployed function by the command line: so soon after the deployment it reads all that it may, and declines. */
+/** Invokes the deployed function with the command line. It must refuse: verifiers do not know the next key yet. */
 export async function rotateTooEarly(functionName: string, env: NodeJS.ProcessEnv): Promise<void> {
   const cli = join(import.meta.dirname, '../cli/main.ts');
   const args = [cli, 'keys', 'rotate', '--function', functionName];
@@ -31,8 +31,8 @@ export async function rotateTooEarly(functionName: string, env: NodeJS.ProcessEn
 }
 
 /**
- * The rotation of next month, today: the function's own code with its deployed environment on the stack's own secrets and
- * parameter, at a later time. A deployed function's clock cannot be moved, and no rotation is due before a month.
+ * Runs next month's rotation now: the function's own code and its deployed environment, on the stack's secrets and
+ * parameter, with a later time. The clock of a deployed function cannot be moved, and no rotation is due for a month.
  */
 export async function rotateInAMonth(functionName: string, endpoint: string): Promise<void> {
   const credentials = { accessKeyId: account.accessKey, secretAccessKey: account.secretKey };
@@ -50,5 +50,5 @@ export async function rotateInAMonth(functionName: string, endpoint: string): Pr
   };
   const reports = await rotateKeys(deps, env.KEY_ROTATION_DAYS, false);
   const outcomes = reports.map(({ ring, outcome }) => `${ring} ${outcome}`).join(', ');
-  must(outcomes === 'signing rotated, ratchet rotated', `the rotation came to: ${outcomes}`);
+  must(outcomes === 'signing rotated, ratchet rotated', `the outcome of the rotation is: ${outcomes}`);
 }

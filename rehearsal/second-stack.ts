@@ -9,7 +9,7 @@ import { addUser } from './users.ts';
 
 const stackName = 'Second';
 
-/** A second stack beside the first, in one account and region: it comes and goes, and the first notices nothing. */
+/** Deploys and destroys a second stack in the same account and region. The first stack must not be affected. */
 export async function secondStack(first: Target, tableName: string, stage: Stage): Promise<void> {
   const { progress, home, endpoint, env } = stage;
   const { credentials } = first;

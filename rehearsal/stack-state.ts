@@ -4,15 +4,15 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { account } from './environment.ts';
 
-/** Everything of a deployment that must outlive any change of it. */
+/** The data of a deployment that every update must keep. */
 export interface KeptState {
-  /** Items by their keys, as text; throttle counters left out. */
+  /** Items by their keys, as text, without throttle counters. */
   readonly items: ReadonlyMap<string, string>;
   /** Hashes of the secrets' values by ARN. */
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-/** Looks at the emulator as an administrator. */
+/** Reads the emulator's account with administrator permissions. */
 export class StackState {
   readonly #dynamo: DynamoDBClient;
   readonly #secrets: SecretsManagerClient;
@@ -42,7 +42,7 @@ export class StackState {
     return Functions.map(({ FunctionName = '' }) => FunctionName);
   }
 
-  /** Tries to delete the table; the name of what prevented it, `undefined` when nothing did. */
+  /** Tries to delete the table. Returns the message of the refusal, or `undefined` if the table was deleted. */
   async tryToDeleteTable(): Promise<string | undefined> {
     try {
       await this.#dynamo.send(new DeleteTableCommand({ TableName: this.#tableName }));
@@ -71,7 +71,7 @@ export class StackState {
   }
 }
 
-/** What is missing or different afterwards; empty when all is as it was. */
+/** The items and secrets that are missing or different afterwards; empty when nothing changed. */
 export function lossesBetween(before: KeptState, after: KeptState): readonly string[] {
   const compare = (what: string, old: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>) =>
     [...old].filter(([key, value]) => now.get(key) !== value).map(([key]) => `${what} ${key}`);

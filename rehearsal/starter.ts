@@ -11,7 +11,7 @@ const stackName = 'StarterStack';
 const reader = { username: 'reader@example.com', password: 'Reads the orders of today' };
 const other = { username: 'other@example.com', password: 'Reads nothing at all today' };
 
-/** The starter in an empty folder, with the package from its tarball: install, deploy, log in, call its own route. */
+/** Installs the starter in an empty folder with the package's tarball, deploys it, logs in and calls its route. */
 export async function starterFromTarball({ progress, home, env }: Stage): Promise<void> {
   const folder = join(home, 'starter');
   const outputs = join(home, 'starter.outputs.json');
@@ -43,7 +43,7 @@ export async function starterFromTarball({ progress, home, env }: Stage): Promis
     mustBe('GET /orders with the scope', await orders((await session.login(subject, reader)).accessToken), 200);
     mustBe('GET /orders without the scope', await orders((await session.login(subject, other)).accessToken), 403);
     const refused = await orders('none');
-    // The emulator answers 403 where AWS answers 401, if at all; see differences.ts.
+    // The emulator may answer 403 where AWS answers 401: see differences.ts.
     must(refused === 401 || refused === 403, `GET /orders with a bad token: ${refused}`);
     mustBe('GET /me, which was not asked for', (await subject.send({ path: '/me' })).status, 404);
   });

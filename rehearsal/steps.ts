@@ -17,21 +17,21 @@ import { lossesBetween, StackState } from './stack-state.ts';
 import { starterFromTarball } from './starter.ts';
 import { addUser, consultDoctor, strangerEnvironment } from './users.ts';
 
-/** What the rehearsal works with. */
+/** The inputs of the rehearsal. */
 export interface Stage {
   readonly progress: Progress;
   /** Directory for its files. */
   readonly home: string;
   /** The emulator. */
   readonly endpoint: string;
-  /** Environment that leads every client there. */
+  /** Environment that points every client at the emulator. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 const origin = 'https://app.example.com';
 const changed: Context = { accessTokenTtlSeconds: '300', graceSeconds: '20', allowedOrigins: origin };
 
-/** The life of a deployment, from nothing to its removal. @throws at the first thing that does not hold */
+/** The life of a deployment, from an empty account to its removal. @throws at the first failed check */
 export async function rehearse(stage: Stage): Promise<void> {
   const { progress, home, endpoint, env } = stage;
   const cdk = new Cdk(home, env);
@@ -79,7 +79,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   );
   await progress.step('users, sessions and keys outlive both, and the settings are in force', async () => {
     noLosses(lossesBetween(kept, await state.kept()));
-    // Issued before the rotation, and both still good: by the key that is now the previous one.
+    // Both were issued before the rotation and are still valid, under the key that is now the previous one.
     expectOk(await session.me(subject, old.tokens.accessToken));
     const { accessToken, refreshToken, sessionId, expiresInSeconds } = await session.refresh(
       subject,
@@ -87,7 +87,7 @@ export async function rehearse(stage: Stage): Promise<void> {
     );
     must(sessionId === old.tokens.sessionId, 'the refresh went to another session');
     must(refreshToken !== old.tokens.refreshToken, 'the refresh token did not rotate');
-    // Signed by the key that was next at the deployment.
+    // Signed with the key that was the next one at the deployment.
     expectOk(await session.me(subject, accessToken));
     must(expiresInSeconds === Number(changed.accessTokenTtlSeconds), `tokens last ${expiresInSeconds} s`);
     await session.revoke(subject, refreshToken);
@@ -98,7 +98,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   await progress.step('the published keys are one more, and all from before are among them', async () => {
     const keys = await keysAfterRotation(subject, old.keys.length + 1);
     const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
-    must(unknown.length === 0, 'a key that was public is so no more');
+    must(unknown.length === 0, 'a published key is missing');
   });
   await progress.step(
     'pawl keys withdraw, by --stack',
@@ -126,7 +126,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   );
 }
 
-/** The published keys, once there are `count`: the route may serve what it has read for a minute. */
+/** Waits until `count` keys are published. The route caches the keys for a minute. */
 async function keysAfterRotation(subject: Subject, count: number): Promise<readonly PublishedKey[]> {
   const until = Date.now() + 90_000;
   for (;;) {

@@ -20,12 +20,12 @@ export async function addUser(
 /**
  * `pawl doctor --round-trip --stack`, on a stack whose alarm topic has no subscriber.
  *
- * @throws Violation when a check finds anything else
+ * @throws Violation when a check has any other result
  */
 export async function consultDoctor(env: NodeJS.ProcessEnv): Promise<string> {
   const cli = join(import.meta.dirname, '../cli/main.ts');
   const args = [cli, 'doctor', '--round-trip', '--stack', 'Pawl', '--json'];
-  // The round trip calls the API by its own name, below `localhost`.
+  // The round trip calls the API by its own host name, below `localhost`.
   const NODE_OPTIONS = `--import=${pathToFileURL(join(import.meta.dirname, 'localhost-names.mjs'))}`;
   const { output } = await run(process.execPath, args, {
     env: { ...env, NODE_OPTIONS },
@@ -35,15 +35,15 @@ export async function consultDoctor(env: NodeJS.ProcessEnv): Promise<string> {
   const found = output.split('\n').filter((line) => line.startsWith('{'));
   const findings = found.map((line) => JSON.parse(line) as { check: string; state: string });
   const problems = findings.filter(({ state }) => state !== 'ok').map(({ check }) => check);
-  // The queue takes requests over TLS alone, which the emulator does not speak.
+  // The queue only accepts requests over TLS, which the emulator does not support.
   mustBe('what the doctor finds', problems.join(', '), 'alarm subscribers, dead letters');
   mustBe('the number of checks', findings.length, 11);
   return `${findings.length - problems.length} checks are ok`;
 }
 
 /**
- * The environment of somebody who has a role of this very account, but none that may touch the table: the one with which
- * the CDK publishes assets.
+ * The environment of a caller with a role of this account that has no access to the table: the role with which the CDK
+ * publishes assets.
  */
 export function strangerEnvironment(home: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const role = `cdk-hnb659fds-file-publishing-role-${account.id}-${account.region}`;

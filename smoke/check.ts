@@ -6,7 +6,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What the suite is pointed at. */
+/** The deployment to test. */
 export interface Target {
   /** Base URL of the API, without a trailing slash. */
   readonly url: string;
@@ -14,17 +14,17 @@ export interface Target {
   readonly issuer?: string;
   /** `aud` of the access tokens. @default the issuer */
   readonly audience?: string;
-  /** An origin of `allowedOrigins`: adds the checks of cookie mode. @default none, they are left out */
+  /** An origin of `allowedOrigins`. Adds the checks of cookie mode. @default none: they are skipped */
   readonly origin?: string;
-  /** @default none: only what needs no user */
+  /** @default none: only the checks that need no user */
   readonly credentials?: Credentials;
-  /** The stack has `graceSeconds=0`: a repeated refresh is theft there. @default false */
+  /** The stack has `graceSeconds=0`, so a repeated refresh counts as theft. @default false */
   readonly strictRotation?: boolean;
   /** Known ways in which an emulator differs from AWS, see differences.ts. @default none */
   readonly differences?: ReadonlySet<string>;
 }
 
-/** The target as a check sees it. */
+/** The target with its defaults applied, as a check gets it. */
 export interface Subject extends Target {
   readonly issuer: string;
   readonly audience: string;
@@ -32,33 +32,33 @@ export interface Subject extends Target {
   differs(id: string): boolean;
 }
 
-/** One thing that must hold. */
+/** One check. */
 export interface Check {
   readonly name: string;
   /**
-   * Throws what does not hold; the message never holds a token.
+   * Throws a {@link Violation} if the check fails. Its message never contains a token.
    *
-   * @param note takes what else there is to say about a check that passes
+   * @param note records a remark about a check that passes
    */
   run(subject: Subject, note: (remark: string) => void): Promise<void>;
 }
 
-/** What does not hold. */
+/** A failed check. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-/** @throws Violation unless it holds */
+/** @throws Violation unless the condition is true */
 export function must(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Violation(message);
 }
 
-/** @throws Violation unless both are the same text, number or flag */
+/** @throws Violation unless both values are identical */
 export function mustBe(what: string, actual: unknown, expected: string | number | boolean | undefined): void {
   must(actual === expected, `${what} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
 }
 
-/** The target with its defaults. */
+/** Applies the defaults of a target. */
 export function subjectOf(target: Target): Subject {
   const issuer = target.issuer ?? target.url;
   return {

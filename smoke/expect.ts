@@ -1,7 +1,7 @@
 import { must, mustBe } from './check.ts';
 import type { Answer } from './http.ts';
 
-/** The headers that every answer of a function carries. */
+/** Checks the headers that every response of a function has. */
 export function expectOwnHeaders({ headers }: Answer, cacheControl = 'no-store'): void {
   mustBe('cache-control', headers['cache-control'], cacheControl);
   mustBe('pragma', headers.pragma, cacheControl === 'no-store' ? 'no-cache' : undefined);
@@ -12,7 +12,7 @@ export function expectOwnHeaders({ headers }: Answer, cacheControl = 'no-store')
   must(Number(seconds) >= 31_536_000, 'strict-transport-security lasts less than a year');
 }
 
-/** An error answer of RFC 6749 §5.2, with our headers. */
+/** Checks an error response (RFC 6749 §5.2) and the service's headers. */
 export function expectError(answer: Answer, status: number, error: string): void {
   must(
     answer.status === status && answer.json.error === error,
@@ -22,10 +22,10 @@ export function expectError(answer: Answer, status: number, error: string): void
   expectOwnHeaders(answer);
 }
 
-/** API Gateway may deliver `WWW-Authenticate` under the second name; AWS documents that for REST APIs. */
+/** API Gateway may rename `WWW-Authenticate` to the second name. AWS documents this for REST APIs. */
 const challengeNames = ['www-authenticate', 'x-amzn-remapped-www-authenticate'];
 
-/** The challenge of an answer 401, in exactly one header. @returns the name of that header */
+/** Checks that a 401 response has its challenge in exactly one header. @returns the name of that header */
 export function expectChallenge({ headers }: Answer, challenge: string): string {
   const names = challengeNames.filter((candidate) => headers[candidate] !== undefined);
   const [name = ''] = names;
@@ -37,7 +37,7 @@ export function expectChallenge({ headers }: Answer, challenge: string): string 
   return name;
 }
 
-/** An answer that the gateway gives by itself. */
+/** Checks a response that the gateway sends itself. */
 export function expectGateway(answer: Answer, status: number, message: string): void {
   must(
     answer.status === status && answer.json.message === message,
@@ -45,7 +45,7 @@ export function expectGateway(answer: Answer, status: number, message: string): 
   );
 }
 
-/** An answer of 200. What it says is named only when it is an error: it may hold tokens. */
+/** Checks for a 200 response. Only the text of an error is reported, because the body may contain tokens. */
 export function expectOk(answer: Answer): void {
   must(answer.status === 200, `answered ${answer.status} ${String(answer.json.error ?? answer.json.message ?? '')}`);
 }

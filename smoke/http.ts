@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** One request; every header goes out as given. */
+/** One request. Every header is sent unchanged. */
 export interface Call {
   /** @default POST with a body, GET without */
   readonly method?: string;
@@ -10,7 +10,7 @@ export interface Call {
   readonly body?: string;
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface Answer {
   readonly status: number;
   /** Lower-case names. `set-cookie` is in {@link cookies}. */
@@ -18,14 +18,14 @@ export interface Answer {
   /** The `Set-Cookie` lines. */
   readonly cookies: readonly string[];
   readonly text: string;
-  /** The body as a JSON object; empty when it is not one. */
+  /** The body as a JSON object; empty if the body is not one. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
 const timeoutMs = 30_000;
 const largestAnswer = 1_000_000;
 
-/** Names below `localhost` are this machine (RFC 6761 §6.3), which not every resolver knows. */
+/** Names below `localhost` are loopback (RFC 6761 §6.3), but not every resolver follows this. */
 export const isLoopback = (host: string): boolean => host === '127.0.0.1' || /(^|\.)localhost$/.test(host);
 
 /** Sends one request to the service at `baseUrl`. @throws Error when there is no answer within 30 s */

@@ -6,7 +6,7 @@ import type { Credentials, Target } from './check.ts';
 import { isLoopback } from './http.ts';
 import { resultLine, runSmoke } from './run.ts';
 
-/** `npm run smoke -- --url <https://...>`: does a deployment answer as it should? */
+/** `npm run smoke -- --url <https://...>`: checks that a deployment responds correctly. */
 
 const usage = `usage: npm run smoke -- --url <https://...> [options]
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
-/** The checks continue: their findings affect users. */
+/** Publishes the keys again where needed. If this fails, the checks still run. */
 async function repairKeys(name: string): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
   const code = await runPawl(['keys', 'check', '--function', name], { env, stdin, stdout, stderr });
@@ -76,14 +76,14 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** An origin; http for this machine alone, as a password would travel in the clear. */
+/** An origin. http is only for this machine, because it sends the password in clear text. */
 function origin(option: string, value: string): string {
   const url = address(option, value);
   if (new URL(url).pathname !== '/') throw new UsageError(`${option} must have no path`);
   return url;
 }
 
-/** An https URL, with a path or without, and no slash at its end. */
+/** An https URL with an optional path and without a trailing slash. */
 function address(option: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));

@@ -3,17 +3,17 @@ import { type Check, must, mustBe, type Subject, Violation } from './check.ts';
 import { expectGateway, expectOk, expectOwnHeaders } from './expect.ts';
 import { send } from './http.ts';
 
-/** How long metadata and keys may be cached. */
+/** The `Cache-Control` of the metadata and the keys. */
 const cacheable = 'public, max-age=300';
 const paths = { metadata: '/.well-known/oauth-authorization-server', jwks: '/.well-known/jwks.json' } as const;
 
 /** A public key as the service publishes it. */
 export type PublishedKey = Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use', string>>;
 
-/** What publishes the keys again. */
+/** Advice for missing or malformed keys. */
 const repair = 'npm run pawl -- keys check --stack <name> says why, and publishes them again';
 
-/** The published keys. @throws Violation when one holds more or less than a public key */
+/** The published keys. @throws Violation when a key has missing or extra members */
 export async function publishedKeys(subject: Subject): Promise<readonly PublishedKey[]> {
   const answer = await subject.send({ path: paths.jwks });
   must(answer.status === 200, `answered ${answer.status}; ${repair}`);
@@ -30,7 +30,7 @@ export async function publishedKeys(subject: Subject): Promise<readonly Publishe
   return keys;
 }
 
-/** Public documents, and documents that must not be readable. Nothing is written. */
+/** Checks of the public documents and of protected routes. They write nothing. */
 export const publishedChecks: readonly Check[] = [
   {
     name: 'the metadata is complete and names the issuer',

@@ -6,7 +6,7 @@ import { publishedKeys } from './published.ts';
 
 const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Has the form of a genuine token, tagged with an unknown key. */
+/** A well-formed refresh token whose tag is from an unknown key. */
 function forgedRefreshToken(): string {
   const field = (bytes: Buffer) => Buffer.concat([Buffer.from([bytes.length]), bytes]);
   const name = (bytes: number) => Buffer.from(randomBytes(bytes).toString('base64url'));
@@ -14,7 +14,7 @@ function forgedRefreshToken(): string {
   return `pwl1.${Buffer.concat(body).toString('base64url')}.${randomBytes(16).toString('base64url')}`;
 }
 
-/** Right in every claim, under a published kid, signed by a stranger. */
+/** An access token with correct claims and a published kid, signed with another key. */
 async function forgedAccessTokens(subject: Subject): Promise<readonly string[]> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const now = Math.floor(Date.now() / 1000);
@@ -49,7 +49,7 @@ const login = { username: 'nobody@smoke.invalid', password: 'not a password' };
 const grant = { grant_type: 'refresh_token', refresh_token: 'nonsense' };
 const json = { 'content-type': 'application/json' };
 
-/** Requests that end before any table is asked, and the answer to each. */
+/** Requests that are refused before any read of the table, each with its response. */
 const badInput: readonly (readonly [string, Call, number, string])[] = [
   ['no body', { method: 'POST', path: '/auth/login' }, 400, 'invalid_request'],
   ['broken JSON', { path: '/auth/login', body: '{"username":', headers: json }, 400, 'invalid_request'],
@@ -72,7 +72,7 @@ const badInput: readonly (readonly [string, Call, number, string])[] = [
   ['nothing to revoke', jsonCall('/auth/revoke', {}), 400, 'invalid_request'],
 ];
 
-/** What has to be refused. Nothing is written, and no user is named that could exist. */
+/** Checks of requests that must be refused. They write nothing and name no user that could exist. */
 export const refusedChecks: readonly Check[] = [
   {
     name: 'bad input is refused with the right code',

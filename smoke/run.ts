@@ -4,17 +4,17 @@ import { publishedChecks } from './published.ts';
 import { refusedChecks } from './refused.ts';
 import { sessionChecks } from './session.ts';
 
-/** How one check went. */
+/** The result of one check. */
 export interface Result {
   readonly name: string;
-  /** What does not hold; `undefined` when all does. */
+  /** Why the check failed; `undefined` if it passed. */
   readonly fault: string | undefined;
-  /** What else the check found out. */
+  /** The remark of the check, if any. */
   readonly remark: string | undefined;
   readonly durationMs: number;
 }
 
-/** The checks that this target gets. */
+/** The checks that apply to this target. */
 export function checksFor({ credentials, origin }: Target): readonly Check[] {
   return [
     ...publishedChecks,
@@ -24,7 +24,7 @@ export function checksFor({ credentials, origin }: Target): readonly Check[] {
   ];
 }
 
-/** Runs the suite, one check after the other, and reports each as soon as it is known. */
+/** Runs the checks in order and reports each result immediately. */
 export async function runSmoke(target: Target, report: (result: Result) => void): Promise<readonly Result[]> {
   const subject = subjectOf(target);
   const results: Result[] = [];
@@ -45,7 +45,7 @@ export async function runSmoke(target: Target, report: (result: Result) => void)
   return results;
 }
 
-/** One line for a result. */
+/** Formats a result as one line. */
 export function resultLine({ name, fault, remark, durationMs }: Result): string {
   const more = [remark, fault].filter((text) => text !== undefined).map((text) => `\n      ${text}`);
   return `${fault === undefined ? 'ok  ' : 'FAIL'}  ${name} (${Math.round(durationMs)} ms)${more.join('')}`;

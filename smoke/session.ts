@@ -4,7 +4,7 @@ import { expectError, expectGateway, expectOk, expectOwnHeaders } from './expect
 import { type Answer, jsonCall } from './http.ts';
 import { publishedKeys } from './published.ts';
 
-/** What a login or a refresh hands out. */
+/** The response of a login or a refresh. */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -19,7 +19,7 @@ export async function login(subject: Subject, { username, password }: Credential
   return tokensOf(await subject.send(jsonCall('/auth/login', { username, password, device_name: deviceName })));
 }
 
-/** Refreshes, and says no more than what came back. */
+/** Refreshes and returns the response without checking it. */
 export function tryRefresh(subject: Subject, refreshToken: string): Promise<Answer> {
   return subject.send(jsonCall('/auth/refresh', { grant_type: 'refresh_token', refresh_token: refreshToken }));
 }
@@ -39,7 +39,7 @@ export function me(subject: Subject, accessToken: string): Promise<Answer> {
   return subject.send({ path: '/me', headers: { authorization: `Bearer ${accessToken}` } });
 }
 
-/** Runs with a session of its own and ends it, whatever happens. */
+/** Runs a function with a new session, and always ends that session. */
 async function withSession(subject: Subject, run: (tokens: Tokens) => Promise<void>): Promise<void> {
   must(subject.credentials !== undefined, 'there are no credentials');
   const tokens = await login(subject, subject.credentials);
@@ -50,7 +50,7 @@ async function withSession(subject: Subject, run: (tokens: Tokens) => Promise<vo
   }
 }
 
-/** What needs a user. Every session that these open, they end; they look at no other. */
+/** Checks that need a user. They end every session that they start, and touch no other session. */
 export const sessionChecks: readonly Check[] = [
   {
     name: 'a login gives an access token that the published keys verify, and /me takes it',
@@ -121,15 +121,15 @@ export const sessionChecks: readonly Check[] = [
         for (const { refreshToken } of [second, first]) {
           expectError(await tryRefresh(subject, refreshToken), 400, 'invalid_grant');
         }
-        // RFC 7009 §2.2: a token that is dead already is no error.
+        // RFC 7009 §2.2: revoking an invalid token is not an error.
         await revoke(subject, second.refreshToken);
       }),
   },
 ];
 
 /**
- * Refreshes as a client does, which repeats the same token when it is told to come back: a young AWS account runs ten
- * functions at a time and answers 503 beyond.
+ * Refreshes like a client that retries with the same token when the response asks for it. A new AWS account runs at
+ * most ten functions at a time and answers 503 above that.
  */
 async function refreshPatiently(subject: Subject, refreshToken: string): Promise<Tokens> {
   const passing = [429, 503, ...(subject.differs('shared-cores') ? [500] : [])];
@@ -156,7 +156,7 @@ function tokensOf(answer: Answer): Tokens {
   };
 }
 
-/** Checks an access token with nothing but what is published. @throws Violation */
+/** Verifies an access token with the published keys. @throws Violation */
 async function verifiedClaims(subject: Subject, token: string): Promise<Readonly<Record<string, unknown>>> {
   const [header, claims, signature = ''] = token.split('.');
   const { alg, typ, kid } = decoded(header);
@@ -174,7 +174,7 @@ function decoded(part = ''): Readonly<Record<string, unknown>> {
   return JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as Record<string, unknown>;
 }
 
-/** The token with another character in the middle of one part: one that decodes to other bytes. */
+/** Changes one character in the middle of one part of the token, so that it decodes to other bytes. */
 function tampered(token: string, part: number): string {
   const parts = token.split('.');
   const old = parts[part] ?? '';

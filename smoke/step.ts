@@ -2,7 +2,7 @@ import type { Progress } from '../rehearsal/progress.ts';
 import { must, type Target } from './check.ts';
 import { resultLine, runSmoke } from './run.ts';
 
-/** The suite as one step of a longer run. @throws Violation with every check that failed */
+/** Runs the suite as one step of a longer run. @throws Violation that lists every failed check */
 export async function smokeStep(progress: Progress, name: string, target: Target): Promise<void> {
   await progress.step(
     name,

@@ -17,7 +17,7 @@ const archive = 'security-events';
 /** Secrets, parameters and the event bus of the stack, in moto. */
 export class MotoAccount implements ExternalAccount {
   readonly endpoint: string;
-  /** What was created, by type. */
+  /** Created resources, by type. */
   readonly created: string[] = [];
   readonly #secrets: SecretsManagerClient;
   readonly #parameters: SSMClient;
@@ -55,7 +55,7 @@ export class MotoAccount implements ExternalAccount {
     }
   }
 
-  /** How many events the bus has taken. */
+  /** The number of events that the bus has received. */
   async events(): Promise<number> {
     const { EventCount } = await this.#events.send(new DescribeArchiveCommand({ ArchiveName: archive }));
     must(EventCount !== undefined, 'the archive does not count');

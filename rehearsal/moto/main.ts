@@ -24,15 +24,15 @@ new CommandLine(
 ).parse({});
 
 /**
- * `npm run test:moto`: the functions of this tree behind the local gateway, with table, secrets, parameter and event bus in
- * moto, an emulator by others than the one of `npm run test:deploy`.
+ * `npm run test:moto`: runs the functions of this tree behind the local gateway. The table, the secrets, the parameter
+ * and the event bus are in moto, which is independent of the emulator of `npm run test:deploy`.
  */
 
 const root = join(import.meta.dirname, '../..');
 const requirements = { file: join(import.meta.dirname, 'requirements.txt'), cache: join(root, '.pawl/moto') };
 const origin = 'https://app.example.com';
 const month = 31 * 24 * 3600;
-/** The function that publishes the keys reads them again after a minute. */
+/** The function that publishes the keys caches them for a minute. */
 const metadataCacheSeconds = 61;
 
 const home = mkdtempSync(join(tmpdir(), 'pawl-moto-'));
@@ -99,7 +99,7 @@ async function rehearse(service: LocalService, account: MotoAccount): Promise<vo
     const outcome = await service.invoke('TokenServiceKeyRotation', { force: false });
     must(outcome.ok, 'the rotation failed');
     const outcomes = (outcome.payload as readonly { outcome: string }[]).map((report) => report.outcome).join();
-    must(outcomes === 'rotated,rotated', `the rotation came to: ${outcomes}`);
+    must(outcomes === 'rotated,rotated', `the outcome of the rotation is: ${outcomes}`);
     service.advance(metadataCacheSeconds);
     const after = await publishedKeys(subjectOf(target));
     must(after.length === before.length + 1, `${after.length} keys are published after the rotation`);
@@ -114,12 +114,12 @@ try {
   process.stdout.write(`\n${progress.summary()}\n`);
 } catch (error) {
   const { message, stack } = error as Error;
-  // Findings and errors of our own say it all; of others the place matters.
+  // Findings and known errors need no stack trace. Unexpected errors do.
   const known = [Violation, CommandError, PythonError].some((kind) => error instanceof kind);
   process.stderr.write(`\n${known ? message : (stack ?? message)}\n`);
   if (moto !== undefined) process.stderr.write(`\nWhat moto logged last:\n${moto.logTail()}\n`);
   process.stderr.write(`\n${progress.summary()}\n`);
   process.exitCode = 1;
 }
-// A thread that hangs must not keep the command.
+// A hanging thread must not keep the command running.
 setTimeout(() => process.exit(), 5000).unref();

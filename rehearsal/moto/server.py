@@ -1,5 +1,6 @@
-"""Starts moto's server with one fault corrected: it answers in threads, and a conditional write of one thread may come between
-the check and the write of another. Here one request is answered at a time.
+"""Starts moto's server with a patch that serializes requests.
+
+moto answers in threads, and a conditional write of one thread may come between the check and the write of another.
 """
 
 import sys

@@ -9,15 +9,15 @@ import { account, neutralEnvironment } from '../environment.ts';
 /** A running moto server. */
 export interface MotoServer {
   readonly endpoint: string;
-  /** The end of what it logged, for a failure's report. */
+  /** The last lines of its log, to report with a failure. */
   logTail(): string;
-  /** Ends it at once; it keeps nothing. */
+  /** Kills the server, which has nothing to save. */
   kill(): void;
 }
 
 const startTimeoutMs = 60_000;
 
-/** Starts moto on a free port of loopback, and waits until it answers. @throws Error with what it logged */
+/** Starts moto on a free loopback port and waits until it answers. @throws Error with the last lines of its log */
 export async function startMoto(python: string, home: string): Promise<MotoServer> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -26,7 +26,7 @@ export async function startMoto(python: string, home: string): Promise<MotoServe
   const write = (chunk: Buffer) => writeFileSync(log, chunk, { flag: 'a' });
   const child = spawn(python, [join(import.meta.dirname, 'server.py'), `${port}`], {
     cwd: home,
-    // A group of its own, so that it ends with all that it started.
+    // Its own process group, so that its child processes end with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...neutralEnvironment(home), MOTO_ACCOUNT_ID: account.id },

@@ -1,12 +1,12 @@
-/** A finding of a template linter that we leave as it is. */
+/** A finding of a template linter that is accepted. */
 export interface Acknowledged {
   readonly rule: string;
-  /** Logical ids that it may be about; on any other it still counts. */
+  /** Logical ids for which it is accepted. On any other resource it is a fault. */
   readonly resources: RegExp;
   readonly reason: string;
 }
 
-/** Everything that the linters report and we do not change. */
+/** All accepted findings of the linters. */
 export const acknowledged: readonly Acknowledged[] = [
   {
     rule: 'W3005',

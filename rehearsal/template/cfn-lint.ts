@@ -8,7 +8,7 @@ interface Match {
   readonly Location: { readonly Path: readonly (string | number)[] | null };
 }
 
-/** cfn-lint over one template, for one region. @throws CommandError when it cannot tell */
+/** Runs cfn-lint on one template, for one region. @throws CommandError when cfn-lint fails */
 export async function cfnLint(
   python: string,
   template: string,
@@ -25,8 +25,8 @@ export async function cfnLint(
     '--',
     template,
   ];
-  // By its entry point: scripts of a moved virtual environment name the old place.
-  // Its exit code is a set of bits, one a level of finding; all of them come with a list.
+  // Run the module: the scripts of a moved virtual environment contain its old path.
+  // The exit code is a bit set with one bit per level. With any of them, cfn-lint prints the list of findings.
   const { output, exitCode } = await run(python, args, {
     env,
     timeoutMs: 120_000,

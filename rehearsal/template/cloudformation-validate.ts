@@ -1,7 +1,7 @@
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import type { Finding } from './finding.ts';
 
-/** AWS's own validator over one template, for one region. Its remarks below a warning are not looked at. */
+/** Runs AWS's own validator on one template, for one region. Findings below the level of a warning are ignored. */
 export function cloudFormationValidate(template: string, region: string): readonly Finding[] {
   const engine = new RegoEngine();
   try {

@@ -15,13 +15,13 @@ new CommandLine(
   'npm run lint:template\n\nChecks the templates of this tree with cfn-lint and cloudformation-validate. Needs Python 3.',
 ).parse({});
 
-/** `npm run lint:template`: cfn-lint and cloudformation-validate over the templates that this tree makes. */
+/** `npm run lint:template`: checks the templates of this tree with cfn-lint and cloudformation-validate. */
 
 interface Variant {
   readonly name: string;
   readonly region: string;
   readonly context?: Context;
-  /** An app other than the service's own, and its stack. */
+  /** The app and its stack, if it is not the service's own app. */
   readonly app?: readonly [path: string, stack: string];
 }
 

@@ -7,7 +7,7 @@ import { SettingsError } from '../lib/settings-reader.ts';
 try {
   const app = new App();
   const { stackName, settings } = readContext(app.node.getAllContext());
-  // The construct id does not depend on the stack's name, so that a renamed stack keeps its logical ids.
+  // The construct id does not depend on the stack name, so a renamed stack keeps its logical ids.
   new PawlStack(app, 'Pawl', {
     stackName,
     // The route that the README and the smoke test call.

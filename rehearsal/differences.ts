@@ -47,8 +47,7 @@ export const emulatorDifferences: readonly Difference[] = [
     id: 'alarm-expression',
     onAws: 'An alarm may watch an expression over several metrics.',
     here: 'Only a single metric is supported. A template with an expression is refused.',
-    handling:
-      'In rehearsal/emulator.py such an alarm watches the first metric. Other tests show that alarms fire.',
+    handling: 'In rehearsal/emulator.py such an alarm watches the first metric. Other tests show that alarms fire.',
   },
   {
     id: 'generated-names',
@@ -67,7 +66,8 @@ export const emulatorDifferences: readonly Difference[] = [
     onAws:
       'Lambda refuses a reservation that leaves less than 100 of the quota, or than 10 in a new account, unreserved.',
     here: 'Every reservation is accepted.',
-    handling: 'Corrected in rehearsal/emulator.py, which simulates a new account. The first deployment fails there on purpose.',
+    handling:
+      'Corrected in rehearsal/emulator.py, which simulates a new account. The first deployment fails there on purpose.',
   },
   {
     id: 'route-settings',

@@ -1,4 +1,4 @@
-/** Runs Biome's binary by its path: its npm wrapper names platform packages that not every registry has. */
+/** Runs Biome's binary by its path. Its npm wrapper needs platform packages that some registries lack. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 

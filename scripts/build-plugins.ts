@@ -1,8 +1,8 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Hands aws-jwt-verify an `https` that loads when first called. Its own fetcher is the only caller, and the authorizer
- * brings another one, so in practice it never loads.
+ * Gives aws-jwt-verify an `https` that loads on the first call. Only its own fetcher calls it, and the authorizer uses
+ * another fetcher, so in practice it never loads.
  */
 export const lazyHttps: Plugin = {
   name: 'lazy-https',
@@ -23,9 +23,9 @@ const skipped = `() => async () => {
 }`;
 
 /**
- * Leaves out the credential sources of a developer's machine: profiles, SSO, processes and token files, more than a
- * quarter of a bundle with the clients that they bring. On Lambda credentials come from the environment (with SnapStart
- * from the container endpoint, which stays). The SDK's chain takes `tryNextLink` for "nothing here" and goes on.
+ * Leaves out the credential sources of a developer's machine: profiles, SSO, processes and token files. With their
+ * clients they are more than a quarter of a bundle. On Lambda, credentials come from the environment; with SnapStart they
+ * come from the container endpoint, which stays. On `tryNextLink` the SDK's chain continues with the next source.
  */
 export const lambdaCredentials: Plugin = {
   name: 'lambda-credentials',

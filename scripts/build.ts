@@ -9,7 +9,7 @@ import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Upper limits of a bundle in bytes (1 KB = 1,000 bytes). A cold start pays for every one of them. */
+/** Size limits of a bundle in bytes (1 KB = 1,000 bytes). Every byte lengthens a cold start. */
 export const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
   authorizer: 20_000,
   restAuthorizer: 20_000,
@@ -17,10 +17,10 @@ export const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
   refresh: 400_000,
 };
 
-/** Every call of a guarded route may wait for one of these to start. */
+/** Any call of a guarded route may wait for the cold start of one of these. */
 const authorizers: readonly FunctionName[] = ['authorizer', 'restAuthorizer', 'websocketAuthorizer'];
 
-/** Modules that an authorizer must not load at start: `https` alone costs more than all the rest of its cold start. */
+/** Modules that an authorizer must not load at start: `https` alone takes more than half of a cold start. */
 const costlyAtStart = /\brequire\("(?:node:)?(https?|http2)"\)/;
 
 export interface BuildOptions {
@@ -36,14 +36,14 @@ export interface BuildOptions {
 
 export interface BuiltFunction {
   readonly name: FunctionName;
-  /** Of the file that Lambda loads. */
+  /** Bytes of the file that Lambda loads. */
   readonly bytes: number;
   /** Bytes of each file that loads on demand, by name. */
   readonly onDemand: Readonly<Record<string, number>>;
   readonly limit: number | undefined;
 }
 
-/** The build cannot be used; the message names every fault. */
+/** The build is unusable. The message names every fault. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
@@ -95,7 +95,7 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   return built;
 }
 
-/** One line per function: size, budget; and one per file that loads on demand. */
+/** One line per function with its size and budget, and one per file that loads on demand. */
 export function sizeTable(built: readonly BuiltFunction[]): string {
   const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
   const line = (name: string, size: string, limit: string) =>
@@ -109,13 +109,13 @@ export function sizeTable(built: readonly BuiltFunction[]): string {
   ].join('\n');
 }
 
-/** Of the functions that an earlier build left there and this one may leave as they are. */
+/** Source fingerprints of an earlier build, by function; empty if the contract has changed. */
 function reusableSources(output: string): Stamp['sources'] {
   const stamp = readStamp(output);
   return stamp?.contract === contractFingerprint() ? stamp.sources : {};
 }
 
-/** By path, of the sources that are in `lambda/`; packages change with the lock file, and esbuild reads them again. */
+/** Fingerprints of the sources in `lambda/`, by path. Packages are left out: they change with the lock file. */
 function fingerprints(paths: readonly string[]): Readonly<Record<string, string>> {
   const own = paths.filter((path) => path.startsWith('lambda/'));
   return Object.fromEntries(own.map((path) => [path, sourceFingerprint(path) ?? '']));

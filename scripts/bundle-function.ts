@@ -10,23 +10,23 @@ export interface BundledFile {
 }
 
 export interface BundledFunction {
-  /** The first is what Lambda loads. */
+  /** Lambda loads the first one. */
   readonly files: readonly [BundledFile, ...BundledFile[]];
-  /** Paths of all that is in the files, relative to the root. */
+  /** Paths of all bundled sources, relative to the root. */
   readonly paths: readonly string[];
 }
 
 /**
- * Bundles a function: one CommonJS file, and one more for each module that it imports by `import()`. Node reads those
- * when they are first needed.
+ * Bundles a function into one CommonJS file, and one more for each module that it imports with `import()`. Node loads
+ * those on first use.
  *
- * @param root what the paths are relative to
+ * @param root directory that the paths are relative to
  */
 export async function bundleFunction(entry: string, root: string): Promise<BundledFunction> {
   const onDemand = new Set<string>();
   const [index, paths] = await bundleOne(entry, root, onDemand);
   const files: [BundledFile, ...BundledFile[]] = [{ name: 'index.js', code: index }];
-  // A part may ask for further ones, which join the set while it is walked.
+  // A part may import further parts. They join the set during the iteration.
   for (const part of onDemand) {
     const [code, partPaths] = await bundleOne(part, root, onDemand);
     files.push({ name: fileNameOf(part), code });
@@ -45,9 +45,9 @@ async function bundleOne(entry: string, root: string, onDemand: Set<string>): Pr
     format: 'cjs',
     platform: 'node',
     target: 'node24',
-    // Most packages' ES modules shake better, and nothing loads twice.
+    // ES modules tree-shake better, and no package is bundled in two formats.
     mainFields: ['module', 'main'],
-    // `import()` of a built-in module reads all that it exports, and `node:http` exports a WebSocket client of 30 ms.
+    // `import()` of a built-in module reads all its exports. `node:http` exports a WebSocket client that takes 30 ms.
     supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
@@ -59,7 +59,7 @@ async function bundleOne(entry: string, root: string, onDemand: Set<string>): Pr
   return [file.contents, Object.keys(result.metafile.inputs)];
 }
 
-/** Leaves each module of Pawl that is imported by `import()` to a separate file. */
+/** Moves each module of Pawl that is imported with `import()` to a separate file. */
 function partsOnDemand(found: Set<string>): Plugin {
   return {
     name: 'parts-on-demand',

@@ -1,4 +1,4 @@
-/** `npm run check`: formatting, lint, types and all tests, as far as this machine can run them. */
+/** `npm run check`: formatting, lint, types and all tests that this machine can run. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CommandLine } from './command-line.ts';

@@ -1,15 +1,15 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /**
- * Reads the command line of a tool of this repository. What cannot be read ends it with one sentence and exit code 2, before
- * anything has run: a misspelt number must not look like a run that found nothing.
+ * Parses the command line of a tool of this repository. An invalid one ends the tool with one sentence and exit code 2
+ * before anything runs, so that a typing error never looks like a run without findings.
  */
 export class CommandLine {
   readonly #tool: string;
   readonly #help: string;
 
   /**
-   * @param tool as it is called: `npm run <tool>`
+   * @param tool name of the npm script, as in `npm run <tool>`
    * @param help printed for `--help`, which ends the process
    */
   constructor(tool: string, help: string) {
@@ -25,7 +25,7 @@ export class CommandLine {
     return this.orRefuse(() => parseArgs(config));
   }
 
-  /** What reads an option, with its own words where it cannot. */
+  /** Runs the parser of an option, and refuses the command line with the message of its error. */
   orRefuse<T>(read: () => T): T {
     try {
       return read();
@@ -40,7 +40,7 @@ export class CommandLine {
     return value >= min ? value : this.refuse(`--${option} takes a whole number of at least ${min}, not "${text}"`);
   }
 
-  /** @returns the name, which is one of those that are known */
+  /** @returns the name, which must be a known one */
   oneOf<Name extends string>(option: string, text: string, known: readonly Name[]): Name {
     return (
       known.find((name) => name === text) ?? this.refuse(`--${option} is one of ${known.join(', ')}, not "${text}"`)

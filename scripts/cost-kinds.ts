@@ -1,34 +1,34 @@
 import { functionMemoryMb } from '../lib/function-memory.ts';
 import { prices } from './cost-prices.ts';
 
-/** What one request takes. */
+/** The resources that one kind of request uses. */
 export interface Kind {
   readonly name: string;
   readonly httpApiRequests: 0 | 1;
-  /** As test/integration/cost.test.ts counts them; a strongly consistent read of 4 KB is one unit. */
+  /** Units measured by test/integration/cost.test.ts. A strongly consistent read of 4 KB is one read unit. */
   readonly writeUnits: number;
   readonly readUnits: number;
   /** Security events on the bus. */
   readonly events: number;
   readonly memoryMb: number;
-  /** Assumed, warm: time that Lambda bills. */
+  /** Assumed: billed duration of a warm invocation. */
   readonly billedMs: number;
-  /** Assumed: time to start an instance, which Lambda bills as well. */
+  /** Assumed: billed duration of a cold start, in addition. */
   readonly initMs: number;
   /** Key rings that a new instance reads. */
   readonly secretReads: number;
   readonly logBytes: number;
 }
 
-/** Assumed: one request in a hundred starts an instance. AWS says that fewer do. */
+/** Assumed: one request in a hundred starts an instance. AWS reports fewer. */
 export const coldShare = 0.01;
 
-/** Bytes that a request writes to the log: our line of about 600, and the 26 that CloudWatch adds to each. */
+/** Log bytes per request: a line of about 600, and the 26 that CloudWatch adds to each line. */
 export const lineBytes = 650;
 
 /**
- * Bytes of log for a call of the authorizer. Assumed: one in a hundred is refused, with a line of its own, and a line of
- * 300 bytes counts no more than 20 allowed ones (an instance that is called every three seconds).
+ * Log bytes per call of the authorizer. Assumed: one call in a hundred is refused and has its own line. Allowed calls
+ * are counted in lines of 300 bytes, at most 20 calls per line (an instance that is called every three seconds).
  */
 export const authorizerLogBytes = lineBytes / 100 + 300 / 20;
 
@@ -71,10 +71,10 @@ export const kinds = {
   },
 } as const satisfies Record<string, Kind>;
 
-/** Heads of what {@link perMillion} gives. */
+/** Headings of the columns of {@link perMillion}. */
 export const parts = ['API Gateway', 'Lambda requests', 'Lambda time', 'INIT', 'DynamoDB', 'Secrets', 'Events', 'Logs'];
 
-/** Dollars for a million requests of a kind, in the order of {@link parts}. */
+/** US dollars for a million requests of a kind, in the order of {@link parts}. */
 export function perMillion(kind: Kind): readonly number[] {
   const { httpApiRequests, lambdaRequests, writeUnits, readUnits, events, secretReads } = prices.perMillion;
   const second = (kind.memoryMb / 1024) * prices.gbSecond;

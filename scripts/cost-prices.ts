@@ -1,6 +1,6 @@
 /**
- * US dollars, list prices without free tiers, as noted at that time and not compared with AWS's price list since. Check
- * them for your region before you rely on a result.
+ * List prices in US dollars, without free tiers. They have not been compared with AWS's price list since the date in
+ * `noted`. Check them for your region before you rely on a result.
  */
 export const prices = {
   region: 'us-east-1',
@@ -14,11 +14,11 @@ export const prices = {
     secretReads: 5.0,
     kmsRequests: 3.0,
   },
-  /** Lambda on arm64; the start of an instance (INIT) costs the same since August 2025. */
+  /** Lambda on arm64. The init phase has been billed at the same rate since August 2025. */
   gbSecond: 0.0000133334,
   logsGb: 0.5,
   monthly: { secret: 0.4, alarmMetric: 0.1, customMetric: 0.3, dashboard: 3.0, kmsKey: 1.0 },
-  /** Cognito user pools. Users up to `free` cost nothing, whatever the plan. */
+  /** Cognito user pools. Up to `free` users are free in every plan. */
   cognito: {
     free: 10_000,
     essentials: [{ upTo: Number.POSITIVE_INFINITY, each: 0.015 }],

@@ -7,7 +7,7 @@ import {
 } from '../lambda/contract/metrics.ts';
 import { prices } from './cost-prices.ts';
 
-/** Series of each metric, one a combination of dimensions, where everything happens that can. */
+/** Time series of each metric, one per combination of dimensions, if every event occurs. */
 export const metricSeries: Readonly<Record<MetricName, number>> = {
   /** session_started, invalid_request, invalid_grant, slow_down, unavailable, failed */
   logins: 6,
@@ -28,13 +28,13 @@ export const metricSeries: Readonly<Record<MetricName, number>> = {
   keyAgeDays: keyRings.length,
 };
 
-/** Resources that cost money without any user. */
+/** Resources that cost money even without users. */
 export const standing = { secrets: 2, alarmMetrics: 9 } as const;
 
 /** What `detailedMonitoring` adds. */
 export const detailed = { alarmMetrics: 18, dashboards: 1 } as const;
 
-/** CloudWatch charges for a series in each hour in which it is written; the age of the keys is written once a day. */
+/** CloudWatch bills a series for each hour in which it is written. The age of the keys is written once a day. */
 const keyAgeShare = 1 / 24;
 
 /** The monthly cost of an idle stack, by item, in US dollars. */
@@ -47,7 +47,7 @@ export function idle(): readonly (readonly [name: string, cost: number])[] {
   ];
 }
 
-/** Dollars a month of what is on by a prop alone. */
+/** The monthly cost of each optional prop, in US dollars. */
 export function optional(): readonly (readonly [name: string, cost: number])[] {
   const { alarmMetric, dashboard, kmsKey } = prices.monthly;
   return [

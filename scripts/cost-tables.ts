@@ -2,19 +2,19 @@ import { coldShare, kinds, parts, perMillion } from './cost-kinds.ts';
 import { cognitoMonth, prices } from './cost-prices.ts';
 import { idle, metricSeries, optional } from './cost-standing.ts';
 
-/** What users do in a month. */
+/** Assumed activity of the users in a month. */
 export const assumptions = {
   users: 100_000,
   activeDays: 20,
   refreshesPerActiveDay: 6,
   callsPerActiveDay: 40,
   loginsPerMonth: 2,
-  /** Instances of login and refresh that are always busy: each reads two key rings every five minutes. */
+  /** Instances of login and refresh that are always busy. Each one reads two key rings every five minutes. */
   busyInstances: 10,
 } as const;
 
 const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0);
-// Rounded twice: three tenths of a cent come out of binary fractions a trifle too small.
+// Rounded twice, because binary fractions may be slightly too small.
 const dollars = (value: number) =>
   `$${(Math.round(value * 1e6) / 1e6).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const cell = (value: number) => (value === 0 ? '-' : dollars(value));
@@ -43,7 +43,7 @@ export function requestTable(): string {
   ].join('\n');
 }
 
-/** A month without any user, and what props add to it. */
+/** The cost of a month without users, and what props add to it. */
 export function idleTable(): string {
   return [
     row('A month without users', 'Cost'),
@@ -64,7 +64,7 @@ export function assumptionText(): string {
   ].join(' ');
 }
 
-/** How often the key rings are read in a month, by busy instances. */
+/** Reads of the key rings by busy instances in a month. */
 const secretReads = () => assumptions.busyInstances * 2 * 12 * 730;
 
 /** The monthly cost for the given number of users, compared with Cognito. */
@@ -82,7 +82,7 @@ export function monthTable(): string {
   }));
   const { secretReads: read, kmsRequests } = prices.perMillion;
   const series = sum(Object.values(metricSeries)) * prices.monthly.customMetric;
-  // The keys' age is among the series.
+  // The series include the age of the keys.
   const [secrets = 0, alarms = 0] = idle().map(([, cost]) => cost);
   const rings = (secretReads() / 1e6) * read;
   const total = sum([secrets, alarms, series, rings, ...used.map(({ cost }) => cost)]);

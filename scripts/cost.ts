@@ -1,4 +1,4 @@
-/** `npm run cost`: what the service costs, from measured units and list prices, as the tables of docs/deploy.md. */
+/** `npm run cost`: prints the cost tables of docs/deploy.md, computed from measured units and list prices. */
 import { CommandLine } from './command-line.ts';
 import { assumptionText, idleTable, monthTable, priceText, requestTable } from './cost-tables.ts';
 

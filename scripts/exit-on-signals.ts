@@ -1,7 +1,7 @@
 /**
- * Ends the process by `process.exit` at Ctrl-C, a termination or a hang-up, so that what listens for `exit` cleans up.
+ * Calls `process.exit` on SIGINT, SIGTERM or SIGHUP, so that listeners of `exit` clean up.
  *
- * @param before what to do first
+ * @param before runs before the exit
  */
 export function exitOnSignals(before: () => void = () => {}): void {
   for (const [signal, code] of [

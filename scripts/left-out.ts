@@ -1,18 +1,18 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** Parts of `npm run check` that need a binary which exists for Linux on x64 alone. */
+/** Parts of `npm run check` that need a binary that exists only for Linux on x64. */
 export interface LeftOut {
   readonly lint: boolean;
   /** Test files, relative to the repository. */
   readonly tests: readonly string[];
 }
 
-/** Text of a test, or of what it imports, that such a binary is behind. */
+/** Matches the text of a test, or of its imports, that needs such a binary. */
 const needsLinuxX64 = /'dynoxide'|\bopenDynoxide\b|\bbiomeBinary\b|'\/proc\/|`\/proc\//;
 
 /**
- * What the machine cannot run. On Linux x64 nothing is left out: a binary that is not installed there fails its part.
+ * The parts that this machine cannot run. On Linux x64 nothing is left out: a missing binary fails its part.
  *
  * @param root the repository
  */
@@ -23,7 +23,7 @@ export function leftOut({ platform, arch }: Pick<NodeJS.Process, 'platform' | 'a
   return { lint: true, tests: tests.filter((path) => closureOf(path, root).some((text) => needsLinuxX64.test(text))) };
 }
 
-/** The texts of a file and of everything below `test` that it imports. */
+/** The texts of a file and of all modules below `test` that it imports. */
 function closureOf(path: string, root: string): readonly string[] {
   const texts = new Map<string, string>();
   const open = [path];

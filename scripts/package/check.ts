@@ -5,9 +5,9 @@ import { formatMessage } from 'publint/utils';
 import type { Packed } from './pack.ts';
 
 /**
- * What publint (strict) and Are The Types Wrong find in a tarball.
+ * Checks a tarball with publint (strict) and Are The Types Wrong.
  *
- * @returns one line per fault; none when both are content
+ * @returns one line per fault; empty without faults
  */
 export async function faultsOf({ tarball }: Packed): Promise<readonly string[]> {
   const data = readFileSync(tarball);

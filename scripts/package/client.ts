@@ -6,9 +6,9 @@ import { output, root } from './layout.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 
 /**
- * Properties that only the library's own modules use; the package has short names for them. Nothing that an app, the wire
- * or another tab sees may be here: a tab may run another release. Nor may a name that the runtime's own objects have, such as
- * `random`.
+ * Properties that only the library's own modules use. The package has short names for them. Do not add a property that
+ * an app, the wire or another tab sees, because a tab may run another release. Do not add a name that the runtime's own
+ * objects have, such as `random`.
  */
 const internal = [
   ...['valid', 'exclusive', 'commit', 'present', 'keep', 'forget', 'warm', 'wait', 'timeoutMs', 'answer', 'sentAt'],
@@ -18,7 +18,7 @@ const internal = [
 
 /**
  * Builds `pawl-client`: ES modules that share their common code in chunks, the same modules as CommonJS, and types for
- * both. Minified: it goes into web pages.
+ * both. The code is minified, because it goes into web pages.
  *
  * @param target folder of the package
  * @throws Error when the types do not compile or need a file that is not in the package
@@ -52,14 +52,14 @@ export async function buildClient(target = join(output, 'pawl-client')): Promise
   writeDeclarations(types, target, { module: 'cjs', types: 'd.cts' });
 }
 
-/** `.` is index; `./cookie` is cookie. */
+/** The module of an export path: `.` is `index`, `./cookie` is `cookie`. */
 function entries(exports: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.keys(exports)
     .filter((name) => name !== './package.json')
     .map((name) => (name === '.' ? 'index' : basename(name)));
 }
 
-/** From the finished modules, so that entries share their chunks in CommonJS as well. */
+/** Converts the finished ES modules, so that entries share their chunks in CommonJS too. */
 async function writeCommonJs(target: string, path: string): Promise<void> {
   const { code } = await transform(readFileSync(join(target, path), 'utf8'), {
     format: 'cjs',

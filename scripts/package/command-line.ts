@@ -4,8 +4,8 @@ import { build, type Plugin } from 'esbuild';
 import { root } from './layout.ts';
 
 /**
- * Node 20 has no argon2, and an ES module that imports it by name would not even load there. Read as a property it is
- * undefined, and the command that needs it says so.
+ * Node 20 has no argon2, and an ES module that imports it by name does not load there. Read as a property, it is
+ * undefined, and only the command that needs it reports an error.
  */
 const cryptoAsObject: Plugin = {
   name: 'crypto-as-object',
@@ -18,7 +18,7 @@ const cryptoAsObject: Plugin = {
 };
 
 /**
- * Bundles the command line into one ES module that runs on Node 20 and newer with nothing installed beside it.
+ * Bundles the command line into one ES module that runs on Node 20 and newer without dependencies.
  *
  * @param file path of the module
  */
@@ -36,7 +36,7 @@ export async function bundleCommandLine(file: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
     banner: {
-      // Packages that are CommonJS call require for Node's own modules.
+      // CommonJS packages call `require` for Node's built-in modules.
       js: `#!/usr/bin/env node\nimport { createRequire as pawlRequire } from 'node:module'; const require = pawlRequire(import.meta.url);`,
     },
     plugins: [cryptoAsObject],

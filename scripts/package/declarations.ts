@@ -9,7 +9,7 @@ import { root } from './layout.ts';
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 /**
- * The compiler's declarations of a workspace, by module name.
+ * Compiles the declarations of a workspace. Returns them by module name.
  *
  * @param folder with a tsconfig.json
  * @param sources folder of the modules, relative to the repository
@@ -53,7 +53,7 @@ export async function declarations(
   }
 }
 
-/** Writes declarations whose relative imports name modules by another extension, as `.mts` and `.cts` files must. */
+/** Writes declarations whose relative imports have another extension, as `.mts` and `.cts` files need. */
 export function writeDeclarations(
   all: ReadonlyMap<string, string>,
   target: string,

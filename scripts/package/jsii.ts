@@ -6,12 +6,12 @@ import { peerFloors } from '../../lib/peers.ts';
 import { root } from './layout.ts';
 import { type Manifest, writeManifest } from './manifest.ts';
 
-/** What becomes CommonJS: the constructs, and the names that they share with the functions. */
+/** Folders that are compiled to CommonJS: the constructs, and the names that they share with the functions. */
 const sources = ['lib/*.ts', 'lambda/contract/*.ts'];
 
 /**
- * The sources as jsii's compiler wants them. It is TypeScript 6 without our options: imports have no extension, and a
- * module that becomes CommonJS knows itself by `__dirname` and `__filename`.
+ * Adapts the sources for jsii's compiler, which is TypeScript 6 without this repository's options. Imports have no
+ * extension, and a CommonJS module uses `__dirname` and `__filename`.
  */
 export function toCommonJsSource(code: string): string {
   return code
@@ -20,7 +20,7 @@ export function toCommonJsSource(code: string): string {
     .replaceAll('import.meta.url', '__filename');
 }
 
-/** Runs a tool of node_modules under this Node. @throws Error with what the tool printed */
+/** Runs a tool of node_modules with this Node. @throws Error with the tool's output */
 async function tool(name: string, args: readonly string[], cwd: string): Promise<void> {
   const file = join(root, `node_modules/${name}/bin/${name}`);
   await promisify(execFile)(process.execPath, [file, ...args], { cwd, maxBuffer: 1e8 }).catch(
@@ -33,7 +33,7 @@ async function tool(name: string, args: readonly string[], cwd: string): Promise
 /**
  * Compiles a copy of the constructs with jsii and writes their API.md.
  *
- * @param target folder of the copy; afterwards also of the compiled modules, their types, `.jsii` and API.md
+ * @param target folder of the copy; the compiled modules, their types, `.jsii` and API.md are written there too
  */
 export async function compileConstructs(target: string, manifest: Manifest): Promise<void> {
   rmSync(target, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export async function compileConstructs(target: string, manifest: Manifest): Pro
     mkdirSync(dirname(join(target, path)), { recursive: true });
     writeFileSync(join(target, path), toCommonJsSource(readFileSync(join(root, path), 'utf8')));
   }
-  // jsii wants the floors of the peers as exact devDependencies. What it compiles against are the root's.
+  // jsii requires the lowest peer versions as exact devDependencies. It compiles against those of the root.
   writeManifest('lib', target, { ...manifest, devDependencies: { ...peerFloors } });
   mkdirSync(join(target, 'node_modules'));
   for (const name of Object.keys(peerFloors)) {
@@ -52,10 +52,10 @@ export async function compileConstructs(target: string, manifest: Manifest): Pro
   await tool('jsii-docgen', ['--output', 'API.md'], target);
 }
 
-/** jsii appends source maps with the sources in them, which doubles a module. The modules are readable as they are. */
+/** Removes jsii's inline source maps. They double the size of a module, which is readable without them. */
 const withoutSourceMap = (code: string) => code.replace(/^\/\/# sourceMappingURL=.*$/m, '');
 
-/** Copies what is shipped of a compiled copy: no TypeScript sources. */
+/** Copies the published files of a compiled copy, without TypeScript sources. */
 export function copyCompiled(from: string, target: string): void {
   for (const path of globSync(['lib/*.{js,d.ts}', 'lambda/contract/*.{js,d.ts}', '.jsii', 'API.md'], { cwd: from })) {
     mkdirSync(dirname(join(target, path)), { recursive: true });

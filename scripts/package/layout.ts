@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-/** The repository. */
+/** Root of the repository. */
 export const root = join(import.meta.dirname, '../..');
 
-/** One folder and one tarball per package. */
+/** Output: one folder and one tarball per package. */
 export const output = join(root, 'dist/npm');

@@ -1,4 +1,4 @@
-/** `npm run package`: builds the npm packages into dist/npm, packs them, checks the tarballs. */
+/** `npm run package`: builds the npm packages into dist/npm, packs them and checks the tarballs. */
 import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { CommandLine } from '../command-line.ts';

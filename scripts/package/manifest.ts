@@ -14,10 +14,10 @@ export function readManifest(folder: string): Manifest {
 }
 
 /**
- * Writes what every package has besides its code: manifest, README and licence. In the repository a workspace is `private`
- * and its entries are its sources; `publishConfig` has the entries of the package.
+ * Writes the manifest, README and license of a package. In the repository a workspace is `private` and its entries are
+ * its sources; `publishConfig` has the entries of the package.
  *
- * @param folder folder of the repository that has the README
+ * @param folder folder of the repository that contains the README
  * @param target folder of the package
  */
 export function writeManifest(

@@ -8,9 +8,9 @@ export interface Packed {
   /** Path of the tarball. */
   readonly tarball: string;
   readonly files: readonly { readonly path: string; readonly size: number }[];
-  /** Bytes of the tarball. */
+  /** Size of the tarball, in bytes. */
   readonly size: number;
-  /** Bytes of the files in it. */
+  /** Unpacked size, in bytes. */
   readonly unpackedSize: number;
 }
 

@@ -1,7 +1,7 @@
 import { peerFloors } from '../../lib/peers.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
-/** The manifest of the package `pawl`, in the terms that jsii and Construct Hub want. */
+/** The manifest of the package `pawl`, with the fields that jsii and Construct Hub need. */
 export function pawlManifest(): Manifest {
   const { version, description, license } = readManifest('.');
   return {

@@ -7,7 +7,7 @@ import { output, root } from './layout.ts';
 import { writeManifest } from './manifest.ts';
 import { pawlManifest } from './pawl-manifest.ts';
 
-/** The compiled copy of the constructs, which other languages' packages are made from. */
+/** The compiled copy of the constructs. Packages for other languages are generated from it. */
 export const jsiiProject = join(root, 'dist/jsii');
 
 /**

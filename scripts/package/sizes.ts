@@ -5,13 +5,13 @@ import { buildClient } from './client.ts';
 import { output } from './layout.ts';
 
 /**
- * `npm run sizes`: what an app's bundle gains by each entry of `pawl-client`, minified by esbuild and compressed by gzip -9,
- * beside other client libraries.
+ * `npm run sizes`: prints how much each entry of `pawl-client` adds to an app's bundle, minified by esbuild and
+ * compressed by gzip -9, compared with other client libraries.
  */
 
 const entries = ['index', 'cookie', 'body', 'account', 'react'];
 
-/** Kilobytes of `export * from <package>`, by the same esbuild and gzip, of the versions of November 2026. */
+/** Kilobytes of `export * from <package>` with the same esbuild and gzip, for the versions of November 2026. */
 const others: readonly (readonly [name: string, kilobytes: number])[] = [
   ['@auth0/auth0-spa-js', 64.2],
   ['aws-amplify/auth', 43],

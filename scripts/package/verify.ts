@@ -15,9 +15,9 @@ const notice = `/* Contains parts of aws-jwt-verify. Copyright Amazon.com, Inc. 
 
 /**
  * Builds `pawl-verify`: an ES module and a CommonJS module for Node, an ES module for edge runtimes, and types. The code
- * stays readable, for debugging. In Node, aws-jwt-verify stays outside, so that its fixes reach a service without a new
- * release of Pawl. For edge runtimes its parts are bundled: which of its two variants a bundler takes there depends on the
- * bundler's conditions.
+ * is not minified, so that you can debug it. For Node, aws-jwt-verify stays a dependency, so that its fixes reach a
+ * service without a new release of Pawl. For edge runtimes its parts are bundled, because the conditions of a bundler
+ * decide which of its two variants is used.
  *
  * @param target folder of the package
  * @throws Error when the types do not compile or need a file that is not in the package
@@ -47,7 +47,7 @@ export async function buildVerify(target = join(output, 'pawl-verify')): Promise
     absWorkingDir: root,
     bundle: true,
     format: 'esm',
-    // With the condition `browser`, which #platform and aws-jwt-verify have; without Node's modules, which fail the build.
+    // Selects the `browser` variant of #platform and aws-jwt-verify. Imports of Node's modules fail the build.
     platform: 'browser',
     target: 'es2022',
     banner: { js: notice },

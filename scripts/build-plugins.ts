@@ -24,8 +24,8 @@ const skipped = `() => async () => {
 
 /**
  * Leaves out the credential sources of a developer's machine: profiles, SSO, processes and token files. With their
- * clients they are more than a quarter of a bundle. On Lambda, credentials come from the environment; with SnapStart they
- * come from the container endpoint, which stays. On `tryNextLink` the SDK's chain continues with the next source.
+ * clients they are more than a quarter of a bundle. On Lambda, credentials come from the environment; with SnapStart
+ * they come from the container endpoint, which stays. On `tryNextLink` the SDK's chain continues with the next source.
  */
 export const lambdaCredentials: Plugin = {
   name: 'lambda-credentials',

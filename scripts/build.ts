@@ -49,7 +49,7 @@ export class BuildError extends Error {
 }
 
 /**
- * Writes `<output>/<entry>/index.js`, the files that it loads on demand, and the package.json that keeps Node from reading it as an ES module.
+ * Writes `<output>/<entry>/index.js`, the files that it loads on demand, and a package.json that marks them CommonJS.
  *
  * @throws {BuildError} when a handler is missing, a bundle is over its budget, or an authorizer would load `https`
  */

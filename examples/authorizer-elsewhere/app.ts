@@ -1,4 +1,4 @@
-/** A CDK app for another account: an HTTP API that takes the access tokens of a Pawl stack which it cannot look into. */
+/** A CDK app for another account: an HTTP API that accepts the access tokens of a Pawl stack it has no access to. */
 import { App, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -19,7 +19,7 @@ export class ElsewhereStack extends Stack {
 
 if (import.meta.main) {
   new ElsewhereStack(new App(), 'Elsewhere', {
-    // All that this account knows of the other one: its outputs Issuer and Audience.
+    // The outputs Issuer and Audience of the Pawl stack. Nothing else of it is needed.
     issuer: 'https://auth.example.com',
     audience: 'https://api.example.com',
   });

@@ -1,4 +1,4 @@
-/** A CDK app: Pawl behind CloudFront and AWS WAF, with one address for both and a proxy secret that rotates by itself. */
+/** A CDK app: Pawl behind CloudFront and AWS WAF, with one domain name and an automatically rotated proxy secret. */
 import { App, CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -25,18 +25,18 @@ import { logBucket } from './log-bucket.ts';
 import { RotatedSecret } from './rotated-secret.ts';
 
 export interface CloudFrontStackProps extends StackProps {
-  /** The one name of the API, for clients and for the origin. */
+  /** Domain name of the API, for clients and for the origin. */
   readonly domainName: string;
   /** An ACM certificate for it in us-east-1, which CloudFront and API Gateway share. */
   readonly certificateArn: string;
   readonly service?: TokenServiceProps;
 }
 
-/** Web ACLs of CloudFront exist in us-east-1 alone, so the whole stack lives there. */
+/** Web ACLs for CloudFront must be in us-east-1, so the whole stack is there. */
 export class CloudFrontStack extends Stack {
   constructor(scope: Construct, id: string, { domainName, certificateArn, service, ...props }: CloudFrontStackProps) {
     super(scope, id, props);
-    // The domain switches the generated address off; only CloudFront knows where API Gateway serves it.
+    // A custom domain disables the generated endpoint. Only CloudFront knows the target of the domain at API Gateway.
     const pawl = new TokenService(this, 'TokenService', {
       ...service,
       domainName,
@@ -57,14 +57,14 @@ export class CloudFrontStack extends Stack {
       defaultBehavior: {
         origin: new HttpOrigin(pawl.domainTarget, {
           originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-          // A dynamic reference: CloudFormation reads the current value when it deploys, the template never holds it.
+          // A dynamic reference: CloudFormation reads the value on deployment, and the template never contains it.
           customHeaders: { 'x-pawl-proxy-secret': secret.secretValue.unsafeUnwrap() },
         }),
         allowedMethods: AllowedMethods.ALLOW_ALL,
-        // Never a redirect, so that a client that sends a token in the clear notices.
+        // No redirect, so that a client that sends a token over http fails visibly.
         viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        // All that the client sent, `Host` among it, and the address that CloudFront saw.
+        // Everything that the client sent, including `Host`, and the address that CloudFront saw.
         originRequestPolicy: new OriginRequestPolicy(this, 'ToOrigin', {
           headerBehavior: OriginRequestHeaderBehavior.all('CloudFront-Viewer-Address'),
           cookieBehavior: OriginRequestCookieBehavior.all(),
@@ -84,7 +84,7 @@ export class CloudFrontStack extends Stack {
     });
   }
 
-  /** On every answer, the gateway's own 401, 403, 404 and 429 among them, which the functions never see. */
+  /** Headers for every response, including the gateway's own 401, 403, 404 and 429, which no function sees. */
   #securityHeaders(): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'SecurityHeaders', {
       securityHeadersBehavior: {
@@ -97,7 +97,7 @@ export class CloudFrontStack extends Stack {
         },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
       },
-      // Where the answer says nothing itself.
+      // Only if the response does not set the header itself.
       customHeadersBehavior: { customHeaders: [{ header: 'Cache-Control', value: 'no-store', override: false }] },
     });
   }

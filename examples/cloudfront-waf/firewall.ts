@@ -1,11 +1,11 @@
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-/** Most requests of one address in five minutes: to the auth routes, and to all. */
+/** Maximum number of requests from one address in five minutes: to the auth routes, and to all routes. */
 const authRequests = 300;
 const allRequests = 3_000;
 
-/** What may not be judged by its body: a password may hold anything, and a blocked login cannot be explained to its user. */
+/** Rules on bodies only count. A password may contain anything, and a user cannot find out why a login is blocked. */
 const bodyRules = {
   AWSManagedRulesCommonRuleSet: [
     'CrossSiteScripting_BODY',
@@ -17,7 +17,7 @@ const bodyRules = {
   AWSManagedRulesAmazonIpReputationList: [],
 } as const;
 
-/** A web ACL for CloudFront: floods, addresses of bad repute, requests that no genuine client sends. */
+/** A web ACL for CloudFront, against floods, addresses with a bad reputation, and malicious requests. */
 export class Firewall extends Construct {
   readonly arn: string;
 
@@ -49,7 +49,7 @@ export class Firewall extends Construct {
     return {
       name,
       priority,
-      // The status that Pawl's own limits have, so that clients wait and try again.
+      // The status of Pawl's own limits, so that clients wait and retry.
       action: { block: { customResponse: { responseCode: 429 } } },
       statement: {
         rateBasedStatement: { aggregateKeyType: 'IP', limit, ...(scopeDownStatement && { scopeDownStatement }) },
@@ -75,7 +75,7 @@ export class Firewall extends Construct {
   }
 }
 
-/** Sampled requests show headers, tokens among them, to everyone who may view the web ACL. */
+/** Sampled requests would show headers, including tokens, to everyone who may view the web ACL. */
 function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }

@@ -2,13 +2,13 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** A bucket for CloudFront's access logs: they hold addresses and paths, no bodies, no `Authorization`, no cookies. */
+/** A bucket for CloudFront's access logs. They contain addresses and paths, no bodies, `Authorization` or cookies. */
 export function logBucket(scope: Construct, id: string): IBucket {
   const bucket = new Bucket(scope, id, {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    // CloudFront delivers by ACL.
+    // CloudFront delivers its logs with an ACL.
     objectOwnership: ObjectOwnership.OBJECT_WRITER,
     lifecycleRules: [{ expiration: Duration.days(90) }],
   });

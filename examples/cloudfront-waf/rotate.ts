@@ -1,4 +1,4 @@
-/** Rotates the proxy's secret: Secrets Manager calls this four times, one step each. */
+/** Rotates the proxy's secret. Secrets Manager calls this function four times, once per step. */
 import { CloudFrontClient, GetDistributionConfigCommand, UpdateDistributionCommand } from '@aws-sdk/client-cloudfront';
 import {
   DescribeSecretCommand,
@@ -25,17 +25,17 @@ export interface RotationTools {
 }
 
 /**
- * Pawl accepts the pending, the current and the previous value. CloudFront is updated while the new value is pending: edges
- * with the new value and edges with the old one are both accepted, and a failed step removes nothing.
+ * Pawl accepts the pending, the current and the previous value. CloudFront is updated while the new value is pending.
+ * Meanwhile edges with the new value and edges with the old one are both accepted, and a failed step removes nothing.
  */
 export async function rotate({ SecretId, ClientRequestToken, Step }: RotationEvent, tools: RotationTools) {
   const { secrets } = tools;
   const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
   const stages = VersionIdsToStages[ClientRequestToken] ?? [];
-  // Every step may come again; once the new value is current there is nothing left to do.
+  // Every step may be repeated. Once the new value is current, nothing is left to do.
   if (stages.includes('AWSCURRENT')) return;
   if (Step === 'createSecret') {
-    // Only the label may be there yet, without a value.
+    // The label may exist before the value.
     if (await pendingValue(SecretId, ClientRequestToken, tools).catch(noneYet)) return;
     const random = await secrets.send(new GetRandomPasswordCommand({ PasswordLength: 64, ExcludePunctuation: true }));
     const SecretString = random.RandomPassword ?? '';

@@ -10,13 +10,13 @@ import { Construct } from 'constructs';
 
 export interface RotatedSecretProps {
   readonly secret: Secret;
-  /** Sends the secret along to its origin. */
+  /** The distribution that sends the secret to its origin. */
   readonly distribution: Distribution;
-  /** CloudFront wants its caller to know the web ACL that an updated distribution has. */
+  /** The web ACL of the distribution. An update of the distribution needs permission to read it. */
   readonly webAclArn: string;
 }
 
-/** Rotates the proxy's secret every 30 days: Secrets Manager asks `rotate.ts`, which tells CloudFront. */
+/** Rotates the proxy's secret every 30 days: Secrets Manager calls `rotate.ts`, which updates CloudFront. */
 export class RotatedSecret extends Construct {
   constructor(scope: Construct, id: string, { secret, distribution, webAclArn }: RotatedSecretProps) {
     super(scope, id);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { AppState, Button, Text, TextInput, View } from 'react-native';
 import { session } from './session';
 
-/** Refreshes when the app returns to the foreground, if the access token is due. */
+/** Refreshes when the app returns to the foreground, if the access token is about to expire. */
 function useForeground(): void {
   useEffect(() => {
     const listener = AppState.addEventListener('change', (state) => {

@@ -3,7 +3,7 @@ import { createSession, type SessionStorage } from 'pawl-client/body';
 
 const key = 'pawl-refresh-token';
 
-/** The phone's own keychain; on this device only, and not before its first unlock. */
+/** The keychain of the phone: on this device only, and readable after the first unlock. */
 const options = { keychainAccessible: SecureStore.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY };
 
 const storage: SessionStorage = {

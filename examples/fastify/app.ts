@@ -13,7 +13,7 @@ export function createApp(options: { readonly issuer: string; readonly audience:
   const app = Fastify();
   app.decorateRequest('claims', null);
 
-  // Fastify answers with the status and the headers of an error that is thrown, so the challenge goes out by itself.
+  // Fastify responds with the status and the headers of a thrown error, so the challenge needs no code.
   const guard = (scope?: string) => async (request: FastifyRequest) => {
     const claims = await verifier.verify(request.headers.authorization);
     if (scope !== undefined) requireScope(claims, scope);

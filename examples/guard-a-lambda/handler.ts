@@ -1,8 +1,8 @@
-/** A Lambda function behind any HTTP API, function URL included (payload 2.0), that checks access tokens by itself. */
+/** A Lambda function behind any HTTP API or function URL (payload 2.0) that verifies access tokens itself. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createVerifier, KeysUnavailableError, requireScope, VerifyError } from 'pawl-verify';
 
-// Outside the handler: the issuer's keys are fetched once for each instance, not for each request.
+// Outside the handler, so that an instance fetches the issuer's keys once and not for each request.
 const verifier = createVerifier({ issuer: process.env.ISSUER ?? '', audience: process.env.AUDIENCE ?? '' });
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {

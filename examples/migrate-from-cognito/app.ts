@@ -1,4 +1,4 @@
-/** A CDK app: users of a Cognito user pool move to Pawl, each at the first login. */
+/** A CDK app that moves the users of a Cognito user pool to Pawl, each at the first login. */
 import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -23,7 +23,7 @@ export class MigrationStack extends Stack {
         COGNITO_URL: context('cognitoUrl') ?? `https://cognito-idp.${this.region}.amazonaws.com/`,
       },
     });
-    // The one prop. Remove it when everybody has moved.
+    // The only prop to set. Remove it when all users have moved.
     const service = new TokenService(this, 'TokenService', { ...props, migrate, exampleRoute: true });
     service.outputs();
     new CfnOutput(this, 'MigrateFunctionName', { value: migrate.functionName });

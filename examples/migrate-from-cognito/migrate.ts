@@ -2,7 +2,7 @@
 
 const { COGNITO_URL: url = '', COGNITO_CLIENT_ID: clientId } = process.env;
 
-/** What the pool says of somebody who may not log in: a wrong password, no such user, not confirmed, to be reset. */
+/** Cognito's errors for a wrong password, an unknown or unconfirmed user, and a required reset. */
 const refusals = [
   'NotAuthorizedException',
   'UserNotFoundException',
@@ -15,7 +15,7 @@ interface CognitoAnswer {
   readonly AuthenticationResult?: { readonly IdToken: string };
 }
 
-/** @param event the username in lower case and NFC, without white space around it; the password exactly as typed */
+/** @param event the username in lower case and NFC, without surrounding white space; the password exactly as typed */
 export async function handler({ username, password }: { readonly username: string; readonly password: string }) {
   const response = await fetch(url, {
     method: 'POST',
@@ -38,7 +38,7 @@ export async function handler({ username, password }: { readonly username: strin
   throw new Error(`Cognito: ${error}`);
 }
 
-/** The token comes straight from Cognito over TLS: its signature proves nothing more. */
+/** The token comes directly from Cognito over TLS, so its signature need not be verified. */
 function userIn(idToken: string) {
   const claims = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString()) as {
     readonly sub: string;
@@ -48,7 +48,7 @@ function userIn(idToken: string) {
   };
   return {
     username: claims['cognito:username'],
-    // Other services may have stored it.
+    // Other services may have stored this `sub`.
     subject: claims.sub,
     ...(claims.email_verified === true && { email: claims.email }),
     scopes: ['read', 'write'],

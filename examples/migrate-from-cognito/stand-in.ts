@@ -1,4 +1,4 @@
-/** Stands in for a user pool, to try the migration on this machine: it answers InitiateAuth, for one user. */
+/** A stand-in for a user pool, to try the migration on your machine. It answers InitiateAuth for one user. */
 import { createServer, type Server } from 'node:http';
 
 /** A user of the pool. */
@@ -9,7 +9,7 @@ export interface PoolUser {
   readonly email?: string;
 }
 
-/** @param find the user of that name or e-mail address */
+/** @param find finds a user by username or e-mail address */
 export function startPool(port: number, find: (name: string) => PoolUser | undefined): Promise<Server> {
   const server = createServer((request, response) => {
     let body = '';

@@ -1,4 +1,4 @@
-/** A CDK app: Pawl, and a route of the team's own that only callers with a valid access token reach. */
+/** A CDK app: Pawl, and your own route, which only callers with a valid access token reach. */
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';

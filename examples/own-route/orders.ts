@@ -1,4 +1,4 @@
-/** Behind Pawl's authorizer: the gateway says who is calling, and nothing has to be verified again. */
+/** A function behind Pawl's authorizer. The event names the caller, and nothing needs to be verified again. */
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { callerOf, requireScope, VerifyError } from 'pawl-verify';
 

@@ -1,4 +1,4 @@
-/** A CDK app: Pawl for users whom the team keeps itself, here in a table of members. */
+/** A CDK app: Pawl with your own user store, here a table of members. */
 import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -15,14 +15,14 @@ export class MembersStack extends Stack {
       entry: join(import.meta.dirname, 'users.ts'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // One core, for the hash; and below the 3.5 s after which Pawl gives up.
+      // A full core for the hash, and a timeout below the 3.5 s after which Pawl gives up.
       memorySize: 1769,
       timeout: Duration.seconds(3),
       environment: { MEMBERS_TABLE: members.tableName },
       bundling: { bundleAwsSDK: true },
     });
     members.grantReadData(users);
-    // The one prop. Pawl may invoke the function from now on, and has no passwords of its own.
+    // The only prop to set. It lets Pawl invoke the function. Pawl then stores no passwords.
     const service = new TokenService(this, 'TokenService', { ...props, users, exampleRoute: true });
     new CfnOutput(this, 'ApiUrl', { value: service.apiUrl });
     new CfnOutput(this, 'EventBusName', { value: service.bus.eventBusName });

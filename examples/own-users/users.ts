@@ -1,4 +1,4 @@
-/** The team's verifier of passwords: gets `{ username, password }`, answers who that is, or null. */
+/** Your verifier of passwords: takes `{ username, password }` and returns the user, or null. */
 import { scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -7,9 +7,9 @@ const table = process.env.MEMBERS_TABLE;
 const dynamo = new DynamoDBClient({ requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true } });
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
-/** @param event the username comes in lower case and NFC, without white space around it; the password exactly as typed */
+/** @param event the username in lower case and NFC, without surrounding white space; the password exactly as typed */
 export async function handler({ username, password }: { readonly username: string; readonly password: string }) {
-  // A strong read: a password that was changed a moment ago is wrong from then on.
+  // A strongly consistent read, so that an old password fails immediately after a change.
   const command = new GetItemCommand({ TableName: table, Key: { username: { S: username } }, ConsistentRead: true });
   const { Item: member } = await dynamo.send(command);
   // The same work for a non-member, so that timing does not reveal who is a member.
@@ -19,7 +19,7 @@ export async function handler({ username, password }: { readonly username: strin
   return {
     // Never reused for another user, unlike a username or an e-mail address.
     subject: text(member.memberId),
-    // Into the access token, as they are at the latest login.
+    // Copied into the access token at each login.
     claims: { tenant: text(member.tenant) },
     scopes: member.roles?.SS ?? [],
   };

@@ -1,4 +1,4 @@
-/** A CDK app: a REST API of the team's, whose methods only callers with a valid access token reach. */
+/** A CDK app: your own REST API, whose methods only callers with a valid access token reach. */
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
@@ -26,6 +26,6 @@ export class RestStack extends Stack {
 }
 
 if (import.meta.main) {
-  // The outputs Issuer and Audience of the Pawl stack, wherever that is.
+  // The outputs Issuer and Audience of the Pawl stack, which may be in any account.
   new RestStack(new App(), 'RestOrders', { issuer: 'https://auth.example.com', audience: 'https://api.example.com' });
 }

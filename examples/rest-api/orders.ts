@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { callerOf, requireScope, VerifyError } from 'pawl-verify';
 
-/** A REST API has the five texts of the authorizer's context right in `requestContext.authorizer`. */
+/** A REST API passes the five strings of the authorizer's context directly in `requestContext.authorizer`. */
 export async function handler({ requestContext }: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const caller = callerOf({ requestContext: { authorizer: { lambda: requestContext.authorizer ?? null } } });
   try {

@@ -23,7 +23,7 @@ export class ChatStack extends Stack {
       );
     const authorizer = new TokenAuthorizer(this, 'Authorizer', props).forWebSocketApi();
     const webSocketApi = new WebSocketApi(this, 'Api', {
-      // A WebSocket API asks an authorizer here alone.
+      // A WebSocket API calls an authorizer only for `$connect`.
       connectRouteOptions: { integration: integration('Connect', 'connect'), authorizer },
       defaultRouteOptions: { integration: integration('Message', 'message'), returnResponse: true },
     });
@@ -32,6 +32,6 @@ export class ChatStack extends Stack {
 }
 
 if (import.meta.main) {
-  // The outputs Issuer and Audience of the Pawl stack, wherever that is.
+  // The outputs Issuer and Audience of the Pawl stack, which may be in any account.
   new ChatStack(new App(), 'Chat', { issuer: 'https://auth.example.com', audience: 'https://api.example.com' });
 }

@@ -4,17 +4,17 @@ import { callerOf } from 'pawl-verify';
 const subprotocol = 'chat.v1';
 
 interface ConnectEvent {
-  /** In the case in which the client wrote them. */
+  /** Header names, in the case that the client used. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface MessageEvent {
-  /** What the authorizer said at `$connect` comes with every message. */
+  /** The authorizer's context from `$connect`. It comes with every message. */
   readonly requestContext: { readonly authorizer?: Readonly<Record<string, unknown>> };
   readonly body?: string;
 }
 
-/** Selects the subprotocol: a browser gives up when none of its own comes back. Never the one with the token. */
+/** Selects the subprotocol. A browser closes the connection without one. Never return the one with the token. */
 export async function connect({ headers = {} }: ConnectEvent): Promise<APIGatewayProxyResultV2> {
   const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
   if (value === undefined) return { statusCode: 200 };
@@ -23,7 +23,7 @@ export async function connect({ headers = {} }: ConnectEvent): Promise<APIGatewa
   return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
 }
 
-/** A connection outlives its access token, by two hours at most: without this check a logout would end nothing. */
+/** A connection can outlive its access token, for up to two hours. Without this check a logout has no effect on it. */
 export async function message({ requestContext, body = '' }: MessageEvent): Promise<APIGatewayProxyResultV2> {
   const caller = callerOf({ requestContext: { authorizer: { lambda: requestContext.authorizer ?? null } } });
   if (caller.expiresAt.getTime() <= Date.now()) {

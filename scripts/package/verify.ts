@@ -14,9 +14,9 @@ const notice = `/* Contains parts of aws-jwt-verify. Copyright Amazon.com, Inc. 
    SPDX-License-Identifier: Apache-2.0, see LICENSE-aws-jwt-verify. */`;
 
 /**
- * Builds `pawl-verify`: an ES module and a CommonJS module for Node, an ES module for edge runtimes, and types. The code
- * is not minified, so that you can debug it. For Node, aws-jwt-verify stays a dependency, so that its fixes reach a
- * service without a new release of Pawl. For edge runtimes its parts are bundled, because the conditions of a bundler
+ * Builds `pawl-verify`: an ES module and a CommonJS module for Node, an ES module for edge runtimes, and types. The
+ * code is not minified, so that you can debug it. For Node, aws-jwt-verify stays a dependency, so that its fixes reach
+ * a service without a new release of Pawl. For edge runtimes its parts are bundled, because the conditions of a bundler
  * decide which of its two variants is used.
  *
  * @param target folder of the package

@@ -1,6 +1,6 @@
 import type { Datapoint } from './emf.ts';
 
-/** Says what CloudWatch would: a synthesized alarm over datapoints. Knows what our alarms use, and throws at the rest. */
+/** Evaluates a synthesized alarm over datapoints like CloudWatch. Throws on features that Pawl's alarms do not use. */
 
 interface MetricOf {
   readonly Namespace: string;
@@ -33,7 +33,7 @@ export interface AlarmDefinition extends Partial<MetricOf> {
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** One metric that an alarm looks at; dimension values that the deployment fills in are their own JSON. */
+/** One metric of an alarm. Dimension values that are only known on deployment are given as their JSON. */
 export interface Source {
   readonly namespace: string;
   readonly name: string;
@@ -67,7 +67,7 @@ function sourceOf(metric: MetricOf, stat: string, period: number): Source {
   return { namespace: metric.Namespace, name: metric.MetricName, dimensions, stat, period };
 }
 
-/** The metrics of an alarm by id; one without an expression has one, without an id. */
+/** The metrics of an alarm, by id. An alarm without an expression has one metric, without an id. */
 export function sourcesOf(alarm: AlarmDefinition): ReadonlyMap<string, Source> {
   if (alarm.Metrics === undefined) {
     const { Namespace = '', MetricName = '', Dimensions = [], Period = 0 } = alarm;
@@ -81,7 +81,7 @@ export function sourcesOf(alarm: AlarmDefinition): ReadonlyMap<string, Source> {
   );
 }
 
-/** Length of the alarm's periods, seconds. */
+/** Period of the alarm, in seconds. */
 export function periodOf(alarm: AlarmDefinition): number {
   const [period, ...others] = new Set([...sourcesOf(alarm).values()].map((source) => source.period));
   if (period === undefined || others.length > 0) throw new Error('an alarm has one period');
@@ -91,7 +91,7 @@ export function periodOf(alarm: AlarmDefinition): number {
 const key = (name: string, dimensions: Readonly<Record<string, string>>) =>
   JSON.stringify([name, Object.entries(dimensions).sort()]);
 
-/** A metric's value in one period; undefined without a datapoint. CloudWatch tells metrics apart by all dimensions. */
+/** A metric's value in one period; undefined without a datapoint. All dimensions must match, as in CloudWatch. */
 function valueIn(source: Source, points: readonly Datapoint[], startMs: number): number | undefined {
   const wanted = key(source.name, source.dimensions);
   const values = points
@@ -118,7 +118,7 @@ function alarmValue(alarm: AlarmDefinition, points: readonly Datapoint[], startM
 }
 
 /**
- * The alarm's state when the period that ends at `endMs` is over: M of the last N periods breach.
+ * The state of the alarm after the period that ends at `endMs`: ALARM if M of the last N periods breach.
  *
  * @param endMs epoch milliseconds, on the edge of a period
  */

@@ -3,10 +3,10 @@ import type { LoginTools } from '../../lambda/core/login.ts';
 import type { Passwords } from '../../lambda/core/ports.ts';
 import { TableUsers } from '../../lambda/core/users.ts';
 
-/** Runs one call of a port: may wait before and after, leave it undone, do it twice, lose its answer. */
+/** Runs one call of a port. It may wait before and after the call, skip it, repeat it, or drop its answer. */
 export type Around = (call: string, apply: () => Promise<unknown>) => Promise<unknown>;
 
-/** Every call that leaves the core, by port; the pure ones (codec, crypto, clock, random) never fail. */
+/** Every call that leaves the core, by port. The pure ports (codec, crypto, clock, random) never fail. */
 const awaited: Readonly<Record<string, readonly string[]>> = {
   sessions: ['read', 'create', 'rotate', 'owe', 'settle', 'revoke', 'list', 'deleteTombstone'],
   accounts: [
@@ -21,7 +21,7 @@ const awaited: Readonly<Record<string, readonly string[]>> = {
 
 /** The same tools with something around every call that the core awaits. */
 export function around<T extends Partial<LoginTools>>(tools: T, fate: Around): T {
-  // A function that died makes no further call, whatever its code would do next.
+  // A crashed function makes no further call, whatever its code does next.
   let death: Crash | undefined;
   const run: Around = async (call, apply) => {
     if (death !== undefined) throw death;
@@ -39,7 +39,7 @@ export function around<T extends Partial<LoginTools>>(tools: T, fate: Around): T
   const { users, accounts, passwords, ...rest } = Object.fromEntries(wrapped) as Partial<LoginTools> & {
     readonly passwords?: Passwords;
   };
-  // Who verifies passwords does it through ports of its own: they are wrapped as well.
+  // The users port verifies passwords through ports of its own, which are wrapped too.
   const own = accounts !== undefined && passwords !== undefined ? new TableUsers(accounts, passwords) : users;
   return { ...rest, accounts, passwords, users: own } as unknown as T;
 }
@@ -55,7 +55,7 @@ function wrap(port: string, target: object, names: readonly string[], run: Aroun
   });
 }
 
-/** Writes every call down. */
+/** Records every call. */
 export function recording(calls: string[]): Around {
   return (call, apply) => {
     calls.push(call);
@@ -63,7 +63,7 @@ export function recording(calls: string[]): Around {
   };
 }
 
-/** What can go wrong with one call. */
+/** The faults of one call. */
 export type Fate = 'pass' | 'drop' | 'lose' | 'duplicate' | 'crash_before' | 'crash_after';
 
 /** The function ended here: the rest of the use case does not run, and no response is sent. */
@@ -71,7 +71,7 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** Lets a call meet its fate. A duplicate is the SDK repeating a write that had landed: the second answer counts. */
+/** Applies a fate to a call. A duplicate is the SDK repeating a completed write: the second answer is returned. */
 export async function meet(fate: Fate, apply: () => Promise<unknown>): Promise<unknown> {
   if (fate === 'drop') throw new Unavailable('store_unavailable');
   if (fate === 'crash_before') throw new Crash('before the call');
@@ -81,10 +81,10 @@ export async function meet(fate: Fate, apply: () => Promise<unknown>): Promise<u
   return fate === 'duplicate' ? apply() : answer;
 }
 
-/** The calls whose repetition the SDK may bring about; key rings and signatures are made by one try. */
+/** The calls that the SDK may repeat. Key rings and signatures are never repeated. */
 export const isSessionWrite = (call: string): boolean => /^sessions\.(create|rotate|owe|settle|revoke)$/.test(call);
 
-/** All calls pass but one. */
+/** All calls pass except one. */
 export function failingAt(index: number, fate: Fate): Around {
   let count = 0;
   return (_, apply) => {

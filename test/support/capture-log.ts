@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { writeDown } from './transcript.ts';
 
-/** Catches what is written to standard output: the log lines of the code under test. */
+/** Captures standard output: the log lines of the code under test. */
 export function captureLog() {
   const lines: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {

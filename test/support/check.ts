@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
 /**
- * Runs a property. The seed is fixed, so that a run can be repeated and a failure means a change; on failure fast-check
- * prints seed, path and the shortest example. `PAWL_SEED=7 PAWL_RUNS=20 npm test` searches elsewhere, and twenty times
- * as long.
+ * Runs a property. The seed is fixed, so that runs are reproducible and a failure means that something changed. On
+ * failure, fast-check prints the seed, the path and the shortest example. `PAWL_SEED=7 PAWL_RUNS=20 npm test` searches
+ * with another seed and twenty times as many runs.
  */
 export async function check<T extends [unknown, ...unknown[]]>(
   runs: number,

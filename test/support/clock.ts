@@ -4,7 +4,7 @@ import type { Clock } from '../../lambda/core/ports.ts';
 export class FakeClock implements Clock {
   #nowMs: number;
 
-  /** @param nowMs any instant does; this one is not a multiple of anything, so that rounding shows */
+  /** @param nowMs any instant; the default is not a round number, so that rounding errors show */
   constructor(nowMs = 1_900_000_123_457) {
     this.#nowMs = nowMs;
   }

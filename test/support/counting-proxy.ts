@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What goes back to the caller; `reset` closes the connection without an answer. */
+/** The answer to the caller; `reset` closes the connection without one. */
 export type ProxyAnswer = { readonly status: number; readonly body: JsonObject } | 'reset';
 
 /** One request that passed through. Times are those of `performance.now()`. */
@@ -11,25 +11,25 @@ export interface ProxiedCall {
   /** `UpdateItem`, `GetSecretValue`, ... */
   readonly operation: string;
   readonly input: JsonObject;
-  /** Which try of the caller's SDK this is, from 1. */
+  /** Attempt number of the caller's SDK, from 1. */
   readonly attempt: number;
   readonly startedAt: number;
-  /** Infinity while it is under way. */
+  /** Infinity while the request is in progress. */
   endedAt: number;
   answer?: ProxyAnswer;
 }
 
-/** Decides what becomes of a call; `forward` asks the service behind the proxy, once. */
+/** Decides the answer to a call. `forward` sends the call to the service behind the proxy, once. */
 export type Intercept = (call: ProxiedCall, forward: () => Promise<ProxyAnswer>) => Promise<ProxyAnswer>;
 
-/** A proxy in front of a service of AWS's JSON protocol, which keeps a record of each request. */
+/** A proxy in front of a service with AWS's JSON protocol. It records each request. */
 export interface CountingProxy {
   readonly endpoint: string;
-  /** In the order of their arrival. */
+  /** In order of arrival. */
   readonly calls: readonly ProxiedCall[];
   /** Forgets the calls so far. */
   clear(): void;
-  /** Lets a function decide from now on; `undefined`: pass everything on. */
+  /** Sets the function that decides from now on; `undefined` forwards every call. */
   intercept(decide: Intercept | undefined): void;
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface CountingProxy {
 /**
  * Starts a proxy on a free port.
  *
- * @param upstream where calls go; evaluated for each call, so it may be set later or change
+ * @param upstream URL of the service; evaluated for each call, so it may be set later or change
  */
 export async function startCountingProxy(upstream: string | (() => string)): Promise<CountingProxy> {
   const calls: ProxiedCall[] = [];
@@ -57,7 +57,7 @@ export async function startCountingProxy(upstream: string | (() => string)): Pro
     call.answer = await (decide === undefined ? forward() : decide(call, forward));
     call.endedAt = performance.now();
     if (call.answer === 'reset') return void response.socket?.resetAndDestroy();
-    // A test's clock may be ahead of the machine's: by a Date the SDK would see it, and repeat calls that were refused.
+    // A test's clock may be ahead of the machine's. From a Date header the SDK would notice, and repeat refused calls.
     response.sendDate = false;
     response.writeHead(call.answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(call.answer.body));
@@ -78,7 +78,7 @@ export async function startCountingProxy(upstream: string | (() => string)): Pro
   };
 }
 
-/** Sends a call on. DynamoDB is asked what the call cost: the caller ignores the extra member. */
+/** Forwards a call. It asks DynamoDB for the consumed capacity; the caller ignores the extra member. */
 async function ask(upstream: string, { headers }: IncomingMessage, input: JsonObject): Promise<ProxyAnswer> {
   const isDynamoDb = String(headers['x-amz-target']).startsWith('DynamoDB');
   const isItemCall = isDynamoDb && ('Key' in input || 'Item' in input || 'KeyConditionExpression' in input);

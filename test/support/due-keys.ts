@@ -7,7 +7,7 @@ import { day, rotationSettings } from './rotation-settings.ts';
 
 export const policy = rotationPolicy(rotationSettings);
 
-/** A service whose keys are due, and what it looked like. */
+/** A service whose keys are due for rotation, and its rings before that. */
 export async function due() {
   const clock = new FakeClock();
   const aws = new KeyAws(clock);
@@ -24,7 +24,7 @@ export async function run(aws: KeyAws, around?: AwsAround) {
   return [await rotateSigning(deps, false), await rotateRatchet(deps, false)].map(({ outcome }) => outcome);
 }
 
-/** Whatever happened: the rings hold what they held, every key that may sign or check is public, next was before. */
+/** Whatever failed: no key is lost, every key that may sign is published, and a new current key was current or next. */
 export function expectSafe({ aws, before }: Due) {
   const { signing, ratchet } = aws;
   expect([before.signing.current.kid, before.signing.next.kid]).toContain(signing.current.kid);
@@ -35,7 +35,7 @@ export function expectSafe({ aws, before }: Due) {
   expect(kept).toEqual(expect.arrayContaining([before.ratchet.current.keyId, before.ratchet.next.keyId]));
 }
 
-/** Rotated once, both rings, and published. */
+/** Both rings have rotated once, and the keys are published. */
 export function expectRotatedOnce({ aws, before }: Due) {
   const { signing, ratchet } = aws;
   expect([signing.current.kid, ratchet.current.keyId]).toEqual([before.signing.next.kid, before.ratchet.next.keyId]);
@@ -44,7 +44,7 @@ export function expectRotatedOnce({ aws, before }: Due) {
   expect(aws.published).toEqual([signing.next, signing.current, ...signing.previous].map(({ kid }) => kid));
 }
 
-/** The calls of a whole run. */
+/** The calls of a run without faults. */
 export async function stepsOf(): Promise<readonly AwsCall[]> {
   const { aws } = await due();
   await run(aws);

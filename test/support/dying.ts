@@ -3,7 +3,7 @@ import type { Table } from '../../lambda/store/dynamo.ts';
 
 export class Crash extends Error {}
 
-/** Dies at the n-th request, before it leaves or once it was carried out. */
+/** Crashes at the n-th request, before it is sent or after it is carried out. */
 export class Dying {
   readonly table: Table;
   readonly #when: 'before' | 'after';
@@ -21,7 +21,7 @@ export class Dying {
     this.table = { name: table.name, client: { send } as DocumentClient };
   }
 
-  /** As one more request, to the bus. */
+  /** Counts as one more request, to the bus. */
   async tell(take: () => void): Promise<void> {
     this.#step(this.#when === 'before');
     take();

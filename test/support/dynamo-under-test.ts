@@ -23,22 +23,22 @@ import type { StoreUnderTest } from './store-under-test.ts';
 
 const tableName = 'contract';
 
-/** The DynamoDB stores on a real engine, behind a proxy that counts and can do harm. */
+/** The DynamoDB stores on a real engine, behind a proxy that counts requests and can inject faults. */
 export interface DynamoUnderTest extends StoreUnderTest {
   readonly table: Table;
   readonly proxy: CountingProxy;
-  /** The same table through a client that waits for this long at most. */
+  /** The same table through a client with this request timeout, in milliseconds. */
   impatient(requestTimeout: number): Pick<StoreUnderTest, 'sessions' | 'accounts'> & { readonly table: Table };
   item(subject: string, sessionId: string): Promise<Record<string, AttributeValue> | undefined>;
   /** One page of all items. */
   scan(from?: Record<string, AttributeValue>): Promise<ScanCommandOutput>;
 }
 
-/** Starts an engine; fails where it is not installed. */
+/** Starts an engine. Fails if it is not installed. */
 export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
   const dynamo = await startDynamoDb({ engine });
   const proxy = await startCountingProxy(dynamo.endpoint);
-  // Past the proxy, so that looking is neither counted nor harmed.
+  // Bypasses the proxy, so that inspection is not counted and gets no faults.
   const direct = client(dynamo.endpoint, 2000);
   await createTable(direct);
   let operations = 0;
@@ -80,7 +80,7 @@ export async function openDynamo(engine: Engine): Promise<DynamoUnderTest> {
   };
 }
 
-/** With the settings of lambda/store/dynamo.ts, but for the address. */
+/** Has the settings of lambda/store/dynamo.ts, except for the address. */
 function client(endpoint: string, requestTimeout: number): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,

@@ -1,4 +1,4 @@
-/** Reads metrics out of log lines as CloudWatch does: its embedded metric format. */
+/** Reads metrics from log lines in CloudWatch's embedded metric format, as CloudWatch does. */
 
 export interface Datapoint {
   readonly namespace: string;
@@ -18,7 +18,7 @@ interface Directive {
 
 const units = ['Count', 'Milliseconds', 'None'];
 
-/** The datapoints of one line; CloudWatch drops in silence what is malformed, this throws. */
+/** The datapoints of one line. Throws if the line is malformed, where CloudWatch drops it silently. */
 export function datapoints(line: string): readonly Datapoint[] {
   const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
   if (entry._aws === undefined) return [];
@@ -46,7 +46,7 @@ export function datapoints(line: string): readonly Datapoint[] {
   });
 }
 
-/** Dimension values are text of the line itself. */
+/** Dimension values are strings in the same line. */
 function dimension(entry: Readonly<Record<string, unknown>>, name: string): string {
   const value = entry[name];
   if (typeof value !== 'string' || !/^[\x20-\x7e]{1,1024}$/.test(value)) throw new Error(`no dimension ${name}`);

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
 import { flushTranscript, writeDown } from './transcript.ts';
 
-/** In each test file: what is written to standard output goes into the run's transcript as well. */
+/** Runs in each test file: copies standard output to the run's transcript. */
 const { stdout } = process;
 const write = stdout.write.bind(stdout);
 stdout.write = ((...args: Parameters<typeof write>) => {

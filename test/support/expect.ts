@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { Fault, type PrivateReason, type PublicCode, Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import { writeDown } from './transcript.ts';
 
-/** What a promise was rejected with; an answer is a failure. */
+/** The error that a promise is rejected with. Fails if the promise is fulfilled. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -3,13 +3,13 @@ import type { Intercept, ProxiedCall, ProxyAnswer } from './counting-proxy.ts';
 
 /** Faults for a counting proxy to inject. */
 
-/** The service does what was asked, but its answer never arrives. */
+/** The service carries out the request, but its answer never arrives. */
 export const loseAnswer: Intercept = async (_call, forward) => {
   await forward();
   return 'reset';
 };
 
-/** The connection breaks before the service hears anything. */
+/** The connection breaks before the service receives the request. */
 export const reset: Intercept = async () => 'reset';
 
 /** The service refuses as DynamoDB does when a partition is too busy. */
@@ -18,10 +18,10 @@ export const throttle: Intercept = async () => refusal(400, 'ProvisionedThroughp
 /** The service fails. */
 export const failInternally: Intercept = async () => refusal(500, 'InternalServerError');
 
-/** Two transactions or writes met. */
+/** Two transactions or writes conflicted. */
 export const conflict: Intercept = async () => refusal(400, 'TransactionConflictException');
 
-/** The service does what was asked, but answers too late for the caller's time-out. */
+/** The service carries out the request, but answers after the caller's timeout. */
 export function delayAnswer(delayMs: number): Intercept {
   return async (_call, forward) => {
     const answer = await forward();
@@ -30,7 +30,7 @@ export function delayAnswer(delayMs: number): Intercept {
   };
 }
 
-/** Lets a fault hit only the calls that `when` picks, and of those only the first `count`. */
+/** Limits a fault to the first `count` calls that `when` selects. */
 export function hitting(
   fault: Intercept,
   when: (call: ProxiedCall) => boolean,

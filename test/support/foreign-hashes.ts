@@ -1,14 +1,14 @@
 import { type HashParameters, readFirebaseParameters, storedHash } from '../../cli/transfer/hashes.ts';
 import vectors from './foreign-hashes.json' with { type: 'json' };
 
-/** A hash that another system's own library made, and the password it is of. */
+/** A hash made by another system's own library, and its password. */
 export interface ForeignVector {
   readonly name: string;
   readonly madeBy: string;
   readonly password: string;
-  /** As the other system spells it. */
+  /** In the notation of the other system. */
   readonly hash: string;
-  /** The parameters of the Firebase project, as its console shows them. */
+  /** The parameters of the Firebase project, as shown in its console. */
   readonly firebase?: string;
 }
 
@@ -18,7 +18,7 @@ export function parametersOf({ firebase }: ForeignVector): HashParameters {
   return firebase === undefined ? {} : { firebase: readFirebaseParameters(firebase) };
 }
 
-/** The stored spelling of a vector. */
+/** The stored form of a vector's hash. */
 export function storedOf(vector: ForeignVector): string {
   return storedHash(vector.hash, parametersOf(vector));
 }

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { writeDown } from './transcript.ts';
 
-/** One request; every header goes out as given, `Origin` and `Cookie` included, which `fetch` would not promise. */
+/** One request. Every header is sent unchanged, including `Origin` and `Cookie`, which `fetch` does not guarantee. */
 export interface HttpCall {
   /** @default POST with a body, GET without */
   readonly method?: string;
@@ -10,7 +10,7 @@ export interface HttpCall {
   readonly body?: string | Uint8Array;
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface HttpReply {
   readonly status: number;
   /** Lower-case names; repeated ones are joined by commas. `set-cookie` is in {@link cookies}. */
@@ -18,7 +18,7 @@ export interface HttpReply {
   /** The `Set-Cookie` lines. */
   readonly cookies: readonly string[];
   readonly text: string;
-  /** The body as a JSON object; empty when it is not one. */
+  /** The body as a JSON object; empty if the body is not one. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +27,7 @@ export async function send(baseUrl: string, call: HttpCall): Promise<HttpReply> 
   const { body, path, headers = {}, method = body === undefined ? 'GET' : 'POST' } = call;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    // The path goes out as it is, where a URL would be normalised.
+    // The path is sent unchanged. A URL would normalize it.
     const outgoing = httpRequest(baseUrl, { path, method, headers: { ...length, ...headers } });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {

@@ -11,7 +11,7 @@ export interface EventOptions {
   readonly routeKey?: string;
 }
 
-/** An event as an HTTP API sends it to a function: payload 2.0. */
+/** An event that an HTTP API sends to a function (payload 2.0). */
 export function httpEvent(options: EventOptions = {}): APIGatewayProxyEventV2 {
   const { method = 'POST', path = '/auth/refresh', query = '', headers = {}, cookies, body, base64 = false } = options;
   return {

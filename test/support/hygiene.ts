@@ -1,8 +1,8 @@
 import type { LocalService } from '../../local/service.ts';
 
-/** What every suite over a local service is searched for when it ends: no secret stands in a log line or an event. */
+/** Checked at the end of every suite with a local service: no log line or event contains a secret. */
 
-/** Secrets by their shape, whichever test they are of. */
+/** Patterns of secrets, for all tests. */
 const shapes: Readonly<Record<string, RegExp>> = {
   'a refresh token': /pwl1\.[\w-]{20}/,
   'a JWT': /eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{20}/,
@@ -12,7 +12,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
   'a credential of a request': /(Bearer|Basic) [\w-]{8}/i,
 };
 
-/** What of passwords and secrets a text holds. */
+/** The names of the passwords and secrets that a text contains. */
 export function secretsIn(text: string, passwords: Iterable<string>): readonly string[] {
   const shaped = Object.entries(shapes).filter(([, shape]) => shape.test(text));
   const spelt = [...passwords].filter((password) =>
@@ -23,7 +23,7 @@ export function secretsIn(text: string, passwords: Iterable<string>): readonly s
   return [...shaped.map(([name]) => name), ...spelt.map(() => 'a password')];
 }
 
-/** @throws Error naming what was found, and where; nothing of it is quoted */
+/** @throws Error that names the kind and place of each secret, without quoting it */
 export function insistOnHygiene(
   { logs, events }: Pick<LocalService, 'logs' | 'events'>,
   passwords: Iterable<string>,

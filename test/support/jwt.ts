@@ -28,14 +28,14 @@ export function headerOf(key: SigningKey, changes: Readonly<Record<string, unkno
   return { alg: 'ES256', typ: 'at+jwt', kid: key.kid, ...changes };
 }
 
-/** ES256 whatever the header says. */
+/** Signs with ES256, whatever the header says. */
 export function signedBy(key: SigningKey, header: unknown, claims: unknown): string {
   const text = `${segment(header)}.${segment(claims)}`;
   const privateKey = createPrivateKey({ key: { ...key.privateJwk }, format: 'jwk' });
   return `${text}.${sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
-/** HS256 over a secret that is no secret. */
+/** Signs with HS256 and a key that is public. */
 export function macedBy(secret: string | Buffer, header: unknown, claims: unknown): string {
   const text = `${segment(header)}.${segment(claims)}`;
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;

@@ -10,16 +10,16 @@ import { putVersion, secretsManager } from '../../local/aws/secrets-manager.ts';
 import { openState, type Secret } from '../../local/aws/state.ts';
 import type { FakeClock } from './clock.ts';
 
-/** One call of AWS: its name and what it is about. */
+/** One call to AWS: the name of the operation, and the resource. */
 export interface AwsCall {
   readonly name: string;
   readonly on: string;
 }
 
-/** Stands between a caller and AWS: may refuse, delay, or lose the answer. */
+/** Wraps a call to AWS. It may refuse or delay the call, or drop its answer. */
 export type AwsAround = (call: AwsCall, apply: () => Promise<unknown>) => Promise<unknown>;
 
-/** Secrets Manager and SSM as the local service has them, labels, versions and all, without a network in between. */
+/** Secrets Manager and SSM of the local service, with versions and staging labels, but without a network. */
 export class KeyAws {
   readonly calls: AwsCall[] = [];
   readonly #clock: FakeClock;
@@ -34,7 +34,7 @@ export class KeyAws {
     }
   }
 
-  /** What a caller works with; each may have an `around` of its own. */
+  /** The dependencies of a caller. Each caller may have its own `around`. */
   deps(around: AwsAround = (_call, apply) => apply()): KeysDeps & { readonly insistShown: InsistShown } {
     const clock = { now: () => this.#clock.nowMs(), advance: () => {}, shared: new SharedArrayBuffer(8) };
     const services = { ...secretsManager(this.#state, clock), ...parameterStore(this.#state, clock) };
@@ -59,7 +59,7 @@ export class KeyAws {
     };
   }
 
-  /** What the issuer's route shows; by default what is published. */
+  /** The keys that the issuer's route serves. @default the published keys */
   insistShown: InsistShown = async () => {};
 
   /** The first deployment. */
@@ -76,13 +76,13 @@ export class KeyAws {
     return JSON.parse(this.read('ratchet')) as RatchetRing;
   }
 
-  /** What the JWKS route serves, by kid. */
+  /** The kids that the JWKS route serves. */
   get published(): readonly string[] {
     const { keys } = JSON.parse(this.#state.account.parameters.jwks?.value ?? '') as Jwks;
     return keys.map(({ kid }) => kid);
   }
 
-  /** The same as it lies in the parameter. */
+  /** The stored JWKS document, as text. */
   get publishedDocument(): string {
     return this.#state.account.parameters.jwks?.value ?? '';
   }
@@ -92,12 +92,12 @@ export class KeyAws {
     if (found !== undefined) Object.assign(found, { value, modifiedAt: this.#clock.nowMs() });
   }
 
-  /** The value that is in use, as text. */
+  /** The current value of a secret. */
   read(secret: string): string {
     return this.#versions(secret).find(({ stages }) => stages.includes('AWSCURRENT'))?.value ?? '';
   }
 
-  /** Replaces it, as an operator in the console would. */
+  /** Replaces the value, like an operator in the console. */
   write(secret: string, value: string): void {
     const found = this.#state.account.secrets[secret];
     if (found !== undefined)
@@ -109,7 +109,7 @@ export class KeyAws {
   }
 }
 
-/** Errors by name and times as Date, as the SDK hands them over. */
+/** Converts errors and times to the form of the SDK: named errors, and `Date`. */
 function asSdk(apply: () => Record<string, unknown>): unknown {
   try {
     const answer = apply();

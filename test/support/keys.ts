@@ -27,7 +27,7 @@ export function ratchetKeyRecord(keyId: string): RatchetKeyRecord {
   return { keyId, createdAt: 0, tagKey: key(), chainKey: key() };
 }
 
-/** The same as the core sees it. */
+/** The ring as the core uses it. */
 export function ratchetKey(keyId: string): RatchetKey {
   const { tagKey, chainKey } = ratchetKeyRecord(keyId);
   return { keyId, tagKey: Buffer.from(tagKey, 'base64url'), chainKey: Buffer.from(chainKey, 'base64url') };
@@ -42,7 +42,7 @@ export function ratchetRing(current = 'k1', next = 'k2', previous: readonly stri
   };
 }
 
-/** A ring whose secret is a variable: what `load` answers, the next look at it sees. */
+/** A cached ring over `load`, which may return another ring later. */
 export function cachedRing<K>(load: () => Ring<K>, clock: Clock): CachedRing<K> {
   return cached(async () => load(), clock);
 }
@@ -51,12 +51,12 @@ export function ringRatchetKeys(ring: RatchetRing, clock: Clock): RingRatchetKey
   return new RingRatchetKeys(cachedRing(() => ring, clock));
 }
 
-/** The tokens of these keys, with random values that are the same in every run. */
+/** Refresh tokens under these keys, with the same random values in every run. */
 export function refreshTokensOf(ratchetKeys: RatchetKeys, random: Random = new SeededRandom('tokens')): RefreshTokens {
   return new RefreshTokens({ crypto: nodeCrypto, codec: nodeCodec, random, ratchetKeys });
 }
 
-/** A new P-256 key: signatures are random anyway, so nothing is lost by its not being the same in every run. */
+/** A new P-256 key. It differs in every run, but so do signatures anyway. */
 export function signingKey(kid: string): SigningKey {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = privateKey.export({ format: 'jwk' }) as Record<string, string>;

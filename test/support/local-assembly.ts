@@ -11,8 +11,8 @@ const LOCK_TIMEOUT_MS = 120_000;
 const KEEP_MS = 60 * 60_000;
 
 /**
- * Builds the bundles and synthesizes the stack. The result is kept under a hash of the sources and the settings, so that of many
- * test files, in however many processes, one pays for it.
+ * Builds the bundles and synthesizes the stack. The result is cached under a hash of the sources and the settings, so
+ * that all test files and processes share one build.
  *
  * @param context as for `cdk synth -c`
  * @returns the directory of the cloud assembly
@@ -48,7 +48,7 @@ async function synthesize(assembly: string, context: Readonly<Record<string, str
   const output = mkdtempSync(join(cache, 'new-'));
   const defaults = (JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: object }).context;
   const env = { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) };
-  // The app itself, without the CLI around it: half the time.
+  // Runs the app without the CDK CLI, which halves the time.
   const child = spawn(process.execPath, [join(root, 'bin/pawl.ts')], {
     cwd: root,
     env,
@@ -67,7 +67,7 @@ async function synthesize(assembly: string, context: Readonly<Record<string, str
   publish(output, assembly);
 }
 
-/** On a slow machine the lock may have expired, and another process was first: its assembly is the same. */
+/** On a slow machine the lock may expire and another process may finish first. Its assembly is the same. */
 function publish(output: string, assembly: string): void {
   try {
     renameSync(output, assembly);

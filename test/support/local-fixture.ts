@@ -2,27 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A cloud assembly made by hand: one HTTP API, a route and a function per source. */
+/** A handwritten cloud assembly: one HTTP API, with a route and a function per source. */
 export interface Fixture {
   readonly directory: string;
   remove(): void;
 }
 
-/** What the fixture's stack holds. */
+/** Contents of the fixture's stack. */
 export interface FixtureOptions {
-  /** By logical id the body of `exports.handler = async (event, context) => { ... }`. */
+  /** Bodies of `exports.handler = async (event, context) => { ... }`, by logical id. */
   readonly functions: Readonly<Record<string, string>>;
-  /** By route key the logical id of the function, and of the authorizer if it has one. */
+  /** Logical ids of the function and, if any, of the authorizer, by route key. */
   readonly routes?: Readonly<Record<string, { readonly to: string; readonly guard?: string }>>;
-  /** More of each function's properties, by logical id. */
+  /** Further properties of the functions, by logical id. */
   readonly properties?: Readonly<Record<string, object>>;
   readonly cors?: object;
   readonly authorizerSeconds?: number;
-  /** More resources. */
+  /** Further resources. */
   readonly resources?: Readonly<Record<string, object>>;
 }
 
-/** Writes it to a temporary directory. */
+/** Writes the assembly to a temporary directory. */
 export function writeFixture({
   functions,
   routes = {},
@@ -49,7 +49,7 @@ export function writeFixture({
   };
   for (const [id, source] of Object.entries(functions)) {
     mkdirSync(join(directory, `asset.${id}`));
-    // A source that brings its own exports stands alone.
+    // A source with its own exports is used unchanged.
     const code = source.includes('exports.') ? source : `exports.handler = async (event, context) => { ${source} };`;
     writeFileSync(join(directory, `asset.${id}/index.js`), code);
     writeFileSync(join(directory, `asset.${id}/package.json`), '{"type":"commonjs"}');

@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** A process and all that it started, by id. Reads /proc, so Linux alone. */
+/** Ids of a process and its descendants. Reads /proc, so it works only on Linux. */
 export function processTree(root: number): readonly number[] {
   if (!existsSync('/proc/self/smaps_rollup')) throw new Error('processes can only be measured on Linux');
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => [Number(name), parentOf(Number(name))] as const);
   const tree = [root];
-  // Grows while it is walked: children are appended and visited in turn.
+  // The list grows during the iteration: children are appended and visited in turn.
   for (const parent of tree) tree.push(...parents.filter(([, of]) => of === parent).map(([pid]) => pid));
   return tree;
 }
 
-/** The unshared memory of these processes, in MB, which ending them would free. */
+/** The unshared memory of these processes, in MB: the amount that ending them would free. */
 export function unsharedMegabytes(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => {
     const text = read(`/proc/${pid}/smaps_rollup`);
@@ -21,7 +21,7 @@ export function unsharedMegabytes(pids: readonly number[]): number {
   return kilobytes.reduce((sum, size) => sum + size, 0) / 1024;
 }
 
-/** Whether the process still runs; one that only waits for its parent to notice its end does not. */
+/** Whether the process is still running. A zombie is not. */
 export function isAlive(pid: number): boolean {
   const state = /\) (\S)/.exec(read(`/proc/${pid}/stat`))?.[1];
   return state !== undefined && state !== 'Z' && state !== 'X';
@@ -31,7 +31,7 @@ function parentOf(pid: number): number {
   return Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1] ?? -1);
 }
 
-/** Empty for a process that has gone meanwhile. */
+/** Empty if the process has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -6,11 +6,11 @@ import { insistOnHygiene } from './hygiene.ts';
 import { synthesizedStack } from './local-assembly.ts';
 import { canary, writeDown, writeDownLine } from './transcript.ts';
 
-/** A local service for a test, with a clock that the test moves and a user to log in as. */
+/** A local service for a test, with a user and with a clock that the test moves. */
 export interface TestService extends LocalService {
   readonly username: string;
   readonly password: string;
-  /** Creates another user by the CLI. */
+  /** Creates another user with the CLI. */
   addUser(username: string, password: string): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface TestServiceOptions
 
 /**
  * Builds, synthesizes (once per settings and state of the sources) and serves the real stack on a free port. Call
- * `stop()` at the end: it fails when a secret stands in a log line or an event.
+ * `stop()` at the end. It fails if a log line or an event contains a secret.
  */
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
   const { context, onLog, ...rest } = options;

@@ -11,10 +11,10 @@ import type {
 } from '../../lambda/core/session-store.ts';
 import type { MemoryTable } from './memory-table.ts';
 
-/** Torture finds the stores of every version here. */
+/** The torture tests load the stores of every version from this module. */
 export { MemoryAccounts } from './memory-accounts.ts';
 
-/** Sessions in memory. No method awaits anything between its condition and its write: each is atomic. */
+/** Sessions in memory. No method awaits between its condition and its write, so each is atomic. */
 export class MemorySessions implements SessionStore {
   readonly #table: MemoryTable;
 
@@ -80,7 +80,7 @@ export class MemorySessions implements SessionStore {
 
   #mayRotate(session: Session, rotation: Rotation): boolean {
     const { nowMs, bounds } = rotation;
-    // Written out, as in the condition of the real store: the rules of the core have no part in it.
+    // Written out like the condition of the real store, independently of the rules of the core.
     return (
       session.status === 'active' &&
       session.createdAt >= bounds.createdSince &&

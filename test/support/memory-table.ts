@@ -1,7 +1,7 @@
 import type { Account } from '../../lambda/core/account.ts';
 import type { Session } from '../../lambda/core/session.ts';
 
-/** One write as it happened, for tests that watch the table. */
+/** One recorded write, for tests that watch the table. */
 export interface Write {
   readonly method: 'create' | 'rotate' | 'owe' | 'settle' | 'revoke';
   readonly before: Session | undefined;
@@ -10,14 +10,14 @@ export interface Write {
 
 type Row = { readonly session: Session; readonly expiresAt: number };
 
-/** What both memory stores stand on; nothing but tests touches it directly. */
+/** The data of both memory stores. Only tests access it directly. */
 export class MemoryTable {
   readonly sessions = new Map<string, Row>();
   readonly accounts = new Map<string, Account>();
-  /** By subject: which write was the last on the account. */
+  /** The operation id of the last write to each account, by subject. */
   readonly operations = new Map<string, string>();
   readonly logins = new Map<string, string>();
-  /** Which of them are from before names were stored as RFC 8265 has them. */
+  /** Login names stored before names were mapped as RFC 8265 defines. */
   readonly oldLogins = new Set<string>();
   readonly writes: Write[] = [];
 
@@ -35,12 +35,12 @@ export class MemoryTable {
     this.sessions.set(key, { session: structuredClone(after), expiresAt });
   }
 
-  /** What TTL deletion does, whenever it gets round to it. */
+  /** Deletes a session, as TTL deletion does at some later time. */
   deleteSession(subject: string, sessionId: string): void {
     this.sessions.delete(rowKey(subject, sessionId));
   }
 
-  /** An account write past the port. */
+  /** Changes an account without going through the port. */
   changeAccount(subject: string, change: (account: Account) => Account): void {
     const account = this.accounts.get(subject);
     if (account === undefined) throw new Error(`no account ${subject}`);

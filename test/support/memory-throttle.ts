@@ -13,7 +13,7 @@ interface Counter {
   readonly networks: Map<string, NetworkCount>;
 }
 
-/** Counters in memory, with the rules of the DynamoDB ones. */
+/** Counters in memory, with the rules of those in DynamoDB. */
 export class MemoryThrottle implements Throttle {
   readonly counters = new Map<string, Counter>();
 
@@ -72,7 +72,7 @@ function refuse(counter: Counter, because: 'pause' | 'limit', waitMs: number): C
   return { allowed: false, because, waitMs, first };
 }
 
-/** Never refuses: for tests that log in often and are about something else. */
+/** Never refuses. For tests that log in often but do not test throttling. */
 export const noThrottle: Throttle = {
   countSlowing: async () => ({ allowed: true, tries: 1, total: 1 }),
   countUpTo: async () => ({ allowed: true, tries: 1, total: 1 }),

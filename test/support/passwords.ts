@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Passwords } from '../../lambda/core/ports.ts';
 
-/** Passwords that cost nothing, with a version in place of the parameters; every call is written down. */
+/** A password hasher without cost, with a version instead of parameters. It records every call. */
 export class CheapPasswords implements Passwords {
   version = 1;
   readonly calls: { readonly verified: string; readonly against: string | undefined }[] = [];

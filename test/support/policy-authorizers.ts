@@ -8,7 +8,7 @@ export const stageArn = 'arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e
 
 type Handler = (event: PolicyEvent) => Promise<PolicyAnswer>;
 
-/** Loads a handler again, as a cold start does. */
+/** Loads a handler again, like a cold start. */
 export async function coldStart(
   load: () => Promise<{ readonly handler: Handler }>,
   issuer: TestIssuer,
@@ -17,7 +17,7 @@ export async function coldStart(
   vi.stubEnv('ISSUER', issuer.url);
   vi.stubEnv('AUDIENCE', audience);
   vi.stubEnv('JWKS', JSON.stringify(jwks));
-  // So that every verdict is told apart.
+  // Log allowed calls too, so that every verdict has a line.
   vi.stubEnv(allowedCallsVariable, 'true');
   vi.resetModules();
   const { handler } = await load();
@@ -26,13 +26,13 @@ export async function coldStart(
 
 export interface Verdict {
   readonly answer?: PolicyAnswer;
-  /** The text of what was thrown. */
+  /** Message of the thrown error. */
   readonly thrown?: string;
   readonly line: Readonly<Record<string, unknown>>;
   readonly written: string;
 }
 
-/** The result of an event: exactly one of response and error, and exactly one line. */
+/** The result of an event: either a response or an error, and exactly one log line. */
 export async function ask(handler: Handler, event: unknown): Promise<Verdict> {
   const log = captureLog();
   const outcome = await handler(event as PolicyEvent).then(
@@ -46,7 +46,7 @@ export async function ask(handler: Handler, event: unknown): Promise<Verdict> {
   return { ...outcome, line, written };
 }
 
-/** The same, for a table: `allowed`, or what was thrown and the logged reason. */
+/** The result in short form, for a table: `allowed`, or the thrown message and the logged reason. */
 export async function verdict(handler: Handler, event: unknown): Promise<string> {
   const { answer, thrown, line } = await ask(handler, event);
   expect(answer !== undefined).toBe(line.outcome === 'allowed');

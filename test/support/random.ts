@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../../lambda/core/ports.ts';
 
-/** The same bytes for the same seed, in the same order: SHA-256 over a counter. */
+/** Deterministic random bytes from a seed: SHA-256 over a counter. */
 export class SeededRandom implements Random {
   readonly #seed: string;
   #count = 0;

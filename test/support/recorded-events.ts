@@ -1,7 +1,7 @@
 import type { DomainEvent, Events } from '../../lambda/core/events.ts';
 import { writeDown } from './transcript.ts';
 
-/** Writes down what was published. */
+/** Records the published events. */
 export class RecordedEvents implements Events {
   readonly all: DomainEvent[] = [];
 
@@ -10,7 +10,7 @@ export class RecordedEvents implements Events {
     for (const event of events) writeDown('event', JSON.stringify(event));
   }
 
-  /** The types in order. */
+  /** The event types, in order. */
   get types(): readonly string[] {
     return this.all.map(({ type }) => type);
   }

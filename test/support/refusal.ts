@@ -1,6 +1,6 @@
 import { Refusal } from '../../lambda/core/errors.ts';
 
-/** What a call was refused with. */
+/** The error that a call is refused with. */
 export function refusalOf(run: () => unknown): Refusal {
   try {
     run();

@@ -2,7 +2,7 @@ import type { RotationSettings } from '../../lambda/keys/rotation.ts';
 
 export const day = 86_400_000;
 
-/** What the tests rotate by. Idle and absolute lifetime differ, so that a tag key that goes too early is noticed. */
+/** Settings of rotation tests. Idle and absolute lifetime differ, so that removing a ratchet key too early shows. */
 export const rotationSettings: RotationSettings = {
   rotationDays: 30,
   accessTtlMs: 600_000,

@@ -1,15 +1,15 @@
 import type { Around } from './around.ts';
 
 /**
- * Decides who goes next. Every call of a port waits twice, before it reaches the world and before its answer reaches
- * the core, so that any two calls of any two use cases can come in either order.
+ * Chooses which call continues next. Every call of a port waits twice: before it reaches the world, and before its
+ * answer reaches the core. Any two calls of any two use cases can therefore happen in either order.
  */
 export class Scheduler {
   readonly #choices: readonly number[];
   readonly #waiting: (() => void)[] = [];
   #step = 0;
 
-  /** @param choices who of those that wait goes next, one number a step; when they run out, the one that waited longest */
+  /** @param choices index of the waiting call that continues, one per step; afterwards the oldest call continues */
   constructor(choices: readonly number[] = []) {
     this.#choices = choices;
   }
@@ -28,7 +28,7 @@ export class Scheduler {
     return answer();
   };
 
-  /** Runs tasks to their end, whatever it is. `between` is called before each step: time may pass there. */
+  /** Runs tasks until all are settled. `between` is called before each step, and may move the clock. */
   async run<T>(
     tasks: readonly (() => Promise<T>)[],
     between: () => void = () => {},
@@ -46,7 +46,7 @@ export class Scheduler {
   }
 }
 
-/** An answer, a refusal too, that can be handed on later. */
+/** Runs a call and keeps its answer or its error, to deliver it later. */
 async function settled(apply: () => Promise<unknown>): Promise<() => unknown> {
   try {
     const value = await apply();
@@ -58,7 +58,7 @@ async function settled(apply: () => Promise<unknown>): Promise<() => unknown> {
   }
 }
 
-/** Until nothing moves but what waits for its turn: the memory ports settle within microtasks. */
+/** Resolves when all tasks wait for their turn. The memory ports settle within microtasks. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

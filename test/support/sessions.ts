@@ -6,7 +6,7 @@ import type { RevokedReason, Session, SessionPolicy } from '../../lambda/core/se
 import { SeededRandom } from './random.ts';
 import { alice, day, defaultPolicy } from './world.ts';
 
-/** Items for the contract suite: each test has subjects of its own, so that all can share one table. */
+/** Items for the contract suite. Each test has its own subjects, so that all tests can share one table. */
 
 const random = new SeededRandom('sessions');
 const id = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64url');
@@ -15,7 +15,7 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 
 export const loginAt = 1_900_000_000_123;
 
-/** A session as a login leaves it, with everything that a session can have. */
+/** A session after a login, with every optional member. */
 export function newSession(changes: Partial<Session> = {}): Session {
   return {
     subject: `subject ${id(8)}`,
@@ -36,7 +36,7 @@ export function newSession(changes: Partial<Session> = {}): Session {
   };
 }
 
-/** The rotation of a session by its present secret, at the first moment at which the floor allows it. */
+/** The rotation of a session with its current secret, at the earliest time that the floor allows. */
 export function rotationOf(
   session: Session,
   changes: Partial<Omit<Rotation, 'bounds'>> = {},
@@ -59,7 +59,7 @@ export function rotationOf(
   return { ...rotation, bounds: boundsAt(rotation.nowMs, { ...defaultPolicy, ...policy }) };
 }
 
-/** The request of that rotation, as one that was not answered at a time. */
+/** The request of that rotation, as one that got no answer at the given time. */
 export function unanswered(rotation: Rotation, nowMs = rotation.nowMs): UnansweredRequest {
   const { subject, sessionId, generation, presentedHash } = rotation;
   return { subject, sessionId, generation, presentedHash, excusedSince: nowMs - defaultPolicy.graceMs };
@@ -81,7 +81,7 @@ export function rotated(session: Session, rotation: Rotation): Session {
   };
 }
 
-/** The session as a tombstone: nothing is answered from it, so it keeps no nonce. */
+/** The session as a tombstone. It answers no request, so it keeps no nonce. */
 export function buried({ nonce: _nonce, ...session }: Session, revokedReason: RevokedReason): Session {
   return { ...session, status: 'revoked', revokedReason };
 }

@@ -5,7 +5,7 @@ import { aliceLogin, day, minute, openWorld, second } from './world.ts';
 /** An attacker guesses for two days while the user tries to log in on a new device. */
 export interface Siege {
   readonly name: string;
-  /** One guess from each, then as Retry-After asks; or one every `everyMs`, whatever the answer is. */
+  /** Each address guesses again after `Retry-After`, or every `everyMs` regardless of the answer. */
   readonly addresses: readonly string[];
   readonly everyMs?: number;
   /** @default the user's */
@@ -16,23 +16,23 @@ export interface Siege {
 }
 
 export interface SiegeResult {
-  /** Most passwords that were compared for the attacker in any 24 hours. */
+  /** Maximum number of the attacker's passwords that were compared in any 24 hours. */
   readonly guessesADay: number;
-  /** How often the user asked, every ten minutes, with the right password. */
+  /** Number of the user's attempts, one every ten minutes, with the right password. */
   readonly asked: number;
   readonly refused: number;
-  /** Longest time from a first refusal to the login, minutes; over two days where it never came. */
+  /** Longest time from a first refusal to the next login, in minutes. */
   readonly longestWaitMinutes: number;
 }
 
 const askEveryMs = 10 * minute;
 
-/** Plays a siege with the real rules, in time that stands still between two requests. */
+/** Simulates a siege with the real rules. Time only moves between requests. */
 export async function besiege(siege: Siege): Promise<SiegeResult> {
   const world = openWorld({ tools: { throttle: new MemoryThrottle() } });
   const victim = { ...aliceLogin, sourceIp: siege.victimAddress ?? '198.51.100.200' };
   for (const sourceIp of siege.knownNetworks ?? []) await login({ ...victim, sourceIp }, world.tools);
-  // Past all that this counted.
+  // Long enough for these logins to leave every counter.
   world.clock.advance(2 * day);
   const startedAt = world.clock.nowMs();
   const attempt = async (request: LoginRequest) => {
@@ -80,7 +80,7 @@ export async function besiege(siege: Siege): Promise<SiegeResult> {
   };
 }
 
-/** Work that names the time after which it wants to run again, in the order of time. */
+/** Runs work in order of time. Each run returns the delay until the next one, in milliseconds. */
 class Agenda {
   readonly #slots = new Map<number, (() => Promise<number>)[]>();
   #nowMs: number;

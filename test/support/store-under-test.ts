@@ -5,14 +5,14 @@ import { MemoryAccounts } from './memory-accounts.ts';
 import { MemorySessions } from './memory-store.ts';
 import { MemoryTable } from './memory-table.ts';
 
-/** What the contract suite needs of a store: the ports, and a way past them to look at what is kept. */
+/** A store for the contract suite: the ports, and direct access to the stored data. */
 export interface StoreUnderTest {
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
   session(subject: string, sessionId: string): Promise<Session | undefined>;
   /** The TTL attribute, epoch seconds. */
   expiresAt(subject: string, sessionId: string): Promise<number | undefined>;
-  /** What TTL deletion does. */
+  /** Deletes a session, like TTL deletion. */
   deleteSession(subject: string, sessionId: string): Promise<void>;
   stop(): Promise<void>;
 }

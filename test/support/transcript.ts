@@ -1,19 +1,19 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What of the service's words is looked at when the whole run has ended: test/support/whole-run.ts. */
+/** Kinds of output that are searched at the end of the whole run: see test/support/whole-run.ts. */
 export type Written = 'log line' | 'event' | 'error';
 
-/** Names the directory of the run's transcript to the workers. */
+/** Environment variable that gives the workers the directory of the run's transcript. */
 export const transcriptVariable = 'PAWL_TRANSCRIPT';
 
-/** One line of a transcript: something that was written down, or a secret that must not have been. */
+/** One line of a transcript: output of the service, or a secret that must not appear in any output. */
 export type Entry = readonly [kind: Written | 'canary', text: string];
 
 const buffered: string[] = [];
 const canaries = new Set<string>();
 
-/** Keeps what the service under test wrote down; outside of a run of the suites nothing is kept. */
+/** Keeps output of the service under test. Outside a run of the suites nothing is kept. */
 export function writeDown(kind: Written, text: string): void {
   buffered.push(JSON.stringify([kind, text] satisfies Entry));
   if (buffered.length >= 500) flushTranscript();
@@ -29,7 +29,7 @@ export function canary(secret: string): void {
   buffered.push(JSON.stringify(['canary', secret] satisfies Entry));
 }
 
-/** At the end of each test file: its worker may not live on. */
+/** Writes the buffer at the end of each test file, because its worker may end. */
 export function flushTranscript(): void {
   const lines = buffered.splice(0);
   const directory = process.env[transcriptVariable];

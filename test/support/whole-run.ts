@@ -6,31 +6,31 @@ import { type Entry, transcriptVariable } from './transcript.ts';
 
 let directory = '';
 
-/** Before the first suite: where its workers keep what was written down. */
+/** Runs before the first suite: creates the directory in which the workers keep the transcript. */
 export function setup(): void {
   directory = mkdtempSync(join(tmpdir(), 'pawl-transcript-'));
   process.env[transcriptVariable] = directory;
 }
 
 /**
- * After the last suite: all that the service wrote down, in whichever suite, is searched for every suite's secrets.
+ * Runs after the last suite: searches all output of the service, from all suites, for the secrets of every suite.
  * Metrics are in the log lines.
  *
- * @throws Error naming what was found; nothing of it is quoted
+ * @throws Error that names the kind of each secret, without quoting it
  */
 export function teardown(): void {
   const told = searchTranscript(readTranscript());
   if (told !== undefined) process.stdout.write(`\n    Secrets  ${told}\n`);
 }
 
-/** @returns what was searched, in words; undefined when nothing was written down */
+/** @returns a summary of the search; undefined without any output */
 export function searchTranscript(entries: readonly Entry[]): string | undefined {
   const textsOf = (wanted: Entry[0]) => entries.flatMap(([kind, text]) => (kind === wanted ? [text] : []));
   const canaries = new Set(textsOf('canary'));
   const told: string[] = [];
   for (const kind of ['log line', 'event', 'error'] as const) {
     const texts = textsOf(kind);
-    // Most are alike, and one look at many together is as good as many looks.
+    // Search many entries at once: most are alike, and one search is faster.
     const found = secretsIn([...new Set(texts)].join('\n'), canaries);
     if (found.length > 0) throw new Error(`secrets among the ${kind}s: ${[...new Set(found)].join(', ')}`);
     if (texts.length > 0) told.push(`${texts.length.toLocaleString('en')} ${kind}s`);

@@ -57,7 +57,7 @@ export const aliceLogin: LoginRequest = {
 
 canary(aliceLogin.password);
 
-/** Writes the claims down instead of signing them: the token of the real signer is tested where it matters. */
+/** Puts the claims in clear text instead of signing them. Other tests cover the real signer. */
 export const plainSigner: Signer = {
   ready: async () => {},
   sign: async (claims) => `signed.${JSON.stringify(claims)}`,
@@ -70,7 +70,7 @@ export interface WorldOptions {
   readonly seed?: string | number;
 }
 
-/** A whole service in memory: the real core over the memory store, in time that stands still. */
+/** A complete service in memory: the real core over the memory store, with a clock that only tests move. */
 export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOptions = {}) {
   const clock = new FakeClock();
   const random = new SeededRandom(seed);
@@ -107,7 +107,7 @@ export function openWorld({ policy, accounts = [alice], tools, seed }: WorldOpti
 
 export type World = ReturnType<typeof openWorld>;
 
-/** A refresh as alice's app sends it. */
+/** A refresh from alice's app. */
 export function refreshAs(
   world: Pick<World, 'tools'>,
   refreshToken: string,
@@ -116,7 +116,7 @@ export function refreshAs(
   return refresh({ refreshToken, clientId: 'app', channel: 'body', scopes: undefined, ...changes }, world.tools);
 }
 
-/** The claims that {@link plainSigner} wrote down. */
+/** The claims in a token of {@link plainSigner}. */
 export function claimsOf(accessToken: string): Readonly<Record<string, unknown>> {
   return JSON.parse(accessToken.slice('signed.'.length)) as Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-/** The gateway has asked Pawl's authorizer: `sub`, `sid`, `client_id`, `scope` and `exp` of the access token are here. */
+/** Pawl's authorizer adds `sub`, `sid`, `client_id`, `scope` and `exp` of the access token to the event. */
 export async function handler(event) {
   const { sub, scope } = event.requestContext.authorizer.lambda;
   if (!scope.split(' ').includes('orders:read')) {

@@ -10,7 +10,7 @@ export async function GET(): Promise<Response> {
     return Response.json(answer.body, { status });
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
-    // The session is still there: the page may try again.
+    // The session still exists, so the page may retry.
     return Response.json({ error: error.code }, { status: 503 });
   }
 }

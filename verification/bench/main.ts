@@ -18,7 +18,7 @@ interface Options {
 
 type Part = (stage: Stage, options: Options) => Promise<readonly Report[]>;
 
-/** Loaded on demand: what is compared with may have to be installed first. */
+/** Loaded on demand, because the compared systems may have to be installed first. */
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   correctness: async () => (await import('./correctness/run.ts')).correctness,
   refresh: async () => (await import('./refresh/run.ts')).refreshes,
@@ -41,7 +41,7 @@ Measures Pawl beside its peers, as docs/benchmarks.md describes. Parts: ${Object
 
 Exit code 1: a goal is missed.`;
 
-// With its type written out, so that the compiler knows where it ends the process.
+// The explicit type lets the compiler see that `refuse` ends the process.
 const commandLine: CommandLine = new CommandLine('bench', help);
 const { values, positionals } = commandLine.parse({
   allowPositionals: true,
@@ -66,7 +66,7 @@ if (values.sessions !== undefined && positionals.length > 0 && !positionals.incl
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
-// Before anything runs: what the other parts have measured would be lost.
+// Check before anything runs. Otherwise, the results of the other parts are lost.
 const fault = chosen.includes('instructions') ? whyNotCounted() : undefined;
 if (fault !== undefined) {
   progress(`bench: ${fault}`);

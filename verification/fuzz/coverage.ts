@@ -1,13 +1,13 @@
 import { type Profiler, Session } from 'node:inspector';
 
-/** Longest source whose coverage is taken, characters. */
+/** Maximum length of a measured source, in characters. */
 const maxSource = 65_536;
 
-/** What V8 ran of some files since it was last asked, by character of their sources: block coverage. */
+/** V8 block coverage of some files, by character of their sources. */
 export class Coverage {
   readonly #session = new Session();
   readonly #files: readonly string[];
-  /** By file: 1 where a character has run. */
+  /** By file: 1 for each character that has run. */
   readonly #seen = new Map<string, Uint8Array>();
 
   constructor(files: readonly string[]) {
@@ -17,12 +17,12 @@ export class Coverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Whether something ran since the last call that never had before; from now on it has. */
+  /** Whether new code ran since the last call. Records that code as seen. */
   grew(): boolean {
     return this.#compare(true);
   }
 
-  /** The same, and it is not remembered. */
+  /** Like `grew`, but records nothing. */
   reaches(): boolean {
     return this.#compare(false);
   }
@@ -55,7 +55,7 @@ export class Coverage {
 
   #take(): readonly Profiler.ScriptCoverage[] {
     let taken: readonly Profiler.ScriptCoverage[] = [];
-    // Within one thread the answer comes before `post` returns.
+    // Within one thread, the answer arrives before `post` returns.
     this.#session.post('Profiler.takePreciseCoverage', (error, { result }) => {
       if (error !== null) throw error;
       taken = result;
@@ -64,7 +64,7 @@ export class Coverage {
   }
 }
 
-/** Outer functions first: what an inner one says of its own range holds. */
+/** Applies outer functions first, because the counts of an inner function take precedence in its range. */
 function paint(functions: readonly Profiler.FunctionCoverage[]): Uint8Array {
   const ends = functions.map(({ ranges }) => ranges[0]?.endOffset ?? 0);
   const ran = new Uint8Array(Math.max(0, ...ends));

@@ -6,13 +6,13 @@ import type { Target } from './target.ts';
 export interface Summary {
   readonly executions: number;
   readonly seconds: number;
-  /** Inputs that reached something new, the seeds among them. */
+  /** The number of inputs that reached new code, including the seeds. */
   readonly corpus: number;
   /** Characters of the parser's source that have run. */
   readonly covered: number;
-  /** How often what came of it. */
+  /** The number of runs by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** The shortest input found that breaks the target, and how. */
+  /** The shortest input found that breaks the target, and its error message. */
   readonly finding?: { readonly input: string; readonly message: string };
 }
 
@@ -26,8 +26,8 @@ export interface FuzzOptions {
 const batchSize = 4096;
 
 /**
- * Fuzzes a target: mutates what reached something new before. Coverage is taken once a batch, for it costs as much as
- * thousands of runs; a batch that reached something new is halved until the one input is found that did.
+ * Fuzzes a target by mutating inputs that reached new code. Coverage costs as much as thousands of runs, so it is
+ * measured once per batch. A batch that reached new code is halved until the input that reached it is found.
  */
 export function fuzz(target: Target, { executions, seed, onProgress }: FuzzOptions): Summary {
   const random = new Random(seed);
@@ -79,7 +79,7 @@ export function fuzz(target: Target, { executions, seed, onProgress }: FuzzOptio
   }
 }
 
-/** The input of a batch that reached something new, found by halves and remembered. */
+/** Finds the input of a batch that reached new code by halving the batch, and records its coverage. */
 function reacher(target: Target, coverage: Coverage, batch: readonly string[]): string {
   const reaches = (inputs: readonly string[]) => {
     for (const input of inputs) target.run(input);

@@ -8,7 +8,7 @@ import { tokenTarget } from './targets/token.ts';
 
 const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
 
-/** How often progress is told where lines cannot be written over. */
+/** Interval of progress reports if lines cannot be overwritten. */
 const tellMs = 10_000;
 
 const help = `npm run fuzz -- [options]

@@ -62,7 +62,7 @@ function change(text: string, { dictionary }: Target, corpus: readonly string[],
   }
 }
 
-/** A finding made as short as deletion makes it. */
+/** Shortens a finding by deletion, for as long as it still fails. */
 export function shorten(text: string, fails: (text: string) => boolean): string {
   let short = text;
   for (let size = Math.ceil(short.length / 2); size > 0; size = Math.floor(size / 2)) {

@@ -1,9 +1,9 @@
-/** Random numbers that a seed repeats: xorshift32, fast enough for millions of inputs. */
+/** Seeded random numbers (xorshift32), fast enough for millions of inputs. */
 export class Random {
   #state: number;
 
   constructor(seed: number) {
-    // Zero would stay zero; neighbouring seeds would begin alike.
+    // Avoids the state zero, which never changes, and similar first numbers for adjacent seeds.
     this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1;
     for (let round = 0; round < 8; round += 1) this.below(2);
   }

@@ -3,24 +3,24 @@ import type { Random } from './random.ts';
 /** A parser under attack. */
 export interface Target {
   readonly name: string;
-  /** Inputs to begin with: good ones, so that mutation starts behind the first checks. */
+  /** Initial inputs. They are valid, so that mutations pass the first checks. */
   readonly seeds: readonly string[];
-  /** Texts that mean something to the parser. */
+  /** Texts with a meaning to the parser. */
   readonly dictionary: readonly string[];
-  /** Files whose coverage guides, as their URLs end. */
+  /** URL suffixes of the files whose coverage guides the fuzzer. */
   readonly files: readonly string[];
-  /** A change that knows the format, and so keeps what would be refused first. */
+  /** A format-aware mutation, which passes the first checks. */
   readonly reshape?: (text: string, random: Random) => string;
   /**
-   * Runs the parser once and judges it by what it must always hold.
+   * Runs the parser once and checks its invariants.
    *
    * @returns the outcome for the input, as one word
-   * @throws Error when something does not hold: a finding
+   * @throws Error if an invariant is violated
    */
   run(text: string): string;
 }
 
-/** Fails a run. */
+/** Throws if an invariant does not hold. */
 export function insist(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what);
 }

@@ -4,9 +4,9 @@ import type { Budget } from './size.ts';
 
 export interface Explored {
   readonly states: number;
-  /** Choices that were taken from a state for the first time. */
+  /** The number of choices taken from a state for the first time. */
   readonly transitions: number;
-  /** Complete histories, counted but not replayed: those that pass through one state share what follows. */
+  /** The number of complete histories. They are not replayed: histories that reach the same state share the rest. */
   readonly interleavings: number;
   readonly depth: number;
   readonly seconds: number;
@@ -40,7 +40,7 @@ export async function explore(size: Budget, progress: (told: Explored) => void):
     if (path.length > 0) transitions += 1;
     let worth = await visit(model, history);
     if (model.judge.violation !== undefined) return told(model.judge.violation, history);
-    // Back to the last state that has a choice left.
+    // Backtrack to the last state with a choice left.
     for (;;) {
       const top = path.at(-1);
       if (top === undefined) return { ...told(), interleavings: worth };
@@ -59,7 +59,7 @@ export async function explore(size: Budget, progress: (told: Explored) => void):
   }
 
   /**
-   * Takes first choices until a state is known or there is none left; returns the number of histories that end there.
+   * Takes first choices until a state is known or has none. Returns the number of histories that end there.
    */
   async function visit(model: Model, history: string[]): Promise<number> {
     for (;;) {
@@ -97,7 +97,7 @@ async function replay(size: Budget, path: readonly Node[]): Promise<{ model: Mod
   return { model, history };
 }
 
-/** Until every microtask has run. */
+/** Waits until every microtask has run. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

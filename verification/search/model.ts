@@ -43,7 +43,7 @@ export class Model {
     this.parties = [party('A', size.clients[0]), party('B', size.clients[1]), party('thief', size.thief)];
   }
 
-  /** A session that has just been opened. */
+  /** Starts with a new session. */
   static async open(size: Budget): Promise<Model> {
     const policy = size.strict ? { ...defaultPolicy, graceMs: 0, floorMs: 0 } : defaultPolicy;
     const model = new Model(size, policy, await openMemory([account]));
@@ -70,7 +70,7 @@ export class Model {
     this.#stores.check(this.judge);
   }
 
-  /** A call reaches the table, or does not. */
+  /** A call reaches the table or fails. */
   take(step: Step, mishap: Mishap): void {
     this.steps.splice(this.steps.indexOf(step), 1);
     if (mishap !== 'none') {
@@ -82,7 +82,7 @@ export class Model {
     step.go(mishap);
   }
 
-  /** The thief gets hold of the token. */
+  /** The thief copies the token. */
   copy(party: Party, jar: string): void {
     party.copy = jar;
   }
@@ -168,7 +168,7 @@ export class Model {
     );
   }
 
-  /** The new session is tried as soon as it is there. */
+  /** Uses the new session as soon as it exists. */
   #useOnce(token: string): void {
     const other = party('C', 1, token);
     this.parties.push(other);

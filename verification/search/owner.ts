@@ -57,7 +57,7 @@ export class Ownership {
     return choices;
   }
 
-  /** What counts of it for the state. */
+  /** The part of it that belongs to the state. */
   key(): unknown {
     return [this.phase, this.#owned?.sid];
   }
@@ -96,7 +96,7 @@ export class Ownership {
     );
   }
 
-  /** Something that the stolen session asks for, without the password. What has heard nothing yet differs by its name. */
+  /** The thief uses the stolen session, without the password. The name distinguishes requests without results. */
   #act(name: string, what: (by: { claims: AccessTokenClaims; sourceIp: string }, tools: Tools) => Promise<void>): void {
     this.#model.left.acts -= 1;
     const { tools, over } = this.#model.begin(`thief ${name} (${this.#model.left.acts})`);
@@ -123,7 +123,7 @@ export class Ownership {
   }
 }
 
-/** An account and one of its sessions as they are in the table. */
+/** Reads an account and one of its sessions from the table. */
 function look({ table }: Model, owner: string, sessionId: string) {
   const [sessions, accounts] = table as [{ session: Session }[], Account[]];
   return {

@@ -14,9 +14,9 @@ export interface Party {
   readonly isThief: boolean;
   /** Number of responses it still wants. */
   left: number;
-  /** How many requests it has sent. */
+  /** Number of requests it has sent. */
   sent: number;
-  /** A token of its own; the others share the jar. */
+  /** Its own copy of the token, if any. The other parties share the cookie jar. */
   copy: string | undefined;
   request: Request | undefined;
 }
@@ -25,10 +25,10 @@ export interface Party {
 export interface Request {
   readonly call: Call;
   readonly token: string;
-  /** What it has heard so far: with token and clock all that the core's own state follows from. */
+  /** The results it has received so far. Together with the token and the clock, they determine the core's state. */
   heard: string;
   answer: Refreshed | 'refused' | undefined;
-  /** One of its calls fared badly. */
+  /** Whether one of its calls met a fault. */
   harmed: boolean;
 }
 

@@ -3,9 +3,9 @@ import { cheapHash } from '../../test/support/passwords.ts';
 
 /** The bounds of one history. Everything within them is tried in every order. */
 export interface Budget {
-  /** Answers that each of the two clients wants. */
+  /** Number of answers that each of the two clients wants. */
   readonly clients: readonly [number, number];
-  /** Answers that the thief wants. */
+  /** Number of answers that the thief wants. */
   readonly thief: number;
   /** Lost requests, lost answers, crashes and repeated writes, each at any place. */
   faults: number;

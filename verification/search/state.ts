@@ -48,19 +48,19 @@ export function keyOf(model: Model): number {
     request && (request.answer === undefined ? [request.token, request.heard, standing(request.call)] : told(request)),
   ]);
   const rest = [...others].map(([name, { heard, call }]) => [name, heard, standing(call)]);
-  // Two calls of one request wait in either order, and are the same two calls.
+  // Sort the calls: the order in which they began to wait makes no difference.
   const waiting = steps.map(({ who, name }) => `${who} ${name}`).sort();
   return hash(
     JSON.stringify([model.table, nowMs, jar, left, sessions, tokens, people, rest, waiting, model.ownership?.key()]),
   );
 }
 
-/** An answer under way: of all that led to it only what it says counts. */
+/** An answer in flight. Only its contents count, not the history that led to it. */
 function told({ answer, token }: NonNullable<Model['parties'][number]['request']>): unknown {
   return answer === 'refused' ? [token] : [answer?.refreshToken, answer?.refreshTokenChanged];
 }
 
-/** 53 bits (cyrb53): among a million states two meet by chance once in some twenty thousand runs. */
+/** 53 bits (cyrb53): with a million states per run, about one run in twenty thousand has a collision. */
 function hash(text: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;

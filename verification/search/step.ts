@@ -1,7 +1,7 @@
 import { type Around, meet as meetFate } from '../../test/support/around.ts';
 import type { Step } from './parts.ts';
 
-/** The result of one call. A function that ends makes no further call, and leaves no note. */
+/** The fault of one call. A function that dies makes no further call and leaves no note. */
 export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice' | 'dies';
 
 /** The possible faults of a call. */
@@ -12,7 +12,7 @@ export function faultsAt(name: string): readonly Mishap[] {
 
 const fates = { none: 'pass', fails: 'drop', 'answer lost': 'lose', twice: 'pass', dies: 'crash_after' } as const;
 
-/** Lets every call wait among the steps until it is taken; `hear` is told what came of it. */
+/** Queues every call as a step until it is taken. `hear` receives the result. */
 export function queueing(who: string, steps: Step[], hear: (what: string) => void): Around {
   return (name, apply) =>
     new Promise((resolve, reject) => {
@@ -37,6 +37,6 @@ async function meet(mishap: Mishap, apply: () => Promise<unknown>): Promise<unkn
   const answer = await meetFate(fates[mishap], apply);
   if (mishap !== 'twice') return answer;
   const again = await apply();
-  // The real store recognises its own tombstone by its operation id; the in-memory store has none.
+  // The real store recognizes its own tombstone by its operation id; the in-memory store has none.
   return (answer as { outcome?: string } | undefined)?.outcome === 'revoked' ? answer : again;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { found, type GuardRun, printGuardTable } from '../torture/guard-table.ts';
 
-/** Guards that the model has use for, and the size in which each is missed first. */
+/** The guards that the model exercises, and the first size that detects the absence of each. */
 const rows: readonly (readonly [guard: string, size: string])[] = [
   ['floor', 'theft'],
   ['grace-bound', 'theft'],

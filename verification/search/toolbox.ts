@@ -18,7 +18,7 @@ import { password } from './size.ts';
 const key = ratchetKey('k1');
 const passwords = new CanaryPasswords();
 
-/** Mixes well enough to tell two inputs apart, at a fraction of the price of a hash. */
+/** Distinguishes inputs well enough, at a fraction of the cost of a cryptographic hash. */
 function mix(data: Uint8Array, seed: number): Uint8Array {
   let hash = seed;
   for (const byte of data) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -31,7 +31,7 @@ const fakeCrypto: Crypto = {
   equal: (a, b) => Buffer.compare(a, b) === 0,
 };
 
-/** Makes the tools of one request: the real core's, over the store in memory, watched by the judge. */
+/** Makes the tools of one request: the tools of the real core over the in-memory store, watched by the judge. */
 export class Toolbox {
   static readonly loginRequest = {
     username: 'user',
@@ -114,7 +114,7 @@ export class Toolbox {
     return { tools: around(base, run), call };
   }
 
-  /** What is in the table. */
+  /** The contents of the table. */
   dump(): unknown {
     return this.#stores.dump?.();
   }

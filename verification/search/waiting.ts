@@ -3,7 +3,7 @@ import type { Around } from '../../test/support/around.ts';
 import type { Model } from './model.ts';
 import { queueing } from './step.ts';
 
-/** Every call waits until it is chosen, except those whose time makes no difference. */
+/** Makes every call wait until it is chosen, except calls whose timing makes no difference. */
 export function waitingIn(
   { left, others, steps }: Pick<Model, 'left' | 'others' | 'steps'>,
   who: string,
@@ -11,7 +11,7 @@ export function waitingIn(
 ): Around {
   const wait = queueing(who, steps, hear);
   return (name, apply) => {
-    // The account is no longer written, so the time of the read makes no difference.
+    // The account is no longer written, so the timing of the read makes no difference.
     const settled = left.revocations === 0 && others.size === 0;
     if ((settled && name === 'accounts.read') || /^(accounts.findSubject|sessions.list)$/.test(name)) return apply();
     const isTidying =

@@ -11,7 +11,7 @@ export interface Bundle {
 
 const here = import.meta.dirname;
 
-/** The authorizers to compare, Pawl's as it is deployed, the others built with the same settings. */
+/** The authorizers to compare: Pawl's as deployed, the others built with the same settings. */
 export async function authorizerBundles(stage: Stage): Promise<readonly Bundle[]> {
   const others = {
     raw: join(here, 'raw.ts'),

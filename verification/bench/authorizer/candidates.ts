@@ -6,16 +6,16 @@ import type { Stage } from '../systems/stage.ts';
 import { authorizerBundles, type Bundle, functionBundle } from './bundles.ts';
 import { accessToken, guardedCall } from './tokens.ts';
 
-/** A function in a fresh process, and the first request it gets there; without a file it is a process that ends at once. */
+/** A function in a fresh process and its first request. Without a file, the process exits immediately. */
 export interface Candidate extends Partial<Bundle> {
   readonly name: string;
-  /** A new event for each run, and what the answer must hold. */
+  /** Makes a new event for each run. The answer must contain `expected`. */
   readonly event: () => Promise<unknown>;
   readonly expected: string;
   readonly does: string;
 }
 
-/** What is compared by its first request, the empty process first. */
+/** The candidates whose first requests are compared, starting with the empty process. */
 export async function firstCandidates(stage: Stage): Promise<readonly Candidate[]> {
   const form = (fields: Readonly<Record<string, string>>, path: string) =>
     httpEvent({
@@ -41,7 +41,7 @@ export async function firstCandidates(stage: Stage): Promise<readonly Candidate[
   const jwks = { method: 'GET', path: '/.well-known/jwks.json' };
   const rotating = async () => form({ grant_type: 'refresh_token', refresh_token: await fresh() }, '/auth/refresh');
   const guarded = async () => guardedCall(accessToken(stage, 1));
-  // Past tries must not make the next one wait.
+  // Earlier login attempts must not throttle the next one.
   const unknownUser = async () => {
     await forgetTries(stage);
     return httpEvent({ path: '/auth/login', body: JSON.stringify(login) });

@@ -1,4 +1,4 @@
-/** A fresh process: loads the bundle of argv[2], if any, handles one event, and tells on descriptor 3 what it took. */
+/** A fresh process: loads the bundle in argv[2], if any, handles one event, and reports the cost on descriptor 3. */
 const { writeSync } = require('node:fs');
 const report = (answer) => {
   const { user, system } = process.cpuUsage();

@@ -11,7 +11,7 @@ interface Timed extends Candidate {
   readonly cpuMs: number[];
 }
 
-/** The first request of each function in a fresh process, against a process that does nothing. */
+/** Compares the first request of each function in a fresh process with a process that does nothing. */
 export async function firstRequests(stage: Stage): Promise<Report[]> {
   stage.pass(0);
   const all = (await firstCandidates(stage)).map((one): Timed => ({ ...one, wallMs: [], cpuMs: [] }));

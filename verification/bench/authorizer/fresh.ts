@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Candidate } from './candidates.ts';
 
-/** What one fresh process took, and what was written to its descriptor 4. */
+/** The cost of one fresh process, and the text written to its descriptor 4. */
 interface Fresh {
-  /** From the start of the process to its end, as its parent sees it. */
+  /** From the start of the process to its end, measured by its parent. */
   readonly wallMs: number;
-  /** As the process itself counts it. */
+  /** Measured by the process itself. */
   readonly cpuMs: number;
   readonly log: string;
 }
@@ -14,7 +14,7 @@ interface Fresh {
 const timeoutMs = 180_000;
 
 /**
- * Lets a new process load a bundle and handle one event, and checks the answer.
+ * Starts a process that loads a bundle and handles one event, and checks the answer.
  *
  * @param node the command line that the script is appended to
  */

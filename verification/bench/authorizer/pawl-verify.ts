@@ -1,4 +1,4 @@
-/** Pawl's verifier as `pawl-verify` hands it to any service, without the handler around it. */
+/** The verifier that `pawl-verify` exports, without Pawl's handler around it. */
 import { createVerifier } from '../../../verify/index.ts';
 
 const { ISSUER = '', AUDIENCE = '', JWKS = '' } = process.env;

@@ -5,7 +5,7 @@ import type { Stage } from '../systems/stage.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A good access token, as Pawl signs them. */
+/** A valid access token, signed as Pawl signs it. */
 export function accessToken({ environment }: Stage, number: number): string {
   const jwk = JSON.parse(environment.BENCH_SIGNING_KEY ?? '') as Record<string, string>;
   const seconds = Math.floor(Date.now() / 1000);
@@ -28,7 +28,7 @@ export function accessToken({ environment }: Stage, number: number): string {
   return `${signed}.${signature.toString('base64url')}`;
 }
 
-/** A call of a guarded route, as the authorizer gets it. */
+/** The authorizer's event for a call of a protected route. */
 export function guardedCall(token: string) {
   return httpEvent({ method: 'GET', path: '/me', headers: { authorization: `Bearer ${token}` } });
 }

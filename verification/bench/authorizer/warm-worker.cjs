@@ -1,4 +1,4 @@
-/** A warm function: `warm-worker.cjs <bundle>` is sent events once, then how often to handle them. */
+/** A warm function, `warm-worker.cjs <bundle>`. The parent sends the events once, then a number of calls. */
 const { handler } = require(process.argv[2]);
 const raw = process.argv[3] === 'raw';
 let events = [];

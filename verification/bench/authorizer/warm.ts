@@ -22,7 +22,7 @@ function ask(child: ChildProcess, message: unknown): Promise<number> {
   });
 }
 
-/** CPU of one call of each authorizer, in processes of their own that have been running for a while. */
+/** Measures the CPU time of one call of each authorizer, each in its own warm process. */
 export async function warmAuthorizers(stage: Stage): Promise<Report[]> {
   const events = Array.from({ length: 50 }, (_, number) => guardedCall(accessToken(stage, number)));
   const bundles = await authorizerBundles(stage);

@@ -17,7 +17,7 @@ export interface Case {
 
 const later = 11 * minute;
 
-/** Goes on with the answer of a retry: does it lead anywhere, now and eleven minutes later? */
+/** Tests whether the response to a retry is a success, and whether its token still refreshes eleven minutes later. */
 async function goOn(
   scene: Scene,
   token: string,
@@ -70,7 +70,7 @@ const crash: Case = {
   },
 };
 
-/** Several callers with one token; each answer is then used twice more, 11 minutes apart. */
+/** Several callers use one token at once. Each response is then used twice more, 11 minutes apart. */
 function atOnce(name: string, callers: number): Case {
   return {
     name,

@@ -6,7 +6,7 @@ import { Scene } from './scene.ts';
 
 const rounds = 5;
 
-/** Every case with every system, or those that were asked for; each so often, and the worst of them counts. */
+/** Runs each selected case against each selected system (default: all). The details come from the first bad round. */
 export async function correctness(stage: Stage, wanted: { peer?: string; case?: string }): Promise<Report[]> {
   const systems = systemNames.filter((name) => wanted.peer === undefined || name === wanted.peer);
   const chosen = cases.filter(({ name }) => wanted.case === undefined || name === wanted.case);

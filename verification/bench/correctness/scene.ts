@@ -7,7 +7,7 @@ const latencyMs = 5;
 const second = 1000;
 export const minute = 60 * second;
 
-/** One system on the stage, its processes coming and going, in one time. */
+/** One system on the stage. Its processes can be killed and replaced; all of them share one shifted clock. */
 export class Scene {
   readonly #stage: Stage;
   readonly #name: SystemName;
@@ -23,7 +23,7 @@ export class Scene {
   static async open(stage: Stage, name: SystemName): Promise<Scene> {
     stage.pass(latencyMs);
     const scene = new Scene(stage, name, await stage.start(name));
-    // Everything is loaded and connected before anything is tried.
+    // Load all code and open all connections before the case begins.
     await scene.refresh((await scene.login()).refreshToken);
     return scene;
   }
@@ -34,7 +34,7 @@ export class Scene {
     return seeded;
   }
 
-  /** As a client does it: when the service says "later" or says nothing, it asks again. */
+  /** Refreshes as a client does: retries when the service asks for a later attempt or sends no response. */
   async refresh(token: string): Promise<Reply> {
     let reply: Reply = { status: 0 };
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -45,7 +45,7 @@ export class Scene {
     return reply;
   }
 
-  /** Once, whatever comes. */
+  /** Sends one refresh, without a retry. */
   refreshOnce(token: string): Promise<Reply> {
     return this.#child.refresh(token);
   }
@@ -54,13 +54,13 @@ export class Scene {
     return this.#child.revokeAll(subject);
   }
 
-  /** Time passes. */
+  /** Moves the clock forward. */
   async pass(byMs: number): Promise<void> {
     this.#shiftedMs += byMs;
     await this.#child.shift(byMs);
   }
 
-  /** How many writes one refresh makes. */
+  /** Returns the number of writes of one refresh. */
   async writes(): Promise<number> {
     const { refreshToken } = await this.login();
     this.#stage.proxy.clear();
@@ -68,12 +68,12 @@ export class Scene {
     return this.#stage.proxy.calls.filter(isWrite).length;
   }
 
-  /** A refresh whose process is killed when the write of that number has landed; another takes its place. */
+  /** Refreshes, kills the process as soon as write number `write` is applied, and starts another process. */
   async refreshAndCrashAfter(write: number, token: string): Promise<void> {
     let seen = 0;
     const { promise: landed, resolve: land } = Promise.withResolvers<void>();
     this.#stage.pass(latencyMs, async (call, forward) => {
-      if (seen >= write) return 'reset'; // nothing that a dead process still sent arrives
+      if (seen >= write) return 'reset'; // calls of a killed process do not arrive
       if (isWrite(call)) seen += 1;
       const answer = await forward();
       if (seen < write || !isWrite(call)) return answer;
@@ -91,7 +91,7 @@ export class Scene {
     await this.#child.shift(this.#shiftedMs);
   }
 
-  /** A refresh that comes to a halt before the write of that number, until `meanwhile` is done. */
+  /** Refreshes, and holds write number `write` back until `meanwhile` is done. */
   async refreshHeldBefore(write: number, token: string, meanwhile: () => Promise<void>): Promise<Reply> {
     let seen = 0;
     const halted = Promise.withResolvers<void>();

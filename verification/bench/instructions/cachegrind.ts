@@ -1,24 +1,24 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * The command that counts the instructions of a Node process; cachegrind's report goes to `descriptor`.
+ * Returns the command that counts the instructions of a Node process. Cachegrind writes its report to `descriptor`.
  *
- * V8 gets two flags. `--predictable` gives it no threads of its own: the counts of one function then differ by 0.01 %
- * and not by 0.1 %, seldom 0.8 %; they are 0.1 % to 0.6 % lower than without it. `--random-seed` is what its hashes start
- * from: chosen by each process, as in production, it moves an empty one between 85 and 103 million.
- * `--single-threaded`, `--hash-seed`, `--no-opt` and `--jitless` are not for this: under each of them V8 refuses the code
- * cache that Node is built with, and functions compile what they never compile when deployed, at two fifths more.
+ * V8 gets two flags. `--predictable` disables its threads. The counts of one function then vary by 0.01 %, instead of
+ * 0.1 % and occasionally 0.8 %, and are 0.1 % to 0.6 % lower. `--random-seed` fixes the seed of its hashes. When each
+ * process chooses its own seed, as in production, the count of an empty process varies between 85 and 103 million.
+ * Do not use `--single-threaded`, `--hash-seed`, `--no-opt` or `--jitless`: with each of them, V8 rejects Node's
+ * built-in code cache, and functions compile code that they never compile when deployed, which adds two fifths.
  */
 export function counting(seed: number, descriptor: number): readonly string[] {
   return [
     ...['valgrind', '--tool=cachegrind', '--cache-sim=no', '--branch-sim=no', '--cachegrind-out-file=/dev/null'],
-    // V8 writes machine code while it runs: valgrind must not keep its translation of what was there before.
+    // V8 generates machine code at run time, so valgrind must discard its translations of overwritten code.
     ...['--smc-check=all-non-file', `--log-fd=${descriptor}`],
     ...[process.execPath, ...seeded(seed)],
   ];
 }
 
-/** V8's flags in {@link counting}. */
+/** The V8 flags that {@link counting} uses. */
 export const seeded = (seed: number): readonly string[] => ['--predictable', `--random-seed=${seed}`];
 
 /** The count in cachegrind's report. */
@@ -28,7 +28,7 @@ export function instructionsIn(report: string): number {
   return Number(count.replaceAll(',', ''));
 }
 
-/** Why nothing can be counted on this machine, if so: tried on a process that does nothing. */
+/** Counts an empty process. Returns the reason if counting fails on this machine. */
 export function whyNotCounted(): string | undefined {
   const [command = '', ...args] = counting(1, 2);
   const { error, stderr } = spawnSync(command, [...args, '--eval', '0'], { encoding: 'utf8' });

@@ -9,7 +9,7 @@ import { counting, instructionsIn } from './cachegrind.ts';
 const rounds = 3;
 const millions = (count: number) => (count / 1e6).toFixed(1);
 
-/** What the first request of each function in a fresh process executes, beside a process that does nothing. */
+/** Counts the instructions of each function's first request in a fresh process, compared with an empty process. */
 export async function firstInstructions(stage: Stage): Promise<Report[]> {
   stage.pass(0);
   const all = (await firstCandidates(stage)).map((one) => ({ ...one, counts: [] as number[] }));
@@ -20,7 +20,7 @@ export async function firstInstructions(stage: Stage): Promise<Report[]> {
   async function count(candidate: Candidate, seed: number): Promise<number> {
     for (const proxy of proxies) proxy.clear();
     const { log } = await runFresh(candidate, environment, counting(seed, 4));
-    // Valgrind is slow. Where a time limit passes the SDK asks again: the answer is right, what it took is not.
+    // Valgrind is slow. After a timeout, the SDK retries: the answer is still right, but the count is not.
     const again = proxies.flatMap(({ calls }) => calls).find(({ attempt }) => attempt > 1);
     if (again !== undefined) throw new Error(`${candidate.name}: ${again.operation} was sent twice`);
     return instructionsIn(log);

@@ -1,13 +1,13 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { asMarkdown, type Report } from './report.ts';
 
-/** What the machine is like, without saying which one it is. */
+/** Describes the machine without identifying it. */
 export function machine(engine: string, loadBefore: number): string {
   const load = `load ${loadBefore.toFixed(1)} before and ${(loadavg()[0] ?? 0).toFixed(1)} after`;
   return `${availableParallelism()} cores (${process.platform}, ${process.arch}), Node ${process.version}, ${load}, embedded engine ${engine}`;
 }
 
-/** docs/benchmarks.md, written by `npm run bench` with these options. */
+/** The text of docs/benchmarks.md, as `npm run bench` generates it with these options. */
 export function page(reports: readonly Report[], described: string, options: readonly string[]): string {
   return `${intro(described, options.join(' '))}\n\n${reports.map(asMarkdown).join('\n\n')}\n`;
 }

@@ -1,14 +1,14 @@
-/** One table of results: printed as text, kept as Markdown. */
+/** One table of results, printed as text and saved as Markdown. */
 export interface Report {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What was done. */
+  /** How the results were measured. */
   readonly notes: readonly string[];
   readonly goals: readonly Goal[];
 }
 
-/** What the figures shall reach, in words, and whether they do. */
+/** A target for the results, and whether they meet it. */
 export interface Goal {
   readonly words: string;
   readonly met: boolean;
@@ -40,7 +40,7 @@ function notesOf({ notes, goals }: Report): readonly string[] {
   return [...notes, ...goals.map(({ words, met }) => `Goal: ${words}: ${met ? 'met' : 'MISSED'}.`)];
 }
 
-/** Progress goes to standard error, so that the tables can be kept. */
+/** Writes to standard error, so that standard output contains only the tables. */
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -5,7 +5,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Each round begins with another one, so that whatever else the machine does hits all alike. */
+/** Each round begins with a different candidate, so that other load on the machine affects all alike. */
 export function turned<T>(list: readonly T[], round: number): readonly T[] {
   return list.map((_, index) => list[(index + round) % list.length] as T);
 }

@@ -14,7 +14,7 @@ interface Times {
 }
 type Round = { readonly hash: Times; readonly login: Times };
 
-/** How much of a login is argon2id. */
+/** Measures the share of argon2id in a login. */
 export async function logins(stage: Stage): Promise<Report[]> {
   stage.pass(latencyMs);
   stage.proxy.clear();

@@ -1,4 +1,4 @@
-/** The login function, warm: `worker.ts <endpoint> <rounds>`. Each round is one hash alone and one whole login. */
+/** The warm login function, `worker.ts <endpoint> <rounds>`. Each round is one hash alone and one complete login. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Argon2Passwords } from '../../../lambda/crypto/argon2-passwords.ts';

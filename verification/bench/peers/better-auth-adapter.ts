@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { createAdapterFactory } from 'better-auth/adapters';
 
-/** One condition, as Better Auth hands it to an adapter. */
+/** One condition, as Better Auth passes it to an adapter. */
 interface Where {
   readonly field: string;
   readonly operator: string;
@@ -19,12 +19,12 @@ interface Where {
 
 type Row = Record<string, unknown>;
 
-/** Fields that rows are looked up by, besides their id. */
+/** The fields, besides the id, by which rows are looked up. */
 const indexed = ['token', 'userId', 'clientId', 'identifier'] as const;
 
 /**
- * Better Auth's storage on DynamoDB: one item a row, read by its id consistently; indexes, which hold whole items, for the
- * fields that it looks up by. `incrementOne`, by which it marks a refresh token as used, is one conditional write.
+ * Better Auth's storage on DynamoDB, with one item per row. Reads by id are consistent; indexes that project all
+ * attributes serve the other lookups. `incrementOne`, which marks a refresh token as used, is one conditional write.
  */
 export function dynamoAdapter(endpoint: string, TableName: string) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, maxAttempts: 3 }), {

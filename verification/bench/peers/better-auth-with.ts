@@ -12,7 +12,10 @@ const origin = 'https://auth.example.com';
 const resource = 'https://api.example.com';
 const scopes = ['offline_access', 'read', 'write'];
 
-/** Better Auth's OAuth provider plugin with JWT access tokens, as a Lambda function. Client, resource and keys are in memory. */
+/**
+ * Better Auth's OAuth provider plugin with JWT access tokens, as a Lambda function. The client, the resource and the keys
+ * are in memory.
+ */
 export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: number }): OpenSystem {
   return async ({ endpoint, table }) => {
     const { kid = '', ...jwk } = JSON.parse(process.env.BENCH_SIGNING_KEY ?? '{}') as Record<string, string>;
@@ -116,7 +119,7 @@ export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: n
         const body = new URLSearchParams(form).toString();
         return readReply(await lambda(httpEvent({ path: '/auth/oauth2/token', headers, body, base64: true })));
       },
-      // It has no call for this. What it does itself when a used token comes back: the user's tokens are deleted.
+      // It has no call for this. Delete the user's tokens, as it does itself when a used token is presented.
       revokeAll: async (subject) => {
         await adapter.deleteMany({ model: 'oauthRefreshToken', where: [{ field: 'userId', value: subject }] });
       },

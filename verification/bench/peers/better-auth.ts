@@ -1,4 +1,4 @@
-/** Better Auth's OAuth provider as it comes: a used token is refused, and all of the user's tokens at that client go with it. */
+/** Better Auth's OAuth provider by default: a used token is refused and revokes the user's tokens at that client. */
 import { betterAuthWith } from './better-auth-with.ts';
 
 export const open = betterAuthWith({});

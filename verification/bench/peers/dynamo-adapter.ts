@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-/** One item a model instance, looked up by its id with a consistent read; indexes by grant and by account. */
+/** Stores one item per model instance. Reads by id are consistent; indexes serve lookups by grant and by account. */
 export function dynamoAdapters(endpoint: string, table: string) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, maxAttempts: 3 }), {
     marshallOptions: { removeUndefinedValues: true },
@@ -34,7 +34,7 @@ export function dynamoAdapters(endpoint: string, table: string) {
     return {
       upsert: async (id, payload, expiresIn) => {
         const { grantId } = payload;
-        // Only grants are looked up by account, so that a token costs one index write and not two.
+        // Only grants are looked up by account, so a token costs one index write instead of two.
         const accountId = model === 'Grant' ? payload.accountId : undefined;
         const expiry = expiresIn === undefined ? {} : { expiresAt: nowSeconds() + expiresIn };
         const Item = { id: keyOf(id), payload, grantId, accountId, ...expiry };
@@ -44,7 +44,7 @@ export function dynamoAdapters(endpoint: string, table: string) {
         const { Item } = await client.send(
           new GetCommand({ TableName: table, Key: { id: keyOf(id) }, ConsistentRead: true }),
         );
-        // DynamoDB deletes late.
+        // DynamoDB deletes expired items late.
         if (Item === undefined || Number(Item.expiresAt) <= nowSeconds()) return undefined;
         return Item.payload as AdapterPayload;
       },
@@ -67,7 +67,7 @@ export function dynamoAdapters(endpoint: string, table: string) {
         const ids = await idsBy('grantId', grantId);
         await Promise.all(ids.filter((id) => id.startsWith(`${model}:`)).map(remove));
       },
-      // No flow here uses them.
+      // No flow of the benchmark uses these.
       findByUid: async () => undefined,
       findByUserCode: async () => undefined,
     };

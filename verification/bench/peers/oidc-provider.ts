@@ -24,7 +24,7 @@ export const open: OpenSystem = async ({ endpoint, table }) => {
       },
     ],
     jwks: { keys: [JSON.parse(process.env.BENCH_SIGNING_KEY ?? '{}')] },
-    // The user is known without asking the database: a real one would ask.
+    // Returns the user without a database read; a real service reads it.
     findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     rotateRefreshToken: true,
     ttl: { RefreshToken: 14 * 86_400, Grant: 90 * 86_400, AccessToken: 600 },
@@ -84,7 +84,7 @@ export const open: OpenSystem = async ({ endpoint, table }) => {
       const body = new URLSearchParams(form).toString();
       return readReply(await lambda(httpEvent({ path: '/token', headers, body, base64: true }), {}));
     },
-    // It leaves this to its user: every grant of the account goes, and what hangs on it.
+    // It leaves this to the application: delete every grant of the account, with its tokens.
     revokeAll: async (subject) => {
       for (const id of await idsBy('accountId', subject)) {
         if (!id.startsWith('Grant:')) continue;

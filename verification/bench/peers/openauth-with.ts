@@ -8,8 +8,8 @@ import { type OpenSystem, readReply } from '../systems/system.ts';
 const anything = { '~standard': { version: 1 as const, vendor: 'bench', validate: (value: unknown) => ({ value }) } };
 
 /**
- * OpenAuth with its own DynamoDB storage, as a Lambda function. Sessions come from its client credentials grant, the
- * shortest way through its public API to a refresh token.
+ * OpenAuth with its own DynamoDB storage, as a Lambda function. Its client credentials grant opens the sessions: it is
+ * the shortest way to a refresh token in the public API.
  */
 export function openauthWith(ttl: { readonly retention?: number }): OpenSystem {
   return async ({ endpoint, table }) => {

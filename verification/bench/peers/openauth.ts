@@ -1,4 +1,4 @@
-/** OpenAuth as it comes: a used token serves for 60 s more and is then forgotten. */
+/** OpenAuth with its defaults: a used token works for another 60 s and is then forgotten. */
 import { openauthWith } from './openauth-with.ts';
 
 export const open = openauthWith({});

@@ -1,7 +1,8 @@
 /**
- * A store with the rule that Supabase Auth publishes for its counted refresh tokens (supabase/auth, internal/tokens): a token
- * one behind the current one is always answered with the current one, an older one for ten seconds; else the session
- * ends. Supabase itself runs on PostgreSQL and locks the session's row; here the write is conditional, which is cheaper.
+ * A store with the rule that Supabase Auth publishes for its counted refresh tokens (supabase/auth, internal/tokens).
+ * The direct predecessor of the current token always gets the current token. An older token gets it for ten seconds;
+ * after that, it ends the session. Supabase runs on PostgreSQL and locks the session's row. The conditional write used
+ * here is cheaper.
  */
 import { createHmac, createPrivateKey, randomBytes, sign, timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +16,7 @@ const reuseIntervalMs = 10_000;
 interface Session {
   readonly pk: string;
   readonly sk: string;
-  /** As Supabase keeps it: who reads the table can write every token of the session. */
+  /** In clear text, as in Supabase: read access to the table is enough to forge every token of the session. */
   readonly hmacKey: string;
   readonly counter: number;
   readonly refreshedAt: number;
@@ -48,7 +49,7 @@ export const open: OpenSystem = async ({ endpoint, table: TableName }) => {
   const read = async (pk: string, sk: string) =>
     (await client.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }))).Item;
 
-  /** False where another request was first. */
+  /** Returns false if another request was first. */
   async function advance({ pk, sk, counter }: Session): Promise<boolean> {
     try {
       await client.send(
@@ -116,7 +117,7 @@ export const open: OpenSystem = async ({ endpoint, table: TableName }) => {
       }));
     },
     refresh,
-    // As Supabase's global sign-out: the user's sessions are deleted.
+    // Like Supabase's global sign-out: delete the user's sessions.
     revokeAll: async (subject) => {
       const { Items = [] } = await client.send(
         new QueryCommand({

@@ -1,6 +1,6 @@
 import type { ProxiedCall } from '../../../test/support/counting-proxy.ts';
 
-/** How often the caller had to wait: calls that overlap are one trip. */
+/** The number of round trips: overlapping calls count as one. */
 export function tripsOf(calls: readonly ProxiedCall[]): number {
   let trips = 0;
   let lastEnd = Number.NEGATIVE_INFINITY;
@@ -16,7 +16,7 @@ export interface Units {
   readonly write: number;
 }
 
-/** Capacity as the engine counted it. */
+/** The consumed capacity that the engine reports. */
 export function unitsOf(calls: readonly ProxiedCall[]): Units {
   let read = 0;
   let write = 0;

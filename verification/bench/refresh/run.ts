@@ -8,7 +8,7 @@ import { tripsOf, unitsOf } from './calls.ts';
 const latencyMs = 5;
 const rounds = 7;
 const refreshesPerRound = 120;
-/** Until V8 has compiled what there is to compile; a shorter warm-up favours the system with less code. */
+/** Enough for V8 to compile all hot code. A shorter warm-up favors the system with less code. */
 const warmUp = 2000;
 
 interface Figures {
@@ -22,12 +22,12 @@ interface Figures {
   readonly perSecond: number[];
 }
 
-/** Sessions that have just begun, so that each is refreshed once: Pawl lets a new generation rest before the next. */
+/** Tokens of new sessions, for one refresh each: Pawl does not rotate a session again right after a rotation. */
 async function tokens(child: Child, count: number): Promise<string[]> {
   return (await child.seed(count)).map(({ refreshToken }) => refreshToken);
 }
 
-/** One refresh after the other, on one connection, the database 5 ms away. */
+/** Sequential refreshes on one connection, with 5 ms of latency to the database. */
 export async function refreshes(stage: Stage, { beside }: { readonly beside?: string }): Promise<Report[]> {
   const peers = [
     'pawl',
@@ -68,7 +68,7 @@ export async function refreshes(stage: Stage, { beside }: { readonly beside?: st
 
 async function countOne(stage: Stage, child: Child): Promise<Figures> {
   const [token = ''] = await tokens(child, 1);
-  // Enough latency that what goes out together overlaps.
+  // Enough latency for calls that are sent together to overlap.
   stage.pass(50);
   stage.proxy.clear();
   await child.refresh(token);
@@ -101,7 +101,7 @@ function report(names: readonly SystemName[], figures: ReadonlyMap<SystemName, F
       `${ms(median(found.cpuMs))} (${times(cpu)})`,
       `${median(found.perSecond).toFixed(0)} (Pawl ${times(speed)})`,
     ]);
-    // The least that its rule takes, written for this comparison: no product to be faster than.
+    // supabase-rule is a minimal store written for this comparison, not a product, so it gets no goal.
     if (name === 'pawl' || name === 'pawl-beside' || name === 'supabase-rule') continue;
     goals.push(goal(`at most half the CPU of ${name} (${times(1 / cpu)} of it)`, cpu >= 2));
     goals.push(goal(`at least 2.5 times the refreshes a second of ${name} (${times(speed)})`, speed >= 2.5));

@@ -9,20 +9,20 @@ import { putItems } from '../systems/put-items.ts';
 import type { Stage } from '../systems/stage.ts';
 import { inWords } from './sizes.ts';
 
-/** One call is made up while another is read by the engine and a third is written. */
+/** While one call is prepared, the engine reads another and writes a third. */
 const lanes = 3;
 const tellEveryMs = 10_000;
 
-/** A table that grows by sessions of as many users. */
+/** A growing table with one session per user. */
 export interface Filling {
-  /** Tokens of the sessions that were asked for, by their place in the order in which all were stored. */
+  /** Tokens of the `wanted` sessions, by their position in storage order. */
   readonly tokens: Map<number, string>;
   upTo(size: number): Promise<void>;
 }
 
 /**
- * Starts to fill an empty table with up to `largest` sessions. Only those in the places of `wanted` have a token and an
- * account: the others are stored but never refreshed.
+ * Starts to fill an empty table with up to `largest` sessions. Only the sessions at the `wanted` positions have a token
+ * and an account; the others are stored but never refreshed.
  */
 export function startFilling(
   { engine, endpoint }: Stage,
@@ -77,7 +77,7 @@ export function startFilling(
   };
 }
 
-/** They are never refreshed, so random bytes serve as the hash of a secret; everything else is as the service stores it. */
+/** Sessions that are never refreshed: their secret hash is random. All else is as the service stores it. */
 function someSessions(count: number): readonly object[] {
   const [, item] = newSession().items;
   const model = marshall(item ?? {}, { removeUndefinedValues: true });
@@ -90,7 +90,7 @@ function someSessions(count: number): readonly object[] {
 
 const randomText = (bytes: number): string => randomBytes(bytes).toString('base64url');
 
-/** Dynoxide commits once a call here, but once an item in a batch, which takes the longer the larger its tables are. */
+/** Dynoxide commits a transaction once, but a batch once per item, and commits get slower as its tables grow. */
 async function inTransaction(endpoint: string, table: string, items: readonly object[]): Promise<void> {
   const puts = items.map((Item) => ({ Put: { TableName: table, Item } }));
   await callDynamoDb(endpoint, 'TransactWriteItems', { TransactItems: puts });
@@ -102,7 +102,7 @@ async function inBatch(endpoint: string, table: string, items: readonly object[]
   await callDynamoDb(endpoint, 'BatchWriteItem', { RequestItems: { [table]: puts } });
 }
 
-/** What the table is said to hold, the engine must find in it. */
+/** Checks that the engine counts the expected number of items. */
 async function check(endpoint: string, table: string, expected: number): Promise<void> {
   const { Table } = await callDynamoDb(endpoint, 'DescribeTable', { TableName: table });
   const { ItemCount } = objectOf(Table);

@@ -13,12 +13,12 @@ const table = 'scale';
 const sessionsOfOne = [1, 10, 50];
 const usersWithSo = 5;
 
-/** Whether a refresh costs more when there are more sessions, in the table or of one user. Counts, no times. */
+/** Compares the cost of a refresh as the sessions in the table, or of one user, increase. Counts requests, not time. */
 export async function scale(stage: Stage, { sessions }: { readonly sessions: number }): Promise<Report[]> {
   stage.pass(0);
   const child = await start(stage);
   try {
-    await child.refresh(newSession().refreshToken); // refused and leaves nothing behind, but the keys are loaded now
+    await child.refresh(newSession().refreshToken); // refused and stores nothing, but loads the keys
     const rows = [...(await byTable(stage, child, sizesUpTo(sessions))), ...(await byUser(stage, child))];
     const flat = new Set(rows.map(([, ...counts]) => counts.join())).size === 1;
     return [
@@ -38,7 +38,7 @@ export async function scale(stage: Stage, { sessions }: { readonly sessions: num
   }
 }
 
-/** On a table of its own: what other parts have stored is not to be counted. */
+/** Uses its own table, so that items of other parts do not count. */
 async function start({ endpoint, proxy, environment }: Stage): Promise<Child> {
   const keys = [
     { AttributeName: 'pk', KeyType: 'HASH' },
@@ -89,14 +89,14 @@ async function byUser(stage: Stage, child: Child): Promise<string[][]> {
   return rows;
 }
 
-/** What refreshes of these sessions take, and the tokens that they have afterwards. */
+/** Refreshes these sessions; returns the cost and the new tokens. */
 async function cost(stage: Stage, child: Child, from: readonly string[]) {
   const all: number[][] = [];
   let tokens = from;
-  // Enough that what goes out together overlaps.
+  // Enough latency for calls that are sent together to overlap.
   stage.pass(20);
   while (all.length < samples) {
-    // Within the floor (50 s) after its last rotation a session would not be rotated.
+    // A session is not rotated again within the floor (50 s) after its last rotation.
     await child.shift(60_000);
     const next: string[] = [];
     for (const token of tokens) {

@@ -1,19 +1,19 @@
 import { freemem } from 'node:os';
 
-/** How often a refresh is counted in each row, and how many sessions of each table are asked for one. */
+/** The number of refreshes per row, and of the sessions per table that are refreshed. */
 export const samples = 25;
 
-/** Filled within half a minute. */
+/** Takes less than half a minute to fill. */
 const defaultSessions = 100_000;
 
-/** Generous: the embedded engine was seen to take 770 bytes a session. */
+/** With a margin: the embedded engine was measured at 770 bytes per session. */
 const bytesPerSession = 900;
 
-/** Reads what `--sessions` was given: the size of the largest table, or what is wrong with it. */
+/** Parses the value of `--sessions`. Returns the size of the largest table, or an error message. */
 export function readSessions(text = String(defaultSessions)): number | string {
   const count = /^\d{1,12}$/.test(text) ? Number(text) : 0;
   if (count < 1) return `--sessions takes a whole number of at least 1, such as 10000000; this is "${text}"`;
-  // The first knows what other programs use, the second the limit of a container.
+  // The first accounts for the memory of other programs, the second for the limit of a container.
   const free = Math.min(freemem(), process.availableMemory());
   const needed = count * bytesPerSession;
   if (needed <= free) return count;
@@ -26,7 +26,7 @@ export function sizesUpTo(largest: number): readonly number[] {
   return [...[1, 1_000, 100_000, 1_000_000, 10_000_000].filter((size) => size < largest), largest];
 }
 
-/** Which sessions of a table are asked for a refresh: evenly spread, from the first that was stored to the last. */
+/** The positions of the sessions to refresh: evenly spread from the first stored session to the last. */
 export function spreadOver(size: number): readonly number[] {
   const spread = Array.from({ length: samples }, (_, index) => Math.round((index * (size - 1)) / (samples - 1)));
   return [...new Set(spread)];

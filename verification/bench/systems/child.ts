@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Measured, Reply, Seeded, System } from './system.ts';
 
-/** The process is gone: what it was asked will never be answered. */
+/** The process has ended, so its pending requests get no answer. */
 export class Gone extends Error {
   override readonly name = 'Gone';
 }
@@ -12,7 +12,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A system in its own process, seen from outside. */
+/** The parent's handle of a system that runs in its own process. */
 export class Child implements System {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
@@ -36,7 +36,7 @@ export class Child implements System {
     });
   }
 
-  /** What it writes to standard output is its log, which is discarded. */
+  /** Standard output is the system's log, which is discarded. */
   static async start(
     module: string,
     args: readonly string[],
@@ -68,12 +68,12 @@ export class Child implements System {
     return this.#ask('measure', tokens);
   }
 
-  /** It is so much later from now on. */
+  /** Moves the clock of the process forward. */
   shift(byMs: number): Promise<void> {
     return this.#ask('shift', byMs);
   }
 
-  /** As a crash would: at once, whatever it is doing. */
+  /** Ends the process immediately, as a crash does. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#exited;

@@ -1,4 +1,4 @@
-/** Pawl's own functions, as they are deployed: the built bundles. */
+/** Pawl's functions as deployed: the built bundles. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { busSource } from '../../../lambda/contract/bus.ts';
@@ -48,7 +48,7 @@ export const open: OpenSystem = async ({ endpoint, table }) => {
   };
 };
 
-/** A user who has just logged in: what the login function would have stored, without its argon2id. */
+/** The items that a login stores, made without the cost of argon2id. */
 export function newSession(subject = nodeCodec.toBase64url(nodeRandom.bytes(16))) {
   const now = Date.now();
   const key = ratchetKey('k1');

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { callDynamoDb } from '../../../local/aws/dynamodb-call.ts';
 
-/** Writes items by the way of every bulk import: 25 a call. */
+/** Writes items in batches of 25, as bulk imports do. */
 export async function putItems(
   endpoint: string,
   table: string,

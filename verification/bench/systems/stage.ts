@@ -18,16 +18,16 @@ import { audience, issuer, ratchetRing, signingKey } from '../../../test/support
 import { Child } from './child.ts';
 import type { SystemName } from './system.ts';
 
-/** One engine, one proxy in front of it, and every system on both. */
+/** One engine behind one proxy, shared by all systems. */
 export interface Stage {
   readonly engine: string;
   readonly endpoint: string;
   readonly proxy: CountingProxy;
-  /** Every answer of the database takes so much longer; `decide` has its say first. */
+  /** Delays every answer of the database by `latencyMs`. `decide` intercepts each call first. */
   pass(latencyMs: number, decide?: Intercept): void;
   start(name: SystemName): Promise<Child>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the built functions are: `<bundles>/<entry>/index.js`. */
+  /** Directory of the built functions: `<bundles>/<entry>/index.js`. */
   readonly bundles: string;
   stop(): Promise<void>;
 }
@@ -74,14 +74,14 @@ const tables: Readonly<Record<SystemName, object>> = {
   },
 };
 
-/** What the functions that are measured find in their environment: a new variable does not compile until it is here. */
+/** The environment variables of the measured functions. A variable that the stage does not set is a type error. */
 type Measured = 'login' | 'refresh' | 'revoke' | 'sessions' | 'signals' | 'metadata' | 'authorizer';
 type Variable = { [N in Measured]: RequiredNames<(typeof functions)[N]['env']> }[Measured];
 
 /**
- * Builds Pawl's functions, starts the engine and makes a table for each system.
+ * Builds Pawl's functions, starts the engine, and creates a table for each system.
  *
- * @param beside directory of functions of Pawl that were built before, for `pawl-beside`
+ * @param beside directory of an earlier build of Pawl's functions, for `pawl-beside`
  */
 export async function openStage(beside?: string): Promise<Stage> {
   const bundles = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
@@ -161,13 +161,13 @@ export async function openStage(beside?: string): Promise<Stage> {
   };
 }
 
-/** Secrets Manager, the parameter store and EventBridge, as far as the functions need them. */
+/** The parts of Secrets Manager, Parameter Store and EventBridge that the functions need. */
 async function otherServices(secrets: Readonly<Record<string, string>>) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const { SecretId, Name } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, string>;
-    response.sendDate = false; // the systems' clocks are ahead: an SDK would see it, and correct its own
+    response.sendDate = false; // the systems' clocks are ahead, and an SDK would correct its own clock by this header
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
     const answer = SecretId
       ? { SecretString: secrets[SecretId] }

@@ -1,10 +1,10 @@
-/** What is compared: a login service that can be asked for a refresh, in a process of its own. */
+/** A login service to compare, in its own process. */
 export interface System {
   /** Opens sessions for the given number of new users, one each. */
   seed(count: number): Promise<readonly Seeded[]>;
-  /** The token route, as a Lambda function behind an HTTP API (payload 2.0) is asked. */
+  /** Calls the token route as an HTTP API calls a Lambda function (payload format 2.0). */
   refresh(refreshToken: string): Promise<Reply>;
-  /** "Log me out everywhere", by the way that the documentation gives. */
+  /** Logs the user out everywhere, in the way that the documentation of the system describes. */
   revokeAll(subject: string): Promise<void>;
 }
 
@@ -20,18 +20,18 @@ export interface Reply {
   readonly error?: string;
 }
 
-/** What a system finds in its environment. */
+/** The database of a system. */
 export interface Place {
-  /** The database, behind the proxy. */
+  /** The database endpoint, behind the proxy. */
   readonly endpoint: string;
   readonly table: string;
 }
 
 export type OpenSystem = (place: Place) => Promise<System>;
 
-/** What a chain of refreshes took, in the process that did them. */
+/** The cost of sequential refreshes, measured in the process that does them. */
 export interface Measured {
-  /** Of each refresh, as its caller waits for it. */
+  /** The time that the caller waits for each refresh. */
   readonly latenciesMs: readonly number[];
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -41,10 +41,10 @@ export const systemNames = [
   ...(['pawl', 'better-auth', 'better-auth-reuse', 'supabase-rule'] as const),
   ...(['openauth', 'openauth-retention', 'oidc-provider'] as const),
 ] as const;
-/** `pawl-beside`: functions of Pawl built before, to compare with (`--beside`). */
+/** `pawl-beside` is an earlier build of Pawl's functions, for comparison (`--beside`). */
 export type SystemName = (typeof systemNames)[number] | 'pawl-beside';
 
-/** Reads a token answer as a Lambda function gives it. */
+/** Parses the token response of a Lambda function. */
 export function readReply(answer: unknown): Reply {
   const { statusCode, body } = answer as { statusCode: number; body?: string };
   const json = parse(body ?? '');

@@ -1,4 +1,4 @@
-/** The process of one system: `worker.ts <module> <endpoint> <table>`, asked by messages. */
+/** The process of one system, `worker.ts <module> <endpoint> <table>`. It serves requests that arrive as messages. */
 import { shiftClock } from './shifted-clock.ts';
 import type { Measured, OpenSystem, System } from './system.ts';
 
@@ -7,7 +7,7 @@ const [, , module = '', endpoint = '', table = ''] = process.argv;
 const { open } = (await import(module)) as { readonly open: OpenSystem };
 const system = await open({ endpoint, table });
 
-/** One refresh after the other: the next begins when the answer of the one before is there. */
+/** Sequential refreshes: each begins when the previous answer has arrived. */
 async function measure(tokens: readonly string[]): Promise<Measured> {
   const latenciesMs: number[] = [];
   const before = process.cpuUsage();

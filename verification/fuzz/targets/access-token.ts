@@ -10,7 +10,7 @@ const [header, payload] = [
   encode('{"sub":"u1","exp":1800000000}'),
 ];
 
-/** The form check of access tokens, behind the reader of `Authorization`; compared with a second implementation of the rule. */
+/** The format check of access tokens after the `Authorization` reader, compared with a second implementation. */
 export const accessTokenTarget: Target = {
   name: 'access token, form',
   seeds: [
@@ -51,7 +51,7 @@ export const accessTokenTarget: Target = {
   },
 };
 
-/** RFC 7515 §2: base64url without padding; RFC 4648 §3.5: bits that stand for nothing are zero. */
+/** RFC 7515 §2: base64url without padding; RFC 4648 §3.5: pad bits are zero. */
 function byTheRule(token: string): boolean {
   const segments = token.split('.');
   return token.length <= 8192 && segments.length === 3 && segments.every(isCanonical);

@@ -8,7 +8,7 @@ type HttpEvent = Parameters<typeof toRequest>[0];
 const scope = { host: 'auth.example.com', path: '/auth' };
 const requestContext = { requestId: 'r', http: { method: 'POST', path: '/', sourceIp: '192.0.2.1' } };
 
-/** The reader of the refresh cookie, from `cookies` or from the header. A line of the input is a cookie. */
+/** The reader of the refresh cookie, from `cookies` or from the header. Each line of the input is a cookie. */
 export const cookieTarget: Target = {
   name: 'cookies',
   seeds: [

@@ -13,7 +13,7 @@ const types = [
 const names = ['grant_type', 'refresh_token', 'client_id', 'scope', 'keep_current'];
 const base = { method: 'POST', path: '/', cookies: [], pathParameters: {}, sourceIp: '192.0.2.1', requestId: 'r' };
 
-/** The reader of bodies: the input's first character is the content type. Repeated names are looked for once more. */
+/** The body reader. The first character of the input selects the content type. Repeated names are also checked here. */
 export const paramsTarget: Target = {
   name: 'parameters',
   seeds: [
@@ -80,13 +80,13 @@ export const paramsTarget: Target = {
   },
 };
 
-/** Whether two members of the outermost object have one name; `undefined` when that cannot be told here. */
+/** Whether two members of the outermost object have the same name; `undefined` if this cannot be determined here. */
 function repeats(body: string, format: 'json' | 'form'): boolean | undefined {
   const found = format === 'json' ? jsonNames(body) : formNames(body);
   return found && new Set(found).size !== found.length;
 }
 
-/** Of JSON that is known to be valid, a character at a time. */
+/** Reads the member names of valid JSON, character by character. */
 function jsonNames(json: string): string[] {
   const found: string[] = [];
   let depth = 0;
@@ -103,7 +103,7 @@ function jsonNames(json: string): string[] {
   return found;
 }
 
-/** Of a form without percent-encoding, which would need the decoder that is under test. */
+/** Reads the names of a form. Skips percent-encoded forms, because decoding them needs the decoder under test. */
 function formNames(form: string): string[] | undefined {
   if (form.includes('%')) return undefined;
   const pairs = form.split('&').filter((pair) => pair !== '');

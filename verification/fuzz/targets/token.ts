@@ -31,9 +31,9 @@ const genuine = [
 const known = new Set(genuine);
 
 /**
- * The refresh token's parser: one text for each token, and no token that the key did not tag.
+ * The refresh token parser: each token has one text, and no token without a valid tag is authentic.
  *
- * @param codec the parser's; another one than the service's shows whether the fuzzer would notice
+ * @param codec the codec of the parser; pass a faulty one to test that the fuzzer detects it
  */
 export const tokenTargetWith = (codec: Codec): Target => ({
   name: 'refresh token',
@@ -69,7 +69,7 @@ export const tokenTargetWith = (codec: Codec): Target => ({
       () => Buffer.concat([head, one, bytes.subarray(place)]),
       () => Buffer.concat([head, bytes.subarray(place + 1)]),
       () => head,
-      // One field more or fewer: a length, and as many bytes.
+      // Append a field: a length, and that number of bytes.
       () => Buffer.concat([bytes, one, Buffer.alloc(one[0] ?? 0, 65)]),
     ];
     return parts.with(Math.min(at, parts.length - 1), random.pick(kinds)().toString('base64url')).join('.');

@@ -7,13 +7,13 @@ import type { Judge } from '../../torture/judge.ts';
 import type { Backend } from '../../torture/server.ts';
 import type { Toolbox } from '../toolbox.ts';
 
-/** Each use case runs to its end when its request arrives: what happens within the service is the other search's subject. */
+/** Each use case runs to its end when its request arrives. The other search covers interleavings in the service. */
 const atOnce: Around = (_name, apply) => apply();
 
 /**
  * The use cases of the core, watched by the judge.
  *
- * @param nameOfRequest identifies the request that is being served, whatever else has happened
+ * @param nameOfRequest identifies the current request, independently of other events
  */
 export function backendOf(judge: Judge, toolbox: Toolbox, nowMs: () => number, nameOfRequest: () => string): Backend {
   return {

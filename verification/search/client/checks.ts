@@ -5,7 +5,7 @@ import type { Tab } from '../../torture/tab.ts';
 import type { Served } from '../../torture/web.ts';
 import { type ClientModel, settleMs } from './model.ts';
 
-/** Invariants 3 and 14, as far as they are about what an app shows and what is left in the end. */
+/** Checks invariants 3 and 14 for the state that an app shows and for the final state. */
 export class ClientChecks {
   readonly #model: ClientModel;
   /** Sessions whose logout the service has confirmed to the page. */
@@ -28,7 +28,7 @@ export class ClientChecks {
     return this.#model.judge.tracks.token(token).sessionId;
   }
 
-  /** Around the arrival of an answer at the browser. */
+  /** Wraps the arrival of an answer at the browser. */
   arrives({ asked }: Exchange, arrive: () => void): void {
     const before = this.#held;
     arrive();
@@ -49,7 +49,7 @@ export class ClientChecks {
     if (held !== undefined) this.#kept.add(held);
   }
 
-  /** Nothing is under way: no app may show the login over a session that lives. */
+  /** Nothing is in flight: no app may show the login while its session is active. */
   atRest(): void {
     const { device, judge, frozen } = this.#model;
     const held = this.#held;
@@ -60,7 +60,7 @@ export class ClientChecks {
     }
   }
 
-  /** Everything has settled: the apps work, and there is one session. */
+  /** Everything has settled: the apps must work, and there must be one session. */
   async atEnd(): Promise<void> {
     const { device, judge } = this.#model;
     const asked = device.tabs.map(

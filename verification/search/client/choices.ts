@@ -10,13 +10,13 @@ const sleeps = [
 
 const oneFault = { ...free, faults: 1 };
 
-/** Everything that may happen next, within what is left of the size's budget. */
+/** All possible next moves within the remaining budget of the size. */
 export function movesIn(model: ClientModel): Move[] {
   const { network, frozen, left, device } = model;
   if (model.ended) return [];
   const underway = network.underway().filter(({ tab }) => !frozen.has(tab));
   const moves = underway.flatMap((each) => each.moves());
-  // The tabs are alike until something has happened.
+  // The tabs are identical until the first move.
   const tabs = model.history.length === 0 ? device.tabs.slice(0, 1) : device.tabs;
   for (const tab of tabs) moves.push(...actsIn(model, tab), ...disturbances(model, tab));
   moves.push(...dueTimers(model), ...asleep(model), connection(model));
@@ -50,13 +50,13 @@ function disturbances(model: ClientModel, tab: Tab): Move[] {
   const { frozen, network } = model;
   if (frozen.has(tab)) return [inApp(model, tab, 'thaws', free, () => model.thaw(tab))];
   const killed = inApp(model, tab, 'is killed and starts again', oneFault, () => model.restart(tab));
-  // A tab that freezes in the middle of a refresh may store a late cookie: ADR 0055.
+  // A tab that freezes during a refresh may store a late cookie: ADR 0055.
   const isQuiet = network.underway().every((each) => each.tab !== tab || !each.isOpen());
   if (model.size.device === 'phone' || !isQuiet) return [killed];
   return [killed, inApp(model, tab, 'freezes', oneFault, () => model.frozen.add(tab))];
 }
 
-/** What is still under way when the clock moves is late, at the price of a fault each. */
+/** Messages in flight that become late when the clock moves. Each costs one fault. */
 function waiting({ network, frozen }: ClientModel) {
   return network.underway().filter(({ late, tab }) => !late && !frozen.has(tab));
 }

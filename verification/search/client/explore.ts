@@ -5,9 +5,9 @@ import type { Footprint, Move } from './move.ts';
 import type { ClientSize } from './size.ts';
 
 export interface ClientExplored {
-  /** Histories that were played to their end. */
+  /** The number of histories that were played to their end. */
   readonly executions: number;
-  /** Histories that were given up, because they only differ from another one in the order of independent moves. */
+  /** The number of abandoned histories: they differ from another one only in the order of independent moves. */
   readonly repeated: number;
   readonly moves: number;
   readonly depth: number;
@@ -19,17 +19,17 @@ export interface ClientExplored {
 
 interface Node {
   readonly moves: readonly Move[];
-  /** Moves whose futures were explored from an earlier node, and that nothing since has depended on. */
+  /** Moves already explored from an earlier node, and independent of every move since. */
   readonly asleep: ReadonlyMap<string, Footprint>;
-  /** Of the moves that were taken from here, in their order. */
+  /** The footprints of the moves taken from here, in order. */
   readonly footprints: Footprint[];
   next: number;
 }
 
 /**
- * Plays every history, depth first. The library keeps its state in closures and promises, so states cannot be compared:
- * each history is played from the start. Sleep sets (Godefroid 1996) leave out those that differ from another one only
- * in the order of independent moves. That is sound here, because all checks are about the places that the moves change.
+ * Plays every history, depth first. The library keeps its state in closures and promises, so states cannot be compared,
+ * and each history is played from the start. Sleep sets (Godefroid 1996) omit histories that differ from another one
+ * only in the order of independent moves. This is sound because all checks concern the places that the moves change.
  */
 export async function exploreClient(
   size: ClientSize,
@@ -70,7 +70,7 @@ export async function exploreClient(
     }
   }
 
-  /** Takes first moves until there is none left. */
+  /** Takes first moves until none is left. */
   async function playOn(model: ClientModel): Promise<void> {
     while (model.judge.violation === undefined) {
       const asleep = sleepingAfter(path.at(-1));
@@ -93,7 +93,7 @@ export async function exploreClient(
   }
 }
 
-/** Moves that need not be taken after the move that a node is at. */
+/** Moves that need not be taken after the current move of a node. */
 function sleepingAfter(node: Node | undefined): ReadonlyMap<string, Footprint> {
   const taken = node?.footprints[node.next];
   if (node === undefined || taken === undefined) return new Map();

@@ -20,7 +20,7 @@ export const settleMs = 100_000;
 
 type OpenStores = Awaited<ReturnType<typeof openMemory>> & Stores;
 
-/** One user with one device, and everything that may happen next. Deterministic. */
+/** One user with one device, and all possible next moves. Deterministic. */
 export class ClientModel {
   readonly size: ClientSize;
   readonly left: { -readonly [name in keyof Costs]: number };
@@ -30,7 +30,7 @@ export class ClientModel {
   readonly checks: ClientChecks;
   readonly frozen = new Set<Tab>();
   readonly #names = new Map<Tab, string>();
-  /** What was done so far, in words. */
+  /** The moves so far, in words. */
   readonly history: string[] = [];
   /** Tabs in which the user waits for a result. */
   readonly busy = new Set<Tab>();
@@ -80,7 +80,7 @@ export class ClientModel {
     });
   }
 
-  /** A user who has logged in a minute ago, and whose apps run or are just starting. */
+  /** A user who logged in a minute ago, and whose apps are running or starting. */
   static async open(size: ClientSize): Promise<ClientModel> {
     const model = new ClientModel(size, (await openMemory([account])) as OpenStores);
     const [first] = model.device.tabs;
@@ -100,7 +100,7 @@ export class ClientModel {
     return model;
   }
 
-  /** A restarted app has the name of the one before. */
+  /** A restarted app keeps its name. */
   nameOf(tab: Tab): string {
     const place = this.size.device === 'phone' ? 'phone' : `tab ${'AB'[this.device.tabs.indexOf(tab)]}`;
     const name = this.#names.get(tab) ?? place;
@@ -108,7 +108,7 @@ export class ClientModel {
     return name;
   }
 
-  /** Words for the next move of their kind, which stay the same whatever else happens before it. */
+  /** Numbers the next move of its kind, so that its words do not depend on moves of other kinds. */
   numbered(words: string): string {
     return `${words} (${this.history.filter((before) => before.startsWith(words)).length + 1})`;
   }
@@ -147,7 +147,7 @@ export class ClientModel {
     this.ended = true;
   }
 
-  /** No more choices: everything settles, and is judged. */
+  /** Ends the choices: everything settles and is judged. */
   async finish(): Promise<void> {
     await this.settle(settleMs);
     await this.checks.atEnd();
@@ -163,7 +163,7 @@ export class ClientModel {
     this.network.readMessages(tab);
   }
 
-  /** The app is killed, and starts again. */
+  /** Kills the app and starts it again. */
   restart(tab: Tab): void {
     this.busy.delete(tab);
     this.frozen.delete(tab);
@@ -172,7 +172,7 @@ export class ClientModel {
     fresh.session.subscribe(() => {});
   }
 
-  /** Lets everything arrive in order, without a further fault, and timers pass for a while. */
+  /** Lets everything arrive in order without further faults, and lets timers fire for a while. */
   async settle(ms: number): Promise<void> {
     const until = this.nowMs + ms;
     if (this.network.offline) this.goOnline();

@@ -1,12 +1,12 @@
-/** What a move may cost. Each size grants a number of each. */
+/** The costs of a move. Each size has a budget for each kind. */
 export interface Costs {
-  /** Things that the user does. */
+  /** User actions. */
   readonly acts: number;
   /** Lost, failed and late messages, failing storage, killed and frozen apps. */
   readonly faults: number;
-  /** Background timers, such as the refresh ahead of expiry, that are due while nothing else happens. */
+  /** Background timers, such as the refresh ahead of expiry, that fire while nothing else happens. */
   readonly ticks: number;
-  /** The device sleeps beyond the grace window. */
+  /** Sleeps of the device beyond the grace window. */
   readonly sleeps: number;
 }
 
@@ -23,11 +23,11 @@ export function affordable({ costs }: Move, left: Costs): boolean {
   return (Object.keys(costs) as (keyof Costs)[]).every((name) => costs[name] <= left[name]);
 }
 
-/** What a move has read and changed: apps, the cookie jar, the service, exchanges. */
+/** The places that a move reads and changes: apps, the cookie jar, the service, exchanges. */
 export class Footprint {
   readonly #reads = new Set<string>();
   readonly #writes = new Set<string>();
-  /** It has changed everything, as the clock does. */
+  /** Whether it changes everything, as the clock does. */
   everything = false;
 
   reads(place: string): void {

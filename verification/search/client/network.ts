@@ -6,19 +6,19 @@ import { type Costs, Footprint, free, type Move } from './move.ts';
 const oneFault: Costs = { ...free, faults: 1 };
 const overloaded: Served = { status: 503, text: '{"message":"Service Unavailable"}', headers: { 'retry-after': '2' } };
 
-/** Something that is under way to an app, or from it. */
+/** A message in flight to or from an app. */
 interface Underway {
   readonly tab: Tab;
-  /** Timers no longer wait for it. */
+  /** Whether timers no longer wait for it. */
   late: boolean;
-  /** Nobody notices what comes of it. */
+  /** Whether its outcome no longer has any effect. */
   isOver(): boolean;
-  /** The app still waits for it. */
+  /** Whether the app still waits for it. */
   isOpen(): boolean;
   moves(): Move[];
 }
 
-/** Takes it off the network; `noticed` by the code of its tab. */
+/** Takes a message off the network. `noticed`: code of its tab runs. */
 type End = (words: string, happen?: () => void, noticed?: boolean) => void;
 
 export interface Timer {
@@ -29,22 +29,22 @@ export interface Timer {
   fire(): void;
 }
 
-/** What the network is told by the model, and tells it. */
+/** The interface between the network and the model. */
 export interface Surroundings {
   nowMs(): number;
   nameOf(tab: Tab): string;
   isFrozen(tab: Tab): boolean;
-  /** Around the arrival of an answer at the browser. */
+  /** Wraps the arrival of an answer at the browser. */
   arrives(exchange: Exchange, arrive: () => void): void;
   /** The page has the answer. */
   delivered(exchange: Exchange, served: Served): void;
 }
 
-/** Everything that is under way, in the hands of the search: nothing arrives, fails or is due before it is chosen. */
+/** All messages and timers. The search controls them: nothing arrives, fails or fires before it is chosen. */
 export class Network implements Conditions {
   readonly timers = new Set<Timer>();
   offline = false;
-  /** What has been read and changed since the last move began. */
+  /** The places read and changed since the last move began. */
   footprint = new Footprint();
   readonly #underway = new Set<Underway>();
   readonly #counts = new Map<string, number>();
@@ -55,7 +55,7 @@ export class Network implements Conditions {
     this.#around = around;
   }
 
-  /** The oldest first. */
+  /** Messages in flight, oldest first. */
   underway(): readonly Underway[] {
     return [...this.#underway].filter((each) => !each.isOver());
   }
@@ -75,7 +75,7 @@ export class Network implements Conditions {
     return () => void this.timers.delete(timer);
   }
 
-  /** Arrives at once, before anything that crosses the network; in a frozen tab when it thaws. */
+  /** Arrives immediately, before any network message; in a frozen tab, when the tab thaws. */
   message(to: Tab, _type: string, deliver: () => void): void {
     this.inTab(to);
     const inbox = this.#inboxes.get(to) ?? [];
@@ -104,7 +104,7 @@ export class Network implements Conditions {
   exchange(exchange: Exchange): void {
     const { tab, asked } = exchange;
     this.footprint.reads('jar');
-    // The team's API has no state, so it makes no difference when it answers.
+    // The team's API has no state, so the timing of its answer makes no difference.
     if (asked.path === '/me') return void exchange.reach().then((served) => exchange.deliver(served));
     const words = this.#name(tab, `${asked.method} ${asked.path}`);
     if (this.offline) {
@@ -126,7 +126,7 @@ export class Network implements Conditions {
         costs: free,
         take: () => end(words, reach, false),
       };
-      // The service continues, whatever happens to the app.
+      // The request still reaches the service after the app has ended or given up.
       if (!isOpen()) return [arrives, { words: `${words} is lost`, costs: oneFault, take: () => end(words) }];
       return [
         arrives,
@@ -145,7 +145,7 @@ export class Network implements Conditions {
       exchange.deliver(served);
       this.#around.delivered(exchange, served);
     };
-    // Between the two, the page may give up.
+    // The page may give up between the two moves.
     const inTwo = () => {
       this.footprint.writes('jar');
       arrive();
@@ -165,7 +165,7 @@ export class Network implements Conditions {
     ]);
   }
 
-  /** Code of a tab runs. */
+  /** Records that code of a tab runs. */
   inTab(tab: Tab): void {
     this.footprint.writes(this.#around.nameOf(tab));
   }

@@ -5,7 +5,7 @@ import type { ClientSize } from './size.ts';
 
 export interface Played {
   readonly violation: Violation | undefined;
-  /** All that happened, in words, including what settled by itself. */
+  /** All events in words, including those after the last choice. */
   readonly history: readonly string[];
   /** The choices that were possible. */
   readonly choices: readonly string[];
@@ -13,7 +13,7 @@ export interface Played {
 
 const withoutNumber = (words: string) => words.replace(/ \(\d+\)/g, '');
 
-/** Plays choices, then lets everything settle. A choice that is not possible is left out. */
+/** Plays choices, then lets everything settle. Skips choices that are not possible. */
 async function play(size: ClientSize, wanted: readonly string[]): Promise<Played> {
   const model = await ClientModel.open(size);
   const choices: string[] = [];
@@ -31,7 +31,7 @@ async function play(size: ClientSize, wanted: readonly string[]): Promise<Played
   return { violation: model.judge.violation, history: model.history, choices };
 }
 
-/** The shortest sequence of choices that was found to break the same invariant. */
+/** Finds a shorter sequence of choices that breaks the same invariant. */
 export async function shorten(size: ClientSize, choices: readonly string[], wanted: Violation): Promise<Played> {
   let best = await play(size, choices);
   for (let index = 0; index < best.choices.length; ) {

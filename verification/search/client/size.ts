@@ -6,7 +6,7 @@ export type Act = 'call' | 'login' | 'logout';
 export interface ClientSize extends Costs {
   /** A browser with two tabs in cookie mode, or a phone in body mode. */
   readonly device: 'browser' | 'phone';
-  /** The apps have been killed, and are just starting. */
+  /** Whether the apps were killed and are starting. */
   readonly cold?: true;
   /** What the user may do in each app. The API denies the access token of a `call`, so the app refreshes. */
   readonly kinds: readonly Act[];
@@ -32,7 +32,7 @@ export const clientSizes: Readonly<Record<string, ClientSize>> = {
 
 export const quickClientSizes: readonly string[] = ['acts', 'cold', 'phone-acts', 'phone-cold'];
 
-/** Guards of the library, and the size in which each is missed first. */
+/** The guards of the library, and the first size that detects the absence of each. */
 export const clientGuardSizes: Readonly<Record<string, string>> = {
   'client-only-invalid-grant': 'phone',
   'client-stored-first': 'phone',

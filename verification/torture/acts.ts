@@ -6,7 +6,7 @@ import type { Op } from './plan.ts';
 import type { Tools } from './service.ts';
 import type { Copy, World } from './world.ts';
 
-/** Executes one line of a plan. Failures are ignored: the judge has recorded them. */
+/** Executes one line of a plan. Ignores failures, because the judge records them. */
 export async function act(world: World, op: Op): Promise<void> {
   const device = world.device(op);
   const { subject } = world.user(op).account;
@@ -111,7 +111,7 @@ async function inTab(world: World, op: Op, device: Device, act: (session: Sessio
   world.stats.count('client', `${op.kind}: ${outcome}`);
 }
 
-/** A third of the thieves waits, a third tries the copy at once, and a third follows the victim from now on. */
+/** One third of the thieves waits, one third uses the copy immediately, and one third follows the victim. */
 async function steal(world: World, op: Op, { token, channel }: Device): Promise<void> {
   if (token === undefined) return;
   const copy: Copy = { token, channel };
@@ -134,7 +134,7 @@ async function present(world: World, op: Op, token: string | undefined, channel:
   await settled(world.refresh(op, op.seed, 'thief with an old copy', true, channel, token));
 }
 
-/** Invariant 7: an altered token costs no table call, whatever was changed. */
+/** Invariant 7: an altered token costs no table call, regardless of the alteration. */
 async function forge(world: World, op: Op, device: Device): Promise<void> {
   const genuine = device.token ?? device.had.at(-1) ?? `pwl1.${'A'.repeat(120)}.${'A'.repeat(22)}`;
   const place = 5 + (op.pick % (genuine.length - 5));

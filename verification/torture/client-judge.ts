@@ -7,7 +7,7 @@ import type { Asked } from './web.ts';
 /** How long a tab's state may lag behind another tab's. */
 const settleMs = 300;
 
-/** The library's guarantees, checked from outside: by what it sends, stores and shows. */
+/** Checks the library's guarantees from outside, by what it sends, stores and shows. */
 export class ClientJudge {
   readonly #judge: Judge;
   readonly #stats: Stats;
@@ -40,7 +40,7 @@ export class ClientJudge {
       stored === undefined ? undefined : this.#judge.tracks.token(stored),
     ];
     const isOlder = had?.sessionId === wanted.sessionId && had.generation < wanted.generation;
-    // A call that waited while the user ended this session finds nothing stored any more.
+    // A call that waited while the user ended this session finds nothing stored.
     const missing = had === undefined && !this.#leftBy(device).has(wanted.sessionId);
     if (missing || isOlder)
       this.#judge.report(14, `${device.name} used an access token before its refresh token was stored`);
@@ -68,7 +68,7 @@ export class ClientJudge {
     tab.later(settleMs, () => {
       const token = device.token ?? device.had.at(-1);
       if (tab.session.state !== 'signed-out' || token === undefined) return;
-      // A logout in one tab that crossed a login in the other: the service alone clears a cookie, and the user asked for it.
+      // A logout in one tab crossed a login in the other. Only the service clears a cookie, and the user requested it.
       if (device.channel === 'cookie' && this.#leftBy(device).has(this.#sessionOf(token))) return;
       const nowMs = device.around.sim.nowMs();
       if (nowMs < device.storedAt + settleMs) return this.changed(tab);

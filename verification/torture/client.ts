@@ -28,15 +28,15 @@ export interface Surroundings {
 export class Device {
   readonly name: string;
   readonly channel: 'cookie' | 'body';
-  /** The error of its own clock. */
+  /** The error of the device's clock. */
   readonly skewMs: number;
   tabs: readonly Tab[] = [];
   /** The refresh token, in the keychain or in the cookie jar. */
   token: string | undefined;
   storedAt = 0;
-  /** Tokens it has had, the newest last. */
+  /** Its past refresh tokens, the newest last. */
   readonly had: string[] = [];
-  /** Access tokens that it was given, with the refresh token that goes with each; the newest last. */
+  /** The access tokens that it received, each with its refresh token; the newest last. */
   readonly given = new Map<string, Served>();
   asleep = false;
   offline = false;
@@ -44,7 +44,7 @@ export class Device {
   losesRefresh = (): boolean => false;
   rng = new Rng(0);
   harm = 0;
-  /** When the last use of it began: an API that denies older access tokens makes clients refresh. */
+  /** When its last use began. The API denies older access tokens, so that clients refresh. */
   usedAt = 0;
   #surroundings: Surroundings | undefined;
   #waiting: (() => void)[] = [];
@@ -95,7 +95,7 @@ export class Device {
         this.wakeTabs(true);
       });
     }
-    // Everything due in the meantime happens now, in random order with the wake-up event.
+    // Everything that came due during sleep happens now, in random order with the wake-up event.
     const due = this.#waiting.splice(0);
     for (const happen of due) sim.after(rng.between(0, 5), () => this.whenAwake(happen));
     sim.after(rng.between(0, 5), () => this.wakeTabs(false));

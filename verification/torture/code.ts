@@ -26,7 +26,7 @@ export interface Core {
   readonly revokeAllOf: typeof revokeSubject.revokeAllOf;
   readonly revokeOthers: typeof revokeSubject.revokeOthers;
   readonly endSession: typeof sessions.endSession;
-  /** Undefined: the version keeps the caller's session, and opens no other. */
+  /** Returns undefined in versions that keep the caller's session and open no other. */
   readonly changePassword: (...args: Parameters<typeof credentials.changePassword>) => Promise<TokenSet | undefined>;
 }
 
@@ -42,7 +42,7 @@ export interface Code {
   readonly Service: typeof service.Service;
 }
 
-/** Loads the version whose sources are in a directory. Its torture is in the folder `harness`. */
+/** Loads the version whose sources are in a directory. `harness` is the folder of its torture test. */
 export async function loadCode(directory: string, harness = 'verification/torture'): Promise<Code> {
   const load = <T>(path: string) => import(pathToFileURL(join(directory, path)).href) as Promise<T>;
   const useCases = await Promise.all([

@@ -17,9 +17,9 @@ export interface Exchange {
   fail(): void;
 }
 
-/** How long everything takes on a device, and what fails. */
+/** The delays and the failures on a device. */
 export interface Conditions {
-  /** Returns a function that cancels. */
+  /** Returns a function that cancels the timer. */
   timer(tab: Tab, ms: number, happen: () => void, background: boolean): () => void;
   /** A message to another tab. Messages to one tab are delivered in order. */
   message(to: Tab, type: string, deliver: () => void): void;
@@ -31,7 +31,7 @@ export interface Conditions {
 /** Maximum time from the browser receiving a response, cookies included, until the page gets it. */
 const pageMs = 20;
 
-/** Drawn at random, as harmful as the device's user is unlucky. */
+/** Random conditions. Failures are as likely as the `harm` of the device. */
 export const drawn: Conditions = {
   timer(tab, ms, happen) {
     const timer = tab.later(ms, happen);
@@ -63,7 +63,7 @@ export const drawn: Conditions = {
     };
     device.around.sim.after(toServer, () => {
       if (lost.request) return vanish();
-      // The service continues, whatever happens to the app.
+      // The request still reaches the service after the app has ended or given up.
       exchange.reach().then((served) => (lost.answer ? vanish() : tab.later(back, () => arrive(served))));
     });
   },

@@ -25,7 +25,7 @@ export class Deployment {
     this.#current = current;
     this.#old = old;
     this.ledger = current.service.ledger;
-    // What is known of the accounts' writes is known of them all.
+    // Both versions share one ledger of account writes.
     if (old !== undefined) Object.assign(old.service, { ledger: this.ledger });
   }
 
@@ -47,7 +47,7 @@ export class Deployment {
   }
 }
 
-/** The service of a world, with the version beside it where its stores name one. */
+/** The service of a world, together with the other version if its stores have one. */
 export function openDeployment({
   stores,
   keys,

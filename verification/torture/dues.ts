@@ -11,7 +11,7 @@ interface Reporter {
   report(invariant: Invariant, what: string): void;
 }
 
-/** Invariant 11: the tokens that are owed an answer, because a request by them failed through a server fault. */
+/** Invariant 11: the tokens that are owed an answer, because a request with them failed through a server fault. */
 export class Dues {
   readonly #tracks: Tracks;
   readonly #bounds: Bounds;
@@ -23,9 +23,9 @@ export class Dues {
     this.#judge = judge;
   }
 
-  /** A refresh was not answered because of a server fault. A function that ends, or cannot leave its note, promises nothing. */
+  /** A server fault left a refresh unanswered. A function that ends or cannot leave its note promises nothing. */
   failed(call: Call, token: string, error: unknown): void {
-    // Without the tag keys, a genuine token cannot be recognised, so no note is left: ADR 0033.
+    // Without the tag keys, a genuine token cannot be recognized, so no note is left: ADR 0033.
     if (call.sentBefore === never) return;
     const track = this.#tracks.token(token);
     const { graceMs } = this.#bounds.strict;
@@ -37,7 +37,7 @@ export class Dues {
     track.dueSince = isDue ? Math.min(track.dueSince, this.#judge.step()) : never;
   }
 
-  /** The note of it is in the table. */
+  /** The note of the failure is in the table. */
   noted(call: Call): void {
     const track = this.#tracks.token(call.token ?? '');
     const late = call.nowMs - track.firstWon > this.#bounds.loose.graceMs && track.notedAt === never;

@@ -25,7 +25,8 @@ const faults: readonly (readonly [readonly [string, Intercept], number])[] = [
 ];
 
 /**
- * Probability that one request fails; probability that a run of failures begins that outlasts the SDK's three attempts.
+ * The probability that one request fails, and the probability that a series of failures begins that outlasts the SDK's
+ * three attempts.
  */
 const harm = 0.03;
 const stormHarm = 0.004;

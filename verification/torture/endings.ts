@@ -4,9 +4,9 @@ import type { Bounds } from './users.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
-/** Revocations of subjects, and which sessions may have ended by them or by their lifetimes. */
+/** Revocations of subjects, and the sessions that may have ended by a revocation or by expiry. */
 export class Endings {
-  /** Those of all subjects, in order. */
+  /** The revocations of all subjects, in order. */
   readonly revocations: SubjectRevocation[] = [];
   readonly #bySubject = new Map<string, SubjectRevocation[]>();
   readonly #strict: Bounds['strict'];
@@ -35,7 +35,7 @@ export class Endings {
     );
   }
 
-  /** Whether a revocation of its subject, which did not spare it, meets the condition. */
+  /** Whether a revocation of its subject that did not keep the session meets the condition. */
   isRevoked(session: SessionTrack, when: (revocation: SubjectRevocation) => boolean): boolean {
     const known = this.#bySubject.get(session.subject) ?? [];
     return known.some((revocation) => revocation.kept !== session.sessionId && when(revocation));

@@ -60,7 +60,7 @@ export async function meetFault(
   if (fault === 'crash after') throw new Crash('after the call');
   if (fault !== 'duplicate' || !isWrite) return answer;
   const again = await sim.external(apply);
-  // The real store recognises its own tombstone by its operation id; the in-memory store has none.
+  // The real store recognizes its own tombstone by its operation id; the in-memory store has none.
   return isTombstone(answer) ? answer : again;
 }
 

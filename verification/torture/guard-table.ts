@@ -9,10 +9,10 @@ export interface GuardRun {
 }
 
 /**
- * Removes guards one at a time, each in a process of its own, and prints which invariant misses it.
+ * Removes guards one at a time, each in its own process, and prints the invariant that each removal violates.
  *
- * @param program the search: it ends with 1 and names the violated invariant
- * @returns the exit code: 1 when no run detected the missing guard
+ * @param program the search: it exits with 1 and prints the violated invariant
+ * @returns the exit code: 1 if a missing guard was not detected
  */
 export async function printGuardTable(
   program: string,
@@ -33,7 +33,7 @@ export async function printGuardTable(
   return unnoticed === 0 ? 0 : 1;
 }
 
-/** What the expression found, or a question mark. */
+/** The first group of the match, or a question mark. */
 export function found(expression: RegExp, output: string): string {
   return expression.exec(output)?.[1] ?? '?';
 }
@@ -41,7 +41,7 @@ export function found(expression: RegExp, output: string): string {
 function run(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, output, errors) => {
-      // 1 is a violation; anything else went wrong.
+      // Exit code 1 is a violation. Any other code, or text on standard error, is a failure of the run.
       if (error !== null && (error.code !== 1 || errors !== '')) reject(new Error(`${args.join(' ')}: ${errors}`));
       else resolve(output);
     });

@@ -48,7 +48,7 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
   'client-unreachable': ['core.ts: unreachable is not signed out'],
 };
 
-/** Invariant 13 is about an owner's next steps: the search tries them all, and random users rarely make them. */
+/** Invariant 13 concerns an owner's next steps: the search tries them all, but random users rarely take them. */
 export const searchOnly: readonly string[] = ['older-ends-newer', 'owner-completes'];
 
 const root = join(import.meta.dirname, '../..');

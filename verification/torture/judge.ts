@@ -11,17 +11,17 @@ import { holdsSecret, type Invariant, Violation } from './violation.ts';
 const thiefRows: Readonly<Record<string, string>> = { retry: 'excused within G', too_soon: 'too soon' };
 const never = Number.POSITIVE_INFINITY;
 
-/** Checks every history while it happens. Steps number the observed events in order. */
+/** Checks every history as it happens. Steps number the observed events in order. */
 export class Judge {
   readonly tracks = new Tracks();
-  /** What requests that failed through a server fault are owed. */
+  /** The responses that are owed after server faults. */
   readonly dues: Dues;
   /** Settings that clients may rely on. */
   readonly #strict: Bounds['strict'];
   /** Limits that no party may exceed. */
   readonly loose: Bounds['loose'];
   readonly #stats: Stats;
-  /** What may have ended sessions. */
+  /** The revocations that may have ended sessions. */
   readonly endings: Endings;
   #step = 0;
   violation: Violation | undefined;
@@ -112,7 +112,7 @@ export class Judge {
     }
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
-    // A request that has seen the note answers it, and the excuse expires as after a rotation.
+    // A request that has seen the note also answers it. The excuse then expires as after a rotation.
     if (track.notedAt < call.rotateBegan && call.noteLost !== undefined)
       [track.notedAt, track.firstWon] = [never, call.nowMs];
     track.firstWon = Math.min(track.firstWon, call.nowMs);

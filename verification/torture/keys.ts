@@ -12,7 +12,7 @@ const day = 86_400_000;
 /** A function without a call for this long is stopped, and its cached ring is lost. */
 const instanceLifeMs = 1_800_000;
 
-/** The ring of ratchet keys, rotated by the real rules, and the functions that each keep a copy of it. */
+/** The ring of ratchet keys, rotated by the real rules, and the functions that cache it. */
 export class Keys {
   readonly random: Rng;
   readonly #sim: Sim;
@@ -33,7 +33,7 @@ export class Keys {
     this.#ring = { version: 1, next: this.#newKey(longAgo), current: this.#newKey(longAgo), previous: [] };
   }
 
-  /** The keys as one function knows them. */
+  /** The keys that one function has cached. */
   instance(index: number): RatchetKeys {
     const nowMs = this.#sim.nowMs();
     const known = this.#instances[index];

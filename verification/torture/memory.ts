@@ -28,7 +28,7 @@ export const openMemory: OpenStores = async (accounts) => {
 };
 
 /**
- * Invariants 1 and 6 in the table: each generation is left once, only live sessions rotate, and fixed values never
+ * Invariants 1 and 6 in the table: each generation rotates once, only live sessions rotate, and fixed values never
  * change.
  */
 function checkWrites(judge: Judge, table: MemoryTable): void {

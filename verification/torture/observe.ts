@@ -8,9 +8,9 @@ import { Violation } from './violation.ts';
 export class AccountLedger {
   /** By subject and epoch: the write that raised it. */
   readonly epochs = new Map<string, string>();
-  /** By subject and hash: the write that replaced it, and when that was known. */
+  /** By subject and hash: the write that replaced it, and the step at which its result was known. */
   readonly replaced = new Map<string, { readonly operationId: string; readonly step: number }>();
-  /** By subject: since which step it is disabled. */
+  /** By subject: the step since which it is disabled. */
   readonly disabled = new Map<string, number>();
   operations = 0;
 }
@@ -23,7 +23,7 @@ interface Watch {
   readonly exact: boolean;
 }
 
-/** Sessions, seen by the judge. */
+/** Wraps the session store for the judge. */
 export function watchSessions(store: SessionStore, { judge, call, exact }: Watch): SessionStore {
   return {
     read: (subject, sessionId) => store.read(subject, sessionId),
@@ -52,7 +52,7 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
     },
     async revoke(subject, sessionId, reason, nowMs, conditions) {
       const track = judge.tracks.sessions.get(sessionId);
-      // The last two follow from a revocation of the subject, which the judge knows by itself.
+      // The last two follow from a revocation of the subject, which the judge observes separately.
       const byItself = reason !== 'reused' && reason !== 'account_dead' && reason !== 'revoked_all';
       if (reason === 'reused') judge.reusing(call);
       if (track !== undefined && (byItself || reason === 'reused') && !exact) track.mayEnd = judge.step();
@@ -67,10 +67,10 @@ export function watchSessions(store: SessionStore, { judge, call, exact }: Watch
   };
 }
 
-/** Accounts, seen by the judge; each revocation gets its operation id here, so that its repetition is the same one. */
+/** Wraps the account store for the judge. Gives each revocation an operation id, so that a repetition keeps it. */
 export function watchAccounts(store: Accounts, watch: Watch): Accounts {
   const { judge, call, ledger, exact } = watch;
-  // One write that is sent twice is one revocation, and began when it was sent first.
+  // A write that is sent twice is one revocation. It begins when it is sent first.
   const sent = new WeakMap<object, { readonly operationId: string; readonly began: number }>();
   return {
     findSubject: (name) => store.findSubject(name),
@@ -100,7 +100,7 @@ export function watchAccounts(store: Accounts, watch: Watch): Accounts {
       const result = await store.revokeSessions({ ...change, operationId });
       if (!result.applied) return result;
       const ended = judge.step();
-      // A session that the same request opened counts from here: what ended sessions before does not concern it.
+      // A session opened by the same request counts from here. Earlier revocations do not affect it.
       if (kept !== undefined) Object.assign(call, { readBegan: began, readEnded: ended });
       judge.revokedSubject(subject, { began, ended, kept });
       noteChange(watch, change, result.account.epoch, operationId, ended);

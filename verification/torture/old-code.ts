@@ -12,13 +12,13 @@ import type { Tools } from './service.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The commit of the version that is deployed at most teams: the one before the next release. Move it with each release. */
+/** The commit of the version that most teams run: the latest release. Update it with each release. */
 export const previousVersion = '404100f86c764b22cae3a91562f7ddee53176a50';
 
 /**
- * The code of an earlier commit, from this repository's history.
+ * Loads the code of an earlier commit from this repository's history.
  *
- * @throws Error when the history does not reach back so far, or there is none
+ * @throws Error if the history does not contain the commit, or there is no history
  */
 export async function loadOldCode(commit = previousVersion): Promise<Code> {
   const directory = materialized(commit);
@@ -27,7 +27,7 @@ export async function loadOldCode(commit = previousVersion): Promise<Code> {
   return { ...code, core, stores: { ...code.stores, ...(await storesOf(directory)) } };
 }
 
-/** Its session stores know the policy. */
+/** The session stores of the earlier version take the policy. */
 interface OldSessions {
   readonly MemorySessions: new (table: MemoryTable, policy: SessionPolicy) => SessionStore;
   readonly DynamoSessionStore: new (table: Table, policy: SessionPolicy, newOperationId: () => string) => SessionStore;
@@ -43,7 +43,7 @@ async function storesOf(directory: string): Promise<Pick<Code['stores'], 'memory
   };
 }
 
-/** Use cases that take something else since. */
+/** Use cases whose parameters have changed since. */
 interface OldCore {
   revokeAllOf(claims: AccessTokenClaims, keepCurrent: boolean, tools: Tools): Promise<void>;
   endSession(claims: AccessTokenClaims, sessionId: string, tools: Tools): Promise<void>;
@@ -57,7 +57,7 @@ function adapted(old: OldCore): Partial<Core> {
   };
 }
 
-/** The sources of a commit, in a directory below `.pawl`, where they find the dependencies that are installed. */
+/** Extracts the sources of a commit to a directory below `.pawl`, where the installed dependencies resolve. */
 function materialized(commit: string): string {
   const directory = join(root, '.pawl/torture', commit);
   if (existsSync(directory)) return directory;

@@ -1,7 +1,7 @@
 import type { Passwords } from '../../lambda/core/ports.ts';
 import { cheapHash } from '../../test/support/passwords.ts';
 
-/** Passwords that cost nothing and keep no list of what was tried. */
+/** Passwords with a free hash and no record of attempts. */
 export class CanaryPasswords implements Passwords {
   async hash(password: string): Promise<string> {
     return cheapHash(password);

@@ -1,6 +1,6 @@
 import { Rng, seedOf } from './rng.ts';
 
-/** What one actor is told to do. What comes of it depends on the world as it is then. */
+/** The action of one actor. Its result depends on the state of the world at that time. */
 export type Kind =
   | 'use'
   | 'login'
@@ -20,7 +20,7 @@ export type Kind =
   | 'everyone-out';
 
 /**
- * One line of a plan. Times and seeds are its own, so that lines can be removed and all others stay what they were.
+ * One line of a plan. It has its own time and seed, so that removing a line does not change the others.
  */
 export interface Op {
   readonly id: number;
@@ -29,10 +29,10 @@ export interface Op {
   readonly kind: Kind;
   readonly user: number;
   readonly device: number;
-  /** How many at once, how old a token: whatever the kind makes of it. */
+  /** A random parameter. Its meaning depends on the kind: a number of calls, the age of a token. */
   readonly pick: number;
   readonly seed: number;
-  /** How likely a call fares badly; 0: nothing does. */
+  /** The probability that a call meets a fault. 0: none does. */
   readonly harm: number;
 }
 
@@ -87,7 +87,7 @@ function pause(rng: Rng): number {
 /** The plan of one world. */
 export function planOf(seed: number): Op[] {
   const rng = new Rng(seed);
-  // Half of the worlds have no thief: there, a logout needs another reason.
+  // Half of the worlds have no thief. There, a logout must have another cause.
   const honest = rng.chance(0.5);
   const theft: readonly Kind[] = ['steal', 'thief', 'stale'];
   const ops: Op[] = [];

@@ -4,7 +4,7 @@ import { shrink } from './shrink.ts';
 import type { Stats } from './stats.ts';
 import type { OpenStores } from './world.ts';
 
-/** What must be zero, whatever happened. */
+/** The counters that must be zero. */
 const zeros = ['honest logouts', 'thieves alive after more than G', 'refreshes after revocation'];
 
 interface Frame {
@@ -17,7 +17,7 @@ interface Frame {
   readonly users: number;
 }
 
-/** Prints everything that was counted. */
+/** Prints all counters. */
 export function printSummary(stats: Stats, { seed, engine, mixed, removed, seconds, worlds, users }: Frame): void {
   const operations = stats.total('operation');
   const say = (name: string, value: string) => process.stdout.write(`${name.padEnd(18)}${value}\n`);

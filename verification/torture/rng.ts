@@ -1,6 +1,6 @@
 import type { Random } from '../../lambda/core/ports.ts';
 
-/** Numbers that are the same for the same seed (mulberry32): good enough to choose by, never for a real secret. */
+/** Seeded random numbers (mulberry32). Never use them for a real secret. */
 export class Rng implements Random {
   #state: number;
 
@@ -17,12 +17,12 @@ export class Rng implements Random {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   }
 
-  /** 0 up to, but not, `end`. */
+  /** A whole number from 0 to `end`, exclusive. */
   below(end: number): number {
     return Math.floor((this.next() / 2 ** 32) * end);
   }
 
-  /** `from` up to and with `to`. */
+  /** A whole number from `from` to `to`, inclusive. */
   between(from: number, to: number): number {
     return from + this.below(to - from + 1);
   }
@@ -37,7 +37,7 @@ export class Rng implements Random {
     return found;
   }
 
-  /** A row by its weight. */
+  /** Picks a value by its weight. */
   weighted<T>(rows: readonly (readonly [value: T, weight: number])[]): T {
     let left = this.below(rows.reduce((sum, [, weight]) => sum + weight, 0));
     for (const [value, weight] of rows) {
@@ -54,7 +54,7 @@ export class Rng implements Random {
   }
 }
 
-/** A seed out of several numbers, so that each part of a run has one of its own. */
+/** Derives a seed from several numbers, so that each part of a run has its own. */
 export function seedOf(...parts: readonly number[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) hash = new Rng(hash ^ part).next();

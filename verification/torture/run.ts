@@ -9,7 +9,7 @@ export interface Ran {
   readonly violation: Violation | undefined;
 }
 
-/** Plays one plan in a world of its own, up to its end or the first violation. */
+/** Plays one plan in its own world, up to its end or the first violation. */
 export async function playPlan(
   plan: readonly Op[],
   seed: number,

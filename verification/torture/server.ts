@@ -11,14 +11,14 @@ import type { Tab } from './tab.ts';
 import type { Asked, Serve, Served } from './web.ts';
 import type { World } from './world.ts';
 
-/** What stands between the internet and the functions fails by itself with answers of its own. */
+/** Error responses of the gateway in front of the functions. */
 const ofTheGateway: readonly Served[] = [
   { status: 429, text: '{"message":"Too Many Requests"}', headers: { 'retry-after': '2' } },
   { status: 500, text: '{"message":"Internal Server Error"}', headers: {} },
   { status: 503, text: '<html>Service Unavailable</html>', headers: {} },
 ];
 
-/** What runs the use cases of the core. */
+/** Runs the use cases of the core. */
 export interface Backend extends Pick<World, 'judge' | 'login' | 'refresh' | 'asUser'> {
   readonly sim: Pick<World['sim'], 'nowMs'>;
 }
@@ -29,7 +29,7 @@ interface Answer {
   readonly clearsCookie?: boolean;
 }
 
-/** The service as a client reaches it: the routes over the real core, answered by what `lambda/http` writes. */
+/** The service as clients see it: the routes over the real core, with the responses of `lambda/http`. */
 export function serverOf(world: Backend): Serve {
   const wait = retryAfter(30);
   return async (tab, asked) => {
@@ -61,7 +61,7 @@ function served({ device: { channel } }: Tab, { reply, tokens, clearsCookie }: A
   };
 }
 
-/** A team's own API behind the authorizer. Its rights change often: it denies each access token after one use of the device. */
+/** A team's API behind the authorizer. Rights change often: each use of the device needs a newer access token. */
 function api({ sim }: Backend, { device }: Tab, { bearer }: Asked): Served {
   if (bearer === undefined) return { status: 401, text: '{"message":"Unauthorized"}', headers: {} };
   const { exp, iat } = claimsOf(bearer) as Claims;
@@ -116,7 +116,7 @@ async function account(world: Backend, { path, method, body, bearer }: Asked, op
     const tokens = await world.asUser(op, 'password', async (core, tools, used, call) => {
       const opened = await core.changePassword(change, tools);
       if (opened !== undefined) world.judge.loggedIn(call, opened.refreshToken);
-      // The owner who knows the password may change it for a few minutes after the session was ended.
+      // An owner who knows the password may change it for a few minutes after the session has ended.
       if (!isRecentLogin(claims, call.nowMs)) used(claims.sid);
       return opened;
     });

@@ -23,25 +23,25 @@ import { holdsSecret } from './violation.ts';
 /** One request, as the judge sees it. */
 export interface Call {
   readonly kind: string;
-  /** The refresh token that it brought. */
+  /** The refresh token that it presents. */
   readonly token: string | undefined;
   /** The step at which it began. */
   readonly began: number;
-  /** Since when everyone was logged out, as of its beginning. */
+  /** The value of `sessionsNotBefore` when it began. */
   readonly noticed: number;
-  /** The clock as the core read it last. */
+  /** The clock at the core's last read. */
   nowMs: number;
-  /** Latest clock of the refreshes of its session that were sent before. */
+  /** Latest clock of the refreshes of its session that were sent earlier. */
   sentBefore: number;
   /** Steps around its read of the account. */
   readBegan: number;
   readEnded: number;
-  /** The step at which it asked the table to rotate, for the last time where that was sent twice. */
+  /** The step at which it last asked the table to rotate. */
   rotateBegan: number;
   tableCalls: number;
-  /** It could not leave the note that it was not answered. Absent for a version that leaves none and obeys none. */
+  /** Whether it failed to leave the note that it was not answered. Absent for versions without notes. */
   noteLost?: boolean;
-  /** The step at which the table had dealt with that note. What was answered later has also answered this request. */
+  /** The step at which the table had processed that note. A later answer also answers this request. */
   noteDealtWith?: number;
   readonly faults: Fault[];
 }
@@ -51,17 +51,17 @@ export type Tools = LoginTools & CredentialTools;
 export interface Stores {
   readonly sessions: SessionStore;
   readonly accounts: Accounts;
-  /** Whether faults are met above the stores, so that what the judge sees of them is all that happened. */
+  /** Whether faults are injected above the stores, so that the judge sees everything that happens. */
   readonly exact: boolean;
 }
 
-/** Faults of the function itself and not of what it calls. */
+/** Faults of the function itself, not of the services that it calls. */
 const ofTheFunction: ReadonlySet<Fault | undefined> = new Set(['delay', 'crash before', 'crash after']);
 
 /** A function that takes longer is stopped. */
 const functionTimeoutMs = 10_000;
 
-/** The service: the real core, every call of which to the world may fare badly. */
+/** The service: the real core, with injected faults in its calls to the outside. */
 export class Service {
   readonly ledger = new AccountLedger();
   readonly #passwords = new CanaryPasswords();
@@ -79,7 +79,7 @@ export class Service {
 
   readonly #parts;
 
-  /** Runs one request. What the core throws is thrown on: a refusal, "unavailable", or its sudden end. */
+  /** Runs one request. Rethrows the errors of the core: a refusal, "unavailable", or a crash. */
   async run<T>(
     request: { kind: string; seed: number; harm: number; token?: string; onClock?: (call: Call) => void },
     useCase: (tools: Tools, call: Call) => Promise<T>,
@@ -118,7 +118,7 @@ export class Service {
       if (error instanceof Refusal) return;
       stats.count('unavailable', error.reason);
       const excused = call.faults.some((fault) => failing.has(fault)) || error.reason === 'keys_unavailable';
-      // Among faults that the SDK repairs by itself nothing may fail.
+      // No request may fail if the SDK recovers from every fault.
       if (stores.exact && !excused) judge.report(9, `${call.kind} was unavailable (${error.reason}) without a reason`);
       return;
     }
@@ -145,7 +145,7 @@ export class Service {
       if (name.startsWith('refreshTokens') || name.startsWith('throttle')) return apply();
       const isTable = name.startsWith('sessions') || name.startsWith('accounts');
       if (isTable) call.tableCalls += 1;
-      // Below the real stores a proxy sees to it.
+      // With the real stores, a proxy injects the table faults.
       const drawn = drawFault(rng, harm);
       const fault = isTable && !stores.exact && !ofTheFunction.has(drawn) ? undefined : drawn;
       if (fault !== undefined) {

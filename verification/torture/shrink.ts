@@ -3,7 +3,7 @@ import { playPlan } from './run.ts';
 import type { Violation } from './violation.ts';
 import type { OpenStores } from './world.ts';
 
-/** The shortest plan that was found to break the same invariant: lines are removed, then harm is. */
+/** Finds a shorter plan that breaks the same invariant: removes lines, then harm. */
 export async function shrink(plan: readonly Op[], seed: number, open: OpenStores, wanted: Violation): Promise<Op[]> {
   let replays = 0;
   const breaks = async (ops: readonly Op[]): Promise<boolean> => {
@@ -18,7 +18,7 @@ export async function shrink(plan: readonly Op[], seed: number, open: OpenStores
   return removeLines(ops, breaks);
 }
 
-/** Delta debugging: halves, quarters, and so on down to single lines, for as long as any can go. */
+/** Delta debugging: removes halves, quarters, and so on down to single lines, until none can be removed. */
 async function removeLines(plan: Op[], breaks: (ops: readonly Op[]) => Promise<boolean>): Promise<Op[]> {
   let ops = plan;
   for (let size = Math.ceil(ops.length / 2); size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lambda/core/ports.ts';
 
-/** Real requests that start within so long of each other overlap. */
+/** Real requests that start within this interval overlap. */
 const overlapMs = 5;
 
 interface Timer {
@@ -11,8 +11,8 @@ interface Timer {
 }
 
 /**
- * Time that jumps from one event to the next. Nothing sleeps for real; at each event all that it sets going runs until
- * it waits again, so that the same plan gives the same history.
+ * Simulated time, which jumps from one event to the next without real delays. All code that an event starts runs until
+ * it waits again before the next event, so the same plan gives the same history.
  */
 export class Sim implements Clock {
   #now: number;
@@ -29,7 +29,7 @@ export class Sim implements Clock {
     return this.#now;
   }
 
-  /** Runs something later; what comes first runs first, at one instant in the order of asking. */
+  /** Runs something later. Timers fire by time; timers with equal times fire in the order in which they were set. */
   after(ms: number, fire: () => void): Timer {
     this.#order += 1;
     const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order, fire, cancelled: false };
@@ -41,7 +41,7 @@ export class Sim implements Clock {
     return new Promise((resolve) => void this.after(ms, resolve));
   }
 
-  /** What happens outside of simulated time, such as a real request: time stands still until it has ended. */
+  /** Runs work outside simulated time, such as a real request. Simulated time stands still until it ends. */
   async external<T>(work: () => Promise<T>): Promise<T> {
     this.#busy += 1;
     try {
@@ -52,14 +52,14 @@ export class Sim implements Clock {
     }
   }
 
-  /** Until nothing is left to happen, or `stop` says so after an event. */
+  /** Runs until no event is left, or until `stop` returns true after an event. */
   async run(stop: () => boolean): Promise<void> {
     for (let timer = pop(this.#heap); timer !== undefined && !stop(); timer = pop(this.#heap)) {
       if (timer.cancelled) continue;
       this.#now = timer.at;
       timer.fire();
       await quiet();
-      // Requests that are sent at nearly one time are under way together.
+      // Requests that are sent at nearly the same time overlap.
       const next = this.#heap[0];
       if (this.#busy > 0 && next !== undefined && next.at - this.#now <= overlapMs) continue;
       while (this.#busy > 0) {
@@ -72,7 +72,7 @@ export class Sim implements Clock {
   }
 }
 
-/** Until every microtask has run. */
+/** Waits until every microtask has run. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** Everything that a run counts, by group and name. */
+/** The counters of a run, by group and name. */
 export class Stats {
   readonly #counts = new Map<string, Map<string, number>>();
 

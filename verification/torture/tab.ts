@@ -5,11 +5,11 @@ import { send } from './web.ts';
 
 type Receive = (message: unknown) => void;
 
-/** One run of the app: a browser tab, or the process on a phone. It ends abruptly, and another one starts. */
+/** One run of the app: a browser tab, or a process on a phone. It can end abruptly and be replaced. */
 export class Tab {
   readonly device: Device;
   readonly session: Session;
-  /** Refreshes that were sent and neither answered nor given up. */
+  /** Number of refreshes that were sent and neither answered nor aborted. */
   refreshing = 0;
   alive = true;
   readonly #wake: ((online: boolean) => void)[] = [];
@@ -65,7 +65,7 @@ export class Tab {
     const { type } = message as { type: string };
     for (const other of this.device.tabs) {
       const receive = other.#receive;
-      // A tab hears nothing of what was said before it opened.
+      // A tab receives no messages from before it opened.
       if (other === this || receive === undefined) continue;
       const copy = { ...(message as object) };
       this.device.around.conditions.message(other, type, () => receive(copy));

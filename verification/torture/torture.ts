@@ -44,7 +44,7 @@ export async function torture({ seed, ops, engine, removed, old }: TortureOption
       process.stdout.write(`  ${done.toLocaleString('en')} operations, ${worlds} worlds, ${rate}/s, no violation\n`);
     }
   };
-  // On a real engine many worlds share the table at one time.
+  // On a real engine, many worlds share the table at the same time.
   await Promise.all(Array.from({ length: dynoxide === undefined ? 1 : 12 }, playOn));
   const seconds = (performance.now() - startedAt) / 1000;
   printSummary(totals, {

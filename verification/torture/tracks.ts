@@ -6,21 +6,21 @@ export interface SessionTrack {
   readonly subject: string;
   readonly sessionId: string;
   readonly createdAt: number;
-  /** When the login's read of the account began and had ended, in steps. */
+  /** The steps at which the login's read of the account began and ended. */
   readonly readBegan: number;
   readonly readEnded: number;
-  /** Latest clock of a refresh that was sent before: no rotation can be younger. */
+  /** Latest clock of a refresh that was sent: no rotation can be newer. */
   lastSent: number;
-  /** Latest clock of a rotation that is known to have happened: no rotation can be the last and older. */
+  /** Latest clock of a known rotation: the last rotation cannot be older. */
   lastRotated: number;
-  /** By logout, eviction or replacement: from this step on the session may have ended, and from the second it has. */
+  /** Logout, eviction or replacement: from step `mayEnd`, the session may have ended; from `ended`, it has. */
   mayEnd: number;
   ended: number;
-  /** A late use of an old copy ended it: at this step. */
+  /** The step at which late use of an old copy ended it. */
   reused: number;
-  /** A client was told that it has ended, correctly by what that version knew. */
+  /** Whether a client was told that it has ended, correctly by the knowledge of that version. */
   refused: boolean;
-  /** A thief has presented a copy. */
+  /** Whether a thief has presented a copy. */
   thief: boolean;
 }
 
@@ -31,19 +31,19 @@ export interface TokenTrack {
   readonly generation: number;
   /** Earliest clock of a refresh that sent it. */
   firstSent: number;
-  /** How many refreshes sent it. */
+  /** Number of refreshes that sent it. */
   sends: number;
-  /** Earliest clock of a refresh that was given its successor. */
+  /** Earliest clock of a refresh that received its successor. */
   firstWon: number;
   successor: string | undefined;
   /** The step at which its successor was first released. */
   wonAt: number;
   /**
-   * The step since which the next request with it is owed a response: one failed while it was excused, and none has
-   * been answered since. Infinity: none is owed.
+   * The step since which the next request with it is owed a response: a request failed while it was excused, and none
+   * has been answered since. Infinity: none is owed.
    */
   dueSince: number;
-  /** The step since which the table holds a note of that. Infinity: it holds none. */
+  /** The step since which the table holds a note of the failure. Infinity: it holds none. */
   notedAt: number;
   /** The step at which an answer with its successor last left the service. -Infinity: none has. */
   answeredAt: number;
@@ -52,7 +52,7 @@ export interface TokenTrack {
 /** One write that ended sessions of a subject. */
 export interface SubjectRevocation {
   readonly began: number;
-  /** Infinity: unknown whether it happened. */
+  /** Infinity: it is unknown whether the write happened. */
   readonly ended: number;
   readonly kept: string | undefined;
 }

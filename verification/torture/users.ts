@@ -23,7 +23,7 @@ export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [{ ...defaultPolicy, idleMs: 6 * day, absoluteMs: 9 * day }, 2],
 ];
 
-/** What clients may rely on, and what thieves must not exceed, while two versions with different settings serve. */
+/** The settings that clients may rely on, and the limits for thieves, while two versions with other settings serve. */
 export interface Bounds {
   readonly strict: Changing;
   readonly loose: Changing;
@@ -44,7 +44,7 @@ export function boundsOf(policies: readonly SessionPolicy[]): Bounds {
   return { strict: each(Math.min), loose: each(Math.max) };
 }
 
-/** What a deployment changes the settings from: besides, a shorter and a longer grace window. */
+/** Settings before a deployment: those above, and a shorter and a longer grace window. */
 export const otherPolicies: typeof policies = [
   ...policies,
   [{ ...defaultPolicy, graceMs: 10_000, floorMs: 30_000 }, 3],

@@ -28,7 +28,7 @@ export class Violation extends Error {
   }
 }
 
-/** Invariant 8: a text as long as a secret, a hash or a token; or a password. */
+/** Invariant 8: whether a text contains a password, or a string as long as a secret, a hash or a token. */
 export function holdsSecret(text: string): boolean {
   return /[A-Za-z0-9_-]{43}|pwl1\.|canary/.test(text);
 }

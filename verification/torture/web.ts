@@ -6,18 +6,18 @@ export interface Asked {
   readonly method: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly bearer: string | undefined;
-  /** What the cookie jar added. */
+  /** The cookie that the jar adds. */
   readonly cookie: string | undefined;
 }
 
-/** What the service answered. */
+/** The answer of the service. */
 export interface Served {
   readonly status: number;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** A refresh token for the cookie jar; empty: the cookie is cleared. */
+  /** A refresh token for the cookie jar. An empty string clears the cookie. */
   readonly setCookie?: string;
-  /** The tokens that it carries, for the judge. */
+  /** The tokens in the answer, for the judge. */
   readonly accessToken?: string;
   readonly refreshToken?: string;
   readonly sessionId?: string;
@@ -25,7 +25,7 @@ export interface Served {
 
 export type Serve = (tab: Tab, asked: Asked) => Promise<Served>;
 
-/** `fetch` as the device's conditions let it. A request that is given up sets no cookie, unless its answer is there already. */
+/** `fetch` under the device's conditions. An aborted request sets no cookie, unless its answer has already arrived. */
 export function send(tab: Tab, url: string, init: RequestInit): Promise<Response> {
   const { device } = tab;
   const { serve, judge, conditions } = device.around;
@@ -66,7 +66,7 @@ export function send(tab: Tab, url: string, init: RequestInit): Promise<Response
   });
 }
 
-/** Only what the library reads of it: the text of a real one takes a turn of the event loop, and time jumps between turns. */
+/** Only the members that the library reads. The text of a real response takes a turn, and time jumps between turns. */
 function responseOf({ status, text, headers }: Served): Response {
   const ok = status >= 200 && status < 300;
   return { ok, status, headers: { get: (name: string) => headers[name] ?? null }, text: async () => text } as Response;

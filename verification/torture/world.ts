@@ -18,7 +18,7 @@ import { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
 import { type Bounds, boundsOf, type Changing, newUser, otherPolicies, policies, type User } from './users.ts';
 
-/** Opens the stores of one world; `deleteExpired` is what TTL deletion does. */
+/** Opens the stores of one world. `deleteExpired` simulates TTL deletion. */
 export type OpenStores = (accounts: readonly Account[]) => Promise<
   Stores & {
     deleteExpired(nowMs: number): Promise<void>;
@@ -37,10 +37,10 @@ export interface Copy {
   readonly channel: 'cookie' | 'body';
 }
 
-/** Users with their devices, thieves, and the service, in one simulated time. */
+/** Users with their devices, thieves, and the service, on one simulated clock. */
 export class World {
   readonly sim = new Sim(1_900_000_123_457);
-  /** The settings of each version that serves: the new one first. */
+  /** The settings of each version that serves, the new version first. */
   readonly policies: readonly Changing[];
   readonly stats: Stats;
   readonly judge: Judge;
@@ -53,7 +53,7 @@ export class World {
   readonly stolen: Copy[] = [];
   /** Thieves that follow a device, and refresh soon after it. */
   readonly shadows = new Map<Device, Copy>();
-  /** Lines for a reader; collected only on request. */
+  /** A readable history, collected only on request. */
   readonly note: (line: () => string) => void;
 
   private constructor(
@@ -135,7 +135,7 @@ export class World {
     });
   }
 
-  /** A login as the service sees it. */
+  /** A login at the service. */
   async login(
     { seed, harm }: Pick<Op, 'seed' | 'harm'>,
     device: Device,

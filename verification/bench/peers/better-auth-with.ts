@@ -13,8 +13,8 @@ const resource = 'https://api.example.com';
 const scopes = ['offline_access', 'read', 'write'];
 
 /**
- * Better Auth's OAuth provider plugin with JWT access tokens, as a Lambda function. The client, the resource and the keys
- * are in memory.
+ * Better Auth's OAuth provider plugin with JWT access tokens, as a Lambda function. The client, the resource and the
+ * keys are in memory.
  */
 export function betterAuthWith(options: { readonly refreshTokenReuseInterval?: number }): OpenSystem {
   return async ({ endpoint, table }) => {

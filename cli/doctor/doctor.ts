@@ -23,13 +23,13 @@ const checks: readonly Check[] = [
 
 export const doctor = command<{ roundTrip?: boolean }>({
   usage: 'doctor',
-  summary: 'check a service: one line each, ok or what to do; exit code 1 when there is something to do',
+  summary: 'check a service: one line per check, ok or what to do; exit code 1 if there is a problem',
   changes: false,
   examples: [
     ['doctor --stack Pawl', 'changes nothing'],
     ['doctor --round-trip --stack Pawl', 'also logs in, refreshes and revokes as a user who is deleted afterwards'],
   ],
-  options: (made) => made.option('--round-trip', 'log in, refresh and revoke as a throw-away user'),
+  options: (made) => made.option('--round-trip', 'log in, refresh and revoke as a temporary user'),
   run: async (_args, options, { target, output }) => {
     let problems = 0;
     const wanted = [...checks, ...(options.roundTrip === true ? [roundTrip] : [])];

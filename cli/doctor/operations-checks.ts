@@ -5,7 +5,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientLimits } from '../frame/clients.ts';
 import { type Check, ok, problem, skipped } from './check.ts';
 
-const onlyOnAws = skipped('on AWS alone');
+const onlyOnAws = skipped('only on AWS');
 
 export const alarmSubscribers: Check = {
   name: 'alarm subscribers',
@@ -63,6 +63,6 @@ export const concurrency: Check = {
     const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};
     const said = `quota ${all}, ${free} of it unreserved`;
     if (free >= leastConcurrency) return ok(said);
-    return problem(`${said}: a burst of users is turned away; ask for more under Service Quotas, Lambda`);
+    return problem(`${said}: Lambda throttles a burst of users; request a higher quota under Service Quotas, Lambda`);
   },
 };

@@ -65,7 +65,7 @@ function denied(message: string): string {
   const [, who] = /User: (\S+)/.exec(message) ?? [];
   const [, action] = /not authorized to perform: ([\w:*-]+)/.exec(message) ?? [];
   const [, resource] = /on resource: ([^\s"]+)/.exec(message) ?? [];
-  if (action === undefined) return `AWS denied the request: ${message || 'it does not say why'}`;
+  if (action === undefined) return `AWS denied the request: ${message || 'no reason given'}`;
   const on = resource === undefined ? '' : ` on ${resource}`;
   // More permissions do not help against an explicit deny.
   const [, policy] = /with an explicit deny in an? ([\w -]+)/.exec(message) ?? [];

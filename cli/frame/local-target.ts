@@ -35,7 +35,7 @@ async function ask(url: string): Promise<LocalStack> {
   const start = `start it with npm start, or set PORT to the port that it listens on`;
   try {
     const response = await fetch(url + localStackPath, { signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) throw new Failure(`what answers at ${url} is not a local Pawl: ${start}`, exitCodes.failed);
+    if (!response.ok) throw new Failure(`the server at ${url} is not a local Pawl: ${start}`, exitCodes.failed);
     return (await response.json()) as LocalStack;
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -24,7 +24,7 @@ export const rotateKeysNow = command({
 
 export const checkKeys = command({
   usage: 'check',
-  summary: 'what the daily run does: publish the public keys if they are not, rotate what is due',
+  summary: 'run the daily check now: publish missing public keys, rotate keys that are due',
   examples: [['keys check --stack Pawl', 'and see whether the issuer shows the keys']],
   run: async (_args, _options, context) => {
     await run(false, context);

@@ -16,7 +16,7 @@ const listSessions = command<{ all?: boolean }>({
     ['sessions list alice@example.com --stack Pawl', 'live sessions'],
     ['sessions list alice@example.com --all --stack Pawl', 'and those that ended not long ago, with the reason'],
   ],
-  options: (made) => made.option('--all', 'ended sessions too, as long as the table has them'),
+  options: (made) => made.option('--all', 'include ended sessions that are still in the table'),
   run: async ([typed = ''], { all }, { target, output }) => {
     const table = tableOf(target);
     const { account } = await findUser(typed, accountsIn(table));
@@ -46,7 +46,7 @@ const showSession = command({
 
 const endSession = command({
   usage: 'end <user> <sessionId>',
-  summary: 'end one session; the others go on',
+  summary: 'end one session; the others continue',
   asks: true,
   examples: [['sessions end alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'one device']],
   run: async ([typed = '', sessionId = ''], { yes }, context) => {

@@ -81,7 +81,7 @@ export const restoreAccounts = command<Options & { from: string }>({
     await context.steps.run(`restore from ${from}`, () =>
       transfer(accountsOf(from), { table, dryRun, report }, context),
     );
-    context.output.say('Restored accounts have the passwords of then. Deploy with sessionsNotBefore: docs/operate.md');
+    context.output.say('Restored accounts have their old passwords. Deploy with sessionsNotBefore: docs/operate.md');
   },
 });
 

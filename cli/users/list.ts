@@ -6,7 +6,7 @@ import { userRow } from './row.ts';
 
 export const listUsers = command<{ status?: 'active' | 'disabled' }>({
   usage: 'list',
-  summary: 'list all users, in no order; reads the whole table',
+  summary: 'list all users, in no particular order; reads the whole table',
   changes: false,
   examples: [
     ['users list --stack Pawl', 'all users'],

@@ -10,7 +10,7 @@ import { claimsOf, scopesOf } from './words.ts';
 
 export const setScopes = command({
   usage: 'set-scopes <user> [scopes...]',
-  summary: 'say what a user may do, in place of what was said before; no scopes at all: nothing',
+  summary: 'replace the scopes of a user; without scopes, remove all',
   examples: [
     ['users set-scopes alice@example.com read write --stack Pawl', 'these two from the next refresh on'],
     ['users set-scopes alice@example.com --stack Pawl', 'none'],
@@ -22,7 +22,7 @@ export const setScopes = command({
 
 export const setClaims = command<{ stdin?: boolean }>({
   usage: 'set-claims <user> [json]',
-  summary: 'set the further claims of a user’s access tokens, in place of those before',
+  summary: 'replace the additional claims of a user’s access tokens',
   examples: [
     [`users set-claims alice@example.com '{"role":"admin"}' --stack Pawl`, 'from the next refresh on'],
     ['users set-claims alice@example.com --stdin --stack Pawl < claims.json', 'from a file'],
@@ -50,5 +50,5 @@ async function setGrant(
   const changed = await steps.run(`set the ${what} of ${account.username}`, () => admin.setGrant(account, grant));
   if (changed === undefined) throw new Failure(`there is no user ${typed} any more`, exitCodes.notFound);
   output.one({ ...userRow(changed), claims: changed.claims });
-  output.say('Access tokens that are out keep what they say until they expire.');
+  output.say('Access tokens already issued do not change until they expire.');
 }

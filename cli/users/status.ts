@@ -21,7 +21,7 @@ export const disableUser = command({
 
 export const enableUser = command({
   usage: 'enable <user>',
-  summary: 'let a disabled user log in again; old sessions stay dead',
+  summary: 'let a disabled user log in again; ended sessions stay ended',
   examples: [['users enable alice@example.com --stack Pawl', 'with the same password as before']],
   run: async ([typed = ''], _options, { target, steps, output }) => {
     const accounts = accountsIn(tableOf(target));

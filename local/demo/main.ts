@@ -57,7 +57,7 @@ async function main(page: Page): Promise<void> {
   cleanups.push(() => actor.close());
   await tell(page, actor, { username, password: user.password });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  page.line(`\nAll ${page.checks} checks held (${seconds} s). What each step rests on: docs/protocol.md`);
+  page.line(`\nAll ${page.checks} checks held (${seconds} s). The rules behind each step: docs/protocol.md`);
 }
 
 /** Stops everything, prints the error if there is one, and ends the process. */

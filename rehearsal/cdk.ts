@@ -76,7 +76,8 @@ export class Cdk {
   async difference(): Promise<string | undefined> {
     const { exitCode, output } = await this.#run(['diff', '--fail', '--app', this.#assembly], { accept: [0, 1] });
     if (exitCode === 1) return output;
-    if (!output.includes('Number of stacks with differences: 0')) throw new Error(`cdk diff says nothing\n${output}`);
+    if (!output.includes('Number of stacks with differences: 0'))
+      throw new Error(`unexpected output of cdk diff\n${output}`);
     return undefined;
   }
 

@@ -16,7 +16,7 @@ export async function deployAfterFailure(cdk: Cdk, { progress, endpoint }: Stage
     must(/ROLLBACK_COMPLETE/.test(output), `the rollback did not end well\n${output}`);
   });
   const left = await progress.step(
-    'what is left: an empty table that costs nothing, and nothing else',
+    'only an empty table is left, which costs nothing',
     async () => {
       const found = await inventory(endpoint);
       const { tables, ...rest } = found;
@@ -34,9 +34,9 @@ export async function deployAfterFailure(cdk: Cdk, { progress, endpoint }: Stage
     () => cdk.deploy(),
     ({ url }) => url,
   );
-  await progress.step('the table that was left is another one, and can be deleted', async () => {
+  await progress.step('the table of the failed deployment is not in use and can be deleted', async () => {
     for (const { name } of left.tables) {
-      must(name !== stack.tableName, 'the second deployment took up the table of the first');
+      must(name !== stack.tableName, 'the second deployment uses the table of the first');
       await deleteProtectedTable(endpoint, name);
     }
     const { tables, secrets } = await inventory(endpoint);

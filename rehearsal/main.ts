@@ -45,7 +45,7 @@ try {
   // Findings and known errors need no stack trace. Unexpected errors do.
   const known = [Violation, CommandError, PythonError].some((kind) => error instanceof kind);
   process.stderr.write(`\n${known ? message : (stack ?? message)}\n`);
-  if (emulator !== undefined) process.stderr.write(`\nWhat the emulator logged last:\n${emulator.logTail()}\n`);
+  if (emulator !== undefined) process.stderr.write(`\nLast lines of the emulator's log:\n${emulator.logTail()}\n`);
   process.stderr.write(`\n${progress.summary()}\n\nEverything is kept in ${home}\n`);
   process.exit(1);
 }

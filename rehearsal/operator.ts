@@ -93,7 +93,7 @@ async function users(operator: Operator, subject: Subject): Promise<void> {
   const listed = await operator.rows('users list');
   must(
     listed.some(({ username }) => username === 'dave'),
-    'the list has no dave',
+    'dave is missing from the list',
   );
   await operator.pawl('users delete dave --yes');
 }

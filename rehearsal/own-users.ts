@@ -31,7 +31,7 @@ export async function ownUsersAndBack(
   const change = { current_password: 'of nobody', new_password: 'as long as it must be' };
   const passwordRoute = async () => (await subject.send(jsonCall('/auth/password', change))).status;
 
-  await progress.step('cdk deploy with users of the team', async () => {
+  await progress.step('cdk deploy with the prop `users`', async () => {
     must((await cdk.deploy(context, app(500))).changed, 'cdk deploy found nothing to do');
   });
   await progress.step('cdk deploy with another throttle of the stage', async () => {

@@ -45,6 +45,6 @@ export async function secondStack(first: Target, tableName: string, stage: Stage
     await session.revoke(firstSubject, refreshToken);
     const { functions, buses } = await inventory(endpoint);
     const left = [...functions, ...buses].filter((name) => name.startsWith(stackName));
-    must(left.length === 0, `left of the second stack: ${left.join(', ')}`);
+    must(left.length === 0, `left over from the second stack: ${left.join(', ')}`);
   });
 }

@@ -54,7 +54,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   });
   await smokeStep(progress, 'end-to-end suite', target);
 
-  await progress.step('cdk deploy again: verifiers get the keys of the day, and nothing else is done', async () => {
+  await progress.step("cdk deploy again: verifiers get today's keys, and nothing else changes", async () => {
     await cdk.deploy();
     const difference = (await cdk.difference()) ?? '';
     const changed = difference.match(/^\[[~+-]\] .*$/gm) ?? [];
@@ -95,7 +95,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   });
   await operateByStack(subject, Number(changed.graceSeconds), stage);
   await secondStack(target, stack.tableName, stage);
-  await progress.step('the published keys are one more, and all from before are among them', async () => {
+  await progress.step('one more key is published, and the earlier ones still are', async () => {
     const keys = await keysAfterRotation(subject, old.keys.length + 1);
     const unknown = kidsOf(old.keys).filter((kid) => !kidsOf(keys).includes(kid));
     must(unknown.length === 0, 'a published key is missing');
@@ -112,7 +112,7 @@ export async function rehearse(stage: Stage): Promise<void> {
   const last = await state.kept();
   await progress.step('cdk destroy', () => cdk.destroy());
   await progress.step(
-    'the table, its items and the keys are still there, and nothing else',
+    'only the table, its items and the keys are left',
     async () => {
       noLosses(lossesBetween(last, await state.kept()));
       const functions = await state.functionNames();

@@ -55,7 +55,7 @@ async function bundleOne(entry: string, root: string, onDemand: Set<string>): Pr
     plugins: [lazyHttps, lambdaCredentials, partsOnDemand(onDemand)],
   });
   const file = result.outputFiles[0];
-  if (file === undefined) throw new Error(`esbuild made nothing of ${relative(root, entry)}`);
+  if (file === undefined) throw new Error(`esbuild produced no file for ${relative(root, entry)}`);
   return [file.contents, Object.keys(result.metafile.inputs)];
 }
 

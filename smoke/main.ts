@@ -88,13 +88,13 @@ function address(option: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === undefined || !safe) throw new UsageError(`${option} must be an https address`);
-  if (url.search !== '' || url.hash !== '') throw new UsageError(`${option} must be an address alone`);
+  if (url.search !== '' || url.hash !== '') throw new UsageError(`${option} must be a URL without query and fragment`);
   return `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
 function fromEnv({ PAWL_SMOKE_USERNAME: username, PAWL_SMOKE_PASSWORD: password }: NodeJS.ProcessEnv) {
   if (username === undefined && password === undefined) return undefined;
-  if (!username || !password) throw new UsageError('PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD go together');
+  if (!username || !password) throw new UsageError('PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD must be set together');
   return { username, password };
 }
 

@@ -49,13 +49,13 @@ export const publishedChecks: readonly Check[] = [
     },
   },
   {
-    name: 'the JWKS holds public keys alone, each under its thumbprint',
+    name: 'the JWKS contains only public keys, each with its thumbprint as kid',
     run: async (subject) => {
       await publishedKeys(subject);
     },
   },
   {
-    name: 'the issuer shows these keys where verifiers look for them',
+    name: 'the issuer serves these keys where verifiers fetch them',
     run: async (subject) => {
       const uri = subject.issuer + paths.jwks;
       const own = await publishedKeys(subject);
@@ -97,7 +97,7 @@ export const publishedChecks: readonly Check[] = [
     run: async (subject) => expectGateway(await subject.send({ path: '/me' }), 401, 'Unauthorized'),
   },
   {
-    name: 'a strange origin gets no CORS header',
+    name: 'an unknown origin gets no CORS header',
     run: async (subject) => {
       const headers = { origin: 'https://stranger.invalid', 'access-control-request-method': 'POST' };
       for (const method of ['OPTIONS', 'POST']) {

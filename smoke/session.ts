@@ -113,7 +113,7 @@ export const sessionChecks: readonly Check[] = [
       }),
   },
   {
-    name: 'a revoked session is dead, for every token that it ever had',
+    name: 'after a revocation every token of the session is refused',
     run: (subject) =>
       withSession(subject, async (first) => {
         const second = await refresh(subject, first.refreshToken);

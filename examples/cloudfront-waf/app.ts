@@ -75,7 +75,7 @@ export class CloudFrontStack extends Stack {
     });
     Validations.of(distribution).acknowledge({
       id: 'AwsSolutions-CFR1',
-      reason: 'Where its users are is for the team to say: a list of countries locks travellers out.',
+      reason: 'The team decides which countries to allow. A list of countries locks out travelers.',
     });
     new RotatedSecret(this, 'Rotation', { secret, distribution, webAclArn: firewall.arn });
     new CfnOutput(this, 'DistributionDomainName', {

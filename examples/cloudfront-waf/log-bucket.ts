@@ -14,7 +14,7 @@ export function logBucket(scope: Construct, id: string): IBucket {
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'It holds access logs itself; logs of who reads logs would have no end.',
+    reason: 'The bucket itself stores access logs. Logging access to it would never end.',
   });
   return bucket as IBucket;
 }

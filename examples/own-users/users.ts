@@ -27,6 +27,6 @@ export async function handler({ username, password }: { readonly username: strin
 
 /** Malformed stored data is a fault of this store: Pawl returns 503, and no login succeeds. */
 function text(attribute: { readonly S?: string | undefined } | undefined): string {
-  if (attribute?.S === undefined) throw new Error('a member is not as members are stored');
+  if (attribute?.S === undefined) throw new Error('malformed member item');
   return attribute.S;
 }

@@ -58,7 +58,7 @@ export class MotoAccount implements ExternalAccount {
   /** The number of events that the bus has received. */
   async events(): Promise<number> {
     const { EventCount } = await this.#events.send(new DescribeArchiveCommand({ ArchiveName: archive }));
-    must(EventCount !== undefined, 'the archive does not count');
+    must(EventCount !== undefined, 'the archive reports no event count');
     return EventCount;
   }
 }

@@ -88,7 +88,7 @@ async function rehearse(service: LocalService, account: MotoAccount): Promise<vo
     'events reached the bus',
     async () => {
       const count = await account.events();
-      must(count > 0, 'the bus has taken no event');
+      must(count > 0, 'the bus has received no event');
       return count;
     },
     (count) => `${count} events`,
@@ -117,7 +117,7 @@ try {
   // Findings and known errors need no stack trace. Unexpected errors do.
   const known = [Violation, CommandError, PythonError].some((kind) => error instanceof kind);
   process.stderr.write(`\n${known ? message : (stack ?? message)}\n`);
-  if (moto !== undefined) process.stderr.write(`\nWhat moto logged last:\n${moto.logTail()}\n`);
+  if (moto !== undefined) process.stderr.write(`\nLast lines of moto's log:\n${moto.logTail()}\n`);
   process.stderr.write(`\n${progress.summary()}\n`);
   process.exitCode = 1;
 }

@@ -19,6 +19,6 @@ export async function pack(name: string): Promise<Packed> {
   const args = ['pack', '--json', '--ignore-scripts', '--offline', '--pack-destination', output, `./${name}`];
   const { stdout } = await promisify(execFile)('npm', args, { cwd: output });
   const [info] = Object.values(JSON.parse(stdout) as Record<string, Omit<Packed, 'tarball'> & { filename: string }>);
-  if (info === undefined) throw new Error(`npm pack made nothing of ${name}`);
+  if (info === undefined) throw new Error(`npm pack produced no tarball for ${name}`);
   return { ...info, tarball: join(output, info.filename) };
 }

@@ -1,5 +1,5 @@
 /**
- * A variable of the process that need not be there, and so is no part of a function's environment schema (`readEnv`).
+ * An optional environment variable of the process, which is not part of a function's schema (`readEnv`).
  *
  * @returns undefined if it is not set
  */

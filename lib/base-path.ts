@@ -68,7 +68,7 @@ function placesOf(httpApi: Api, url: string): readonly string[] {
 }
 
 interface Mapping {
-  /** The domain's name, as it is written anywhere in the app. */
+  /** The domain's name, in any spelling that the app uses. */
   readonly hosts: readonly string[];
   readonly base: string;
 }

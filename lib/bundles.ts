@@ -6,7 +6,7 @@ import { SettingsError } from './settings-reader.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Where `npm run build` puts the functions, and where the package has them. */
+/** Directory of the built functions, written by `npm run build` and included in the package. */
 export const defaultBundles = join(root, 'dist');
 
 /** File beside the bundles that records what they were built from. */

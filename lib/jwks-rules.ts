@@ -3,7 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { isEs256PublicJwk } from '../lambda/contract/jwk.ts';
 
 /**
- * What is wrong with a JWK Set of initial public keys. Every key must be usable: a token that it signed would otherwise
+ * The faults of a JWK Set of initial public keys. Every key must be usable: a token that it signed would otherwise
  * get no decision.
  *
  * @param jwks unchecked

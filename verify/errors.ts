@@ -37,7 +37,7 @@ export class VerifyError extends Error {
   /** Value of `WWW-Authenticate` (RFC 6750 §3). A request without a token gets no `error`: RFC 6750 §3.1. */
   readonly challenge: string;
 
-  /** @param scopes what the route needs, for `insufficient_scope` */
+  /** @param scopes required by the route, for `insufficient_scope` */
   constructor(code: VerifyErrorCode, reason: VerifyErrorReason, scopes: readonly string[] = []) {
     super(messageOf[code]);
     this.code = code;

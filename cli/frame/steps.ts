@@ -1,4 +1,4 @@
-/** The completed steps of a command, so that a failure can report what is done and what is not. */
+/** The completed steps of a command, so that a failure can report which steps are done and which are not. */
 export class Steps {
   readonly done: string[] = [];
   /** The step in progress when the command failed. */

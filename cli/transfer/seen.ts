@@ -22,7 +22,7 @@ export class Seen {
    * Records the account of a line, unless an earlier line has one of its names or its subject.
    *
    * @param number of the line, from 1
-   * @returns what the earlier line has, and the number of that line
+   * @returns the duplicated name or subject, and the number of the earlier line
    */
   note(
     account: Account,

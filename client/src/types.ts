@@ -1,7 +1,7 @@
 /**
  * - `signed-in`: the service has confirmed the session.
  * - `signed-out`: there is no session. Show the login.
- * - `unreachable`: the service has not answered. A session may still be there; show what you have offline.
+ * - `unreachable`: the service has not answered. A session may still exist; show your offline content.
  */
 export type State = 'signed-in' | 'signed-out' | 'unreachable';
 
@@ -75,11 +75,11 @@ export interface Device {
 export interface BasicSession {
   /** `unreachable` before the first answer; see `ready`. */
   readonly state: State;
-  /** False until the first answer, or the first failure to get one: show a splash screen, not the login. */
+  /** False until the first response, or the first failure to get one: show a splash screen, not the login. */
   readonly ready: boolean;
-  /** When the user has to log in again, however active. Epoch milliseconds; undefined while unknown. */
+  /** When the user must log in again, even if active. Epoch milliseconds; undefined while unknown. */
   readonly loginEndsAt: number | undefined;
-  /** When the login ends unless the app is used before. Epoch milliseconds; undefined while unknown. */
+  /** When the session ends if the app is not used. Epoch milliseconds; undefined while unknown. */
   readonly idleEndsAt: number | undefined;
   /** Calls back with each new state. Returns a function that unsubscribes. */
   subscribe(listener: (state: State) => void): () => void;
@@ -101,15 +101,15 @@ export interface BasicSession {
   /**
    * Ends this session on the server, then forgets its token.
    *
-   * @throws SessionError when the server has not confirmed: the session is still there. Call it again.
+   * @throws SessionError when the server has not confirmed: the session still exists. Call `logout` again.
    */
   logout(call?: Cancellable): Promise<void>;
 }
 
 export interface AccountMethods {
   /**
-   * Ends every session of the user. With `keepCurrent` every other one, which takes the current password unless the
-   * login is recent.
+   * Ends every session of the user. With `keepCurrent`, it ends every other one, and needs the current password unless
+   * the login is recent.
    *
    * @throws SessionError
    */
@@ -119,8 +119,8 @@ export interface AccountMethods {
   /** The user's live sessions. @throws SessionError */
   sessions(call?: Cancellable): Promise<Device[]>;
   /**
-   * Ends one of the user's sessions; for another one than this the current password is needed unless the login is
-   * recent. One that is over already is no error.
+   * Ends one of the user's sessions. Unless it is this session, the current password is needed if the login is not
+   * recent. A session that has already ended is not an error.
    *
    * @throws SessionError
    */

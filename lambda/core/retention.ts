@@ -25,7 +25,7 @@ export function tombstoneEndedAt(expiresAt: number): number {
   return (expiresAt - daySeconds) * 1000;
 }
 
-/** A counter of attempts: one minute after its window, for clocks that differ. */
+/** A counter of attempts: one minute after its window, to allow for clock skew. */
 export function counterExpiresAt(windowEndsAtMs: number): number {
   return Math.ceil(windowEndsAtMs / 1000) + 60;
 }

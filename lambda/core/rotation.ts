@@ -1,7 +1,7 @@
 import { sessionExpiresAt } from './retention.ts';
 import type { Session, SessionPolicy } from './session.ts';
 
-/** One rotation: what the session must look like, and what is written. All times are epoch milliseconds. */
+/** One rotation: the required state of the session, and the new values. All times are epoch milliseconds. */
 export interface Rotation {
   readonly subject: string;
   readonly sessionId: string;
@@ -19,7 +19,7 @@ export interface Rotation {
   readonly bounds: RotationBounds;
 }
 
-/** The session policy at one moment: what the times of a session are compared with. */
+/** The session policy at one moment: the limits for the times of a session. */
 export interface RotationBounds {
   /** The session was created at this time or later. */
   readonly createdSince: number;

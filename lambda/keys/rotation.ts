@@ -66,7 +66,7 @@ export function rotationPolicy(settings: RotationSettings): RotationPolicy {
 /** What differs between the two rings. */
 export interface RingRules<K> {
   readonly newKey: (now: number) => Promise<K>;
-  /** The retired key as it is kept; undefined: not at all. */
+  /** The retired key in its stored form; undefined if it is not kept. */
   readonly keep: (key: K, retiredForMs: number) => K | undefined;
   readonly fits: (ring: Ring<K>) => boolean;
 }

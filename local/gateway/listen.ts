@@ -11,7 +11,7 @@ export interface LocalListener {
 const maxTries = 10;
 
 /**
- * Listens on 127.0.0.1 and, where the machine has IPv6, on the same port of ::1, because `localhost` may mean either.
+ * Listens on 127.0.0.1 and, if the machine has IPv6, on the same port of ::1, because `localhost` may mean either.
  *
  * @param port 0 for any free one
  * @throws the system's error, such as EADDRINUSE

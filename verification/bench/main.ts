@@ -74,7 +74,7 @@ if (fault !== undefined) {
 }
 
 if (!existsSync(join(import.meta.dirname, 'node_modules/better-auth'))) {
-  progress('bench: installing what is compared with (npm ci in verification/bench/)');
+  progress('bench: installing the compared systems (npm ci in verification/bench/)');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname, stdio: ['ignore', 2, 2] });
 }
 
@@ -101,5 +101,5 @@ const described = machine(stage.engine, loadBefore);
 process.stdout.write(`${described}\n`);
 if (values.write) {
   writeFileSync(join(import.meta.dirname, '../../docs/benchmarks.md'), page(reports, described, process.argv.slice(2)));
-  progress('bench: docs/benchmarks.md is written');
+  progress('bench: wrote docs/benchmarks.md');
 }

@@ -23,7 +23,7 @@ const odd = [
   '0',
 ];
 
-/** A neighbour of an input of the corpus: one to four changes. */
+/** A variant of a corpus input, with one to four changes. */
 export function mutate(target: Target, corpus: readonly string[], random: Random): string {
   let text = random.pick(corpus);
   for (let rounds = 1 + random.below(4); rounds > 0; rounds -= 1) {

@@ -89,7 +89,7 @@ async function replay(size: Budget, path: readonly Node[]): Promise<{ model: Mod
   const history: string[] = [];
   for (const { next } of path) {
     const choice = model.choices()[next];
-    if (choice === undefined) throw new Error('a replay went another way');
+    if (choice === undefined) throw new Error('a replay diverged');
     history.push(choice.label);
     choice.take();
     await quiet();

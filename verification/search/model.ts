@@ -65,7 +65,7 @@ export class Model {
     return keyOf(this);
   }
 
-  /** Looks at what was written since. */
+  /** Checks the writes since the last check. */
   check(): void {
     this.#stores.check(this.judge);
   }

@@ -77,7 +77,7 @@ export async function openDynoxide(seed: number, stats: Stats): Promise<{ open: 
         if (expiresAt !== undefined && expiresAt * 1000 < nowMs) await dynamo.deleteSession(subject, sessionId);
       }
     } catch (error) {
-      // TTL deletion comes at an arbitrary time.
+      // TTL deletion happens at an arbitrary time.
       if (!(error instanceof Unavailable)) throw error;
     }
   }

@@ -112,7 +112,7 @@ export class Judge {
     }
     if (track.successor === undefined) track.wonAt = this.step();
     track.successor = successor;
-    // A request that has seen the note also answers it. The excuse then expires as after a rotation.
+    // A request that has seen the note answers it. The excuse then expires as after a rotation.
     if (track.notedAt < call.rotateBegan && call.noteLost !== undefined)
       [track.notedAt, track.firstWon] = [never, call.nowMs];
     track.firstWon = Math.min(track.firstWon, call.nowMs);

@@ -88,7 +88,7 @@ function hint(git: (...args: readonly string[]) => Buffer): string {
     const shallow = git('rev-parse', '--is-shallow-repository').toString().trim() === 'true';
     return shallow
       ? 'the history is shallow; run git fetch --unshallow'
-      : 'the history does not hold it; run git fetch';
+      : 'the history does not contain it; run git fetch';
   } catch {
     return 'this directory has no git history; clone the repository';
   }

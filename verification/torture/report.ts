@@ -61,7 +61,7 @@ export async function printViolation(
   for (const op of short) out(`    ${planLine(op)}`);
   out('  and its history:');
   for (const line of history) out(`    ${line}`);
-  out(`  ends with: ${again.violation?.message ?? 'nothing, when it was played again'}`);
+  out(`  ends with: ${again.violation?.message ?? 'no violation when it was replayed'}`);
 }
 
 function planLine({ at, kind, user, device, harm }: Op): string {

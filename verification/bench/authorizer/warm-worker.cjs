@@ -30,7 +30,7 @@ process.on('message', async (message) => {
   const before = process.cpuUsage();
   for (let count = 0; count < message; count += 1) {
     const { isAuthorized } = await handler(events[count % events.length]);
-    if (!isAuthorized) throw new Error('a good token was refused');
+    if (!isAuthorized) throw new Error('a valid token was refused');
   }
   const { user, system } = process.cpuUsage(before);
   process.send((user + system) / message);

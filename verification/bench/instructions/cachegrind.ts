@@ -33,7 +33,7 @@ export function whyNotCounted(): string | undefined {
   const [command = '', ...args] = counting(1, 2);
   const { error, stderr } = spawnSync(command, [...args, '--eval', '0'], { encoding: 'utf8' });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    return 'instructions are counted by valgrind, which is not installed (Debian: apt-get install valgrind); the other parts do without, by name';
+    return 'valgrind, which counts the instructions, is not installed (Debian: apt-get install valgrind); to run other parts, name them';
   }
   try {
     instructionsIn(stderr ?? String(error));

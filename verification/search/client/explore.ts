@@ -51,7 +51,7 @@ export async function exploreClient(
     for (const { moves: known, footprints, next } of path) {
       const words = known[next]?.words;
       const move = movesIn(model).find((each) => each.words === words);
-      if (move === undefined) throw new Error(`a replay went another way: ${words}`);
+      if (move === undefined) throw new Error(`a replay diverged; no such move: ${words}`);
       footprints[next] = await model.take(move);
       moves += 1;
     }

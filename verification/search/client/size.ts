@@ -8,7 +8,7 @@ export interface ClientSize extends Costs {
   readonly device: 'browser' | 'phone';
   /** Whether the apps were killed and are starting. */
   readonly cold?: true;
-  /** What the user may do in each app. The API denies the access token of a `call`, so the app refreshes. */
+  /** The user actions in each app. The API denies the access token of a `call`, so the app refreshes. */
   readonly kinds: readonly Act[];
 }
 

@@ -56,7 +56,10 @@ export function accountOf({ line }: Person): Readonly<Record<string, unknown>> {
   return { status: 'active', epoch: 0, claims: {}, scopes: [], ...line, ...hash };
 }
 
-/** How often a line follows that must be refused: the username of the person before it, in capitals. */
+/**
+ * How often a line follows that must be refused: the username of the person before it, with its ASCII letters in
+ * capitals. The capitals of `ß` would be another username.
+ */
 export const refusedEvery = 1000;
 
 /** Writes the file. */
@@ -66,7 +69,8 @@ export async function writePeople(path: string, seed: number, users: number): Pr
       const { line } = personOf(seed, number);
       yield `${JSON.stringify(line)}\n`;
       if (number % refusedEvery === refusedEvery - 1) {
-        yield `${JSON.stringify({ username: String(line.username).toUpperCase() })}\n`;
+        const username = String(line.username).replace(/[a-z]/g, (letter) => letter.toUpperCase());
+        yield `${JSON.stringify({ username })}\n`;
       }
     }
   };

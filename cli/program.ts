@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { doctor } from './doctor/doctor.ts';
 import { sendEvent } from './events/send.ts';
 import { bare, exitCodeOf, group } from './frame/command.ts';
+import { markIdentifier } from './frame/identifiers.ts';
 import type { Io } from './frame/io.ts';
 import { keysCommands } from './keys/commands.ts';
 import { sessionsCommands } from './sessions/commands.ts';
@@ -40,7 +41,7 @@ export function createProgram(io: Io): Command {
  */
 export async function runPawl(args: readonly string[], io: Io): Promise<number> {
   try {
-    await createProgram(io).parseAsync([...args], { from: 'user' });
+    await createProgram(io).parseAsync(args.map(markIdentifier), { from: 'user' });
     return 0;
   } catch (error) {
     return exitCodeOf(error);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { explain } from './explain.ts';
 import { exitCodes } from './failure.ts';
+import { unmark } from './identifiers.ts';
 import type { Io } from './io.ts';
 import { createOutput, type Output } from './output.ts';
 import { Steps } from './steps.ts';
@@ -73,12 +74,13 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
   const lines = examples.map(([line, what]) => `  pawl ${line.padEnd(width)}  ${what}`);
   made.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   made.action(async () => {
-    const given = made.opts<Options & CommonOptions>();
+    const values = Object.entries(made.opts()).map(([option, value]) => [option, unmark(value as unknown)]);
+    const given = Object.fromEntries(values) as Options & CommonOptions;
     const steps = new Steps();
     try {
       const target = await openTarget(given, io.env);
       const output = createOutput(given.json === true, (text) => io.stdout.write(text));
-      await run(made.args, given, { target, output, steps, io });
+      await run(made.args.map(unmark), given, { target, output, steps, io });
     } catch (error) {
       const { text, exitCode } = explain(error, steps, changes, io.env.AWS_PROFILE);
       io.stderr.write(`${text}\n`);

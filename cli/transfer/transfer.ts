@@ -34,7 +34,7 @@ interface Piece extends Arrival {
 export async function transfer(
   incoming: AsyncIterable<Incoming>,
   { table, dryRun, report, extent, pace = new Pace() }: Transfer,
-  { target, output, io, steps }: Context,
+  { target, output, io }: Context,
 ): Promise<void> {
   const placer = new AccountPlacer(table);
   const counts: Counts = { created: 0, present: 0, refused: 0 };
@@ -89,7 +89,6 @@ export async function transfer(
   if (output.json) output.one({ ...counts, dryRun });
   const would = dryRun ? 'to create' : 'created';
   output.say(`${counts.created} ${would}, ${counts.present} present already, ${counts.refused} refused`);
-  if (!dryRun && counts.created > 0) steps.done.push(`create ${counts.created} accounts`);
   const stopped = failed ?? unreadable;
   if (stopped !== undefined) throw stopped.error;
   if (counts.refused > 0) throw new Failure(`${counts.refused} refused: ${where}`);

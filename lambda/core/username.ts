@@ -53,7 +53,7 @@ export function normaliseUsername(typed: string): string | undefined {
 export function loginNameOf(typed: string): LoginName {
   const name = normaliseUsername(typed);
   const legacy = foldLegacy(typed);
-  return { name, legacy: legacy === name ? undefined : legacy };
+  return { name, legacy: legacy === (name ?? reservedName) ? undefined : legacy };
 }
 
 /**

@@ -92,7 +92,7 @@ test.each(['password', 'authorization_code', 'client_credentials', 'Refresh_Toke
 test.each(['read  write', ' read', 'quo"te', 'tab\tbed', 'ümlaut', 'x'.repeat(201)])(
   'the scope %j is malformed',
   async (scope) => {
-    expectError(await refresh(service, token, { scope }), 400, 'invalid_request');
+    expectError(await refresh(service, token, { scope }), 400, 'invalid_scope');
     expect(service.dynamo.calls).toEqual([]);
   },
 );

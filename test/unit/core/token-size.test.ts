@@ -21,7 +21,7 @@ test('claims of the most bytes that are taken make a token that verifiers and th
 });
 
 test('larger claims of a user of the team are no answer', () => {
-  expect(() => readUser({ subject: 'alice', claims: claimsOf(4097) })).toThrow('claims has 4097 bytes as JSON');
+  expect(() => readUser({ subject: 'alice', claims: claimsOf(4097) })).toThrow('the answer has an invalid claims');
 });
 
 test('a token that every verifier would refuse is not issued, and no session is opened for it', async () => {

@@ -72,7 +72,7 @@ export const paramsTarget: Target = {
       return `taken, ${params.format}`;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      insist(error.code === 'invalid_request', `threw ${String(error)}`);
+      insist(['invalid_request', 'invalid_scope'].includes(error.code), `threw ${String(error)}`);
       const format = type === types[1] ? 'form' : 'json';
       insist(error.message !== 'A parameter is repeated.' || repeats(body, format) !== false, 'no name was repeated');
       return error.message;

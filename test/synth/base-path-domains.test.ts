@@ -70,6 +70,11 @@ describe('a URL that is certainly another one stops the synthesis', () => {
       /served under \/prod, but its public URL has no path/,
     ],
     [
+      'the generated URL, with a path that no stage has',
+      (stack) => ({ httpApi: apiOf(stack), publicUrl: `${apiUrl(stack).replace(/\/$/, '')}/v1` }),
+      /served under the root, but its public URL has the path \/v1/,
+    ],
+    [
       'a parameter and a path that nothing has',
       (stack) => ({ httpApi: apiOf(stack), publicUrl: `https://${parameterOf(stack)}/v2` }),
       /served under the root, but its public URL has the path \/v2/,

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { clientGuards } from '../../test/support/guards/client-guards.ts';
-import { coreGuards } from '../../test/support/guards/core-guards.ts';
+import { allGuards } from '../../test/support/guards/all.ts';
 import type { Guard } from '../../test/support/guards/guard.ts';
-import { modelGuards } from '../../test/support/guards/model-guards.ts';
-import { storeGuards } from '../../test/support/guards/store-guards.ts';
 
 /** Short names of guards; each is one or more rows of the lists in test/support/guards. */
 export const guardSets: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +28,7 @@ export const guardSets: Readonly<Record<string, readonly string[]>> = {
     'memory-store.ts: rotate: absolute end',
   ],
   'idle-end': ['session.ts: the idle end', 'memory-store.ts: rotate: idle end'],
-  'one-change': ['memory-store.ts: credentials: only on what was verified'],
+  'one-change': ['memory-accounts.ts: credentials: only on what was verified'],
   'older-ends-newer': [
     'sessions.ts: an older login ends no newer one',
     'sessions.ts: an older login keeps no newer one out',
@@ -55,11 +52,15 @@ const root = join(import.meta.dirname, '../..');
 
 /** The code of a guard, by its short name or part of its name. */
 export function guardsNamed(name: string): readonly Guard[] {
-  const all = [...clientGuards, ...coreGuards, ...modelGuards, ...storeGuards];
   const names = guardSets[name];
-  const found = all.filter((guard) =>
-    names === undefined ? guard.name.includes(name) : names.some((wanted) => guard.name.endsWith(wanted)),
-  );
+  const found =
+    names === undefined
+      ? allGuards.filter((guard) => guard.name.includes(name))
+      : names.flatMap((wanted) => {
+          const rows = allGuards.filter((guard) => guard.name.endsWith(wanted));
+          if (rows.length !== 1) throw new Error(`${name}: ${rows.length} guards have the name ${wanted}`);
+          return rows;
+        });
   if (found.length === 0) throw new Error(`no guard is called ${name}; known: ${Object.keys(guardSets).join(', ')}`);
   for (const { file, guard } of found) {
     const times = readFileSync(join(root, file), 'utf8').split(guard).length - 1;

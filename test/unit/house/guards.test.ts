@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { guardSets, guardsNamed } from '../../../verification/torture/guards.ts';
 import { allGuards, staleBecause } from '../../support/guards/all.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -25,4 +26,8 @@ test('every row has a name of its own and names tests that exist', () => {
   const files = globSync('test/**/*.test.ts', { cwd: root });
   const filters = [...new Set(allGuards.flatMap(({ tests }) => tests))];
   expect(filters.filter((filter) => !files.some((file) => file.startsWith(filter)))).toEqual([]);
+});
+
+test.each(Object.keys(guardSets))('torture and search find the rows of %s', (name) => {
+  expect(guardsNamed(name)).toHaveLength(guardSets[name]?.length ?? 0);
 });

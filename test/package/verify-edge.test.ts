@@ -71,7 +71,7 @@ export default { async test() { console.log(await run()); } };`,
 
   test('web.mjs imports nothing', () => {
     const code = readFileSync(join(service.folder, 'node_modules/pawl-verify/web.mjs'), 'utf8');
-    expect(code).not.toMatch(/\b(import|require)\b *[("'{]|\bBuffer\b|\bprocess\./);
+    expect(code).not.toMatch(/(?<!#)\b(import|require)\b *[("'{]|\bBuffer\b|\bprocess\./);
   });
 
   test('a bundler for Node takes the module for Node', async () => {

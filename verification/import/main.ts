@@ -10,6 +10,7 @@ import { exitOnSignals } from '../../scripts/exit-on-signals.ts';
 import { check } from './check.ts';
 import { personOf, refusedEvery, writePeople } from './people.ts';
 import { runImport } from './run.ts';
+import { DrillTable } from './table.ts';
 
 const help = `npm run import-drill -- [options]
 
@@ -55,18 +56,13 @@ async function createTable(): Promise<void> {
   });
 }
 
-async function itemCount(): Promise<number> {
-  const { Table } = await callDynamoDb(dynamo.endpoint, 'DescribeTable', { TableName: table });
-  return Number(objectOf(Table).ItemCount);
-}
-
 /** Asks for the number of items a few times a second, and more rarely where the table is large. */
-function whenThereAre(wanted: number): () => Promise<boolean> {
+function whenThereAre(wanted: number, drillTable: DrillTable): () => Promise<boolean> {
   let askAt = 0;
   return async () => {
     if (performance.now() < askAt) return false;
     const startedAt = performance.now();
-    const isDue = (await itemCount()) >= wanted;
+    const isDue = (await drillTable.itemCount()) >= wanted;
     askAt = performance.now() + 10 * (performance.now() - startedAt);
     return isDue;
   };
@@ -80,14 +76,15 @@ async function drill(): Promise<void> {
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
   });
   await createTable();
+  const drillTable = new DrillTable(table);
   const file = join(directory, 'users.jsonl');
   await writePeople(file, seed, users);
   const args = [file, '--table', table, '--json', '--report', join(directory, 'refused.jsonl')];
   // Each kill is somewhere in what the last run left to do.
   for (let done = 0, count = 0; count < kills; count += 1) {
     const wanted = done + Math.floor((users * 2.5 - done) * fraction(count));
-    const run = await runImport(args, whenThereAre(wanted));
-    done = await itemCount();
+    const run = await runImport(args, whenThereAre(wanted, drillTable));
+    done = await drillTable.itemCount();
     const end = run.wasKilled ? 'killed' : 'ended before the kill';
     say(`run ${count + 1}: ${end} at ${grouped(done)} items after ${run.seconds.toFixed(1)} s, ${run.peakMib} MiB`);
     if (!run.wasKilled) break;
@@ -99,7 +96,8 @@ async function drill(): Promise<void> {
   const isComplete = Number(counts.created) + Number(counts.present) === users && counts.refused === refused;
   if (!isComplete || last.code !== (refused > 0 ? 1 : 0))
     throw new Error(`the last run is not complete:\n${last.stderr}`);
-  const items = await check(table, seed, users);
+  say('comparing every item with the file');
+  const items = await check(drillTable.pages(), seed, users);
   say(`${grouped(users)} accounts, ${grouped(items)} items: nothing lost, nothing doubled`);
 }
 

@@ -34,10 +34,14 @@ export async function runImport(args: readonly string[], isDue: () => Promise<bo
   });
   let wasKilled = false;
   let peakMib = 0;
-  while (isRunning) {
-    peakMib = Math.max(peakMib, peakOf(child.pid));
-    if (!wasKilled && (await isDue())) wasKilled = child.kill('SIGKILL');
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20))]);
+  try {
+    while (isRunning) {
+      peakMib = Math.max(peakMib, peakOf(child.pid));
+      if (!wasKilled && (await isDue())) wasKilled = child.kill('SIGKILL');
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20))]);
+    }
+  } finally {
+    child.kill('SIGKILL');
   }
   const [stdout, stderr] = await said;
   const seconds = (performance.now() - startedAt) / 1000;

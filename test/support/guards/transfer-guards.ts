@@ -99,4 +99,9 @@ export const transferGuards: readonly Guard[] = [
     ['test/unit/cli/read-file'],
     [['text that is not UTF-8 is not guessed', '{ fatal: true }', '{ fatal: false }']],
   ),
+  ...guardsOf(
+    'verification/import/check.ts',
+    ['test/unit/verification/import-check'],
+    [['the drill sees an account that is missing', '(users).fill(undefined)', '(users)']],
+  ),
 ];

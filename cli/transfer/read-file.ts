@@ -61,7 +61,7 @@ export async function openAccounts(
         yield { from, refused: error.message };
       }
     }
-    for (const subject of separate.left()) yield { from: subject, refused: 'it has a hash, but is not in the export' };
+    yield* separate.left();
   };
   return { format, extent: source.extent, incoming: distinct(accounts()) };
 }

@@ -95,6 +95,14 @@ export const transferGuards: readonly Guard[] = [
     [['the first line with a name has it', 'incoming: distinct(accounts())', 'incoming: accounts()']],
   ),
   ...guardsOf(
+    'cli/transfer/separate-hashes.ts',
+    ['test/unit/cli/separate-hashes'],
+    [
+      ['a hash that cannot be read is not lost silently', 'yield* refused;', ''],
+      ['a file without hashes is refused', 'hashes.size === 0', 'hashes.size < 0'],
+    ],
+  ),
+  ...guardsOf(
     'cli/transfer/source/open.ts',
     ['test/unit/cli/read-file'],
     [['text that is not UTF-8 is not guessed', '{ fatal: true }', '{ fatal: false }']],

@@ -82,7 +82,8 @@ export function readParams(request: HttpRequest, accepted: readonly BodyFormat[]
  * @throws Refusal
  */
 export function optionalParams(request: HttpRequest): Params {
-  return /^[ \t\r\n]*(null)?[ \t\r\n]*$/.test(request.body) ? new Params([], 'json') : readParams(request, ['json']);
+  // White space has one place to match in, so the time is linear in the body's length.
+  return /^[ \t\r\n]*(null[ \t\r\n]*)?$/.test(request.body) ? new Params([], 'json') : readParams(request, ['json']);
 }
 
 function readForm(body: string): [string, unknown][] {

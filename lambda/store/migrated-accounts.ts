@@ -82,7 +82,11 @@ export class DynamoMigratedAccounts implements MigratedAccounts {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     const write = await conditionalWrite(this.#table, migrationKey, () => this.#table.client.send(command));
-    return write.applied ? key : (keyIn(write.item) ?? key);
+    if (write.applied) return key;
+    const there = keyIn(write.item);
+    // A key that the table does not hold would give the user another subject at the next login.
+    if (there === undefined) throw new Unavailable('condition_unexplained');
+    return there;
   }
 
   #randomText(): string {

@@ -24,6 +24,11 @@ export const migrationGuards: readonly Guard[] = [
     ],
   ]),
   ...guardsOf(
+    'lambda/store/migrated-accounts.ts',
+    ['test/unit/store/migrated-accounts'],
+    [['a key that the table holds', "if (there === undefined) throw new Unavailable('condition_unexplained');", '']],
+  ),
+  ...guardsOf(
     'lambda/migrate-function.ts',
     ['test/unit/lambda/migrate-function'],
     [

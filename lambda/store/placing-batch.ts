@@ -1,4 +1,5 @@
 import { GrantRefused } from '../core/claims.ts';
+import { settleAll } from '../core/settle-all.ts';
 import { loginNameOf } from '../core/username.ts';
 import type { Table } from './dynamo.ts';
 import { accountKey, type Item, loginKey, toAccountItem } from './items.ts';
@@ -61,9 +62,7 @@ export class PlacingBatch {
   async advance(share = 1): Promise<void> {
     const size = Math.max(itemsOfOne, Math.floor(maxTransactionItems * share));
     for (let chunk = this.#next(size); chunk.length > 0; chunk = this.#next(size)) await this.#transact(chunk);
-    const lanes = await Promise.allSettled(Array.from({ length: singles }, () => this.#placeSingles()));
-    const failed = lanes.find((lane) => lane.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await settleAll(Array.from({ length: singles }, () => this.#placeSingles()));
   }
 
   #enter(at: number, arrival: Arrival, keys: Set<unknown>): void {

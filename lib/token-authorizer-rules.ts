@@ -1,11 +1,33 @@
 import { jwksFaults } from './jwks-rules.ts';
 import { Reader } from './settings-reader.ts';
 
+/** A public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1). */
+export interface PublicJwk {
+  /** Identifies the key in the header of a token. */
+  readonly kid: string;
+  /** `EC` */
+  readonly kty: string;
+  /** `P-256` */
+  readonly crv: string;
+  /** The x coordinate: 32 bytes as unpadded base64url. */
+  readonly x: string;
+  /** The y coordinate: 32 bytes as unpadded base64url. */
+  readonly y: string;
+  /** @default ES256 */
+  readonly alg?: string;
+  /** @default sig */
+  readonly use?: string;
+  /**
+   * When the key stops being trusted unless the issuer still serves it, in epoch seconds.
+   *
+   * @default never
+   */
+  readonly exp?: number;
+}
+
 /** A JWK Set of public keys (RFC 7517 §5). */
 export interface PublicJwks {
-  /** Each with `kty` EC, `crv` P-256, a `kid`, `x` and `y`. */
-  // biome-ignore lint/suspicious/noExplicitAny: jsii knows no unknown
-  readonly keys: { [parameter: string]: any }[];
+  readonly keys: PublicJwk[];
 }
 
 interface Unchecked {

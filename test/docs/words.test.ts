@@ -34,8 +34,7 @@ describe('prose uses plain words', () => {
   });
 
   test('a banned phrase is reported with its line', () => {
-    expect(faultsIn('fine\nWhoever reads this')).toEqual([
-      '2: Whoever -> name the party: the client, the caller, an attacker',
-    ]);
+    const [, instead] = bannedWords.find(([phrase]) => phrase.test('parted by')) ?? [];
+    expect(faultsIn('fine\nParted by spaces')).toEqual([`2: Parted by -> ${instead}`]);
   });
 });

@@ -94,7 +94,8 @@ describe('a new CDK app as `cdk init` makes it, with the three lines', () => {
     const props: TokenServiceProps = { memorySize: { login: 2048 }, alarms: { serverErrors: 1 }, allowedOrigins: ['https://a.example'] };
     const stack = new Stack(new App(), 'S');
     export const service = new TokenService(stack, 'T', props);
-    export const guard = new TokenAuthorizer(stack, 'A', { issuer: service.issuer, audience: 'a', jwks: { keys: [{ kid: '1' }] } });
+    const jwk = { kid: '1', kty: 'EC', crv: 'P-256', x: 'x', y: 'y', alg: 'ES256', use: 'sig' };
+    export const guard = new TokenAuthorizer(stack, 'A', { issuer: service.issuer, audience: 'a', jwks: { keys: [jwk] } });
     export const whole = new PawlStack(new App(), 'P', { service: { alarms: false } });
     // @ts-expect-error a misspelt name
     export const wrong: TokenServiceProps = { memorySize: { logon: 2048 } };

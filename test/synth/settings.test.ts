@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readContext } from '../../lib/context.ts';
 import { resolveSettings } from '../../lib/resolve-settings.ts';
-import { SettingsError } from '../../lib/settings-reader.ts';
 import { settingNames } from '../../lib/settings-table.ts';
 import { now } from './support/settings-faults.ts';
 
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
-
-function _faults(input: Readonly<Record<string, unknown>>): readonly string[] {
-  try {
-    resolveSettings(input, now);
-    return [];
-  } catch (error) {
-    if (error instanceof SettingsError) return error.faults;
-    throw error;
-  }
-}
 
 test('defaults', () => {
   expect(resolveSettings({}, now)).toEqual({

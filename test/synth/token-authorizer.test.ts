@@ -87,10 +87,11 @@ describe.each(cases)('%s', (kind, row) => {
   });
 
   test('passes keys, memory, tracing, boundary and key on', () => {
-    const { jwk } = testKey('k1');
+    const { kid, publicKey } = testKey('k1');
+    const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
     const boundary = 'arn:aws:iam::111122223333:policy/Boundary';
     const found = synth((stack, authorizer) => guards[kind](stack, authorizer), {
-      jwks: { keys: [jwk] },
+      jwks: { keys: [{ kid, kty: 'EC', crv: 'P-256', x, y, alg: 'ES256', use: 'sig' }] },
       memorySize: 256,
       tracing: true,
       authorizerCacheSeconds: 60,

@@ -58,7 +58,8 @@ export const importAccounts = command<Options & ReadOptions>({
   run: async ([path = ''], { dryRun = false, report: reportPath, ...options }, context) => {
     const { target, steps, io } = context;
     const { incoming, extent } = await openAccounts(path, options, { stdin: io.stdin, nowMs: target.nowMs() });
-    const report = await openReport(reportPath, context);
+    const inputs = [path, options.firebaseParameters, options.auth0Hashes];
+    const report = openReport(reportPath, inputs, context);
     const table = tableOf(target);
     await steps.run(`import ${path}`, () => transfer(incoming, { table, dryRun, report, extent }, context));
   },
@@ -77,7 +78,7 @@ export const restoreAccounts = command<Options & { from: string }>({
     const table = tableOf(context.target);
     if (from === table.name) throw new Failure(`${from} is the service's own table`, exitCodes.usage);
     if (!dryRun) await confirmed(`This copies missing accounts from ${from} into ${table.name}.`, yes, context.io);
-    const report = await openReport(path, context);
+    const report = openReport(path, [], context);
     await context.steps.run(`restore from ${from}`, () =>
       transfer(accountsOf(from), { table, dryRun, report }, context),
     );

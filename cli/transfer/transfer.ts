@@ -85,7 +85,7 @@ export async function transfer(
   if (pieces.length > 0 && failed === undefined) await start(pieces);
   await Promise.all(running);
   progress.stop();
-  const where = await report.close();
+  const where = report.close();
   if (output.json) output.one({ ...counts, dryRun });
   const would = dryRun ? 'to create' : 'created';
   output.say(`${counts.created} ${would}, ${counts.present} present already, ${counts.refused} refused`);

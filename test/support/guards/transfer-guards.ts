@@ -95,6 +95,11 @@ export const transferGuards: readonly Guard[] = [
     [['the first line with a name has it', 'incoming: distinct(accounts())', 'incoming: accounts()']],
   ),
   ...guardsOf(
+    'cli/transfer/report.ts',
+    ['test/unit/cli/report'],
+    [['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"]],
+  ),
+  ...guardsOf(
     'cli/transfer/separate-hashes.ts',
     ['test/unit/cli/separate-hashes'],
     [

@@ -41,15 +41,17 @@ function pathFaults(what: string, url: string, served: readonly string[]): strin
   ];
 }
 
-/** Whether a URL is the one that API Gateway generates for the API. */
-export function isGenerated(httpApi: Api, url: string): boolean {
+/** Whether a URL is one that API Gateway generates. @param httpApi the API, whose endpoint may be a CDK token */
+export function isGenerated(url: string, httpApi?: Api): boolean {
   const host = hostOf(url);
-  return host.includes('.execute-api.') || sameText(httpApi, host, endpointOf(httpApi) ?? '');
+  return (
+    host.includes('.execute-api.') || (httpApi !== undefined && sameText(httpApi, host, endpointOf(httpApi) ?? ''))
+  );
 }
 
 /** Base paths of the places that the URL certainly leads to; undefined if the app does not show them. */
 function definitePlaces(httpApi: Api, url: string): readonly string[] | undefined {
-  if (isGenerated(httpApi, url)) return stagesOf(httpApi);
+  if (isGenerated(url, httpApi)) return stagesOf(httpApi);
   const same = mappingsOf(httpApi).filter(({ hosts }) => hosts.some((host) => sameText(httpApi, host, hostOf(url))));
   return same.length > 0 ? basesOf(same) : undefined;
 }

@@ -12,9 +12,7 @@ import type { ResolvedSettings } from './settings-table.ts';
 export function warnOfCookieMode(scope: Construct, settings: ResolvedSettings, httpApi?: HttpApi | IHttpApi): void {
   const { allowedOrigins, domain, issuer } = settings;
   const publicUrl = settings.publicUrl ?? (httpApi && issuer);
-  const ownDomain =
-    domain !== undefined ||
-    (publicUrl !== undefined && !publicUrl.includes('.execute-api.') && !(httpApi && isGenerated(httpApi, publicUrl)));
+  const ownDomain = domain !== undefined || (publicUrl !== undefined && !isGenerated(publicUrl, httpApi));
   if (allowedOrigins.length === 0 || ownDomain) return;
   Annotations.of(scope).addWarningV2(
     'pawl:cookie-mode-without-domain',

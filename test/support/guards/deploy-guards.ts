@@ -83,7 +83,7 @@ export const deployGuards: readonly Guard[] = [
         'hosts.length > 0',
       ],
       ['a mapping with a path needs a publicUrl', 'if (under.length === 0) return', 'if (under.length >= 0) return'],
-      ['the generated URL is known', 'if (isGenerated(httpApi, url)) return stagesOf(httpApi);', ''],
+      ['the generated URL is known', 'if (isGenerated(url, httpApi)) return stagesOf(httpApi);', ''],
     ],
   ),
   ...guardsOf(

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, fstatSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { exitCodes, Failure } from '../../frame/failure.ts';
 import type { Extent } from '../progress.ts';
@@ -75,6 +75,8 @@ async function* explainErrors(name: string, bytes: AsyncIterable<Buffer>): Bytes
   try {
     yield* bytes;
   } catch (error) {
+    // An error below gzip is already explained.
+    if (error instanceof Failure) throw error;
     throw new Failure(`${name} cannot be read to its end (${(error as NodeJS.ErrnoException).code})`);
   }
 }
@@ -99,7 +101,6 @@ async function* joined(first: Buffer, rest: Bytes): Bytes {
 
 async function* gunzip(bytes: Bytes): Bytes {
   const unzip = createGunzip();
-  const { Readable, pipeline } = await import('node:stream');
   pipeline(Readable.from(bytes), unzip, () => {});
   for await (const chunk of unzip) yield chunk as Buffer;
 }

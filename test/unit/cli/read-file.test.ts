@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { read, readText, sample } from './read.ts';
@@ -26,6 +27,24 @@ describe('a file that cannot be read', () => {
   test('Latin-1: the line is named', async () => {
     const bytes = Buffer.concat([Buffer.from(line('zoë') + line('bob')), Buffer.from(line('jürgen'), 'latin1')]);
     await expect(readText(bytes)).rejects.toThrow('standard input is not UTF-8 in line 3');
+  });
+
+  test.each([
+    ['plain', (text: string) => Buffer.from(text)],
+    ['gzip', (text: string) => gzipSync(text, { level: 0 })],
+  ])('%s: the disk fails after the beginning', async (_, bytesOf) => {
+    const stdin = async function* () {
+      yield bytesOf(line('alice').repeat(20_000)).subarray(0, 100_000);
+      throw Object.assign(new Error('i/o error'), { code: 'EIO' });
+    };
+    await expect(read('-', {}, Readable.from(stdin()))).rejects.toThrow(
+      'standard input cannot be read to its end (EIO)',
+    );
+  });
+
+  test('gzip that ends early', async () => {
+    const bytes = gzipSync(line('alice').repeat(20_000), { level: 0 }).subarray(0, 100_000);
+    await expect(readText(bytes, {}, 65_536)).rejects.toThrow('standard input cannot be read to its end (Z_BUF_ERROR)');
   });
 
   test('a document that ends early, or is broken', async () => {

@@ -37,7 +37,8 @@ export function createProgress(
       // The library writes to any terminal, although its types require more.
       stream: stderr as NodeJS.WritableStream,
       format: '{bar} {percentage} % | {words} | {rate} a second | {eta_formatted} left',
-      etaBuffer: 100,
+      // Samples, one a second: the estimate covers five minutes, the longest wait for a table that throttles.
+      etaBuffer: 300,
       // The command handles Ctrl-C itself.
       gracefulExit: false,
       clearOnComplete: true,

@@ -20,6 +20,9 @@ export interface Transfer {
   readonly pace?: Pace;
 }
 
+/** How often the progress bar moves, in milliseconds. */
+const showEveryMs = 1000;
+
 /** An account with its place in the source. */
 interface Piece extends Arrival {
   readonly from: string;
@@ -39,6 +42,8 @@ export async function transfer(
   const placer = new AccountPlacer(table);
   const counts: Counts = { created: 0, present: 0, refused: 0 };
   const progress = createProgress(io.stderr, extent);
+  // By time, not by batch: progress also continues while the table throttles, or while every line is refused.
+  const ticking = setInterval(() => progress.show(counts), showEveryMs);
   const running = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
 
@@ -56,7 +61,6 @@ export async function transfer(
         const placed = batch.placed[at];
         if (placed !== undefined) await settle(from, placed);
       }
-      progress.show(counts);
     }
   };
   const start = async (pieces: readonly Piece[]) => {
@@ -84,6 +88,7 @@ export async function transfer(
   // Everything before an unreadable place is imported.
   if (pieces.length > 0 && failed === undefined) await start(pieces);
   await Promise.all(running);
+  clearInterval(ticking);
   progress.stop();
   const where = report.close();
   if (output.json) output.one({ ...counts, dryRun });

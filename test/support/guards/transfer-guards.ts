@@ -95,6 +95,17 @@ export const transferGuards: readonly Guard[] = [
     [['the first line with a name has it', 'incoming: distinct(accounts())', 'incoming: accounts()']],
   ),
   ...guardsOf(
+    'cli/transfer/transfer.ts',
+    ['test/unit/cli/transfer-progress'],
+    [
+      [
+        'a transfer that waits shows that it goes on',
+        'setInterval(() => progress.show(counts), showEveryMs)',
+        'setInterval(() => {}, showEveryMs)',
+      ],
+    ],
+  ),
+  ...guardsOf(
     'cli/transfer/report.ts',
     ['test/unit/cli/report'],
     [['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"]],

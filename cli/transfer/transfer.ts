@@ -52,7 +52,7 @@ export async function transfer(
     if (placed.outcome === 'refused') await report.add(from, placed.because);
   };
   const place = async (pieces: readonly Piece[]) => {
-    const nowMs = target.nowMs();
+    const nowMs = () => target.nowMs();
     const batch = dryRun ? new Rehearsal(pieces, placer) : new PlacingBatch(pieces, { table, placer, nowMs });
     try {
       await pace.run((share) => batch.advance(share));

@@ -38,12 +38,12 @@ export class PlacingBatch {
   readonly placed: (Placed | undefined)[];
   readonly #table: Table;
   readonly #placer: AccountPlacer;
-  readonly #nowMs: number;
+  readonly #nowMs: () => number;
   #waiting: Waiting[] = [];
 
   constructor(
     arrivals: readonly Arrival[],
-    { table, placer, nowMs }: { table: Table; placer: AccountPlacer; nowMs: number },
+    { table, placer, nowMs }: { table: Table; placer: AccountPlacer; nowMs: () => number },
   ) {
     this.#table = table;
     this.#placer = placer;
@@ -67,7 +67,7 @@ export class PlacingBatch {
 
   #enter(at: number, arrival: Arrival, keys: Set<unknown>): void {
     try {
-      const items = itemsOf(arrival, this.#nowMs);
+      const items = itemsOf(arrival, this.#nowMs());
       // A transaction cannot write the same item twice.
       const own = items?.map(({ pk }) => pk) ?? [];
       const isAlone = own.some((key) => keys.has(key));
@@ -149,7 +149,8 @@ export class PlacingBatch {
   async #placeSingles(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       try {
-        this.placed[next.at] = await this.#placer.place(next.arrival, this.#nowMs);
+        // A throttled batch may have waited for longer than a claim without an account lasts.
+        this.placed[next.at] = await this.#placer.place(next.arrival, this.#nowMs());
       } catch (error) {
         this.#waiting.push(next);
         throw error;

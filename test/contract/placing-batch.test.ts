@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../lambda/core/account.ts';
 import { Unavailable } from '../../lambda/core/errors.ts';
+import { maxClaimMs } from '../../lambda/core/retention.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { PutCommand } from '../../lambda/store/document-client.ts';
+import { readItem } from '../../lambda/store/dynamo.ts';
 import { loginKey } from '../../lambda/store/items.ts';
 import { AccountPlacer, type Arrival } from '../../lambda/store/place-account.ts';
 import { PlacingBatch } from '../../lambda/store/placing-batch.ts';
@@ -25,7 +27,7 @@ function arrival(changes: Partial<Account> = {}, generated = false): Arrival {
   return { account: { ...account, email, ...changes }, generated, operationId: `batch ${count}` };
 }
 const batchOf = (arrivals: readonly Arrival[], table = store.table) =>
-  new PlacingBatch(arrivals, { table, placer: new AccountPlacer(table), nowMs: loginAt });
+  new PlacingBatch(arrivals, { table, placer: new AccountPlacer(table), nowMs: () => loginAt });
 const outcomes = ({ placed }: PlacingBatch) => placed.map((each) => each?.outcome);
 const leadsTo = (name = '') => store.accounts.findSubject(loginNameOf(name));
 /** The accounts are there as they came, and all names lead to them. */
@@ -65,6 +67,16 @@ test('accounts without a subject are found again with two requests', async () =>
   expect(store.proxy.calls).toHaveLength(2);
   expect(outcomes(again)).toEqual(arrivals.map(() => 'present'));
   await expectPlaced(arrivals);
+});
+
+test('a name is claimed at the time of the attempt, however long the batch has waited', async () => {
+  let nowMs = loginAt;
+  const alone = arrival({ username: `straße-waits-${count}` });
+  const { table } = store;
+  const batch = new PlacingBatch([alone], { table, placer: new AccountPlacer(table), nowMs: () => nowMs });
+  nowMs += 2 * maxClaimMs;
+  await batch.advance();
+  expect(await readItem(table, loginKey(alone.account.username))).toMatchObject({ claimedAt: nowMs });
 });
 
 test('a name in its old spelling belongs to the account that has it', async () => {

@@ -13,6 +13,7 @@ export const transferGuards: readonly Guard[] = [
     ['a conflict is no refusal', 'codes.some((code) => transient.has(code))', 'codes.length < 0'],
   ]),
   ...guardsOf('lambda/store/placing-batch.ts', batch, [
+    ['a claim has the time of its attempt', 'place(next.arrival, this.#nowMs())', 'place(next.arrival, 0)'],
     ['two of a batch that share a name', 'items: isAlone ? undefined : items', 'items'],
     [
       'an old spelling of a name is looked up',

@@ -23,6 +23,11 @@ export interface Account {
   readonly networks?: readonly string[];
 }
 
+/** The names that an account can be logged in to by, without duplicates. */
+export function namesOf({ username, email }: Pick<Account, 'username' | 'email'>): readonly string[] {
+  return [...new Set([username, email])].filter((name) => name !== undefined);
+}
+
 /** Whether the account can be logged in to by this name. Another name's item that leads here is a leftover. */
 export function isNameOf(account: Account | undefined, name: string | undefined): boolean {
   return name !== undefined && (account?.username === name || account?.email === name);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, isNameOf } from '../core/account.ts';
+import { type Account, isNameOf, namesOf } from '../core/account.ts';
 import {
   type AccountChange,
   type AccountChanged,
@@ -129,11 +129,10 @@ export class DynamoAccounts implements Accounts {
   async create(account: Account, nowMs: number): Promise<void> {
     requireGrant(account);
     const operationId = this.#newOperationId();
-    const { subject, username, email } = account;
+    const { subject } = account;
     const claimed: string[] = [];
     try {
-      for (const name of new Set([username, email])) {
-        if (name === undefined) continue;
+      for (const name of namesOf(account)) {
         await this.#names.claim({ name, subject, operationId, nowMs });
         claimed.push(name);
       }

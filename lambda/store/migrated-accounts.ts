@@ -1,4 +1,4 @@
-import { type Account, isNameOf } from '../core/account.ts';
+import { type Account, isNameOf, namesOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { MigratedAccounts, Placement } from '../core/migrating-users.ts';
@@ -9,7 +9,6 @@ import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, migrationKey, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
 import { broken, isText } from './parse.ts';
-import { namesOf } from './place-account.ts';
 import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
 

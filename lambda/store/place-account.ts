@@ -1,4 +1,4 @@
-import { type Account, isNameOf } from '../core/account.ts';
+import { type Account, isNameOf, namesOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
 import { normaliseUsername } from '../core/username.ts';
 import { readItem, type Table } from './dynamo.ts';
@@ -106,9 +106,5 @@ export function judge({ subject, username }: Account, there: Item, operationId: 
   if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
   return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
 }
-
-/** The names that an account can log in with, without duplicates. */
-export const namesOf = ({ username, email }: Account): readonly string[] =>
-  [...new Set([username, email])].filter((name) => name !== undefined);
 
 const taken = (name: string): Placed => ({ outcome: 'refused', because: `${name} is taken` });

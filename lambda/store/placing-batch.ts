@@ -1,9 +1,10 @@
+import { namesOf } from '../core/account.ts';
 import { GrantRefused } from '../core/claims.ts';
 import { settleAll } from '../core/settle-all.ts';
 import { loginNameOf } from '../core/username.ts';
 import type { Table } from './dynamo.ts';
 import { accountKey, type Item, loginKey, toAccountItem } from './items.ts';
-import { type AccountPlacer, type Arrival, judge, namesOf, type Placed } from './place-account.ts';
+import { type AccountPlacer, type Arrival, judge, type Placed } from './place-account.ts';
 import { readMany } from './read-many.ts';
 import { maxTransactionItems, NoTransactions, putAllNew } from './transact-puts.ts';
 

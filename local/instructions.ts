@@ -7,7 +7,7 @@ export function instructions(url: string, { username, password }: DemoUser): str
   const keep = `ACCESS=${pick('access_token')} REFRESH=${pick('refresh_token')}; printf '%s\\n' "$ANSWER"`;
   // By default, the command line uses the default port of npm start.
   const { port } = new URL(url);
-  const cli = `${port === '3000' ? '' : `PORT=${port} `}npm run pawl --`;
+  const cli = `${port === '3000' ? '' : `PORT=${port} `}npm run -s pawl --`;
   return `
 Demo user  ${username}
 Password   ${password ?? '(unchanged: the user already existed)'}

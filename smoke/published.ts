@@ -11,7 +11,7 @@ const paths = { metadata: '/.well-known/oauth-authorization-server', jwks: '/.we
 export type PublishedKey = Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use', string>>;
 
 /** Advice for missing or malformed keys. */
-const repair = 'npm run pawl -- keys check --stack <name> says why, and publishes them again';
+const repair = 'npm run -s pawl -- keys check --stack <name> says why, and publishes them again';
 
 /** The published keys. @throws Violation when a key has missing or extra members */
 export async function publishedKeys(subject: Subject): Promise<readonly PublishedKey[]> {

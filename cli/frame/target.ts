@@ -65,8 +65,12 @@ export async function openTarget(options: TargetOptions, env: NodeJS.ProcessEnv)
   const given = { TableName: table, EventBusName: bus, KeysFunctionName: keysFunction };
   const named = Object.values(given).some((value) => value !== undefined);
   if ([stack !== undefined, local, named].filter(Boolean).length !== 1) {
+    // npm keeps options that come before `--`, as settings of its own.
+    const isLost = ['local', 'stack', 'table'].some((option) => env[`npm_config_${option}`] !== undefined);
     throw new Failure(
-      'say which service: --stack <name>, --local, or --table <name> with --bus <name> and --function <name>',
+      isLost
+        ? 'npm kept the options for itself: write -- before the command, as in npm run -s pawl -- users list --local'
+        : 'say which service: --stack <name>, --local, or --table <name> with --bus <name> and --function <name>',
       exitCodes.usage,
     );
   }

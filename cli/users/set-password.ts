@@ -27,6 +27,7 @@ export const setPassword = command<{ passwordStdin?: boolean }>({
     requireGoodPassword(password, account.username);
     await replacePassword(account, { password }, context);
     context.output.say(`${account.username} has the new password; every session is over`);
+    sayIfDisabled(account, context);
     if (context.output.json) context.output.one({ subject: account.subject, username: account.username });
   },
 });
@@ -52,8 +53,13 @@ export const resetPassword = command({
     context.output.say(
       'The password works for one day. Give it to the user over a channel that you trust; the user then changes it in your app.',
     );
+    sayIfDisabled(account, context);
   },
 });
+
+function sayIfDisabled({ username, status }: Account, { output }: Context): void {
+  if (status === 'disabled') output.say(`${username} is disabled. The password works after: users enable ${username}`);
+}
 
 /** How long the password from a reset is valid: ASVS 6.4.1. */
 const resetPasswordMs = 86_400_000;

@@ -1,3 +1,4 @@
+import { reservedClaims } from '../../lambda/core/access-token.ts';
 import { requireGrant } from '../../lambda/core/claims.ts';
 import { findPasswordFault, passwordFaultText } from '../../lambda/core/password-policy.ts';
 import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
@@ -37,6 +38,10 @@ export function claimsOf(json: string): Record<string, unknown> {
     throw new Failure(`claims are a JSON object such as '{"role": "admin"}'`, exitCodes.usage);
   }
   refuseUnfit({ claims, scopes: [] });
+  const reserved = Object.keys(claims as object).filter((name) => reservedClaims.includes(name));
+  if (reserved.length > 0) {
+    throw new Failure(`the service sets ${reserved.join(', ')} itself: choose other names`, exitCodes.usage);
+  }
   return claims as Record<string, unknown>;
 }
 

@@ -29,7 +29,9 @@ export interface AccessTokenPolicy {
 export const maxAccessTokenLength = 8192;
 
 /** Reserved names that the account's claims cannot override. */
-const reserved = 'iss aud sub client_id iat nbf exp jti sid scope auth_time cnf'.split(' ');
+export const reservedClaims: readonly string[] = 'iss aud sub client_id iat nbf exp jti sid scope auth_time cnf'.split(
+  ' ',
+);
 
 /**
  * Builds the claims from the current account, so that a change of permissions takes effect at the next refresh.
@@ -45,7 +47,7 @@ export function buildClaims(
   policy: AccessTokenPolicy,
 ): AccessTokenClaims {
   const iat = Math.floor(nowMs / 1000);
-  const own = Object.entries(account.claims).filter(([name]) => !reserved.includes(name));
+  const own = Object.entries(account.claims).filter(([name]) => !reservedClaims.includes(name));
   return {
     ...Object.fromEntries(own),
     iss: policy.issuer,

@@ -52,7 +52,7 @@ function commandFault(line: string): string | undefined {
   if (tool === 'npx' && name === 'pawl') return pawlFault(words.slice(2));
   if (tool === 'npx') return commandFault(words.slice(1).join(' '));
   if (tool !== 'npm' || name === 'ci' || name === 'install') return undefined;
-  const script = name === 'run' ? words[2] : name;
+  const [script] = name === 'run' ? words.slice(2).filter((word) => word !== '-s') : [name];
   if (script === 'pawl') return pawlFault(words.slice(words.indexOf('--') + 1));
   return script !== undefined && Object.hasOwn(scripts, script) ? undefined : `there is no npm script ${script}`;
 }
@@ -75,8 +75,10 @@ describe('every command in the documentation exists', () => {
     expect(commandFault('npm run nonsense')).toBe('there is no npm script nonsense');
     expect(commandFault('npm publish')).toBe('npm publish is not a known command');
     expect(commandFault('npx cdk explode')).toBe('cdk explode is not a known command');
-    expect(commandFault('npm run pawl -- users explode --stack Pawl')).toBe('users explode --stack Pawl is no command');
-    expect(commandFault('npm run pawl -- users show alice --force')).toBe('show has no option --force');
+    expect(commandFault('npm run -s pawl -- users explode --stack Pawl')).toBe(
+      'users explode --stack Pawl is no command',
+    );
+    expect(commandFault('npm run -s pawl -- users show alice --force')).toBe('show has no option --force');
     expect(commandFault('A=1 jq .')).toBe('jq is not a known tool');
     expect(pages.flatMap(commandsOf).length).toBeGreaterThan(20);
   });

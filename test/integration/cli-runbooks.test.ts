@@ -9,7 +9,7 @@ import * as session from './support/session.ts';
 /** Every command line of docs/operate.md, run against the local service as it is written, and the drill from end to end. */
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/operate.md'), 'utf8');
-const lines = [...page.matchAll(/npm run pawl -- ([^`\n]+)/g)].map(([, line = '']) => line.trim());
+const lines = [...page.matchAll(/npm run -s pawl -- ([^`\n]+)/g)].map(([, line = '']) => line.trim());
 const alice = { username: 'alice@example.com', password: 'Canary battery staple' };
 
 let service: ProxiedService;

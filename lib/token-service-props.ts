@@ -81,7 +81,7 @@ export interface TokenServiceProps extends Settings, WatchProps {
    */
   readonly users?: IFunction;
   /**
-   * Your old system: a function that a login asks about a user who is not in the table, with `{ username, password }`.
+   * Your old system: a function that a login calls for a user who is not in the table, with `{ username, password }`.
    * It returns `{ username, subject?, email?, claims?, scopes? }`, which becomes an account with the hash of that
    * password, or null for a wrong password or an unknown user. If it fails or takes longer than 3.5 s, the client gets
    * 503. Cannot be combined with `users`.

@@ -1,4 +1,4 @@
-import { must } from '../smoke/check.ts';
+import { must, Violation } from '../smoke/check.ts';
 import { account } from './environment.ts';
 
 /** A log line of the refresh function with `token_reused`, found in CloudWatch Logs as an operator finds it. */
@@ -12,8 +12,7 @@ export async function reusedLine(endpoint: string): Promise<{ readonly subject: 
     if (found !== undefined)
       return JSON.parse(found.slice(found.indexOf('{'))) as { subject: string; sessionId: string };
   }
-  must(false, `no line of ${logGroups.length} log groups has token_reused`);
-  throw new Error('unreachable');
+  throw new Violation(`no line of ${logGroups.length} log groups has token_reused`);
 }
 
 /** The emulator reads the access key id from the header and does not check the signature. */

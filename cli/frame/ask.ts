@@ -59,7 +59,7 @@ export async function passwordFromPrompt(io: Io): Promise<string> {
  * Asks for confirmation before an action that cannot be undone.
  *
  * @param what happens, as a sentence: "This deletes alice and everything about her."
- * @throws Failure if the answer is no, or if there is no terminal to ask on
+ * @throws Failure unless the answer is yes, or if there is no terminal to ask on
  */
 export async function confirmed(what: string, yes: boolean | undefined, io: Io): Promise<void> {
   if (yes === true) return;

@@ -50,7 +50,7 @@ export const importAccounts = command<Options & ReadOptions>({
   options: (made) =>
     withOptions(made)
       .addOption(
-        new Option('--format <name>', 'the system that made it, if its content does not tell').choices(formatNames),
+        new Option('--format <name>', 'the source system, if the content does not identify it').choices(formatNames),
       )
       .option('--firebase-parameters <file>', 'the password hash parameters of the Firebase project')
       .option('--auth0-hashes <file>', 'the password hashes that the support of Auth0 sent')

@@ -41,7 +41,7 @@ export interface HashOptions extends HashParameters {
  */
 export function readAccount(line: Item, newSubject: () => string, hashes: HashOptions = {}): Account {
   const unknown = Object.keys(line).find((name) => !(members as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new LineRefused(`${unknown} is no member of an account`);
+  if (unknown !== undefined) throw new LineRefused(`an account has no member ${unknown}`);
   const { subject = newSubject(), status = 'active', epoch = 0, claims = {}, scopes = [] } = line;
   const { passwordHash, passwordExpiresAt, networks } = line;
   const username = normalised(line.username, normaliseUsername);

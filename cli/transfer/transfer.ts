@@ -78,7 +78,7 @@ export async function transfer(
   try {
     for await (const { from, account, generated = false, refused } of incoming) {
       if (failed !== undefined) break;
-      if (account === undefined) await settle(from, { outcome: 'refused', because: refused ?? 'it is no account' });
+      if (account === undefined) await settle(from, { outcome: 'refused', because: refused ?? 'it is not an account' });
       else pieces.push({ from, account, generated, operationId: newOperationId() });
       if (pieces.length >= accountsPerBatch) await start(pieces.splice(0));
     }

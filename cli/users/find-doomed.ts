@@ -1,4 +1,4 @@
-import type { Account } from '../../lambda/core/account.ts';
+import { type Account, namesOf } from '../../lambda/core/account.ts';
 import type { Accounts } from '../../lambda/core/account-store.ts';
 import { loginNameOf, mapUsername } from '../../lambda/core/username.ts';
 import type { AccountRemoval, DeletedAccount } from '../../lambda/store/account-removal.ts';
@@ -20,8 +20,7 @@ type Reads = Pick<Accounts, 'findSubject' | 'read'>;
 export async function findDoomed(typed: string, accounts: Reads, removal: AccountRemoval): Promise<Doomed> {
   const found = await findLiving(typed, accounts);
   if (found !== undefined) {
-    const { subject, username, email } = found.account;
-    const user = { subject, names: [username, ...(email === undefined ? [] : [email])] };
+    const user = { subject: found.account.subject, names: namesOf(found.account) };
     return { user, typedName: found.by === 'name' ? typed : undefined, living: found.account };
   }
   const { name = mapUsername(typed), legacy } = loginNameOf(typed);

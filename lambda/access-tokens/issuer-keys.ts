@@ -20,11 +20,11 @@ interface Known {
   readonly jwk: Jwk;
   /** Epoch milliseconds. */
   readonly believedUntil: number;
-  /** Created on first use. The error when the key cannot be used. */
+  /** Created on first use; an error if the key cannot be used. */
   check?: Promise<SignatureCheck | Unavailable>;
 }
 
-/** Where the keys come from, and what they are used with. */
+/** The source of the keys, and its dependencies. */
 export interface KeySource {
   /** URL of the issuer's JWKS. */
   readonly uri: string;
@@ -62,7 +62,7 @@ export class IssuerKeys {
   }
 
   /**
-   * A key that cannot be used is looked for again like one that is missing, as the issuer may have mended it.
+   * A key that cannot be used is fetched again like a missing one, because the issuer may have fixed it.
    *
    * @returns undefined when the issuer was asked and has no such key
    * @throws Unavailable when the issuer did not respond, or serves a key under this `kid` that cannot be used
@@ -71,7 +71,7 @@ export class IssuerKeys {
     const held = await this.#check(await this.#keys.get(), kid);
     if (typeof held === 'function') return held;
     const renewed = await this.#check(await this.#keys.renew(), kid);
-    // The token may be good: its signature cannot be checked.
+    // The token may be valid, but its signature cannot be checked.
     if (renewed instanceof Unavailable) throw renewed;
     return renewed;
   }
@@ -124,7 +124,7 @@ function setOf<J extends object>(jwks: readonly J[], believedUntil: (jwk: J) => 
   return keys;
 }
 
-/** The keys of a JWKS. An entry of another kind does not spoil the others. */
+/** The keys of a JWKS. Entries of another type are skipped. */
 function parse(document: ArrayBuffer): readonly object[] {
   const jwks: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
   const keys = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined;

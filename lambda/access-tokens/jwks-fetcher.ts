@@ -12,7 +12,7 @@ export const jwksFetcher: Fetcher = {
   async fetch(uri) {
     try {
       const response = await fetch(uri, {
-        // Edge runtimes do not know `error`.
+        // Edge runtimes do not support `error`.
         redirect: 'manual',
         // A new connection each time: a kept one is closed while the function is frozen.
         headers: { accept: 'application/json', connection: 'close' },
@@ -38,7 +38,7 @@ async function bodyOf(response: Response): Promise<ArrayBuffer> {
   return body.slice(0, length).buffer;
 }
 
-/** Why a response is none. A browser shows a redirect as status 0. */
+/** Why a response is refused. A browser reports a redirect as status 0. */
 async function refusalOf({ status, body }: Response): Promise<string> {
   await body?.cancel();
   const redirects = status === 0 || (status >= 300 && status < 400);

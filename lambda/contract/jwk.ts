@@ -28,8 +28,8 @@ export function isEs256PublicJwk(jwk: unknown): boolean {
 }
 
 /**
- * Whether a JWK says that it is for something else than ES256 signatures. An issuer may serve such keys, and RFC 7517 §5
- * has a verifier ignore them. A key that says no such thing and is no {@link isEs256PublicJwk} is broken.
+ * Whether a JWK declares another purpose than ES256 signatures. An issuer may serve such keys, and RFC 7517 §5
+ * has a verifier ignore them. Any other key that fails {@link isEs256PublicJwk} is broken.
  */
 export function isForOtherPurpose(jwk: object): boolean {
   const { kty, crv, use, alg, key_ops } = jwk as Readonly<Record<string, unknown>>;

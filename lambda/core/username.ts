@@ -4,7 +4,7 @@
  */
 export const maxUsernameLength = 254;
 
-/** Nobody's name: it stands for names that are malformed. */
+/** A reserved name. It stands for malformed names. */
 export const reservedName = '-';
 
 /** The names that a login looks up for the input. */
@@ -60,7 +60,7 @@ export function loginNameOf(typed: string): LoginName {
  * The name under which attempts are counted. All inputs that may lead to one account share one counter: it follows from
  * the name that is looked up, and joins what the earlier normalisation joined.
  *
- * @returns `undefined` for input that leads nowhere
+ * @returns `undefined` for input that leads to no account
  */
 export function countedName(typed: string): string | undefined {
   const name = mapUsername(typed) ?? foldLegacy(typed);

@@ -7,11 +7,6 @@ import { LocalError } from '../errors.ts';
 import { startDynoxide } from './dynoxide.ts';
 import type { DynamoDb, Engine } from './engine.ts';
 
-/** The engines that run on this machine, the preferred one first. */
-export function availableEngines(): readonly Engine[] {
-  return dynoxideBinary() === undefined ? ['dynalite'] : ['dynoxide', 'dynalite'];
-}
-
 /** Options of {@link startDynamoDb}. */
 export interface DynamoDbOptions {
   /** @default dynoxide if its package is installed, otherwise dynalite */

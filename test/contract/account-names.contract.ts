@@ -6,7 +6,7 @@ import { rejectionOf } from '../support/expect.ts';
 import { loginAt, newAccount } from '../support/sessions.ts';
 import { day } from '../support/world.ts';
 
-/** The names of accounts: usernames and e-mail addresses, and their change. */
+/** Account names: usernames and e-mail addresses, and changes to them. */
 export function accountNamesContract(store: () => Accounts): void {
   const created = async (changes: Partial<Account> = {}) => {
     const account = newAccount(changes);
@@ -29,7 +29,7 @@ export function accountNamesContract(store: () => Accounts): void {
       expect([await find(username), await find(email)]).toEqual([subject, subject]);
     });
 
-    test('a name is one account’s, as whichever of the two', async () => {
+    test('a name belongs to one account, as username or as e-mail address', async () => {
       const one = await withEmail();
       for (const changes of [{ username: one.email ?? '' }, { email: one.username }, { email: one.email ?? '' }]) {
         const other = newAccount(changes);
@@ -41,7 +41,7 @@ export function accountNamesContract(store: () => Accounts): void {
       expect([await find(one.username), await find(one.email ?? '')]).toEqual([one.subject, one.subject]);
     });
 
-    test('moveEmail changes address, epoch and who is kept, claims the new one and frees the old one', async () => {
+    test('moveEmail changes address, epoch and kept session, claims the new address and frees the old one', async () => {
       const account = await withEmail();
       const email = fresh();
       const after = { ...account, email, kept: 'this one', epoch: account.epoch + 1 };
@@ -63,7 +63,7 @@ export function accountNamesContract(store: () => Accounts): void {
       expect(await find(other.email ?? '')).toBe(other.subject);
     });
 
-    test('moveEmail keeps the username, where the address was that', async () => {
+    test('moveEmail keeps a username that equals the old address', async () => {
       const { username } = newAccount();
       const account = await created({ username, email: username });
       await move(account, fresh());
@@ -73,15 +73,18 @@ export function accountNamesContract(store: () => Accounts): void {
     test.each([
       ['password', { passwordHash: 'another' }],
       ['address', { email: 'older@example.com' }],
-    ])('moveEmail does nothing when the %s is not the one that was read, and frees its claim', async (_, changes) => {
-      const account = await withEmail();
-      const email = fresh();
-      expect(await move({ ...account, ...changes }, email)).toEqual({ applied: false, account });
-      expect(await find(email)).toBeUndefined();
-      expect(await find(account.email ?? '')).toBe(account.subject);
-    });
+    ])(
+      'moveEmail changes nothing if the %s differs from the one that was read, and frees its claim',
+      async (_, changes) => {
+        const account = await withEmail();
+        const email = fresh();
+        expect(await move({ ...account, ...changes }, email)).toEqual({ applied: false, account });
+        expect(await find(email)).toBeUndefined();
+        expect(await find(account.email ?? '')).toBe(account.subject);
+      },
+    );
 
-    test('of ten accounts that want one address at once, one gets it', async () => {
+    test('if ten accounts claim one address at once, one of them gets it', async () => {
       const accounts = await Promise.all(Array.from({ length: 10 }, () => withEmail()));
       const email = fresh();
       const results = await Promise.allSettled(accounts.map((account) => move(account, email)));
@@ -92,7 +95,7 @@ export function accountNamesContract(store: () => Accounts): void {
       expect(holder.map((account) => account?.subject)).toEqual([await find(email)]);
     });
 
-    test('of two changes of one account to one address, the loser does not free the winner’s', async () => {
+    test('if two changes of one account claim one address, the loser does not free the winner’s claim', async () => {
       const account = await withEmail();
       const email = fresh();
       const results = await Promise.all([move(account, email), move(account, email), move(account, email)]);

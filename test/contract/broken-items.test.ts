@@ -154,7 +154,7 @@ test('a username that leads nowhere is named by its hash', async () => {
 });
 
 test.each(['tries', 'nhome', 'lhome', 'ahome'])(
-  'a counter whose %s is not a count is a fault that names it',
+  'a counter with an invalid %s is a fault that names the attribute',
   async (attribute) => {
     const key = `user:broken ${attribute}`;
     const { number } = windowOf(key, loginAt, guessLimits.username.windowMs);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Counted, Throttle } from '../../lambda/core/throttle.ts';
 
-/** A counter of its own, in the middle of its window. */
+/** A new counter, in the middle of its window. */
 export interface CounterUnderTest {
   readonly throttle: Throttle;
   readonly key: string;
@@ -33,13 +33,13 @@ export function countUpToContract(windowMs: number, counter: () => CounterUnderT
       expect(await count(endOfWindow)).toMatchObject({ allowed: true, tries: 1 });
     });
 
-    test('of twenty parallel attempts exactly the limit is allowed, and one refusal is the first', async () => {
+    test('allows exactly the limit of twenty parallel attempts, and marks one refusal as the first', async () => {
       const { now } = counter();
       const results = await Promise.all(Array.from({ length: 20 }, () => count(now)));
       expect([allowed(results), announced(results)]).toEqual([limit, 1]);
     });
 
-    test('what is given back can be tried again, and never becomes more than the limit', async () => {
+    test('a refunded attempt can be made again, and refunds never raise the limit', async () => {
       const { now } = counter();
       for (let tries = 0; tries < limit; tries += 1) await count(now);
       await giveBack(now);
@@ -51,7 +51,7 @@ export function countUpToContract(windowMs: number, counter: () => CounterUnderT
       expect(allowed(results)).toBe(limit);
     });
 
-    test('is given back to the window in which it was counted', async () => {
+    test('refunds an attempt to the window in which it was counted', async () => {
       const { endOfWindow } = counter();
       await count(endOfWindow - 1);
       for (let tries = 0; tries < limit; tries += 1) await count(endOfWindow);
@@ -59,7 +59,7 @@ export function countUpToContract(windowMs: number, counter: () => CounterUnderT
       expect(await count(endOfWindow)).toMatchObject({ allowed: false });
     });
 
-    test('each window is announced once', async () => {
+    test('announces each window once', async () => {
       const { now, endOfWindow } = counter();
       const both = [now, endOfWindow].flatMap((at) => Array.from({ length: limit + 3 }, () => at));
       const results: Counted[] = [];

@@ -4,7 +4,7 @@ import { expectRefusal, expectUnavailable } from '../support/expect.ts';
 import { loginAt, newAccount } from '../support/sessions.ts';
 import { type Migration, openMigration } from './support/migration.ts';
 
-/** First logins of users of the old system that make no account, over a real engine. */
+/** First logins that create no account, on a real engine. */
 
 let migration: Migration;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => migration.stop());
 
-describe('refused, and nothing is changed', () => {
+describe('a first login is refused and changes nothing for', () => {
   test('a wrong password, an unknown user, and a name that no account can have', async () => {
     const user = migration.oldUser();
     const before = await migration.itemCount();
@@ -24,7 +24,7 @@ describe('refused, and nothing is changed', () => {
     expect(await migration.itemCount()).toBe(before);
   });
 
-  test.each(['username', 'email'] as const)('a user whose %s another account has', async (name) => {
+  test.each(['username', 'email'] as const)('a user whose %s belongs to another account', async (name) => {
     const user = migration.oldUser();
     const holder = { ...newAccount(), username: user[name] };
     await migration.store.accounts.create(holder, loginAt - 120_000);
@@ -34,7 +34,7 @@ describe('refused, and nothing is changed', () => {
     expect(await migration.account(typed)).toBeUndefined();
   });
 
-  test.each([{}, { subject: undefined }])('a user who was deleted here, known there by %j', async (changes) => {
+  test.each([{}, { subject: undefined }])('a user who was deleted here, with %j in the old system', async (changes) => {
     const user = migration.oldUser(changes);
     const { session } = await migration.login(user);
     await migration.deleteUser(session.subject);
@@ -46,7 +46,7 @@ describe('refused, and nothing is changed', () => {
     await expectRefusal(migration.login(user), 'invalid_grant', 'password_wrong');
   });
 
-  test('an address that the user has given up here', async () => {
+  test('an address that the user no longer has here', async () => {
     const user = migration.oldUser();
     await migration.login(user);
     const account = await migration.account(user.username);
@@ -57,7 +57,7 @@ describe('refused, and nothing is changed', () => {
   });
 });
 
-test('a name that is being registered at this moment is neither taken nor free: 503, and later it is decided', async () => {
+test('a name whose registration is in progress returns 503; a later attempt gets the result', async () => {
   const user = migration.oldUser();
   await migration.claim(user.email, 'somebody');
   await expectUnavailable(migration.login(user), 'race_lost');
@@ -65,8 +65,8 @@ test('a name that is being registered at this moment is neither taken nor free: 
   expect((await migration.login(user)).session.subject).toBe(user.subject);
 });
 
-describe('a login that is overtaken while the old system is asked', () => {
-  test('by one with another password: that one is the password now', async () => {
+describe('during the call of the old system, a first login is overtaken by', () => {
+  test('a login with another password, which is then the password', async () => {
     const user = migration.oldUser({ password: 'two' });
     migration.whileAsked = async () => {
       migration.old.set(user.username, { ...user, password: 'one' });
@@ -77,7 +77,7 @@ describe('a login that is overtaken while the old system is asked', () => {
     expect((await migration.account(user.username))?.passwordHash).toBe(migration.hashOf('one'));
   });
 
-  test('by one whose user is disabled at once', async () => {
+  test('a login whose user is then disabled', async () => {
     const user = migration.oldUser();
     migration.whileAsked = async () => {
       const { subject } = (await migration.login(user)).session;
@@ -87,7 +87,7 @@ describe('a login that is overtaken while the old system is asked', () => {
   });
 });
 
-test('a guess is counted before the old system is asked', async () => {
+test('an attempt is counted before the old system is called', async () => {
   const user = migration.oldUser();
   const { length } = migration.asked;
   const refused = new Unavailable('store_throttled');

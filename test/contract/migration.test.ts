@@ -3,7 +3,7 @@ import { expectRefusal, expectUnavailable, rejectionOf } from '../support/expect
 import { loginAt, newAccount } from '../support/sessions.ts';
 import { type Migration, openMigration } from './support/migration.ts';
 
-/** Users who move at their first login, over a real engine. */
+/** Users who move at their first login, on a real engine. */
 
 let migration: Migration;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => migration.stop());
 
-test('the first login makes an account with the hash of what was typed, whatever the policy says of it', async () => {
+test('the first login creates an account with the hash of its password, even of one that the policy refuses', async () => {
   const user = migration.oldUser({ password: 'abc', claims: { tenant: 'acme' }, scopes: ['read'] });
   const { session } = await migration.login(user);
   expect(session).toMatchObject({ subject: user.subject, scopes: ['read'] });
@@ -21,14 +21,14 @@ test('the first login makes an account with the hash of what was typed, whatever
   });
 });
 
-describe('a name that an account has is never sent', () => {
-  test('after the first login, neither name and whatever the password', async () => {
+describe('the name of an existing account is never sent', () => {
+  test('after the first login, for both names and any password', async () => {
     const user = migration.oldUser();
     await migration.login(user);
     const { length } = migration.asked;
     await migration.login({ ...user, username: user.email });
     await expectRefusal(migration.login({ ...user, password: 'other' }), 'invalid_grant', 'password_wrong');
-    // The old system says otherwise by now.
+    // The old system now has a different answer.
     migration.old.set(user.username, { ...user, password: 'changed there' });
     await expectRefusal(migration.login({ ...user, password: 'changed there' }), 'invalid_grant', 'password_wrong');
     expect(migration.asked.length).toBe(length);
@@ -48,7 +48,7 @@ describe('a name that an account has is never sent', () => {
     expect(migration.asked.length).toBe(length);
   });
 
-  test('its login costs the requests that it costs without a migration', async () => {
+  test('its login makes the same requests as without a migration', async () => {
     const user = migration.oldUser();
     await migration.login(user);
     const { proxy } = migration.store;
@@ -67,7 +67,7 @@ describe.each([
   ['with a subject', {}],
   ['without one', { subject: undefined }],
 ])('50 parallel first logins of a user %s', (_name, changes) => {
-  test('make one account, and all succeed', async () => {
+  test('create one account, and all succeed', async () => {
     const user = migration.oldUser(changes);
     const logins = Array.from({ length: 50 }, (_, index) =>
       migration.login({ ...user, username: index % 3 === 0 ? user.email : user.username }),
@@ -83,22 +83,25 @@ describe.each(['before', 'after'] as const)('a crash %s', (when) => {
   test.each([
     ['with a subject', {}],
     ['without one', { subject: undefined }],
-  ])('any request of a first login %s: nothing is lost or doubled, and a repeat finishes', async (_name, changes) => {
-    for (let at = 1; ; at += 1) {
-      const user = migration.oldUser(changes);
-      const end = await rejectionOf(migration.dyingLogin(user, at, when).then(() => Promise.reject('done')));
-      const made = await migration.account(user.username);
-      if (made !== undefined) expect(made.passwordHash).toBe(migration.hashOf(user.password));
-      if (end === 'done') return expect(at).toBeGreaterThan(7);
-      expect((end as Error).message).not.toBe('done');
-      const { session } = await migration.login(user);
-      expect(await migration.accountsNamed(user.username)).toEqual([session.subject]);
-      expect((await migration.login({ ...user, username: user.email })).session.subject).toBe(session.subject);
-    }
-  });
+  ])(
+    'any request of a first login %s: nothing is lost or duplicated, and the next login succeeds',
+    async (_name, changes) => {
+      for (let at = 1; ; at += 1) {
+        const user = migration.oldUser(changes);
+        const end = await rejectionOf(migration.dyingLogin(user, at, when).then(() => Promise.reject('done')));
+        const made = await migration.account(user.username);
+        if (made !== undefined) expect(made.passwordHash).toBe(migration.hashOf(user.password));
+        if (end === 'done') return expect(at).toBeGreaterThan(7);
+        expect((end as Error).message).not.toBe('done');
+        const { session } = await migration.login(user);
+        expect(await migration.accountsNamed(user.username)).toEqual([session.subject]);
+        expect((await migration.login({ ...user, username: user.email })).session.subject).toBe(session.subject);
+      }
+    },
+  );
 });
 
-test.each(['ask', 'hash'] as const)('when %s fails, nothing is half made, and a repeat finishes', async (step) => {
+test.each(['ask', 'hash'] as const)('if %s fails, nothing is stored, and the next login succeeds', async (step) => {
   const user = migration.oldUser();
   const before = await migration.itemCount();
   migration.failAt = step;
@@ -108,8 +111,8 @@ test.each(['ask', 'hash'] as const)('when %s fails, nothing is half made, and a 
   await migration.login(user);
 });
 
-test('first users without a subject, in parallel: one key for all of them', async () => {
-  // A table of its own, which has no key yet.
+test('parallel first logins without a subject share one key', async () => {
+  // A new table, which has no key yet.
   const fresh = await openMigration();
   const users = Array.from({ length: 8 }, () => fresh.oldUser({ subject: undefined }));
   const first = await Promise.all(users.map(async (user) => (await fresh.login(user)).session.subject));

@@ -53,7 +53,7 @@ test('an account comes whole, with both names; again it is present and nothing c
   expect(await store.accounts.read(account.subject)).toEqual(account);
 });
 
-describe('refused, and nothing is changed', () => {
+describe('refused, with no change', () => {
   test.each(['username', 'email'] as const)('a %s that is taken', async (name) => {
     const holder = incoming();
     await placer.place(arrival(holder), loginAt);

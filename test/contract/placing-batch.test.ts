@@ -30,7 +30,7 @@ const batchOf = (arrivals: readonly Arrival[], table = store.table) =>
   new PlacingBatch(arrivals, { table, placer: new AccountPlacer(table), nowMs: () => loginAt });
 const outcomes = ({ placed }: PlacingBatch) => placed.map((each) => each?.outcome);
 const leadsTo = (name = '') => store.accounts.findSubject(loginNameOf(name));
-/** The accounts are there as they came, and all names lead to them. */
+/** Checks that the accounts are stored as given, and that all their names lead to them. */
 async function expectPlaced(arrivals: readonly Arrival[]): Promise<void> {
   for (const { account } of arrivals) {
     const subject = await leadsTo(account.username);
@@ -39,7 +39,7 @@ async function expectPlaced(arrivals: readonly Arrival[]): Promise<void> {
   }
 }
 
-test('accounts come whole, many in one request; again they are present', async () => {
+test('one request places many complete accounts; a repetition finds them present', async () => {
   const arrivals = Array.from({ length: 33 }, () => arrival());
   store.proxy.clear();
   const batch = batchOf(arrivals);
@@ -52,7 +52,7 @@ test('accounts come whole, many in one request; again they are present', async (
   expect(outcomes(again)).toEqual(arrivals.map(() => 'present'));
 });
 
-test('accounts without a subject are found again with two requests', async () => {
+test('a repetition finds accounts without a subject with two requests', async () => {
   const arrivals = Array.from({ length: 33 }, () => arrival({}, true));
   await batchOf(arrivals).advance();
   const again = batchOf(
@@ -89,7 +89,7 @@ test('a name in its old spelling belongs to the account that has it', async () =
   expect(outcomes(batch)).toEqual(['refused']);
 });
 
-test('one that is in the way does not keep the others out', async () => {
+test('an account with a conflict does not block the others', async () => {
   const [there, named, addressed, old] = [arrival(), arrival(), arrival(), arrival()];
   await batchOf([there, named, addressed, old]).advance();
   const arrivals = [
@@ -116,7 +116,7 @@ test('one that is in the way does not keep the others out', async () => {
   expect(await leadsTo(arrivals[2]?.account.email)).toBeUndefined();
 });
 
-test('two of one batch that share a name: one has it', async () => {
+test('if two accounts of a batch share a name, one of them gets it', async () => {
   const first = arrival();
   const batch = batchOf([
     first,
@@ -128,7 +128,7 @@ test('two of one batch that share a name: one has it', async () => {
   await expectPlaced([first]);
 });
 
-test('a table that throttles: nothing is done twice, in however small pieces', async () => {
+test('if the table throttles, nothing is written twice, even in the smallest transactions', async () => {
   const arrivals = Array.from({ length: 5 }, () => arrival());
   const batch = batchOf(arrivals);
   store.proxy.clear();
@@ -139,9 +139,9 @@ test('a table that throttles: nothing is done twice, in however small pieces', a
 });
 
 describe.each(['before', 'after'] as const)('a crash %s each request', (when) => {
-  test.each([true, false])('another run loses and doubles nothing; subjects of its own: %s', async (generated) => {
+  test.each([true, false])('the next run loses and duplicates nothing (generated subjects: %s)', async (generated) => {
     for (let at = 1; ; at += 1) {
-      // One name in the way of the first transaction sends the others into a second one, and itself to be placed alone.
+      // The account with the conflicting name is placed individually, and the others in a second transaction.
       const taken = arrival();
       await batchOf([taken]).advance();
       const legacy = arrival({ username: `straße-${count}` }, generated);
@@ -169,7 +169,7 @@ describe.each(['before', 'after'] as const)('a crash %s each request', (when) =>
   });
 });
 
-test('a lost answer: the account that was written counts as created', async () => {
+test('after a lost response, the account that was written counts as created', async () => {
   const arrivals = [arrival(), arrival()];
   const lost = new Dying(store.table, 1, 'after');
   const batch = batchOf(arrivals, lost.table);
@@ -179,7 +179,7 @@ test('a lost answer: the account that was written counts as created', async () =
   expect(outcomes(batch)).toEqual(['created', 'created']);
 });
 
-test('a transaction in conflict is unavailable, and no refusal', async () => {
+test('a transaction conflict is reported as unavailable, not as a refusal', async () => {
   const reasons = { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }] };
   const { TransactionCanceledException } = await import('@aws-sdk/client-dynamodb');
   const error = Object.assign(new TransactionCanceledException({ message: '', $metadata: {} }), reasons);

@@ -45,7 +45,7 @@ export function repetitionContract(open: () => Promise<DynamoUnderTest>): void {
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 
-    test('rotate: the answer shows the own write', async () => {
+    test('rotate: the answer shows its own write', async () => {
       const session = await created();
       const rotation = rotationOf(session);
       store.proxy.intercept(fault());

@@ -48,7 +48,7 @@ export function sessionsContract(open: OpenStore): void {
       expect(await store.session(session.subject, session.sessionId)).toEqual(session);
     });
 
-    test('sets when the table may delete it', async () => {
+    test('sets the TTL attribute', async () => {
       const session = newSession();
       await store.sessions.create(session, 1_900_000_777);
       expect(await store.expiresAt(session.subject, session.sessionId)).toBe(1_900_000_777);
@@ -77,7 +77,7 @@ export function sessionsContract(open: OpenStore): void {
       expect(await store.expiresAt(subject, sessionId)).toBe(expiresAt);
     });
 
-    test('a tombstone is 1 day from deletion', async () => {
+    test('a tombstone expires after one day', async () => {
       const session = await created();
       await store.sessions.revoke(session.subject, session.sessionId, 'deleted', now);
       expect(await store.expiresAt(session.subject, session.sessionId)).toBe(Math.ceil(now / 1000) + 86_400);

@@ -12,7 +12,7 @@ import { Crash, Dying } from '../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { loginAt, newAccount } from '../support/sessions.ts';
 
-/** A whole import that dies at each of its requests in turn, and is run again. */
+/** A whole import that crashes at each of its requests in turn, and is repeated. */
 
 let store: DynamoUnderTest;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ async function importAll(table: Table, run: string) {
 }
 
 test.each(['before', 'after'] as const)(
-  'a crash %s each request: another run loses and doubles nothing',
+  'a crash %s each request: the next run loses and duplicates nothing',
   async (when) => {
     for (let at = 1; ; at += 1) {
       const run = `${when}-${at}`;

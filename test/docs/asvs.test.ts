@@ -80,7 +80,7 @@ function faultsOf(row: Row): readonly string[] {
   const evidence = testsIn(shown).length > 0 || /^document only\b/.test(shown);
   return [
     ...says([1, 2, 3].includes(level), 'the level is 1, 2 or 3'),
-    ...says(verdicts.includes(verdict), `"${verdict}" is no verdict`),
+    ...says(verdicts.includes(verdict), `"${verdict}" is not a verdict`),
     ...says(asks.length > 10, 'what it asks for is missing'),
     ...says(linksIn(where).length > 0, 'no file is named'),
     ...says(verdict === 'met' || reason, 'a reason is missing'),
@@ -118,7 +118,7 @@ describe('what a row names exists, and its verdict has a test or a reason', () =
     const met = { ...row, verdict: 'met', shown: '[a wrong one is noticed](../test/docs/asvs.test.ts)' };
     expect(faultsOf(met)).toEqual([]);
     expect(faultsOf({ ...met, level: 4 })).toEqual(['the level is 1, 2 or 3']);
-    expect(faultsOf({ ...met, verdict: 'nearly' })).toContain('"nearly" is no verdict');
+    expect(faultsOf({ ...met, verdict: 'nearly' })).toContain('"nearly" is not a verdict');
     expect(faultsOf({ ...met, asks: '', where: '' })).toHaveLength(2);
     expect(faultsOf({ ...met, shown: '' })).toEqual(['no test shows it']);
     expect(faultsOf({ ...met, verdict: 'not met' })).toEqual(['a reason is missing']);

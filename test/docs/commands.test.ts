@@ -32,7 +32,7 @@ function pawlFault(words: readonly string[]): string | undefined {
   }
   const help = ['--help', '-h'];
   if (command.commands.length > 0 && !words.some((word) => help.includes(word)))
-    return `${words.join(' ')} is no command`;
+    return `${words.join(' ')} is not a command`;
   const options = [...help, ...command.options.map(({ long }) => long)];
   const unknown = words.find((word) => word.startsWith('--') && !options.includes(word));
   return unknown === undefined ? undefined : `${command.name()} has no option ${unknown}`;
@@ -76,7 +76,7 @@ describe('every command in the documentation exists', () => {
     expect(commandFault('npm publish')).toBe('npm publish is not a known command');
     expect(commandFault('npx cdk explode')).toBe('cdk explode is not a known command');
     expect(commandFault('npm run -s pawl -- users explode --stack Pawl')).toBe(
-      'users explode --stack Pawl is no command',
+      'users explode --stack Pawl is not a command',
     );
     expect(commandFault('npm run -s pawl -- users show alice --force')).toBe('show has no option --force');
     expect(commandFault('A=1 jq .')).toBe('jq is not a known tool');

@@ -42,7 +42,7 @@ test('every outcome is explained', () => {
   const literal = /outcome: '(\w+)'|tokenReply\(\w+, '(\w+)'|outcome: reply\.facts\?\.outcome \?\? '(\w+)'/g;
   const named = [...sources.matchAll(literal)].map(([, a, b, c]) => a ?? b ?? c ?? '');
   expect(named).toContain('session_started');
-  // What a store answers to its caller is no line of the log.
+  // Answers of a store to its caller are not log lines.
   const ofTheStore = ['unchanged'];
   const wanted = [...rows, ...named, 'revoked', 'already_dead'].filter((name) => !ofTheStore.includes(name));
   expect([...new Set(wanted)].filter((name) => !explained.includes(name))).toEqual([]);

@@ -25,7 +25,7 @@ async function expectUntouched(own: session.Tokens, before: readonly unknown[]):
 const state = async () => [await attribute('passwordHash'), await attribute('email'), await attribute('epoch')];
 
 describe('a new password', () => {
-  test('works from now on, the old one does not; every older session and token is over, the own one too', async () => {
+  test('works from now on, the old one does not; every older session ends, the caller’s too', async () => {
     const [one, own, two] = [await open(), await open(), await open({ device_name: 'Phone' })];
     const reply = await change(two.accessToken);
     session.expectOwnHeaders(reply);
@@ -154,7 +154,7 @@ describe('a new e-mail address', () => {
     ['a b@example.com'],
     ['a@example..com'],
     [''],
-  ])('%j is none', async (email) => {
+  ])('%j is refused', async (email) => {
     const own = await open();
     const before = await state();
     session.expectError(await move(own.accessToken, { email }), 400, 'invalid_request');

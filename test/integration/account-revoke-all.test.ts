@@ -19,7 +19,7 @@ describe('everywhere', () => {
     ['without a body', undefined],
     ['with an empty object', {}],
     ['with keep_current: false', { keep_current: false }],
-  ])('%s every session ends at once, the own one too', async (_name, body) => {
+  ])('%s every session ends at once, the caller’s too', async (_name, body) => {
     const [one, two, own] = [await open(), await open({ client_id: 'phone' }), await open()];
     const reply = await revokeAll(service, own.accessToken, body);
     expect([reply.status, reply.json, reply.cookies]).toEqual([200, {}, []]);
@@ -79,7 +79,7 @@ test('a malformed current password is refused where none is needed, too, and not
 describe('everywhere else', () => {
   const keep = () => ({ keep_current: true, current_password: user.password });
 
-  test('the own session refreshes on, all others are dead', async () => {
+  test('the caller’s session keeps refreshing, all others have ended', async () => {
     const [one, own, two] = [await open(), await open(), await open()];
     expect((await revokeAll(service, own.accessToken, keep())).status).toBe(200);
     await expectDead(one, two);

@@ -16,7 +16,7 @@ const item = async (sessionId: string) => {
 };
 
 describe('the list', () => {
-  test('has these fields of each session, no others, and marks the own one', async () => {
+  test('has exactly these fields of each session, and marks the caller’s', async () => {
     const body = { ...user, client_id: 'phone', device_name: 'Käthes Telefon' };
     service.local.advance(1);
     const phone = session.tokensOf(await service.send(jsonCall('/auth/login', body, { 'user-agent': 'App/2.1' })));
@@ -105,7 +105,7 @@ describe('deleting a session', () => {
     expect((await refresh(own.refreshToken)).status).toBe(200);
   });
 
-  test('that is the own one logs out', async () => {
+  test('that is the caller’s logs out', async () => {
     const own = await open();
     expect((await endSession(service, own.accessToken, own.sessionId)).status).toBe(204);
     await expectDead(own);
@@ -149,7 +149,7 @@ describe('deleting a session', () => {
     await expectNotFound(endSession(service, own.accessToken, expired.sessionId));
   });
 
-  test('by an id that is none: there is no such session, and no key is made of it', async () => {
+  test('by a malformed id: there is no such session, and the id is not used as a key', async () => {
     const own = await open();
     const ids = ['x', 'ACCOUNT', '%20', '%00', '..', 'SESSION%23x', '%23', '%F0%9F%94%91', 'x'.repeat(2000)];
     for (const id of [...ids, `${own.sessionId}%20`, own.sessionId.slice(0, -1), own.sessionId.toUpperCase()]) {

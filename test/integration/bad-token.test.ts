@@ -98,7 +98,7 @@ test.each(['read  write', ' read', 'quo"te', 'tab\tbed', 'ümlaut', 'x'.repeat(2
 );
 
 test.each(['', ' ', 'Bearer x', 'Basic', `Basic ${Buffer.from('staging:proxy').toString('base64')}`])(
-  'Authorization %j is no client authentication, and is ignored',
+  'Authorization %j is not client authentication, and is ignored',
   async (authorization) => {
     const { refreshToken } = await openSession(service, await service.addUser());
     const body = { grant_type: 'refresh_token', refresh_token: refreshToken, token: refreshToken };

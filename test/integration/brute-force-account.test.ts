@@ -165,7 +165,7 @@ describe('a device that has signed in before', () => {
     expect(await guess({ password: user.password, refresh_token: refreshToken })).toMatchObject({ status: 200 });
   });
 
-  test('has a count of its own, which slows it down as well', async () => {
+  test('has its own count, which slows it down as well', async () => {
     const { refreshToken } = await session.openSession(service, user);
     service.dynamo.clear();
     const guesses = [];

@@ -10,7 +10,7 @@ import {
   xmlError,
 } from './support/fake-aws.ts';
 
-/** Every row of docs/cli.md, "When AWS fails": the command line with the real SDK, against an AWS that fails like that. */
+/** Runs every row of docs/cli.md, "When AWS fails": the real SDK, against a server that fails in the same way. */
 
 let aws: FakeAws;
 beforeAll(async () => {
@@ -30,14 +30,14 @@ interface Case {
   readonly line: string;
   /** Which service fails, and how. */
   readonly fails?: readonly [FakeService, FakeAnswer];
-  /** The environment, beside the endpoint and credentials; `undefined` removes. */
+  /** Environment variables besides the endpoint and credentials; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 const list = 'users list --stack Pawl';
 const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
-/** By the first column. */
+/** Keyed by the first column. */
 const cases: Readonly<Record<string, Case>> = {
   'no region': { line: list, env: { AWS_REGION: undefined } },
   'no credentials': { line: list, env: noKeys },

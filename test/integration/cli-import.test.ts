@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { pawl } from './support/account.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 
-/** `pawl import` when the file, the table or a line is not as it should be. */
+/** `pawl import` with an invalid file, a failing table or invalid lines. */
 
 let service: ProxiedService;
 const directory = mkdtempSync(join(tmpdir(), 'pawl-import-'));
@@ -39,7 +39,7 @@ test.each([
     [file, '--report', '/none/refused.jsonl'],
     '/none/refused.jsonl cannot be written',
   ],
-])('%s: exit code 2, and nothing is asked of the table', async (_, args, said) => {
+])('%s: exit code 2, without a request to the table', async (_, args, said) => {
   writeFileSync(file, lines(1));
   const result = await pawl(service, ['import', ...args, '--local']);
   expect([result.code, result.stdout, service.dynamo.calls.length]).toEqual([2, '', 0]);
@@ -66,8 +66,8 @@ test('refusals go to the report, which only its owner can read', async () => {
   expect([code, stderr]).toEqual([1, `2 refused: see ${report}\n`]);
 });
 
-test('what comes before an unreadable place is imported, and the rest after it is mended', async () => {
-  // More than is read to tell the format.
+test('accounts before an unreadable line are imported, and the rest once the file is repaired', async () => {
+  // More than is read to detect the format.
   const padded = lines(40).replaceAll('}', `,"claims":{"pad":"${'x'.repeat(2000)}"}}`);
   writeFileSync(file, Buffer.concat([Buffer.from(padded), Buffer.from('{"username":"j\u00fcrgen"}\n', 'latin1')]));
   const first = await importFile();
@@ -86,7 +86,7 @@ test('a small file that cannot be read changes nothing', async () => {
   expect(stderr).toContain('is not UTF-8 in line 3');
 });
 
-test('a table that throttles is waited for: every account is created once', async () => {
+test('waits for a table that throttles, and creates every account once', async () => {
   writeFileSync(file, lines(70));
   let left = 8;
   const body = {
@@ -103,7 +103,7 @@ test('a table that throttles is waited for: every account is created once', asyn
   expect(left).toBe(0);
 });
 
-test('answers that are lost: what was written counts as created', async () => {
+test('after lost responses, accounts that were written count as created', async () => {
   writeFileSync(file, lines(40));
   const seen = new Set<unknown>();
   service.dynamo.intercept(async (call, forward) => {
@@ -116,7 +116,7 @@ test('answers that are lost: what was written counts as created', async () => {
   expect([code, countsOf(stdout)]).toEqual([0, { created: 40, present: 0, refused: 0, dryRun: false }]);
 });
 
-test('a missing permission is named, and nothing is said to be done', async () => {
+test('a missing permission is named, and no step is reported as done', async () => {
   writeFileSync(file, lines(1));
   const message =
     'User: arn:aws:iam::123456789012:user/ops is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:eu-central-1:123456789012:table/T because no identity-based policy allows the dynamodb:PutItem action';

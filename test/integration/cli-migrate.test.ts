@@ -6,15 +6,15 @@ import { type CommandResult, pawl } from './support/account.ts';
 import { type ProxiedService, startProxied } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Every command line of docs/migrate.md, run against a service of its own with sample exports, up to the first login. */
+/** Runs every command line of docs/migrate.md with sample exports, up to the first login. */
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/migrate.md'), 'utf8');
 const directory = mkdtempSync(join(tmpdir(), 'pawl-migrate-'));
-/** Of all samples: their hashes were made by the libraries of those systems. */
+/** The password of all samples. The libraries of those systems made the hashes. */
 const password = 'Grüße, correct horse 42';
 
-/** The files of the page, and the samples that stand for them. */
+/** The sample for each file that the page names. */
 const samples = {
   'cognito-users.json': 'cognito-list-users.json',
   'auth0-export.ndjson': 'auth0-export.ndjson',
@@ -45,7 +45,7 @@ const bcrypt = () =>
     }
   ).passwordHash;
 
-/** Runs a line of the page, with the files of the page. */
+/** Runs a command line of the page with the sample files. */
 function run(line: string): Promise<CommandResult> {
   const words = line
     .replace('--stack Pawl', '--local')
@@ -59,7 +59,7 @@ function run(line: string): Promise<CommandResult> {
   );
 }
 
-/** Lines of a section, which is imported into a service of its own. */
+/** The command lines of a section. Each section has a separate service. */
 const sections = page
   .split(/^## /m)
   .map(
@@ -68,7 +68,7 @@ const sections = page
   )
   .filter(([, lines]) => lines.length > 0);
 
-/** Who can log in afterwards with the old password. */
+/** Users who can log in afterwards with the old password. */
 const logins: Readonly<Record<string, readonly string[]>> = {
   'From Auth0': ['alice@example.com'],
   'From Firebase': ['alice@example.com'],
@@ -91,7 +91,7 @@ test.each(sections)('%s', async (heading, lines) => {
   try {
     for (const line of lines) {
       const { code, stderr } = await run(line);
-      // Samples have users that cannot be imported, and say so; the page's own example has none.
+      // The samples contain users that cannot be imported; the page's own example does not.
       expect([0, ...(stderr.includes(' refused: see ') ? [1] : [])], stderr).toContain(code);
     }
     for (const username of logins[heading] ?? []) {

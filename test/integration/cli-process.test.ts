@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 
 const cli = join(import.meta.dirname, '../../cli/main.ts');
 
-test('under a Node that the AWS SDK will stop supporting, the command line prints no warning of the SDK', () => {
-  // The SDK looks at process.version alone, and the command line runs on Node 20.
+test('the command line prints no AWS SDK warning about an old Node version', () => {
+  // The SDK checks only process.version. The command line runs on Node 20.
   const old = `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'version', { value: 'v20.19.5' })")}`;
   const { stderr, status } = spawnSync(process.execPath, ['--import', old, cli, 'users', 'list', '--table', 'Pawl'], {
     encoding: 'utf8',

@@ -3,7 +3,7 @@ import { accountAttribute, type CommandResult, changePassword, pawl } from './su
 import { type ProxiedService, startProxied } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Exit codes: what a script goes by. */
+/** Exit codes, which scripts rely on. */
 const code = { ok: 0, failed: 1, usage: 2, exists: 3, notFound: 4 } as const;
 const password = 'Canary battery staple';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await startProxied();
 }, 60_000);
 beforeEach(() => {
-  // A new hour for the counters of tries.
+  // Start a new hour, so that earlier attempts no longer count.
   service.local.advance(3600);
 });
 afterAll(() => service.stop());
@@ -90,8 +90,8 @@ describe('users add', () => {
 
   test.each([
     ['with white space in the name', ['no body']],
-    ['with scopes that are none', ['x', '--scope', 'quo"te']],
-    ['with an address that is none', ['x', '--email', 'x@y']],
+    ['with invalid scopes', ['x', '--scope', 'quo"te']],
+    ['with an invalid address', ['x', '--email', 'x@y']],
   ])('%s creates no user', async (_name, args) => {
     const result = await run(['users', 'add', ...args, '--password-stdin'], { stdin: password });
     expect([result.code, result.stdout]).toEqual([code.usage, '']);

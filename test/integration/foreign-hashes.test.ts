@@ -6,7 +6,7 @@ import * as account from './support/account.ts';
 import { serviceForFile, type User } from './support/service.ts';
 import * as session from './support/session.ts';
 
-/** Users with hashes that another system made: an import, and their logins by the deployed functions. */
+/** Imports users with hashes of other systems, and logs them in with the built functions. */
 
 const service = serviceForFile();
 beforeEach(() => service.local.advance(3600));
@@ -22,7 +22,7 @@ async function imported(vectors: readonly ForeignVector[], from: string): Promis
   }));
   const lines = users.map(({ subject, username }, index) => {
     const { hash, firebase } = vectors[index] ?? { hash: '' };
-    // JSON Lines have no place for the parameters of a project.
+    // JSON Lines cannot contain the parameters of a project.
     const passwordHash = firebase === undefined || !vectors[index] ? hash : storedOf(vectors[index]);
     canary(passwordHash.split('$').at(-1) ?? '');
     return JSON.stringify({ subject, username, passwordHash, scopes: ['read'] });
@@ -75,12 +75,12 @@ test.each([...kinds])(
   30_000,
 );
 
-test('a password change and the end of other sessions verify such a hash too', async () => {
+test('changing the password and ending other sessions verify such a hash too', async () => {
   const vector = vectorOf('bcrypt $2y$');
   const [user] = (await imported([vector], 'owner')) as [User];
   const stored = await hashOf(user);
   const [other, own] = [await session.openSession(service, user), await session.openSession(service, user)];
-  // As after a login whose rehash the table did not take.
+  // As after a login whose rehash was not stored.
   await put(user, stored);
   service.local.advance(1);
   const body = { keep_current: true, current_password: vector.password };
@@ -91,17 +91,17 @@ test('a password change and the end of other sessions verify such a hash too', a
   expect((await session.refresh(service, renewed.refreshToken)).status).toBe(200);
 });
 
-describe('a hash in the table that no login can verify', () => {
+describe('a stored hash that no login can verify', () => {
   const tag = 'A'.repeat(43);
   test.each([
-    ['of a huge cost', `$argon2id$v=19$m=9999999,t=9999,p=1$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
-    ['of many rounds', `$2b$31$${'A'.repeat(21)}u${'A'.repeat(30)}C`],
-    ['of many iterations', `$pbkdf2-sha512$i=4294967295$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
-    ['of a huge N', `$scrypt$ln=62,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
-    ['of a short tag', '$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA'],
-    ['of another kind', '$6$salt$hash'],
-    ['that is no hash', 'correct horse battery staple'],
-  ])('%s is answered as a wrong password, and others log in', async (_name, hash) => {
+    ['a hash of a huge cost', `$argon2id$v=19$m=9999999,t=9999,p=1$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
+    ['a hash of many rounds', `$2b$31$${'A'.repeat(21)}u${'A'.repeat(30)}C`],
+    ['a hash of many iterations', `$pbkdf2-sha512$i=4294967295$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
+    ['a hash of a huge N', `$scrypt$ln=62,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$${tag}`],
+    ['a hash with a short tag', '$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA'],
+    ['a hash of another kind', '$6$salt$hash'],
+    ['text that is not a hash', 'correct horse battery staple'],
+  ])('%s gets the response of a wrong password, and other users log in', async (_name, hash) => {
     const [user, other] = [await service.addUser(), await service.addUser()];
     const wrong = await session.login(service, { ...other, password: 'wrong' });
     await put(user, hash);

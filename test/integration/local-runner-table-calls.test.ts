@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-test('a response names the table operations of its request, and has no header where there are none', async () => {
+test('a response lists the table operations of its request; without any, the header is absent', async () => {
   const { username, password } = service;
   const login = await send(service.url, {
     path: '/auth/login',

@@ -6,7 +6,7 @@ import type { ProxiedService } from './support/service.ts';
 import * as session from './support/session.ts';
 import type { InvokeAnswer, UsersProxy } from './support/users-proxy.ts';
 
-/** The example that moves users from Cognito, served: the real function, over a stand-in for the pool. */
+/** Serves the example that moves users from Cognito: the real function, with a stand-in for the pool. */
 
 let migration: MigrationService;
 let service: ProxiedService;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ({ service, old } = migration);
 }, 90_000);
 beforeEach(() => {
-  // A new hour for the counters of tries.
+  // Start a new hour, so that earlier attempts no longer count.
   service.local.advance(3600);
   old.interfere(undefined);
   old.calls = 0;
@@ -27,7 +27,7 @@ afterAll(() => migration.stop());
 const answering = (body: string, more: Partial<InvokeAnswer> = {}) =>
   old.interfere(async () => ({ status: 200, body, ...more }));
 
-test('a user moves at the first login; from then on the old system is not asked, by either name', async () => {
+test('a user moves at the first login; after that, neither name is sent to the old system', async () => {
   const user = migration.poolUser();
   const tokens = session.tokensOf(await session.login(service, user));
   expect(session.claimsOf(tokens.accessToken)).toMatchObject({ sub: user.sub, scope: tokens.scope });
@@ -47,9 +47,9 @@ test('the moved user changes the password here, and the old one is refused', asy
   expect(old.calls).toBe(1);
 });
 
-test('parallel first logins make one account, and all that are admitted get tokens of it', async () => {
+test('parallel first logins create one account, and every admitted login gets tokens for it', async () => {
   const user = migration.poolUser();
-  // From one address, more than a few at a time count as guesses: 429. The contract suite has all 50 admitted.
+  // One address gets 429 for more than a few attempts at a time. The contract suite admits all 50.
   const replies = await Promise.all(Array.from({ length: 50 }, () => session.login(service, user)));
   const admitted = replies.filter(({ status }) => status !== 429);
   expect(admitted.length).toBeGreaterThan(2);
@@ -59,7 +59,7 @@ test('parallel first logins make one account, and all that are admitted get toke
   expect(replies.map(({ status }) => status).filter((status) => status !== 200 && status !== 429)).toEqual([]);
 });
 
-test('a wrong password and an unknown user are refused alike, and guesses end before the old system', async () => {
+test('a wrong password and an unknown user get the same refusal, and throttled guesses are not sent', async () => {
   const user = migration.poolUser();
   const wrong = await session.login(service, { ...user, password: 'not the password' });
   const unknown = await session.login(service, { ...user, username: 'nobody' });
@@ -78,8 +78,8 @@ describe('no account and no session', () => {
     ['Lambda throttles', { status: 429 }, 'migrate_unavailable'],
     ['Lambda refuses', { status: 403 }, 'migrate_refused'],
     ['the answer is {}', { body: '{}' }, 'migrate_answer_malformed'],
-    ['the answer is nothing', { body: '' }, 'migrate_answer_malformed'],
-    ['the answer is another user', { body: '{"username":"another-user"}' }, 'migrate_answer_malformed'],
+    ['the answer is empty', { body: '' }, 'migrate_answer_malformed'],
+    ['the answer names another user', { body: '{"username":"another-user"}' }, 'migrate_answer_malformed'],
   ])('when %s', async (_name, more: Partial<InvokeAnswer>, reason) => {
     const user = migration.poolUser();
     const before = service.local.logs.length;
@@ -97,7 +97,7 @@ describe('no account and no session', () => {
     session.tokensOf(await session.login(service, user));
   });
 
-  test('when it takes longer than 3.5 s, although it says yes then; a repeat succeeds', async () => {
+  test('when the function takes longer than 3.5 s, even if it then accepts; the next login succeeds', async () => {
     const user = migration.poolUser();
     old.interfere(async (forward) => {
       const answer = await forward();

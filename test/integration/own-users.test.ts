@@ -18,7 +18,7 @@ beforeAll(async () => {
   ({ service, users } = members);
 }, 90_000);
 beforeEach(() => {
-  // A new hour for the counters of tries.
+  // Start a new hour, so that earlier attempts no longer count.
   service.local.advance(3600);
   users.interfere(undefined);
   users.calls = 0;
@@ -52,7 +52,7 @@ describe('a login', () => {
     expect(users.calls).toBe(3);
   });
 
-  test('a wrong password and an unknown user are refused alike', async () => {
+  test('a wrong password and an unknown user get the same refusal', async () => {
     const user = await member();
     const wrong = await session.login(service, { ...user, password: 'not the password' });
     const unknown = await session.login(service, { ...user, username: 'nobody' });
@@ -116,9 +116,9 @@ describe('no session', () => {
     ['text', '"alice"'],
     ['an empty object', '{}'],
     ['a list', '[{"subject":"alice"}]'],
-    ['a subject that is no text', '{"subject":7}'],
+    ['a subject that is not text', '{"subject":7}'],
     ['scopes in one text', '{"subject":"alice","scopes":"read"}'],
-    ['a scope that is none', '{"subject":"alice","scopes":["read write"]}'],
+    ['an invalid scope', '{"subject":"alice","scopes":["read write"]}'],
     ['claims in a list', '{"subject":"alice","claims":[]}'],
     ['a 64-bit claim', '{"subject":"alice","claims":{"id":12345678901234567890}}'],
     ['6 KB of claims', JSON.stringify({ subject: 'alice', claims: { filler: 'x'.repeat(6000) } })],
@@ -162,7 +162,7 @@ describe('a password that changes in the team’s store', () => {
   test.each([
     ['who has logged in before', true],
     ['who logs in for the first time', false],
-  ])('while somebody %s is being verified by the old one: that session cannot refresh', async (_name, known) => {
+  ])('while a user %s is being verified by the old one: that session cannot refresh', async (_name, known) => {
     const user = await member();
     if (known) await session.login(service, user);
     users.calls = 0;

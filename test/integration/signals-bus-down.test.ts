@@ -25,7 +25,7 @@ beforeAll(async () => {
   local = service.local.endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE ?? '';
 }, 60_000);
 beforeEach(async () => {
-  // A new hour for the counters of tries.
+  // Start a new hour, so that earlier attempts no longer count.
   service.local.advance(3600);
   user = await service.addUser();
 });
@@ -139,11 +139,11 @@ test.each([
   expect(bus.calls).toHaveLength(2);
 });
 
-test('a bus that does not answer is asked twice, and costs a request two seconds at most', async () => {
+test('a bus that does not answer is called twice, and costs a request two seconds at most', async () => {
   bus.intercept(delayAnswer(5000));
   bus.clear();
   await expectUnheard(async () => void (await open()));
-  // From the first try on: what came before is no wait for the bus. The pause between the tries is below half a second.
+  // From the first try on: earlier time is not spent on the bus. The pause between the tries is below half a second.
   expect(performance.now() - (bus.calls[0]?.startedAt ?? 0)).toBeLessThan(3500);
   expect(bus.calls).toHaveLength(2);
 });

@@ -68,7 +68,7 @@ describe('a signal on the bus', () => {
     await expectDead(theirs);
   });
 
-  test('about a subject that nobody knows is logged, and is no error', async () => {
+  test('about an unknown subject is logged, and is not an error', async () => {
     const subject = 'nobody-knows-me';
     await bus.signal({ type: 'AccountDisabled', detail: { subject } });
     await untilLogged('unknown_subject', subject);
@@ -161,7 +161,7 @@ describe('an event that is delivered again', () => {
     await expectDead(before);
   });
 
-  test('by the bus itself, after a crash, is carried out without anybody’s help', async () => {
+  test('by the bus itself, after a crash, is carried out without intervention', async () => {
     const before = await open();
     service.dynamo.intercept(hitting(reset, revoking, tries));
     await bus.signal({ type: 'TheftSuspected', detail: detail() });

@@ -32,7 +32,7 @@ test('the old token ends the session, at once', async () => {
   expectError(await refresh(service, successor), 400, 'invalid_grant');
 });
 
-test('a write that the SDK repeats because its answer was lost is no reuse (row C)', async () => {
+test('a write that the SDK repeats after a lost answer is not reuse (row C)', async () => {
   const { refreshToken } = await openSession(service, user);
   service.dynamo.clear();
   service.dynamo.intercept(hitting(loseAnswer, ({ operation }) => operation === 'UpdateItem', 1));

@@ -59,7 +59,7 @@ test('the key is withdrawn, and the result says until when it is trusted', async
   expect(jwks.status).toBe(200);
 });
 
-test('by then the warm functions refuse it, and honest users have a token of the next key', async () => {
+test('the warm functions then refuse it, and honest users have a token of the next key', async () => {
   const issuedAt = Number(session.claimsOf(honest.accessToken).iat);
   // What has passed of it since the login, and a second for what the steps took.
   service.local.advance(Math.ceil(report.believedUntil / 1000) - issuedAt - 400 + 1);

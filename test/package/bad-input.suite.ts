@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peerFloors } from '../../lib/peers.ts';
 import { Stranger } from './support/stranger.ts';
 
-/** What `pawl` says of an app that cannot work. `shop` is an app with pawl and its peers. */
+/** The messages of `pawl` for invalid input. `shop` is an app with pawl and its peers. */
 export function badInputSuite(shop: () => Stranger, tarball: () => string): void {
   let team: Stranger;
   beforeAll(async () => {
@@ -14,13 +14,13 @@ export function badInputSuite(shop: () => Stranger, tarball: () => string): void
   });
   afterAll(() => team.leave());
 
-  /** A copy of one of shop's packages, as npm installs a second one. Hard links: its files are not to be changed. */
+  /** A second copy of one of shop's packages. Its files are hard links and must not be changed. */
   function copyOf(name: string, place: string): void {
     mkdirSync(dirname(join(place, 'node_modules', name)), { recursive: true });
     execFileSync('cp', ['-al', join(shop().folder, 'node_modules', name), join(place, 'node_modules', name)]);
   }
 
-  /** The message of the error that a piece of CommonJS ends with. */
+  /** The message of the error that a CommonJS snippet throws. */
   async function messageOf(folder: Stranger, code: string): Promise<string> {
     folder.write('fails.cjs', `try { ${code} } catch (error) { console.log(error.message); }`);
     return (await folder.must('node', ['fails.cjs'])).trimEnd();
@@ -72,7 +72,7 @@ export function badInputSuite(shop: () => Stranger, tarball: () => string): void
       );
     });
 
-    test('a path of bundles where there are none', async () => {
+    test('a path without bundles', async () => {
       const app = `const { App, Stack } = require('aws-cdk-lib');
         const { TokenService } = require('pawl');
         new TokenService(new Stack(new App(), 'S'), 'T', { bundles: './nowhere' });`;

@@ -36,7 +36,7 @@ async function gzippedBytes(entry: string): Promise<number> {
 
 const entries = ['pawl-client', 'pawl-client/cookie', 'pawl-client/body', 'pawl-client/account', 'pawl-client/react'];
 
-/** A login, a route of the team's and a logout against a service that answers as Pawl does. */
+/** A login, a call of the team's route and a logout against a service that answers as Pawl does. */
 const story = `
   const calls = [];
   globalThis.fetch = async (url, init) => {

@@ -18,7 +18,7 @@ const service = Stranger.inEmptyFolder();
 beforeAll(async () => {
   await service.install((await packVerify()).tarball, ...edgePackages);
   issuer = await TestIssuer.start();
-  // The others are right for one second.
+  // Without these, whose verdict depends on the second.
   samples = corpus(issuer).filter(([name]) => !/^(exp|nbf) \d/.test(name));
   service.write(
     'run.mjs',

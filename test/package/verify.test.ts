@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.leave());
 
-/** Runs a module of the consumer's and returns what it prints as JSON. */
+/** Runs one of the consumer's modules and returns what it prints as JSON. */
 async function verifyIn(name: string, imports: string, node = 'node'): Promise<unknown> {
   const issuer = await TestIssuer.start();
   const options = JSON.stringify({ issuer: issuer.url, audience });

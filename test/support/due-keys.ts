@@ -24,7 +24,7 @@ export async function run(aws: KeyAws, around?: AwsAround) {
   return [await rotateSigning(deps, false), await rotateRatchet(deps, false)].map(({ outcome }) => outcome);
 }
 
-/** Whatever failed: no key is lost, every key that may sign is published, and a new current key was current or next. */
+/** Checks that no key is lost, every key that may sign is published, and a new current key was current or next. */
 export function expectSafe({ aws, before }: Due) {
   const { signing, ratchet } = aws;
   expect([before.signing.current.kid, before.signing.next.kid]).toContain(signing.current.kid);

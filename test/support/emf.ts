@@ -32,7 +32,7 @@ export function datapoints(line: string): readonly Datapoint[] {
     if (Metrics.length === 0 || Metrics.length > 100) throw new Error('1 to 100 metrics a directive');
     return Metrics.flatMap(({ Name, Unit = 'None' }) => {
       const value = entry[Name];
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${Name} is no number`);
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${Name} is not a number`);
       if (!units.includes(Unit)) throw new Error(`${Name} has the unit ${Unit}`);
       return Dimensions.map((names) => ({
         namespace: Namespace,

@@ -76,7 +76,7 @@ async function history(found: Found, source: Source, disturbed: number, times: n
       ? await emitted(atMs, () => calm(found.name, found.of))
       : await disturb(found, source, times, atMs);
     points.push(...now);
-    // Older periods than these are no alarm's business, but the first two days have no yesterday.
+    // No alarm uses older periods than these, but the first two days have no yesterday.
     if (period >= 2) states.push(evaluate(found.alarm, points, start + (period + 1) * periodMs));
   }
   return states;
@@ -120,7 +120,7 @@ describe('each alarm fires once when its metric says so, and is quiet before and
   });
 
   test.each(cases.filter(([, , { alarm }, source]) => needed(alarm, source) > 1))(
-    '%s %s: one less is no alarm',
+    '%s %s: one less raises no alarm',
     async (_, _of, found, source) => {
       const states = await history(found, source, 1, needed(found.alarm, source) - 1);
       expect(states.filter((state) => state !== 'OK')).toEqual([]);
@@ -128,7 +128,7 @@ describe('each alarm fires once when its metric says so, and is quiet before and
   );
 
   test.each(cases.filter(([, , { alarm }]) => alarm.EvaluationPeriods > 1))(
-    '%s %s: once is no alarm',
+    '%s %s: once raises no alarm',
     async (_, _of, found, source) => {
       const states = await history(found, source, found.alarm.EvaluationPeriods - 1, needed(found.alarm, source));
       expect(states.filter((state) => state !== 'OK')).toEqual([]);

@@ -9,9 +9,9 @@ import type { TokenServiceProps } from '../../lib/token-service.ts';
 import { apiOf, apiUrl, domainOf, map, parameterOf, run, type Team } from './support/domains.ts';
 import { bundles, only } from './support/synth.ts';
 
-/** Domains of the team's, and URLs that are CDK tokens. */
+/** The app's own domains, and URLs that are CDK tokens. */
 
-describe('a URL that is certainly another one stops the synthesis', () => {
+describe('synthesis fails for a URL that certainly leads elsewhere', () => {
   test.each<[string, Team, RegExp]>([
     [
       'the mapping of another domain',
@@ -33,7 +33,7 @@ describe('a URL that is certainly another one stops the synthesis', () => {
       /served under \/v1 on a domain of its own: set publicUrl to the URL that clients use/,
     ],
     [
-      'a mapping of a name that is a parameter',
+      'a mapping on a domain whose name is a parameter',
       (stack) => {
         const httpApi = apiOf(stack);
         map(stack, httpApi, domainOf(stack, parameterOf(stack)), 'v1');
@@ -52,7 +52,7 @@ describe('a URL that is certainly another one stops the synthesis', () => {
       /served under \/v1, but its public URL has no path/,
     ],
     [
-      'an issuer beside publicUrl, at the same domain',
+      'an issuer in addition to publicUrl, on the same domain',
       (stack) => {
         const httpApi = apiOf(stack);
         map(stack, httpApi, domainOf(stack, 'api.example.com'), 'v1');
@@ -61,7 +61,7 @@ describe('a URL that is certainly another one stops the synthesis', () => {
       /served under \/v1, but issuer has no path/,
     ],
     [
-      'an issuer elsewhere, without publicUrl, and no place that fits',
+      'an issuer elsewhere, without publicUrl, and no matching stage or mapping',
       (stack) => {
         const httpApi = new HttpApi(stack, 'Own', { createDefaultStage: false });
         new HttpStage(stack, 'Stage', { httpApi, stageName: 'prod' });
@@ -75,7 +75,7 @@ describe('a URL that is certainly another one stops the synthesis', () => {
       /served under the root, but its public URL has the path \/v1/,
     ],
     [
-      'a parameter and a path that nothing has',
+      'a parameter, and a path that no stage or mapping has',
       (stack) => ({ httpApi: apiOf(stack), publicUrl: `https://${parameterOf(stack)}/v2` }),
       /served under the root, but its public URL has the path \/v2/,
     ],
@@ -84,7 +84,7 @@ describe('a URL that is certainly another one stops the synthesis', () => {
   });
 });
 
-describe('a URL that is right, or of which nothing is known, is taken', () => {
+describe('synthesis accepts a URL that is correct or unknown', () => {
   test.each<[string, Team, string | RegExp]>([
     ['httpApi.url', (stack) => ({ httpApi: apiOf(stack), publicUrl: apiUrl(stack) }), /execute-api[^/]*$/],
     [
@@ -192,7 +192,7 @@ test.each<[string, (stack: Stack) => TokenServiceProps, string]>([
   ['no URL', (stack) => ({ httpApi: apiOf(stack) }), 'set publicUrl to its URL'],
   ['the generated URL', (stack) => ({ httpApi: apiOf(stack), publicUrl: apiUrl(stack) }), 'set publicUrl to its URL'],
   ['an API that Pawl creates', () => ({}), 'Set domainName and certificateArn'],
-])('cookie mode without a domain names what is to be set: %s', (_, team, advice) => {
+])('the cookie mode warning names the missing setting: %s', (_, team, advice) => {
   const { stack } = run((own) => ({ ...team(own), allowedOrigins: ['https://app.example.com'] }));
   Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(advice));
 });

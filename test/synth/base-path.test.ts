@@ -9,7 +9,7 @@ const variables = (template: Template, id: RegExp) =>
   (only(template, 'AWS::Lambda::Function', id)[1].Properties.Environment as { Variables: Record<string, unknown> })
     .Variables;
 
-/** What the synthesis says of a team's API. */
+/** The faults of synthesis for the team's API. */
 function faultsOf(team: (stack: Stack) => TokenServiceProps, after: (stack: Stack) => void = () => {}): string {
   const app = new App();
   const stack = new Stack(app, 'Team');

@@ -52,7 +52,7 @@ describe('the built functions', () => {
 
   test.each([
     ['without a stamp', (directory: string) => rmSync(join(directory, stampFile))],
-    ['with a stamp that is no JSON', (directory: string) => writeFileSync(join(directory, stampFile), '{')],
+    ['with a stamp that is not JSON', (directory: string) => writeFileSync(join(directory, stampFile), '{')],
     ['of another version of the constructs', (directory: string) => stamp(directory, { contract: 'other' })],
   ])('functions %s are refused', (_name, change) => {
     const directory = standInBundles();

@@ -75,7 +75,7 @@ test('headers and methods can be added, in any case and once each', () => {
   });
 });
 
-test("an API of the team's has CORS of its own", () => {
+test("the team's API keeps its own CORS", () => {
   const more = { allowedHeaders: ['baggage'], allowedMethods: ['PUT'], exposedHeaders: ['etag'] };
   expect(faultsOf((stack) => ({ httpApi: new HttpApi(stack, 'Own'), ...more }))).toEqual(
     Object.keys(more).map((name) => `${name} cannot be set together with httpApi: that API has its own CORS`),

@@ -118,7 +118,7 @@ describe('web apps', () => {
     });
   });
 
-  test('cookie mode without a domain is a warning, with one it is none', () => {
+  test('cookie mode warns without a domain, and does not warn with one', () => {
     const warning = Match.stringLikeRegexp('custom domain');
     Annotations.fromStack(synth({ allowedOrigins: origins }).stack).hasWarning('*', warning);
     Annotations.fromStack(synth({ allowedOrigins: origins, ...domain }).stack).hasNoWarning('*', warning);

@@ -6,7 +6,7 @@ import { testKey } from '../examples/support/issuer.ts';
 import { bundles } from './support/synth.ts';
 import { outcome } from './support/team.ts';
 
-/** Keys that are given to an authorizer: one that cannot be used stops the synthesis. */
+/** Keys passed to an authorizer: synthesis fails if one cannot be used. */
 
 const told = { issuer: 'https://auth.example.com', audience: 'orders', bundles };
 const { jwk } = testKey('k1');
@@ -19,15 +19,15 @@ function faultsOf(jwks: unknown, stack = new Stack(new App(), 'Orders')): readon
   throw error;
 }
 
-test.each([null, 5, 'text', [], {}, { keys: null }, { keys: {} }, { keys: [] }])('%j is no set', (jwks) => {
+test.each([null, 5, 'text', [], {}, { keys: null }, { keys: {} }, { keys: [] }])('%j is not a key set', (jwks) => {
   expect(faultsOf(jwks)).toEqual(['jwks must be { keys: [...] } with at least one key']);
 });
 
-test.each([null, 5, 'text', undefined])('%j is no key', (key) => {
+test.each([null, 5, 'text', undefined])('%j is not a key', (key) => {
   expect(faultsOf({ keys: [key, good] })).toEqual([`jwks has ${JSON.stringify(key)}, which is not a key`]);
 });
 
-test.each([undefined, '', 5, null])('the kid %j is none', (kid) => {
+test.each([undefined, '', 5, null])('the kid %j is refused', (kid) => {
   expect(faultsOf({ keys: [good, { ...jwk, kid }] })).toEqual(['jwks has a key without a kid (number 2)']);
 });
 
@@ -50,7 +50,7 @@ test.each<[string, object]>([
   ]);
 });
 
-test('all faults come at once', () => {
+test('all faults are reported at once', () => {
   expect(
     faultsOf({ keys: [{ ...jwk, x: 'x' }, null, { ...good, d: 'secret' }, { kty: 'oct', k: 'x', kid: 'k3' }] }),
   ).toEqual([
@@ -61,11 +61,11 @@ test('all faults come at once', () => {
   ]);
 });
 
-test('two keys with one kid: the second would be ignored', () => {
+test('two keys with the same kid are refused: the second would be ignored', () => {
   expect(faultsOf({ keys: [jwk, { ...good, kid: 'k1' }] })).toEqual(['jwks has several keys with the kid "k1"']);
 });
 
-test('usable keys are taken, and a member that is known only at deployment is not looked at', () => {
+test('usable keys are accepted, and a member known only at deployment is not checked', () => {
   expect(faultsOf({ keys: [jwk, good] })).toEqual([]);
   const stack = new Stack(new App(), 'Orders');
   const parameter = new CfnParameter(stack, 'X').valueAsString;

@@ -75,7 +75,7 @@ describe('keys', () => {
   });
 
   // CloudFormation would write the template's value again, by an update or `--revert-drift`, and unpublish every key.
-  test('the published keys are no resource of the template, so nothing can revert them', () => {
+  test('the published keys are not in the template, so no deployment can revert them', () => {
     template.resourceCountIs('AWS::SSM::Parameter', 0);
   });
 

@@ -9,7 +9,7 @@ import { requireOneCdk } from '../../lib/one-cdk.ts';
 const require = createRequire(import.meta.url);
 let before: Record<string, NodeJS.Module | undefined> | undefined;
 
-/** Loads packages once more, as modules of their own. */
+/** Loads packages a second time, as separate modules. */
 function again(...packages: readonly string[]): void {
   before = { ...require.cache };
   const inside = packages.map((name) => `/node_modules/${name}/`);
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('a scope', () => {
-  test('of the same copies is taken: an app’s stack, and what is in it', () => {
+  test('of the same copies is accepted: an app’s stack, and constructs in it', () => {
     expect(() => requireOneCdk(new Stack(new App(), 'Shop'))).not.toThrow();
   });
 

@@ -28,7 +28,7 @@ describe('the topic', () => {
     template.hasOutput('AlarmTopicArn', { Value: { Ref: topic } });
   });
 
-  test("of the team's own takes its place", () => {
+  test("can be replaced by the team's own", () => {
     const alarmTopic = Topic.fromTopicArn(new Stack(new App()), 'Theirs', 'arn:aws:sns:eu-central-1:111122223333:page');
     const { template: own } = synth({ alarmTopic });
     own.resourceCountIs('AWS::SNS::Topic', 0);

@@ -128,7 +128,7 @@ describe('memorySize', () => {
 describe('migrate', () => {
   const { template } = withTeam((stack) => ({ migrate: usersOf(stack) }));
 
-  test('login alone may invoke the function, and keeps the routes of accounts', () => {
+  test('only login may invoke the function, and the account routes stay', () => {
     const invoking = [...resources(template, 'AWS::IAM::Policy')].filter(([, { Properties }]) =>
       JSON.stringify(Properties.PolicyDocument).includes('lambda:InvokeFunction'),
     );

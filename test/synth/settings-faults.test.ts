@@ -3,7 +3,7 @@ import { faults, now } from './support/settings-faults.ts';
 
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
 
-describe('each fault has its words', () => {
+describe('each fault has its own message', () => {
   const whole = (name: string, range: string) => `${name} must be a whole number of seconds from ${range}`;
   test.each<[Readonly<Record<string, unknown>>, string]>([
     [{ accessTokenTtlSeconds: 4 }, whole('accessTokenTtlSeconds', '5 to 3600')],
@@ -145,7 +145,7 @@ describe('each fault has its words', () => {
   });
 });
 
-test('all faults come at once, and a rule between two settings is silent when one of them is faulty', () => {
+test('all faults are reported at once, and a rule about two settings is skipped if one of them is invalid', () => {
   expect(
     faults({
       accessTokenTtlSeconds: 'x',

@@ -6,7 +6,7 @@ import type { TokenServiceProps } from '../../lib/token-service.ts';
 import { synth } from './support/synth.ts';
 import { outcome } from './support/team.ts';
 
-/** Values that would be taken for another one, or that have no effect. */
+/** Values that would be misread as others, or would have no effect. */
 
 const now = Date.parse('2025-06-01T00:00:00Z');
 const faultsOf = (run: () => unknown): readonly string[] => {
@@ -31,13 +31,13 @@ describe('sessionsNotBefore', () => {
     '2025-01-10T12:00:60Z',
     '2025-01-10T12:00:00+24:00',
     '2025-01-10T12:00:00+10:60',
-  ])('%s is no instant', (sessionsNotBefore) => {
+  ])('%s is not an instant', (sessionsNotBefore) => {
     expect(faults({ sessionsNotBefore })).toEqual([
       'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
     ]);
   });
 
-  test.each(['2024-02-29T12:00:00Z', '2025-01-31T23:59:59.999Z', '2025-05-31T12:00-11:30'])('%s is one', (instant) => {
+  test.each(['2024-02-29T12:00:00Z', '2025-01-31T23:59:59.999Z', '2025-05-31T12:00-11:30'])('accepts %s', (instant) => {
     expect(resolveSettings({ sessionsNotBefore: instant }, now).sessionsNotBefore).toBe(
       Math.ceil(Date.parse(instant) / 1000),
     );
@@ -65,7 +65,7 @@ describe('a URL at domainName is served at the root of its domain', () => {
   });
 });
 
-describe('a header that never names an address', () => {
+describe('a trustedProxy header', () => {
   test.each(['cookie', 'Host', 'Authorization', 'X-Pawl-Proxy-Secret', 'User-Agent', 'X-Forwarded-Proto', 'Origin'])(
     '%s',
     (trustedProxy) => {
@@ -82,7 +82,7 @@ describe('a header that never names an address', () => {
   });
 
   test.each(['CloudFront-Viewer-Address', 'X-Real-IP', 'CF-Connecting-IP', 'True-Client-IP'])(
-    '%s may',
+    '%s is accepted',
     (trustedProxy) => {
       expect(faults({ trustedProxy })).toEqual([]);
     },
@@ -97,7 +97,7 @@ test.each(['FOO', 'TRACE', 'CONNECT', 'ANY', '*', 'put', 'GETPOST'])('the method
 
 describe('allowedOrigins', () => {
   test.each(['capacitor://localhost/', 'CAPACITOR://localhost', 'ionic://localhost/x', 'chrome-extension://abc/'])(
-    '%s: API Gateway takes no such scheme',
+    '%s: API Gateway does not accept the scheme',
     (origin) => {
       expect(faults({ allowedOrigins: [origin] })).toEqual([
         expect.stringContaining('API Gateway does not accept: its CORS accepts only http and https'),
@@ -106,7 +106,7 @@ describe('allowedOrigins', () => {
   );
 
   test.each(['localhost:3000', 'app.example.com', 'app.example.com:8443', 'null', '', 'mailto:a@b.example', 5, null])(
-    '%j is no origin',
+    '%j is not an origin',
     (origin) => {
       expect(faults({ allowedOrigins: [origin] })).toEqual([
         expect.stringContaining('must be an origin such as https://app.example.com or http://localhost:3000'),
@@ -115,7 +115,7 @@ describe('allowedOrigins', () => {
   );
 });
 
-test.each([5, true, null, {}, []])('a URL, an audience and a header are text, not %j', (value) => {
+test.each([5, true, null, {}, []])('a URL, an audience and a header must be text, not %j', (value) => {
   for (const name of ['publicUrl', 'issuer', 'audience', 'trustedProxy']) {
     expect(faults({ [name]: value })).toEqual([`${name} must be text, not ${JSON.stringify(value)}`]);
   }
@@ -136,7 +136,7 @@ describe('a value that is known only at deployment', () => {
     ['allowedOrigins', Fn.split(',', text)],
     ['allowedHeaders', [text]],
     ['clients', text],
-  ])('%s is said to be one', (name, value) => {
+  ])('%s is refused', (name, value) => {
     expect(faults({ [name]: value })).toEqual([
       `${name} must be known at synth, and not a CDK token (a parameter or an attribute)`,
     ]);
@@ -153,7 +153,7 @@ describe('a value that is known only at deployment', () => {
   });
 
   test.each([text, `${text}/v1`, `https://${text}`, `https://${text}:${text}/v1`, `https://a.example/${text}`])(
-    'the URL %s may be right',
+    'the URL %s is accepted',
     (publicUrl) => {
       expect(resolveSettings({ publicUrl }, now).publicUrl).toBe(publicUrl);
     },
@@ -163,7 +163,7 @@ describe('a value that is known only at deployment', () => {
     expect(resolveSettings({ issuer: `https://${text}/v1/` }, now).issuer).toBe(`https://${text}/v1`);
   });
 
-  test('throttle is computed with', () => {
+  test('throttle is refused', () => {
     expect(propFaults({ throttle: { rateLimit: number, burstLimit: number } })).toHaveLength(2);
   });
 });
@@ -193,7 +193,7 @@ describe('props', () => {
     ]);
   });
 
-  test('what is usable is taken', () => {
+  test('usable values are accepted', () => {
     expect(propFaults({ throttle: {}, alarms: { refreshLatency: 0.5, keyAge: undefined } })).toEqual([]);
     expect(propFaults({ throttle: { rateLimit: 0.5, burstLimit: 1 }, alarms: false })).toEqual([]);
   });

@@ -92,7 +92,7 @@ describe('context', () => {
     expect(readContext({ stackName: 'Login-Test' }).stackName).toBe('Login-Test');
   });
 
-  test('a misspelt setting is refused with the one that was meant, and the list of those that exist', () => {
+  test('a misspelled setting is refused with the likely name and the list of settings', () => {
     expect(() => readContext({ accessTokenTTL: '60', colour: '1' })).toThrow(
       `accessTokenTTL is not a setting: did you mean accessTokenTtlSeconds?\n  - colour is not a setting\n  - the settings are stackName, ${settingNames.join(', ')}`,
     );

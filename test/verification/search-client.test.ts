@@ -5,7 +5,7 @@ import { guardSets } from '../../verification/torture/guards.ts';
 
 const tiny = { device: 'browser', kinds: ['call', 'logout'], acts: 1, faults: 0, ticks: 0, sleeps: 0 } as const;
 
-test('a small size holds, and is the same search each time', async () => {
+test('a small size holds, and every run makes the same search', async () => {
   const first = await exploreClient(tiny, () => {});
   expect([first.violation, first.choices]).toEqual([undefined, []]);
   expect(first.executions).toBeGreaterThan(5);

@@ -5,8 +5,8 @@ import { toAccount } from '../../lambda/store/read-items.ts';
 import { accountOf, personOf } from './people.ts';
 
 /**
- * Compares a table with the file that was imported into it: every person has one account, as the line says, and every
- * name leads to it. There is nothing else.
+ * Compares a table with the file that was imported into it: every person has one account, as its line says, every
+ * name leads to it, and there is nothing else.
  *
  * @param pages of the table
  * @returns how many items there are
@@ -32,7 +32,7 @@ export async function check(pages: AsyncIterable<readonly Item[]>, seed: number,
   for (const [name, subject] of names) {
     const number = numberOf(name);
     if (subjects[number] !== subject) throw new Error(`${name} does not lead to the account of user ${number}`);
-    if (!personOf(seed, number).names.includes(name)) throw new Error(`${name} is no name of user ${number}`);
+    if (!personOf(seed, number).names.includes(name)) throw new Error(`${name} is not a name of user ${number}`);
   }
   return items;
 }

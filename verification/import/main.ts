@@ -56,7 +56,7 @@ async function createTable(): Promise<void> {
   });
 }
 
-/** Asks for the number of items a few times a second, and more rarely where the table is large. */
+/** Counts the items a few times a second, and less often in a large table. */
 function whenThereAre(wanted: number, drillTable: DrillTable): () => Promise<boolean> {
   let askAt = 0;
   return async () => {
@@ -80,7 +80,7 @@ async function drill(): Promise<void> {
   const file = join(directory, 'users.jsonl');
   await writePeople(file, seed, users);
   const args = [file, '--table', table, '--json', '--report', join(directory, 'refused.jsonl')];
-  // Each kill is somewhere in what the last run left to do.
+  // Each kill falls within the work that is left.
   for (let done = 0, count = 0; count < kills; count += 1) {
     const wanted = done + Math.floor((users * 2.5 - done) * fraction(count));
     const run = await runImport(args, whenThereAre(wanted, drillTable));
@@ -98,7 +98,7 @@ async function drill(): Promise<void> {
     throw new Error(`the last run is not complete:\n${last.stderr}`);
   say('comparing every item with the file');
   const items = await check(drillTable.pages(), seed, users);
-  say(`${grouped(users)} accounts, ${grouped(items)} items: nothing lost, nothing doubled`);
+  say(`${grouped(users)} accounts, ${grouped(items)} items: nothing lost, nothing duplicated`);
 }
 
 /** From 0.1 to 0.7, by the seed. */

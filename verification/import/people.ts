@@ -12,7 +12,7 @@ interface Person {
 const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 
-/** Hashes as several systems spell them, of no password: only their form matters here. */
+/** Hashes in the formats of several systems. They match no password: only the format matters here. */
 const hashes: readonly ((salt: Buffer, tag: Buffer) => string | undefined)[] = [
   (salt, tag) => `$argon2id$v=19$m=65536,t=3,p=4$${unpadded(salt)}$${unpadded(tag)}`,
   (salt, tag) =>
@@ -57,8 +57,8 @@ export function accountOf({ line }: Person): Readonly<Record<string, unknown>> {
 }
 
 /**
- * How often a line follows that must be refused: the username of the person before it, with its ASCII letters in
- * capitals. The capitals of `ß` would be another username.
+ * Interval of the lines that must be refused. They repeat the previous username with its ASCII letters in upper case.
+ * Other letters stay as they are, because `ß` in upper case is `SS`, which is another username.
  */
 export const refusedEvery = 1000;
 

@@ -10,16 +10,16 @@ export interface Run {
   readonly stdout: string;
   readonly stderr: string;
   readonly seconds: number;
-  /** The most memory that the process had, MiB. */
+  /** Peak memory of the process, MiB. */
   readonly peakMib: number;
 }
 
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Runs `pawl import` in a process of its own.
+ * Runs `pawl import` in a separate process.
  *
- * @param isDue whether to kill it now, asked again and again
+ * @param isDue whether to kill it now; called repeatedly
  */
 export async function runImport(args: readonly string[], isDue: () => Promise<boolean>): Promise<Run> {
   const startedAt = performance.now();
@@ -48,7 +48,7 @@ export async function runImport(args: readonly string[], isDue: () => Promise<bo
   return { wasKilled, code: await ended, stdout, stderr, seconds, peakMib };
 }
 
-/** The high-water mark of resident memory, where the system tells it. */
+/** The high-water mark of resident memory, if the system reports it. */
 function peakOf(pid: number | undefined): number {
   try {
     const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

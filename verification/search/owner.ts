@@ -88,9 +88,7 @@ export class Ownership {
         over();
       },
       (error: unknown) => {
-        this.#report(
-          `a login of just now could not change the password: ${String((error as Refusal).reason ?? error)}`,
-        );
+        this.#report(`a recent login could not change the password: ${String((error as Refusal).reason ?? error)}`);
         over();
       },
     );

@@ -29,7 +29,7 @@ function fromScrypt(text: string): StoredHash | undefined {
   if (!match) return undefined;
   const [, N, salt = '', blockSize, parallelism, tag] = match;
   const logN = Math.log2(Number(N));
-  if (!Number.isInteger(logN)) throw new HashRefused('scrypt of a work factor that is no power of two');
+  if (!Number.isInteger(logN)) throw new HashRefused('scrypt with a work factor that is not a power of two');
   const cost = { logN, blockSize: Number(blockSize), parallelism: Number(parallelism) };
   return { kind: 'scrypt', ...cost, salt: Buffer.from(salt), tag: decodeBase64(tag, 'the tag') };
 }

@@ -38,7 +38,7 @@ function fromPbkdf2(text: string): StoredHash | undefined {
   // passlib's base64 uses a full stop instead of the plus sign.
   const bytes = saltAndTag(salt.replaceAll('.', '+'), tag.replaceAll('.', '+'));
   if (length !== undefined && Number(length) !== bytes.tag.length)
-    throw new HashRefused('a tag of another length than it says');
+    throw new HashRefused('a tag whose length differs from the stated one');
   return { kind: `pbkdf2${digest}` as Pbkdf2Hash['kind'], iterations: Number(iterations ?? bare), ...bytes };
 }
 

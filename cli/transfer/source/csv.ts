@@ -65,7 +65,7 @@ function delimiterOf(head: string): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has another number of fields than the first row',
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has a different number of fields than the first row',
   CSV_INVALID_CLOSING_QUOTE: 'a quote is not closed properly',
   CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
   CSV_MAX_RECORD_SIZE: 'it has more than 1 MB: is a quote not closed?',

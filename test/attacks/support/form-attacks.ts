@@ -8,7 +8,7 @@ type Parts = readonly [header: string, payload: string, signature: string];
 
 const partsOf = (token: string) => token.split('.') as unknown as Parts;
 
-/** A signature that is none: RFC 8725 §2.2, CVE-2022-21449. */
+/** A null signature: RFC 8725 §2.2, CVE-2022-21449. */
 export function signatures(issuer: TestIssuer): readonly Attack[] {
   const [header, payload, signature] = partsOf(issuer.token());
   const bytes = Buffer.from(signature, 'base64url');

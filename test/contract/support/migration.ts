@@ -35,7 +35,7 @@ export type Migration = Awaited<ReturnType<typeof openMigration>>;
 
 export async function openMigration() {
   const store: DynamoUnderTest = await openDynamo('dynoxide');
-  // Fifty logins at once take their time on a busy machine.
+  // Fifty simultaneous logins are slow on a busy machine.
   const { table } = store.impatient(20_000);
   const world = openWorld();
   const old = new Map<string, OldUser>();
@@ -65,7 +65,7 @@ export async function openMigration() {
     const migrated = new DynamoMigratedAccounts(table, tools);
     const sessions = new DynamoSessionStore(table, newOperationId);
     const users = new MigratingUsers({ accounts, passwords, migrated }, { ask });
-    // No login is worth a second item: what is counted is what the migration needs.
+    // Attempts are not counted in this table, so that every item belongs to the migration.
     return { ...world.tools, random: nodeRandom, maxSessionsPerUser: 100, accounts, sessions, users, ...changes };
   };
   const loginWith = (typed: Typed, using: LoginTools): Promise<TokenSet> =>
@@ -86,7 +86,7 @@ export async function openMigration() {
     /** The names that the old system was asked about. */
     asked: asked as readonly string[],
     failAt: undefined as 'ask' | 'hash' | undefined,
-    /** Happens once, while the old system is asked. */
+    /** Runs once, during a call of the old system. */
     whileAsked: undefined as (() => Promise<unknown>) | undefined,
     hashOf: (password: string) => cheapHash(password),
     advance: (ms: number) => world.clock.advance(ms),
@@ -114,7 +114,7 @@ export async function openMigration() {
     claim: (name: string, subject: string) =>
       new LoginNames(table).claim({ name, subject, operationId: subject, nowMs: world.clock.nowMs() }),
     subjectOf: (username: string) => new DynamoMigratedAccounts(table, tools).subjectOf(username),
-    /** As `pawl users delete`: the account is marked, and its names are free. */
+    /** Like `pawl users delete`: marks the account as deleted and frees its names. */
     async deleteUser(subject: string) {
       const removal = new AccountRemoval(table, hashing);
       await removal.mark(subject, world.clock.nowMs());

@@ -1,4 +1,4 @@
-/** What the page's snippets export, as far as they are used here. */
+/** The exports of the page's snippets that these tests use. */
 export interface MobileSession {
   login(username: string, password: string): Promise<boolean>;
   fetch(path: string): Promise<Response>;

@@ -133,7 +133,7 @@ export function corpus(issuer: TestIssuer): readonly Sample[] {
       `${head}.${body}.${Buffer.alloc(64, 255).toString('base64').replace(/=+$/, '')}`,
       'token_malformed',
     ],
-    ['header is no JSON', `bm9uc2Vuc2U.${body}.${signature}`, 'token_malformed'],
+    ['header is not JSON', `bm9uc2Vuc2U.${body}.${signature}`, 'token_malformed'],
     ['header is an array', jws(['ES256'], issuer.claims(), es256(key)), 'token_malformed'],
     ['payload is a text', jws(header, 'u1', es256(key)), 'token_malformed'],
     ['payload is null', jws(header, null, es256(key)), 'token_malformed'],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What a service of AWS answers, in its own format. */
+/** The answer of an AWS service, in its own format. */
 export interface FakeAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,14 +15,14 @@ export type FakeService = 'cloudformation' | 'dynamodb' | 'lambda' | 'events';
 /** AWS with one stack, Pawl, and one user, alice. Each service can be made to fail as AWS does. */
 export interface FakeAws {
   readonly endpoint: string;
-  /** Every request from now on to the service is answered like this. */
+  /** Answers every later request to the service like this. */
   fail(service: FakeService, answer: FakeAnswer | undefined): void;
   stop(): Promise<void>;
 }
 
 const json = (value: unknown, status = 200): FakeAnswer => ({ status, body: JSON.stringify(value) });
 
-/** An error of a service that speaks JSON. */
+/** An error of a service with a JSON protocol. */
 export const jsonError = (type: string, message: string, status = 400): FakeAnswer => ({
   ...json({ __type: type, message }, status),
   headers: { 'x-amzn-errortype': type },

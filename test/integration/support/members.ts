@@ -10,10 +10,10 @@ import { assemblyWith, type Bus, busOf } from './bus.ts';
 import { type ProxiedService, startProxied, type User } from './service.ts';
 import { startUsersProxy, type UsersProxy } from './users-proxy.ts';
 
-/** The example of a team's own users, served. */
+/** Serves the example with the team's own users. */
 export interface Members {
   readonly service: ProxiedService;
-  /** Between Pawl and the team's function. */
+  /** The proxy between Pawl and the team's function. */
   readonly users: UsersProxy;
   readonly bus: Bus;
   /** Where Pawl's connections to the team's function may die. */

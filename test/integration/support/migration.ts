@@ -13,10 +13,10 @@ import { assemblyWith } from './bus.ts';
 import { type ProxiedService, startProxied } from './service.ts';
 import { startUsersProxy, type UsersProxy } from './users-proxy.ts';
 
-/** The example that moves users from Cognito, served, over a stand-in for the pool. */
+/** Serves the example that moves users from Cognito, with a stand-in for the pool. */
 export interface MigrationService {
   readonly service: ProxiedService;
-  /** Between Pawl and the team's function. */
+  /** The proxy between Pawl and the migration function. */
   readonly old: UsersProxy;
   /** Puts a user into the pool. */
   poolUser(): PoolUser & { readonly email: string };

@@ -6,10 +6,10 @@ import type { Stranger } from './stranger.ts';
 export const edgePackages = ['workerd@1.20261117.1', '@edge-runtime/vm@5.0.0'] as const;
 
 /**
- * Bundles a module of the consumer's as the tools of a runtime do.
+ * Bundles a module for a runtime, as its tools do.
  *
  * @param conditions export conditions of that tool
- * @throws Error when the module needs one of Node's
+ * @throws Error if the module needs a module of Node
  */
 export async function bundled(
   service: Stranger,

@@ -18,7 +18,7 @@ export async function makeWheel(team: Stranger): Promise<string> {
 }
 
 /**
- * A virtual environment of the team's with these packages.
+ * The team's virtual environment with these packages.
  *
  * @returns path of its Python
  */

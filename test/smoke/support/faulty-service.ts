@@ -10,7 +10,7 @@ export interface PassingAnswer {
   json: Record<string, unknown>;
 }
 
-/** A proxy before a good service that spoils what it answers. */
+/** A proxy in front of a working service that corrupts its answers. */
 export interface FaultyService {
   readonly url: string;
   /** Changes every answer on this path from now on, and on no other; `*` stands for every path. */

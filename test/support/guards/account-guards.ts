@@ -10,12 +10,12 @@ export const accountGuards: readonly Guard[] = [
     [
       ['one name with either sigma', 'return spelled && joinSigmas(spelled);', 'return spelled;'],
       [
-        'padding is no part of a name',
+        'surrounding white space is not part of a name',
         'if (trimmed.length > maxUsernameLength * 4 ||',
         'if (typed.length > maxUsernameLength * 4 ||',
       ],
       [
-        'padding is no part of an old name',
+        'surrounding white space is not part of an old name',
         'if (typed.trim().length > maxUsernameLength * 2)',
         'if (typed.length > maxUsernameLength * 2)',
       ],
@@ -61,7 +61,7 @@ export const accountGuards: readonly Guard[] = [
   ),
   ...guardsOf('lambda/store/account-change.ts', contract, [
     [
-      'a change of address: only on the one that was read',
+      'a change of address: only if the address is still as read',
       "'attribute_not_exists(email)' : 'email = :was'",
       "'attribute_exists(pk)' : '(email = :was OR attribute_exists(pk))'",
     ],
@@ -72,7 +72,7 @@ export const accountGuards: readonly Guard[] = [
       "'(passwordHash = :verified OR attribute_exists(pk))'",
     ],
     [
-      'credentials: no account comes of it',
+      'credentials: no account is created',
       "accountExists,\n      'operationId <> :operationId',",
       "'operationId <> :operationId',",
     ],
@@ -81,20 +81,20 @@ export const accountGuards: readonly Guard[] = [
       "'operationId <> :operationId',",
       "'(operationId <> :operationId OR attribute_exists(pk))',",
     ],
-    ['kept goes with the next revocation', "kept === undefined ? ['kept'] : []", '([] as string[])'],
+    ['the next revocation removes kept', "kept === undefined ? ['kept'] : []", '([] as string[])'],
     ['a new password does not expire with the old one', "endsExpiry ? ['passwordExpiresAt'] : []", '([] as string[])'],
   ]),
   ...guardsOf(
     'lambda/store/items.ts',
     ['test/contract/account-removal'],
-    [['a deleted account takes no write', ' AND attribute_not_exists(deletedAt)', '']],
+    [['a deleted account accepts no write', ' AND attribute_not_exists(deletedAt)', '']],
   ),
   ...guardsOf(
     'lambda/store/account-removal.ts',
     ['test/contract/account-removal'],
     [
-      ['an heir of the name keeps it', "'subject = :subject'", "'subject = :subject OR attribute_exists(pk)'"],
-      ['the counters of devices go before their ids do', 'await this.#deleteAll(counters);', ''],
+      ['the next owner of a name keeps it', "'subject = :subject'", "'subject = :subject OR attribute_exists(pk)'"],
+      ['the counters of devices are deleted before the ids', 'await this.#deleteAll(counters);', ''],
     ],
   ),
   ...guardsOf('lambda/store/login-names.ts', contract, [
@@ -104,7 +104,7 @@ export const accountGuards: readonly Guard[] = [
       "'attribute_not_exists(pk) OR subject = :value OR attribute_exists(pk)'",
     ],
     [
-      'a name that an account says is its own stays',
+      'a name that its account lists stays',
       'if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);',
       '',
     ],

@@ -61,7 +61,7 @@ export const clientGuards: readonly Guard[] = [
       "if (held) void (await core.send('/auth/revoke',",
     ],
     [
-      'over, even if the storage fails',
+      'a confirmed logout ends the session, even if the storage fails',
       'core.end();\n        await carrier.forget();',
       'await carrier.forget();\n        core.end();',
     ],

@@ -18,7 +18,7 @@ export const coreGuards: readonly Guard[] = [
     ['A, another client key', "return 'key_mismatch'", 'return undefined'],
     ['B, a generation ahead of the table', 'behind < 0 ||', ''],
     ['B, another secret', 'rotation.presentedHash !== knownHash', 'false'],
-    ['C, the own write', 'session.currentHash === rotation.successorHash', 'false'],
+    ['C, its own write', 'session.currentHash === rotation.successorHash', 'false'],
     ['D, too soon', 'session.generation > 0 && ageMs < policy.floorMs', 'false'],
     ['E, a retry is excused', 'session.jkt !== undefined || inTime || isOwed(session)', 'false'],
     ['E, what was not answered stays excused', ' || isOwed(session)', ''],

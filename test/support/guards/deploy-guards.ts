@@ -8,9 +8,9 @@ export const deployGuards: readonly Guard[] = [
     'lib/bundles.ts',
     ['test/synth/bundles'],
     [
-      ['a directory that is there', 'if (!existsSync(directory)) return', 'if (directory === undefined) return'],
-      ['bundles are looked at', 'const fault = bundleFault(directory, names);', 'const fault = undefined;'],
-      ['every function is there', 'if (absent.length > 0) return', 'if (absent.length < 0) return'],
+      ['the directory exists', 'if (!existsSync(directory)) return', 'if (directory === undefined) return'],
+      ['bundles are checked', 'const fault = bundleFault(directory, names);', 'const fault = undefined;'],
+      ['every function exists', 'if (absent.length > 0) return', 'if (absent.length < 0) return'],
       [
         'functions for these constructs',
         'if (stamp?.contract !== contractFingerprint()) return',
@@ -90,9 +90,9 @@ export const deployGuards: readonly Guard[] = [
     'lib/settings-reader.ts',
     ['test/synth/settings-values', 'test/synth/base-path'],
     [
-      ['a day that does not exist is no instant', ' && isDay(day) ', ' '],
+      ['a day that does not exist is refused', ' && isDay(day) ', ' '],
       ["the slash of the CDK's URL", "hasTokens(raw) ? raw.replace(/\\/$/, '') : raw", 'raw'],
-      ['a header that is no address', 'noAddress.has(header)', 'noAddress.has(name)'],
+      ['a header that holds no address', 'noAddress.has(header)', 'noAddress.has(name)'],
     ],
   ),
   ...guardsOf(

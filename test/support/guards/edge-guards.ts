@@ -13,7 +13,7 @@ const http = [
   'test/unit/lambda/env-and-log',
 ];
 
-/** What comes in and goes out. */
+/** Requests and responses. */
 export const edgeGuards: readonly Guard[] = [
   ...guardsOf('lambda/http/params.ts', http, [
     [
@@ -24,7 +24,7 @@ export const edgeGuards: readonly Guard[] = [
     ['no name twice in forms', 'new Set(pairs.map(([name]) => name)).size !== pairs.length', 'false'],
     ['an object', '|| document === null || Array.isArray(document)', ''],
     ['no text that a decoder could not read', "typed.includes('\\ufffd')", 'false'],
-    ['null with white space is no body', '/^[ \\t\\r\\n]*(null[ \\t\\r\\n]*)?$/', '/^(null)?$/'],
+    ['null with white space is an empty body', '/^[ \\t\\r\\n]*(null[ \\t\\r\\n]*)?$/', '/^(null)?$/'],
     ['null is absent', " || value === null || value === ''", " || value === ''"],
     ['empty is absent', " || value === null || value === ''", ' || value === null'],
   ]),

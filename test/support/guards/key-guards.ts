@@ -14,32 +14,36 @@ const keys = [
 /** Keys, signatures and the verifier. */
 export const keyGuards: readonly Guard[] = [
   ...guardsOf('lambda/cached.ts', keys, [
-    ['made-up ids cost one look in so long', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
-    ['a failed look stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
-    ['an old value serves', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
+    ['invented kids cause one request in each pause', 'if (this.#asked(pauseMs)) {', 'if (false) {'],
+    ['a failed request stays unavailable', 'if (this.#failure !== undefined) throw this.#failure.error;', ''],
+    ['an old value stays in use', 'this.#ask(0).catch(() => held.value)', 'this.#ask(0)'],
     ['not indefinitely', '!within(held.since, held.usableUntil, now)', 'false'],
     ['one load at a time', 'if (this.#loading !== undefined) return this.#loading;', ''],
-    ['the others go on', ' || this.#loading !== undefined || ', ' || '],
+    ['other callers use the old value', ' || this.#loading !== undefined || ', ' || '],
     ['a clock that was set back', 'return now >= from && now < until;', 'return now < until;'],
     [
-      'age counts from the question',
+      'age counts from the request',
       'this.#held = { value, since, freshUntil: since + freshMs',
       'this.#held = { value, since, freshUntil: this.#clock.nowMs() + freshMs',
     ],
   ]),
   ...guardsOf('lambda/access-tokens/issuer-keys.ts', keys, [
-    ['a fetched key has an end', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
+    ['a fetched key expires', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
     ['given keys age', 'freshUntil: since + givenFreshMs', 'freshUntil: Infinity'],
     ['given keys age from iat', 'given?.iat === undefined ? clock.nowMs() : given.iat * 1000', 'clock.nowMs()'],
     [
-      'a given key has an end',
+      'a given key expires',
       "typeof exp === 'number' ? exp * 1000 : Infinity",
       'exp === undefined ? Infinity : Infinity',
     ],
-    ['the issuer takes the place of a team', 'Number.isFinite(given.believedUntil)', 'true'],
-    ['nothing decided', "throw new Unavailable('keys_unavailable', { cause: error });", 'return new Map();'],
+    ['the issuer takes precedence over keys without exp', 'Number.isFinite(given.believedUntil)', 'true'],
     [
-      'a broken key is no refusal',
+      'an unavailable issuer is not an empty set',
+      "throw new Unavailable('keys_unavailable', { cause: error });",
+      'return new Map();',
+    ],
+    [
+      'a broken key is not a refusal',
       'if (renewed instanceof Unavailable) throw renewed;',
       'if (renewed instanceof Unavailable) return undefined;',
     ],
@@ -48,9 +52,9 @@ export const keyGuards: readonly Guard[] = [
       "if (typeof held === 'function') return held;",
       "if (typeof held === 'function') return held;\n    if (held !== undefined) throw held;",
     ],
-    ['a key for another purpose is no key', ' || isForOtherPurpose(each)) continue;', ') continue;'],
+    ['a key for another purpose is ignored', ' || isForOtherPurpose(each)) continue;', ') continue;'],
     [
-      'an entry of another kind spoils nothing',
+      'an entry of another kind does not affect the others',
       "return keys.filter((key: unknown) => typeof key === 'object' && key !== null);",
       'return keys;',
     ],
@@ -60,7 +64,7 @@ export const keyGuards: readonly Guard[] = [
     ['test/unit/keys/published-jwks'],
     [
       ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
-      ['an empty set is no set', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
+      ['an empty set is refused', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
     ],
   ),
   ...guardsOf(
@@ -77,12 +81,12 @@ export const keyGuards: readonly Guard[] = [
     ['test/unit/keys/withdraw'],
     [
       [
-        'the issuer shows what comes into use',
+        'the issuer serves a key before it comes into use',
         'if (done.promotes) await deps.insistShown([publicJwk(ring.next)]);',
         '',
       ],
       [
-        'what is withdrawn is published',
+        'a withdrawal is published',
         'changed ? await publishRing(deps) : { ring, since }',
         '{ ring: done.ring ?? ring, since }',
       ],
@@ -104,7 +108,7 @@ export const keyGuards: readonly Guard[] = [
   ...guardsOf(
     'lambda/core/authorize.ts',
     ['test/unit/core/access-token', 'test/unit/handlers/rest-authorizer', 'test/unit/handlers/websocket-authorizer'],
-    [['a failure to decide is no refusal', 'throw error;', "return refused('unexpected');"]],
+    [['a failure to decide is not a refusal', 'throw error;', "return refused('unexpected');"]],
   ),
   ...guardsOf(
     'lambda/keys/ratchet-keys.ts',
@@ -116,8 +120,8 @@ export const keyGuards: readonly Guard[] = [
   ),
   ...guardsOf('lambda/access-tokens/verifier.ts', keys, [
     ['typ', "if (typ !== 'at+jwt') throw refused('token_type');", ''],
-    ['exp and the others are required', '!claimsAreComplete(payload) || ', ''],
-    ['a bound token is no bearer token', " || 'cnf' in payload", ''],
+    ['exp and the other claims are required', '!claimsAreComplete(payload) || ', ''],
+    ['a bound token is not a bearer token', " || 'cnf' in payload", ''],
     [
       'exp to the millisecond',
       "<= Date.now()) throw refused('token_expired');",
@@ -125,8 +129,8 @@ export const keyGuards: readonly Guard[] = [
     ],
     ['the form', "if (!looksLikeAccessToken(token, platform.codec)) throw refused('token_malformed');", ''],
     ['one algorithm', "alg !== 'ES256' || ", ''],
-    ['no extension that has to be understood', " || 'crit' in header", ''],
-    ['the issuer before a key is looked for', ' || iss !== issuer', ''],
+    ['no critical extension', " || 'crit' in header", ''],
+    ['the issuer is checked before a key is looked up', ' || iss !== issuer', ''],
     ['the signature', ' || !(await isSigned(signed, signatureB64))', ''],
     ['the library checks issuer, audience and time', 'validateJwtFields(payload, {', 'void ({'],
   ]),
@@ -135,7 +139,7 @@ export const keyGuards: readonly Guard[] = [
     ['test/unit/access-tokens/web-platform'],
     [
       [
-        'r and s, nothing behind',
+        'r and s, and nothing after them',
         "if (bytes?.length !== 64) throw new Error('not an ES256 signature');",
         'if (!bytes) return false;',
       ],
@@ -144,7 +148,11 @@ export const keyGuards: readonly Guard[] = [
     ],
   ),
   ...guardsOf('lambda/access-tokens/es256.ts', keys, [
-    ['r and s, nothing behind', "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');", ''],
+    [
+      'r and s, and nothing after them',
+      "if (signature.length !== 2 * half) throw new Error('not an ES256 signature');",
+      '',
+    ],
     ['a key for these signatures', "if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');", ''],
     ['positive integers', '> 0x7f ? 1 : 0', '> 0x7f ? 0 : 0'],
     ['shortest integers', 'signature[from] === 0) from += 1;', 'signature[from] === 0) break;'],
@@ -164,7 +172,7 @@ export const keyGuards: readonly Guard[] = [
         "< knownEverywhereMs) return stay('too_early');",
         "< 0) return stay('too_early');",
       ],
-      ['what would not fit is not written', 'rules.fits(rotated) ? {', 'true ? {'],
+      ['a ring that is too large is not written', 'rules.fits(rotated) ? {', 'true ? {'],
     ],
   ),
   ...guardsOf('lambda/crypto/node-crypto.ts', keys, [

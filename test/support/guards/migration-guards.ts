@@ -6,13 +6,13 @@ const contract = ['test/contract/migration'];
 export const migrationGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/migrating-users.ts', contract, [
     ['a known name is not sent', 'known !== undefined || spelled === undefined', 'spelled === undefined'],
-    ['nor one that no account can have', 'attempt.username.name && spellUsername', 'spellUsername'],
+    ['a name that no account can have is not sent', 'attempt.username.name && spellUsername', 'spellUsername'],
     [
-      'who was overtaken goes by the account that is there',
+      'an overtaken login uses the existing account',
       'if (known !== undefined) return this.#table.verify(now, known);',
       'if (known !== undefined) return known;',
     ],
-    ["a user of nobody's making", "if (user === undefined) throw wrongCredentials('user_unknown');", ''],
+    ['an unknown user is refused', "if (user === undefined) throw wrongCredentials('user_unknown');", ''],
   ]),
   ...guardsOf('lambda/store/migrated-accounts.ts', contract, [
     ['a subject in use is left alone', 'if (there !== undefined) return there;', ''],
@@ -33,12 +33,12 @@ export const migrationGuards: readonly Guard[] = [
     ['test/unit/lambda/migrate-function'],
     [
       [
-        'the user who was asked about',
+        'the answer has the requested name',
         'if (name !== username && name !== email) throw',
         'if (asked === undefined) throw',
       ],
       [
-        'no member gets lost',
+        'an unknown member is refused',
         'if (Object.keys(answer).some((name) => !members.includes(name)))',
         'if (members.length === 0)',
       ],

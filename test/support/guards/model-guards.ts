@@ -7,7 +7,7 @@ export const modelGuards: readonly Guard[] = [
     ['test/model'],
     [
       ['rotate: active', "session.status === 'active' &&\n      session.createdAt", 'session.createdAt'],
-      // Each of the two says what the other says: a secret has one generation.
+      // The two conditions are equivalent, because a secret has one generation.
       [
         'rotate: generation and secret',
         'session.generation === rotation.generation &&\n      session.currentHash === rotation.presentedHash &&',

@@ -3,7 +3,7 @@ import { type Guard, guardsOf } from './guard.ts';
 const verifying = ['test/unit/crypto/argon2', 'test/unit/crypto/foreign-rules'];
 const importing = ['test/unit/cli/transfer/hashes'];
 
-/** Password hashes: equal work, bounded work, and what a hash of another system means. */
+/** Password hashes: equal work, bounded work, and hashes of other systems. */
 export const passwordGuards: readonly Guard[] = [
   ...guardsOf('lambda/crypto/argon2-passwords.ts', verifying, [
     [
@@ -12,14 +12,10 @@ export const passwordGuards: readonly Guard[] = [
       'if (stored === undefined) return false;\n    const tags = await tagsOf',
     ],
     ['an old hash takes as long', 'if (!(memoryKib >= smallestKib)) return;', 'if (memoryKib !== 0) return;'],
-    [
-      'a hash in the table of any cost is not computed',
-      'whyUnusable(stored) === undefined',
-      "whyUnusable(stored) !== ''",
-    ],
+    ['a hash above the cost limits is not computed', 'whyUnusable(stored) === undefined', "whyUnusable(stored) !== ''"],
     ['another system’s hash is renewed', "hash.kind !== 'argon2id' || ", "hash.kind.startsWith('argon2i') ? false : "],
-    ['a hash of a short salt is renewed', ' || hash.salt.length !== saltLength', ''],
-    ['a hash of a short tag is renewed', ' || hash.tag.length !== tagLength', ''],
+    ['a hash with a short salt is renewed', ' || hash.salt.length !== saltLength', ''],
+    ['a hash with a short tag is renewed', ' || hash.tag.length !== tagLength', ''],
     ['tags are compared', ' && crypto.timingSafeEqual(tags.derived, tags.stored)', ''],
   ]),
   ...guardsOf('lambda/crypto/foreign-hash.ts', verifying, [
@@ -39,7 +35,7 @@ export const passwordGuards: readonly Guard[] = [
     ['scrypt: work', 'memoryKib * parallelism;', 'memoryKib;'],
     ['PBKDF2: blocks count', ' * Math.ceil(tag.length / bytes)', ''],
     ['PBKDF2: SHA-512 counts more', '* weight;', '* 1;'],
-    ['a tag of a few bytes', 'tag.length < minTagBytes', 'tag.length < 1'],
+    ['a short tag is refused', 'tag.length < minTagBytes', 'tag.length < 1'],
     ['a salt that argon2 takes', "kind.startsWith('argon2') ? 8 : 1", '1'],
   ]),
 ];

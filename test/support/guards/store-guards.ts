@@ -61,7 +61,7 @@ export const storeGuards: readonly Guard[] = [
   ...guardsOf('lambda/store/dynamo.ts', faults, [
     ['a throttle is unavailable', "'ProvisionedThroughputExceededException', ", ''],
     ['a conflict is unavailable', "'TransactionConflictException', ", ''],
-    ['what was never sent is no outage', 'if (status === undefined && !unanswered) return error;', ''],
+    ['a request that was never sent is not an outage', 'if (status === undefined && !unanswered) return error;', ''],
     [
       'a server fault is not',
       'if (status !== undefined && status >= 400 && status < 500) return new Fault',
@@ -101,7 +101,11 @@ export const storeGuards: readonly Guard[] = [
         'Math.ceil(endedAtMs / 1000) + daySeconds',
         'Math.ceil(endedAtMs / 1000)',
       ],
-      ['a signal is known until it is delivered no more', 'signalKeptSeconds = 172_800', 'signalKeptSeconds = 43_200'],
+      [
+        'a signal is known for as long as it may be delivered',
+        'signalKeptSeconds = 172_800',
+        'signalKeptSeconds = 43_200',
+      ],
     ],
   ),
   ...guardsOf(

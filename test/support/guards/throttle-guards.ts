@@ -75,7 +75,7 @@ export const throttleGuards: readonly Guard[] = [
     ['test/unit/core/throttle'],
     [
       [
-        'another user’s device is no excuse',
+        'another user’s device is not a known device',
         'if (earlier && earlier.subject !== subject) tries.push(await countStranger(stranger, tools));',
         '',
       ],
@@ -120,7 +120,7 @@ export const throttleGuards: readonly Guard[] = [
   ...guardsOf(
     'lambda/core/username.ts',
     ['test/unit/core/names-and-passwords'],
-    [['nobody has the name of malformed names', ' || mapped === reservedName', '']],
+    [['the name for malformed names is reserved', ' || mapped === reservedName', '']],
   ),
   ...guardsOf(
     'lambda/core/own-networks.ts',

@@ -10,18 +10,18 @@ export const transferGuards: readonly Guard[] = [
       "'attribute_not_exists(pk)',",
       "'attribute_not_exists(pk) OR attribute_exists(pk)',",
     ],
-    ['a conflict is no refusal', 'codes.some((code) => transient.has(code))', 'codes.length < 0'],
+    ['a conflict is not a refusal', 'codes.some((code) => transient.has(code))', 'codes.length < 0'],
   ]),
   ...guardsOf('lambda/store/placing-batch.ts', batch, [
     ['a claim has the time of its attempt', 'place(next.arrival, this.#nowMs())', 'place(next.arrival, 0)'],
-    ['two of a batch that share a name', 'items: isAlone ? undefined : items', 'items'],
+    ['two accounts of a batch that share a name', 'items: isAlone ? undefined : items', 'items'],
     [
       'an old spelling of a name is looked up',
       '.legacy !== undefined)) return undefined;',
       '.legacy === null)) return undefined;',
     ],
     [
-      'a transaction has the size that the table takes',
+      'a transaction has a size that the table accepts',
       'Math.floor(maxTransactionItems * share)',
       'maxTransactionItems',
     ],
@@ -32,7 +32,11 @@ export const transferGuards: readonly Guard[] = [
       'return isOurs ? { ...account, subject } : account;',
       'return isOurs ? account : account;',
     ],
-    ['its own write is no other account', "if (there.operationId === operationId) return { outcome: 'created' };", ''],
+    [
+      'its own write is not another account',
+      "if (there.operationId === operationId) return { outcome: 'created' };",
+      '',
+    ],
   ]),
   ...guardsOf(
     'lambda/store/place-account.ts',
@@ -54,7 +58,7 @@ export const transferGuards: readonly Guard[] = [
     'cli/transfer/pace.ts',
     ['test/unit/cli/pace'],
     [
-      ['a throttled table is written to less', 'Math.max(1 / 32, this.#limit / 2)', 'this.#limit'],
+      ['a throttled table gets fewer writes', 'Math.max(1 / 32, this.#limit / 2)', 'this.#limit'],
       ['pauses have full jitter', 'this.#tools.random() * pauseMs', 'pauseMs'],
       ['it gives up', '> patience) throw error;', '> 2 * patience) throw error;'],
     ],
@@ -62,7 +66,7 @@ export const transferGuards: readonly Guard[] = [
   ...guardsOf(
     'cli/transfer/formats/format.ts',
     ['test/unit/cli/exports'],
-    [['an unverified address is no name to log in by', 'email: isVerified ? email : undefined', 'email']],
+    [['an unverified address is not a login name', 'email: isVerified ? email : undefined', 'email']],
   ),
   ...guardsOf(
     'cli/transfer/formats/supabase.ts',
@@ -86,14 +90,14 @@ export const transferGuards: readonly Guard[] = [
     'cli/transfer/formats/detect.ts',
     ['test/unit/cli/read-file', 'test/unit/cli/exports'],
     [
-      ['a column that no account has is not lost silently', 'refuseColumns(source, name, Object.keys(header));', ''],
+      ['an unknown column is refused', 'refuseColumns(source, name, Object.keys(header));', ''],
       ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],
     ],
   ),
   ...guardsOf(
     'cli/transfer/read-file.ts',
     ['test/unit/cli/read-file'],
-    [['the first line with a name has it', 'incoming: distinct(accounts())', 'incoming: accounts()']],
+    [['the first line with a name is imported', 'incoming: distinct(accounts())', 'incoming: accounts()']],
   ),
   ...guardsOf(
     'cli/transfer/transfer.ts',
@@ -122,7 +126,7 @@ export const transferGuards: readonly Guard[] = [
   ...guardsOf(
     'cli/transfer/source/open.ts',
     ['test/unit/cli/read-file'],
-    [['text that is not UTF-8 is not guessed', '{ fatal: true }', '{ fatal: false }']],
+    [['text that is not UTF-8 is refused', '{ fatal: true }', '{ fatal: false }']],
   ),
   ...guardsOf(
     'verification/import/check.ts',

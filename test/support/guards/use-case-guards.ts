@@ -16,10 +16,18 @@ export const useCaseGuards: readonly Guard[] = [
     'lambda/core/sessions.ts',
     ['test/unit/core/owner-wins'],
     [
-      ['an older login ends no newer one', '!isOlder || !isRecentLogin', '!isRecentLogin'],
-      ['an old login ends no other', '!isOlder || !isRecentLogin(claims, tools.clock.nowMs())', '!isOlder'],
-      ['an older login keeps no newer one out', '!isNewest || !isRecentLogin', '!isRecentLogin'],
-      ['an older login ends no newer session', '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())', '!isNewest'],
+      ['an older login cannot end a newer one', '!isOlder || !isRecentLogin', '!isRecentLogin'],
+      [
+        'an old login cannot end another session',
+        '!isOlder || !isRecentLogin(claims, tools.clock.nowMs())',
+        '!isOlder',
+      ],
+      ['an older login cannot keep a newer one out', '!isNewest || !isRecentLogin', '!isRecentLogin'],
+      [
+        'an older login cannot end a newer session',
+        '!isNewest || !isRecentLogin(claims, tools.clock.nowMs())',
+        '!isNewest',
+      ],
     ],
   ),
   ...guardsOf(
@@ -27,11 +35,11 @@ export const useCaseGuards: readonly Guard[] = [
     ['test/unit/core/owner-wins', 'test/unit/core/credentials'],
     [
       [
-        'a login of just now completes the change',
+        'a recent login completes the change',
         "if (session && account?.status === 'active' && session.createdAt >= notBefore && isRecentLogin(claims, nowMs)) {\n    return { claims, session, account };\n  }",
         '',
       ],
-      ['the own session ends too', 'await change(sessionId)', 'await change(session.sessionId)'],
+      ['the caller’s session ends too', 'await change(sessionId)', 'await change(session.sessionId)'],
       ['only an active account', "status: 'active' as const, ...(passwordHash", '...(passwordHash'],
       ['only on the hash that was verified', '...(passwordHash !== undefined && { passwordHash })', '...{}'],
       ['everyone’s logout stands', ' && session.createdAt >= notBefore', ''],
@@ -50,26 +58,30 @@ export const useCaseGuards: readonly Guard[] = [
   ]),
   ...guardsOf('lambda/core/housekeeping.ts', cases, [
     [
-      'evicted only as it was seen',
+      'evicted only if unchanged',
       '({ subject, sessionId, rotatedAt }) => ({ subject, sessionId, rotatedAt })',
       '({ subject, sessionId }) => ({ subject, sessionId })',
     ],
     ['ended sessions do not count', 'inactiveReason(session, nowMs, tools.sessionPolicy) === undefined &&', ''],
-    ['those of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
-    ['the least recently used goes', '(a, b) => a.rotatedAt - b.rotatedAt', '(a, b) => b.rotatedAt - a.rotatedAt'],
-    ['the replaced session leaves its place', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
+    ['sessions of an earlier epoch do not count', ' &&\n      accountAllows(account, session)', ''],
+    [
+      'the least recently used session is evicted',
+      '(a, b) => a.rotatedAt - b.rotatedAt',
+      '(a, b) => b.rotatedAt - a.rotatedAt',
+    ],
+    ['the replaced session does not count', '!apart.some(({ sessionId }) => sessionId === session.sessionId) &&', ''],
     [
       'housekeeping waits',
       'if (!(error instanceof Unavailable || error instanceof Fault)) throw error;',
       'throw error;',
     ],
-    ['tombstones do not pile up', '.slice(0, Math.max(0, tombstones.length - maxTombstones))', '.slice(0, 0)'],
+    ['tombstones do not accumulate', '.slice(0, Math.max(0, tombstones.length - maxTombstones))', '.slice(0, 0)'],
     ['young tombstones stay', '.filter(({ endedAt }) => endedAt <= nowMs - minTombstoneAgeMs)', ''],
-    ['the oldest tombstones go', '(a, b) => a.endedAt - b.endedAt', '(a, b) => b.endedAt - a.endedAt'],
+    ['the oldest tombstones are deleted', '(a, b) => a.endedAt - b.endedAt', '(a, b) => b.endedAt - a.endedAt'],
   ]),
   ...guardsOf('lambda/core/users.ts', cases, [
     [
-      'before the password is right only the account is read',
+      'only the account is read before the password is verified',
       'const found = await this.#accounts.read(subject ?? unknownSubject);',
       'const { account: found } = await this.#accounts.readWithSessions(subject ?? unknownSubject);',
     ],
@@ -77,7 +89,7 @@ export const useCaseGuards: readonly Guard[] = [
     ['a reset password expires', '?? Number.POSITIVE_INFINITY) <= nowMs', '?? Number.POSITIVE_INFINITY) < 0'],
     ['a reset password expires to the millisecond', 'POSITIVE_INFINITY) <= nowMs', 'POSITIVE_INFINITY) < nowMs'],
     [
-      'the account says whose name it is',
+      'the account decides whose name it is',
       'isNameOf(found, username.name) || isNameOf(found, username.legacy) ? found : undefined',
       'found',
     ],
@@ -90,7 +102,7 @@ export const useCaseGuards: readonly Guard[] = [
   ...guardsOf('lambda/core/revoke.ts', cases, [
     ['another client', '...(clientId === undefined ? {} : { clientId }),', ''],
     [
-      'another client is told',
+      'another client is reported',
       "throw invalidGrant('client_mismatch'",
       "if (clientId === '') throw invalidGrant('client_mismatch'",
     ],

@@ -4,7 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { TokenService, type TokenServiceProps } from '../../../lib/token-service.ts';
 import { bundles } from './synth.ts';
 
-/** An API of the team's with domains of its own. */
+/** An API of the app, with the app's own domains. */
 
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
 const certificateOf = (stack: Stack, id: string) =>
@@ -18,7 +18,7 @@ export const parameterOf = (stack: Stack) => new CfnParameter(stack, 'Host').val
 
 export type Team = (stack: Stack) => TokenServiceProps;
 
-/** Synthesizes a service in a stack of the team's. */
+/** Synthesizes a service in the app's own stack. */
 export function run(team: Team) {
   const app = new App();
   const stack = new Stack(app, 'Team');

@@ -3,7 +3,7 @@ import { SettingsError } from '../../../lib/settings-reader.ts';
 
 export const now = Date.parse('2025-06-01T00:00:00Z');
 
-/** What is wrong with settings; nothing when they are taken. */
+/** The faults of settings; empty if they are valid. */
 export function faults(input: Readonly<Record<string, unknown>>): readonly string[] {
   try {
     resolveSettings(input, now);

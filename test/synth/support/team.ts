@@ -5,7 +5,7 @@ import { SettingsError } from '../../../lib/settings-reader.ts';
 import { TokenService, type TokenServiceProps } from '../../../lib/token-service.ts';
 import { bundles } from './synth.ts';
 
-/** A stack of the team's with the service in it. */
+/** The team's stack, with the service in it. */
 export class TeamStack extends Stack {
   readonly service: TokenService;
 
@@ -15,7 +15,7 @@ export class TeamStack extends Stack {
   }
 }
 
-/** A function of the team's that verifies passwords. */
+/** The team's function that verifies passwords. */
 export const usersOf = (stack: Stack) =>
   new LambdaFunction(stack, 'Users', {
     runtime: Runtime.NODEJS_24_X,
@@ -41,7 +41,7 @@ export function outcome(run: () => unknown): unknown {
   }
 }
 
-/** Faults of a service in a stack with something of the team's. */
+/** Faults of a service in the team's stack. */
 export function faultsOf(team: (stack: Stack) => TokenServiceProps): readonly string[] {
   const error = outcome(() => withTeam(team));
   if (!(error instanceof SettingsError)) throw new Error('it should have been refused');

@@ -53,12 +53,12 @@ describe('a signature', () => {
     }
   });
 
-  test.each([0, 1, 63, 65, 70, 128])('of %i bytes is none', (length) => {
+  test.each([0, 1, 63, 65, 70, 128])('of %i bytes is refused', (length) => {
     const signature = Buffer.concat([signatureOf('text'), Buffer.alloc(64)]).subarray(0, length);
     expect(() => verifyEs256('text', signature, key)).toThrow('not an ES256 signature');
   });
 
-  test('as DER is none', () => {
+  test('as DER is refused', () => {
     const der = sign('sha256', Buffer.from('text'), privateKey);
     expect(() => verifyEs256('text', der, key)).toThrow('not an ES256 signature');
   });

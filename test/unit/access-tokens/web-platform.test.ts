@@ -8,13 +8,13 @@ import { Refusal } from '../../../lambda/core/errors.ts';
 import { corpus } from '../../examples/support/corpus.ts';
 import { audience, TestIssuer, testKey } from '../../examples/support/issuer.ts';
 
-/** Both platforms decide alike. */
+/** Both platforms give the same verdicts. */
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = publicKey.export({ format: 'jwk' }) as Jwk;
 const signatureOf = (text: string) => sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' });
 
-test('every token of the corpus gets the verdict that is due', async () => {
+test('every token of the corpus gets the expected verdict', async () => {
   const issuer = await TestIssuer.start();
   try {
     const verifier = createVerifier({ issuer: issuer.url, audience, platform: web, jwks: issuer.jwks });
@@ -35,7 +35,7 @@ describe.each([
   ['node', node],
   ['web', web],
 ])('%s', (_, platform) => {
-  test('a signature is good for its own text, and with any byte changed for none', async () => {
+  test('a signature is valid only for its own text, and invalid after a change to any byte', async () => {
     const check = await platform.es256(jwk);
     const signature = signatureOf('text');
     expect(await check('text', signature.toString('base64url'))).toBe(true);
@@ -47,7 +47,7 @@ describe.each([
     }
   });
 
-  test.each([0, 1, 63, 65, 72])('a signature of %i bytes is none', async (length) => {
+  test.each([0, 1, 63, 65, 72])('a signature of %i bytes is refused', async (length) => {
     const check = await platform.es256(jwk);
     const signature = Buffer.concat([signatureOf('text'), Buffer.alloc(8)]).subarray(0, length);
     await expect((async () => check('text', signature.toString('base64url')))()).rejects.toThrow('signature');

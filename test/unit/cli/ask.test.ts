@@ -111,7 +111,7 @@ describe('a password on standard input', () => {
 });
 
 describe('the confirmation', () => {
-  test('is no unless the answer is yes', async () => {
+  test('stops unless the answer is yes', async () => {
     const asked = rejectionOf(confirmed('This ends it.', undefined, io));
     await answer('This ends it. Go on?', '\r');
     expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });

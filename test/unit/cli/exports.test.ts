@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { read, readText, sample } from './read.ts';
 
-/** What the users of other systems become: docs/migrate.md. The samples are written as those systems write them. */
+/** Accounts from the exports of other systems: docs/migrate.md. The samples have the formats of those systems. */
 
 const firebaseParameters = sample('firebase-hash-config.txt');
 const names = (name: string) => ({ username: `${name}@example.com`, email: `${name}@example.com` });
@@ -95,7 +95,7 @@ test.each(['firebase.json', 'firebase.csv'])('Firebase, %s', async (file) => {
   });
 });
 
-test('Firebase, CSV of an older version, which has two columns less', async () => {
+test('Firebase, CSV of an older version, which has two columns fewer', async () => {
   const rows = readFileSync(sample('firebase.csv'), 'utf8').trim().split('\n');
   const older = rows.map((row) => row.replace(/,(true|false)?,("[^\n]*")?,$/, ','));
   expect(older).not.toEqual(rows);
@@ -143,7 +143,7 @@ describe('Keycloak', () => {
   });
 });
 
-test('CSV of our own, from a spreadsheet', async () => {
+test('CSV with Pawl’s own columns, from a spreadsheet', async () => {
   expect(await read(sample('accounts.csv'))).toEqual({
     format: 'pawl',
     all: [
@@ -162,7 +162,7 @@ test('CSV of our own, from a spreadsheet', async () => {
   });
 });
 
-test('the hashes of Firebase need the parameters of its project, or are left out', async () => {
+test('Firebase hashes need the parameters of the project, unless they are omitted', async () => {
   await expect(read(sample('firebase.json'))).rejects.toThrow('--firebase-parameters <file>, or --without-hashes');
   const { all } = await read(sample('firebase.json'), { withoutHashes: true });
   expect(all[0]?.[1]).toMatchObject({ hash: 'none' });
@@ -174,7 +174,7 @@ test('the hashes of Firebase need the parameters of its project, or are left out
   );
 });
 
-test('what users can edit themselves is no claim', async () => {
+test('attributes that users can edit do not become claims', async () => {
   for (const file of ['auth0-export.ndjson', 'supabase.json', 'supabase.csv']) {
     expect(JSON.stringify((await read(sample(file))).all)).not.toContain('admin');
   }

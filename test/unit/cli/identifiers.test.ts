@@ -4,7 +4,7 @@ import { markIdentifier, unmark } from '../../../cli/frame/identifiers.ts';
 
 describe('a generated subject or session id', () => {
   test.each(['-On2izO4vSg5yAmxE7MhYA', '--n2izO4vSg5yAmxE7MhYA', '-_abcdefghijklmnopqrs1'])(
-    '%s is no option',
+    '%s is not an option',
     (text) => {
       expect(markIdentifier(text)[0]).not.toBe('-');
       expect(unmark(markIdentifier(text))).toBe(text);

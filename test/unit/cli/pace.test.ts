@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Pace } from '../../../cli/transfer/pace.ts';
 import { Unavailable } from '../../../lambda/core/errors.ts';
 
-/** A clock that only pauses move. */
+/** A clock that only pauses advance. */
 function paused(random = () => 0.999) {
   const pauses: number[] = [];
   let now = 0;
@@ -26,7 +26,7 @@ test('pauses double, with full jitter, and stop at half a minute', async () => {
   expect(half.pauses).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]);
 });
 
-test('a throttled table gets fewer batches, then smaller ones, and slowly more again', async () => {
+test('a throttled table gets fewer batches, then smaller ones, and gradually more later', async () => {
   const { pace } = paused();
   const shares: number[] = [];
   await run(pace, (share) => {
@@ -38,7 +38,7 @@ test('a throttled table gets fewer batches, then smaller ones, and slowly more a
   expect(pace.limit).toBe(8);
 });
 
-test('batches that are throttled together slow it down once', async () => {
+test('batches that are throttled together reduce the pace once', async () => {
   const { pace } = paused();
   const first = Array.from({ length: 8 }, () => true);
   await Promise.all(
@@ -53,7 +53,7 @@ test('batches that are throttled together slow it down once', async () => {
   expect(pace.limit).toBeGreaterThanOrEqual(4);
 });
 
-test('no more batches run than the table takes', async () => {
+test('no more batches run than the table accepts', async () => {
   const { pace } = paused();
   let running = 0;
   let most = 0;
@@ -72,7 +72,7 @@ test('no more batches run than the table takes', async () => {
   expect(most).toBe(8);
 });
 
-test('it gives up when nothing has succeeded for five minutes, and at once for any other error', async () => {
+test('gives up when nothing has succeeded for five minutes, and immediately on any other error', async () => {
   const { pace, pauses } = paused();
   await expect(run(pace, throttled)).rejects.toThrow(Unavailable);
   const waited = pauses.reduce((sum, ms) => sum + ms, 0);
@@ -82,7 +82,7 @@ test('it gives up when nothing has succeeded for five minutes, and at once for a
   expect(other.pauses).toEqual([]);
 });
 
-test('a table that never answers is given up soon, and one that has answered is waited for', async () => {
+test('gives up soon on a table that never responds, and waits for one that has responded', async () => {
   const unreachable = () => Promise.reject(new Unavailable('store_unavailable'));
   const never = paused();
   await expect(run(never.pace, unreachable)).rejects.toThrow(Unavailable);

@@ -9,7 +9,7 @@ function screen(isTTY: boolean) {
 }
 const counts = { created: 1200, present: 3, refused: 1 };
 
-test('at a terminal: a bar with share, counts and rate, which goes when it is done', () => {
+test('on a terminal: a bar with share, counts and rate, which is erased at the end', () => {
   const { stream, shown } = screen(true);
   let now = 0;
   const progress = createProgress(stream, { size: 1000, read: () => 250 }, () => now);
@@ -33,7 +33,7 @@ test('elsewhere: a line every five seconds, with the share if the size is known'
   expect(shown()).toBe(`${words}, 241 a second\n${words}, 120 a second\n`);
 });
 
-test('of standard input the size is not known: lines, also at a terminal', () => {
+test('standard input has no known size: lines, even on a terminal', () => {
   const { stream, shown } = screen(true);
   let now = 0;
   const progress = createProgress(stream, { size: undefined, read: () => 250 }, () => now);

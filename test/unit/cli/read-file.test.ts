@@ -58,7 +58,7 @@ describe('a file that cannot be read', () => {
   });
 });
 
-describe('a format that is not known', () => {
+describe('an unknown format', () => {
   test.each([
     ['{"name":"alice","mail":"a@example.com"}', 'its first user has name, mail'],
     ['name,mail\nalice,a@example.com\n', 'its first user has name, mail'],
@@ -78,7 +78,7 @@ describe('a format that is not known', () => {
   });
 });
 
-describe('two lines that share something: the first has it', () => {
+describe('if two lines share a name or a subject, the first is imported', () => {
   test.each([
     ['the same line', line('alice') + line('alice'), 'alice is also in line 1'],
     ['a username in another case', line('alice') + line('ALICE'), 'alice is also in line 1'],
@@ -99,7 +99,7 @@ describe('two lines that share something: the first has it', () => {
   });
 });
 
-test('lines that are no accounts are refused, and the others are read', async () => {
+test('lines that are not accounts are refused, and the others are read', async () => {
   const text = [
     line('alice'),
     'nonsense\n',
@@ -126,21 +126,21 @@ test('rows of CSV that cannot be read are refused, and the others are read', asy
   const text = 'username,email\nalice,\nbob,b@example.com,more\n\n"carol",\nda"ve,\n"eve\nadam",\n';
   expect((await readText(text)).all).toEqual([
     ['line 2', { username: 'alice', hash: 'none' }],
-    ['line 3', 'it has another number of fields than the first row'],
+    ['line 3', 'it has a different number of fields than the first row'],
     ['line 5', { username: 'carol', hash: 'none' }],
     ['line 6', { username: 'da"ve', hash: 'none' }],
     ['line 8', 'username is not allowed: 1 to 254 letters, digits and signs, without white space; not - alone'],
   ]);
 });
 
-test('a quote that is never closed costs neither memory nor the rest of the report', async () => {
+test('an unclosed quote neither fills memory nor ends the report', async () => {
   const text = `username\nalice\n"bob\n${'x\n'.repeat(800_000)}`;
   const { all } = await readText(text, {}, 65_536);
   expect(all[0]).toEqual(['line 2', { username: 'alice', hash: 'none' }]);
   expect(all.some(([, what]) => what === 'it has more than 1 MB: is a quote not closed?')).toBe(true);
 });
 
-test('a byte order mark, gzip and any division into pieces make no difference', async () => {
+test('a byte order mark, gzip and chunk boundaries make no difference', async () => {
   for (const file of ['keycloak-realm.json', 'supabase.csv', 'auth0-export.ndjson', 'accounts.csv']) {
     const whole = await read(sample(file));
     const bytes = readFileSync(sample(file));
@@ -150,7 +150,7 @@ test('a byte order mark, gzip and any division into pieces make no difference', 
   }
 });
 
-test('a document whose users are on lines of their own is no JSON Lines', async () => {
+test('a document with each user on a separate line is not JSON Lines', async () => {
   const text =
     '{"version":1,\n"users":[\n{"localId":"a","email":"a@example.com"},\n{"localId":"b","email":"b@example.com"}\n]}\n';
   const { format, all } = await readText(text, { withoutHashes: true });
@@ -162,7 +162,7 @@ test('JSON Lines that begin with a broken line', async () => {
   expect((await readText(text)).all.map(([from]) => from)).toEqual(['line 1', 'line 2', 'line 3']);
 });
 
-test('members named like those of every object change nothing', async () => {
+test('members named like built-in object properties change nothing', async () => {
   const text = '[{"username":"alice","claims":{"__proto__":{"admin":true},"constructor":1}},{"username":"bob"}]';
   const { all } = await readText(text, { format: 'pawl' });
   expect(JSON.stringify(all[0]?.[1])).toContain('"claims":{"__proto__":{"admin":true},"constructor":1}');
@@ -175,7 +175,7 @@ test('an empty file has no accounts', async () => {
   expect(await readText('[]', { format: 'pawl' })).toEqual({ format: 'pawl', all: [] });
 });
 
-test('Firebase writes a name with a quote and a comma as no CSV: the row is refused, not misread', async () => {
+test('Firebase writes invalid CSV for a name with a quote and a comma: the row is refused, not misread', async () => {
   const [alice = '', ...others] = readFileSync(sample('firebase.csv'), 'utf8').split('\n');
   const broken = alice
     .replace('Alice Liddell, Jr', 'Alice "Al" Liddell, Jr')
@@ -184,7 +184,7 @@ test('Firebase writes a name with a quote and a comma as no CSV: the row is refu
   const { all } = await readText([alice, broken, ...others].join('\n'), { withoutHashes: true });
   expect(all.map(([from, what]) => [from, typeof what === 'string' ? what : what?.username])).toEqual([
     ['line 1', 'alice@example.com'],
-    ['line 2', 'it has another number of fields than the first row'],
+    ['line 2', 'it has a different number of fields than the first row'],
     ['line 3', 'bob@example.com'],
     ['line 4', 'it has neither a username nor an e-mail address'],
   ]);

@@ -10,7 +10,7 @@ export const sample = (name: string): string => join(exportsFolder, name);
 
 const nowMs = Date.parse('2026-01-01T00:00:00Z');
 
-/** What a file becomes: its format, and each account or refusal. Generated subjects are left out. */
+/** The result of reading a file: its format, and each account or refusal. Generated subjects are left out. */
 export async function read(path: string, options: ReadOptions = {}, stdin: Readable = Readable.from([])) {
   const { format, incoming } = await openAccounts(path, options, { stdin, nowMs });
   const all: Incoming[] = [];
@@ -18,7 +18,7 @@ export async function read(path: string, options: ReadOptions = {}, stdin: Reada
   return { format, all: all.map(shown) };
 }
 
-/** The same for text, in pieces of a few bytes, so that no boundary is where it would be convenient. */
+/** The same for text in chunks of a few bytes, so that boundaries fall anywhere. */
 export function readText(text: string | Buffer, options?: ReadOptions, piece = 7) {
   const bytes = Buffer.from(text as string);
   const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, at) =>

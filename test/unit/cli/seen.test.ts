@@ -8,7 +8,7 @@ const account = (changes: Partial<Account>): Account => ({
   ...changes,
 });
 
-test('a username, an address and a subject of an earlier line are found, with its number', () => {
+test('finds a username, an address and a subject of an earlier line, with its number', () => {
   const seen = new Seen();
   expect(
     seen.note(account({ subject: 's1', username: 'alice', email: 'alice@example.com' }), false, 3),
@@ -19,12 +19,12 @@ test('a username, an address and a subject of an earlier line are found, with it
   expect(later({ email: 'alice@example.com' })).toEqual({ what: 'alice@example.com', number: 3 });
   expect(later({ username: 'alice@example.com' })).toEqual({ what: 'alice@example.com', number: 3 });
   expect(later({ subject: 's1' })).toEqual({ what: 'the subject s1', number: 3 });
-  // Generated subjects are no part of the file, and a refused line takes no name.
+  // Generated subjects are not part of the file, and a refused line reserves no name.
   expect(later({ subject: 's1' }, true)).toBeUndefined();
   expect(later({ username: 'bob' })).toEqual({ what: 'bob', number: 9 });
 });
 
-test('it finds what a map finds, however often it grows', () => {
+test('finds the same as a map, however often it grows', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 300 }), (names) => {
       const seen = new Seen(4);

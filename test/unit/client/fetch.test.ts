@@ -114,7 +114,7 @@ describe('the account', () => {
     expect(await session.accessToken()).toBe('access changed');
   });
 
-  test('cuts the refresh in flight off: its token is dead, and that is no end of the session', async () => {
+  test('cuts the refresh in flight off: its token has ended, but the session has not', async () => {
     let late: (answer: object) => void = () => {};
     world.service = ({ path }) => {
       if (path !== '/auth/refresh') return tokens('changed');
@@ -143,7 +143,7 @@ describe('the account', () => {
     expect([session.state, await session.accessToken()]).toEqual(['signed-out', undefined]);
   });
 
-  test('a login that is not recent needs the password, and is no signed-out user', async () => {
+  test('a login that is not recent needs the password, and does not sign the user out', async () => {
     const old = { status: 401, body: { error: 'insufficient_user_authentication' } };
     world.service = ({ path, body }) =>
       path === '/auth/refresh' ? tokens('1') : body.current_password === undefined ? old : { body: {} };

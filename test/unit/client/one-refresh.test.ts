@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('one refresh', () => {
-  test('serves all who ask', async () => {
+  test('serves all callers', async () => {
     const answer = later<ReturnType<typeof tokens>>();
     world.service = () => answer.promise;
     const session = world.cookieSession();
@@ -40,7 +40,7 @@ describe('one refresh', () => {
     expect(store.written).toEqual(['refresh 1']);
   });
 
-  test('happens ahead of expiry, at 70 to 95 % of the life, by wall clock', async () => {
+  test('happens ahead of expiry, at 70 to 95 % of the lifetime, by wall clock', async () => {
     for (const [luck, at] of [
       [0, 420_000],
       [0.999999, 570_000],

@@ -41,7 +41,7 @@ test.each(['cookies', 'Body', '', undefined])('refuses the mode %j, and names it
   expect(() => createSession(options)).toThrow(new TypeError(`mode ${mode} is not cookie or body.`));
 });
 
-test('the account methods do not speak of a session that never was', async () => {
+test('the account methods do not report an ended session if there was none', async () => {
   world.service = ({ path }) => (path === '/auth/login' ? over : noCookie);
   const session = world.cookieSession();
   await session.login({ username: 'demo', password: 'wrong' });

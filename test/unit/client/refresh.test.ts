@@ -80,7 +80,7 @@ describe('retries', () => {
     expect(await asked).toBe('access 1');
   });
 
-  test('the page of a captive portal is no answer', async () => {
+  test('the page of a captive portal is not an answer', async () => {
     world.service = () => (world.sent.length === 1 ? { body: '<html>pay here' } : tokens('1'));
     const session = world.cookieSession();
     const asked = session.accessToken();

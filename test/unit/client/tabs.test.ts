@@ -130,13 +130,13 @@ test('a listener hears each state once', async () => {
   expect(heard).toEqual(['signed-out', 'signed-in', 'signed-out']);
 });
 
-test('a cookie that another tab has replaced is not the one that was refused', async () => {
+test('a refusal does not apply to a cookie that another tab has replaced', async () => {
   world.service = () => (world.sent.length === 1 ? over : tokens('1'));
   const session = world.cookieSession();
   expect([await session.accessToken(), session.state]).toEqual(['access 1', 'signed-in']);
 });
 
-test('a session that is over is refused twice, and no more', async () => {
+test('after a session has ended, a tab sends two refreshes and no more', async () => {
   world.service = () => over;
   const session = world.cookieSession();
   expect([await session.accessToken(), session.state]).toEqual([undefined, 'signed-out']);
@@ -154,7 +154,7 @@ test('a tab that opens while another one logs in sends no refresh whose late coo
   const opened = world.cookieSession();
   const token = opened.accessToken();
   await world.settle();
-  // The one is of the tab that logs in, from before.
+  // The tab that logs in sent this one before its login.
   expect(world.refreshes()).toHaveLength(1);
   answer.resolve(tokens('new', { session_id: 's2' }));
   await login;

@@ -168,7 +168,7 @@ describe('authorize', () => {
     expect(await authorize(header, verifier)).toEqual({ facts: { outcome: 'refused', reason } });
   });
 
-  test('a failure to decide is no refusal: it is thrown as it is', async () => {
+  test('a failure to decide is not a refusal: it is thrown unchanged', async () => {
     await expect(authorize('Bearer bug', verifier)).rejects.toThrow(TypeError);
   });
 });

@@ -34,7 +34,7 @@ describe('claims that the table cannot keep are refused when they are set', () =
     },
   );
 
-  test('what is taken comes back from the table as it was', () => {
+  test('accepted claims come back from the table unchanged', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'length', 'name'));
     const scalars = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null));
     const { value } = fc.letrec((tie) => ({

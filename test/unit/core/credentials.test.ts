@@ -47,7 +47,7 @@ test('password, epoch and who is kept change in one write; the caller goes on in
   await expectRefusal(login(aliceLogin, world.tools), 'invalid_grant', 'password_wrong');
 });
 
-test('a hash that cannot be verified is refused as a wrong password is, and the log tells them apart', async () => {
+test('an unusable hash gets the response of a wrong password, and its own reason in the log', async () => {
   world.table.changeAccount(alice.subject, (a) => ({ ...a, passwordHash: '$6$salt$hash' }));
   await expectRefusal(change(), 'access_denied', 'hash_unusable');
   const [unusable, wrong] = [await rejectionOf(login(aliceLogin, world.tools)), wrongCredentials('password_wrong')];

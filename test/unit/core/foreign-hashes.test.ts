@@ -11,7 +11,7 @@ vi.mock('../../../lambda/crypto/foreign-hash.ts', async (original) => {
   return { foreignTags: vi.fn(real.foreignTags) };
 });
 
-test('a login renews a hash of another system, and the next one needs none of its code', async () => {
+test('a login replaces a hash of another system, and the next login loads no code for it', async () => {
   const world = openWorld();
   const passwords = new Argon2Passwords({ memoryKib: 8, passes: 1, lanes: 1 });
   const tools = { ...world.tools, users: new TableUsers(world.tools.accounts, passwords) };
@@ -22,7 +22,7 @@ test('a login renews a hash of another system, and the next one needs none of it
   expect(foreignTags).toHaveBeenCalledTimes(1);
   await login({ ...aliceLogin, password }, tools);
   expect(foreignTags).toHaveBeenCalledTimes(1);
-  // bcrypt read 72 bytes. The new hash is of all of them.
+  // bcrypt read 72 bytes. The new hash covers the whole password.
   const shortened = login({ ...aliceLogin, password: password.slice(0, 72) }, tools);
   await expect(shortened).rejects.toMatchObject({ reason: 'password_wrong' });
 });

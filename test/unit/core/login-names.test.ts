@@ -63,7 +63,7 @@ describe('an e-mail address', () => {
     expect(live.every(({ session }) => session.epoch === 0)).toBe(true);
   });
 
-  test('may be the own username, which stays when the address changes', async () => {
+  test('may equal the username, which stays when the address changes', async () => {
     await move(alice.username, alice.username);
     await move(alice.username, 'alice@example.net');
     expect([await open(alice.username), await open('alice@example.net')]).toEqual([alice.subject, alice.subject]);
@@ -153,7 +153,7 @@ describe('a password', () => {
   });
 });
 
-describe('a team’s own store is asked for', () => {
+describe('your own user store receives', () => {
   const asked: unknown[] = [];
   const external = () => {
     const verify = async (username: string, password: string) => {
@@ -183,7 +183,7 @@ describe('a team’s own store is asked for', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test.each(['   ', '-', 'x'.repeat(300)])('nothing where %j is no name', async (typed) => {
+  test.each(['   ', '-', 'x'.repeat(300)])('nothing for %j, which is not a name', async (typed) => {
     await expectRefusal(login(as(typed), external()), 'invalid_grant', 'user_unknown');
     expect(asked).toEqual([]);
   });

@@ -52,7 +52,7 @@ test('a password that a reset made logs in until it expires, and not in that mil
 describe('unknown user, wrong password, disabled user', () => {
   const refused = [
     ['user_unknown', { username: 'nobody@example.com' }],
-    ['user_unknown', { username: 'white space is no username' }],
+    ['user_unknown', { username: 'white space is invalid' }],
     ['password_wrong', { password: 'wrong' }],
     ['user_disabled', { username: 'bob' }],
     ['password_wrong', { username: 'bob', password: 'wrong' }],

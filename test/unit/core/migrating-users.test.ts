@@ -6,7 +6,7 @@ import { type MigratingUser, MigratingUsers, type Placement } from '../../../lam
 import { expectRefusal } from '../../support/expect.ts';
 import { alice, aliceLogin, openWorld } from '../../support/world.ts';
 
-/** The rules of a migration, where the table says what a parallel login has done. */
+/** The rules of a migration, for each result of placing the account. */
 
 const bob: MigratingUser = { username: 'bob@example.com', claims: {}, scopes: ['read'] };
 const bobLogin = { ...aliceLogin, username: bob.username, password: 'of the old system' };
@@ -51,24 +51,24 @@ describe('a name without an account', () => {
     expect(session.subject).toBe('derived from bob@example.com');
   });
 
-  test('that the old system refuses is unknown', async () => {
+  test('is unknown if the old system refuses it', async () => {
     const migration = openMigration(undefined, 'created');
     await expectRefusal(migration.login(), 'invalid_grant', 'user_unknown');
     expect(migration.placed).toEqual([]);
   });
 
-  test('that no account can have is never sent', async () => {
+  test('is never sent if no account can have it', async () => {
     const migration = openMigration(bob, 'created');
     await expectRefusal(migration.login({ ...bobLogin, username: '' }), 'invalid_grant', 'user_unknown');
     expect(migration.asked).toEqual([]);
   });
 });
 
-describe('an account that is there by then decides', () => {
+describe('a subject or a name is already in use', () => {
   const account = { ...alice, ...bob, subject: 'bob-7' };
 
   test.each<Placement>(['present', 'taken'])(
-    '%s: a parallel login made it, and its password counts',
+    '%s: a parallel login created the account, and the password is verified against it',
     async (placement) => {
       const migration = openMigration({ ...bob, subject: 'bob-7' }, placement, account);
       await expectRefusal(migration.login(), 'invalid_grant', 'password_wrong');
@@ -81,7 +81,7 @@ describe('an account that is there by then decides', () => {
     ['taken', 'name_taken'],
     ['deleted', 'user_disabled'],
     ['present', 'user_unknown'],
-  ])('%s, and no account has the name: %s', async (placement, reason) => {
+  ])('%s, and the name leads to no account: %s', async (placement, reason) => {
     const migration = openMigration({ ...bob, subject: 'bob-7' }, placement);
     await expectRefusal(migration.login(), 'invalid_grant', reason);
   });

@@ -44,11 +44,11 @@ describe('usernames', () => {
   test.each([
     ...['', '   ', 'a b', 'a\tb', 'a\u0000b', 'a\u200bb', 'a\u202eb', 'a\u00a0b', '\ud800', 'a\u{e000}'],
     ...['ﬁn', 'ſam', 'a²', '☎', 'a\u00adb', 'a\u0640', 'ǅ', '\u1100\u1161x\u1100'],
-  ])('%j is none', (typed) => {
+  ])('%j is refused', (typed) => {
     expect(normaliseUsername(typed)).toBeUndefined();
   });
 
-  test.each(['-', ' - ', '－', '\uff0d '])('%j is reserved, also for users of your own store', (typed) => {
+  test.each(['-', ' - ', '－', '\uff0d '])('%j is reserved, including in your own user store', (typed) => {
     expect([normaliseUsername(typed), mapUsername(typed), loginNameOf(typed).name]).toEqual(Array(3).fill(undefined));
     expect(normaliseUsername(`${typed.trim()}a`)).toBe('-a');
   });
@@ -102,7 +102,7 @@ describe('e-mail addresses', () => {
   });
 
   test.each(['nonsense', '@example.com', 'a@b', 'a@b@example.com', 'a b@example.com', 'a@example..com', 'a@.com', ''])(
-    '%j is none',
+    '%j is refused',
     (typed) => {
       expect(normaliseEmail(typed)).toBeUndefined();
     },
@@ -160,7 +160,7 @@ describe('new passwords', () => {
     for (const name of ['σίσυφος', 'σίσυφοσ']) expect(judge('xΣΊΣΥΦΟΣ99', name)).toBe('contains_username');
   });
 
-  test('every fault has its words', () => {
+  test('every fault has its own message', () => {
     expect(Object.values(passwordFaultText).every((words) => words.length > 20)).toBe(true);
   });
 });

@@ -36,7 +36,7 @@ describe('names that differ only in the final sigma are one name', () => {
     }
   });
 
-  test('so one user has all of them', async () => {
+  test('one user has all of them', async () => {
     const { subject } = await add('νικος.παπας', 'νικος@example.com');
     for (const typed of ['νικος.παπας', 'ΝΙΚΟΣ.ΠΑΠΑΣ', 'Νικος.Παπας', 'νικος@example.com', 'ΝΙΚΟΣ@EXAMPLE.COM']) {
       expect(await open(typed)).toBe(subject);
@@ -55,7 +55,7 @@ test('an account from before RFC 8265, stored with a final sigma, is found and k
   expect(await rejectionOf(add('Σίσυφος', 'a@example.com'))).toMatchObject({ name: 'NameTaken' });
 });
 
-test('a store of your own is asked with the sigma as typed, in lower case', async () => {
+test('your own user store receives the sigma as typed, in lower case', async () => {
   const asked: string[] = [];
   const verify = async (username: string) => {
     asked.push(username);

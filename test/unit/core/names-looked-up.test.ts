@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countedName, loginNameOf, mapUsername } from '../../../lambda/core/username.ts';
 
-describe('what a login looks up', () => {
+describe('the names that a login looks up', () => {
   test.each([
     ['Alice', { name: 'alice', legacy: undefined }],
     ['straße', { name: 'straße', legacy: 'strasse' }],
@@ -18,7 +18,7 @@ describe('what a login looks up', () => {
   });
 
   test.each(['straße', 'alıce', 'σίσυφος', 'νικος.παπας', 'bob', '☎', 'anna maria', 'ß'.repeat(254)])(
-    'padding makes no second counter for %j',
+    'surrounding white space does not start a second counter for %j',
     (typed) => {
       const padded = [typed, typed.padEnd(512), typed.padStart(1500), typed.padEnd(900, '\u3000')];
       expect(new Set(padded.map(countedName))).toEqual(new Set([expect.any(String)]));
@@ -26,7 +26,7 @@ describe('what a login looks up', () => {
     },
   );
 
-  test('inputs with one name, of today or of earlier versions, have one counter', () => {
+  test('inputs that share a current or an earlier name share a counter', () => {
     const differ: string[] = [];
     for (let code = 0; code < 0x3100; code += 1) {
       const typed = `aΣ${String.fromCodePoint(code)}`;

@@ -45,7 +45,7 @@ const isAlive = ({ refreshToken }: TokenSet) =>
   );
 
 describe('a session without the password', () => {
-  test('of an old login ends no other', async () => {
+  test('of an old login cannot end another session', async () => {
     const other = await open();
     world.clock.advance(recentLoginMs);
     await expectRefusal(keepOnly(stolen), ...tooOld);
@@ -115,7 +115,7 @@ describe('a session with the password', () => {
   });
 });
 
-describe('a user of the team’s own store', () => {
+describe('a user in the team’s own store', () => {
   test('has no password here: the login has to be recent', async () => {
     world.table.changeAccount(alice.subject, ({ passwordHash: _, ...rest }) => rest);
     await keepOnly(stolen, 'anything');

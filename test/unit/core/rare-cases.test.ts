@@ -33,7 +33,7 @@ async function signedIn() {
   return { world, tokens, claims, tools: { ...world.tools, verifier, isCommonPassword: () => false } };
 }
 
-describe('an error that is no fault of a dependency is thrown on', () => {
+describe('an error that is not a fault of a dependency is rethrown', () => {
   test('while the sessions of a subject are marked', async () => {
     const { tools } = await signedIn();
     const broken = replacing(tools, 'accounts.readWithSessions', failing(boom));
@@ -89,7 +89,7 @@ describe('a caller', () => {
 });
 
 describe('claims', () => {
-  test('that are no JSON at all have no path', () => {
+  test('that are not JSON have no path', () => {
     expect(findUnsignable(new Map())).toBe('claims');
     expect(findUnsignable(undefined)).toBe('claims');
   });
@@ -116,7 +116,7 @@ describe('a reuse', () => {
   });
 });
 
-describe('a user of the team’s own store', () => {
+describe('a user in the team’s own store', () => {
   const subjects = (...list: string[]) => {
     let call = 0;
     return { verify: async () => ({ subject: list[Math.min(call++, list.length - 1)] ?? '', claims: {}, scopes: [] }) };
@@ -126,7 +126,7 @@ describe('a user of the team’s own store', () => {
     users: new ExternalUsers(accounts, verify, world.clock),
   });
 
-  test('whose subject changes with every call is no user', async () => {
+  test('whose subject changes with every call is refused', async () => {
     const world = openWorld();
     await expectFault(login(aliceLogin, as(world, subjects('one', 'two', 'three'))), 'users_subject_unstable');
   });

@@ -166,7 +166,7 @@ describe('what is not a token', () => {
     ['session id too short', fields('k1', 's', session.subarray(1), eight(0n), secret)],
     ['session id too long', fields('k1', 's', Buffer.alloc(17), eight(0n), secret)],
     ['generation of four bytes', fields('k1', 's', session, Buffer.alloc(4), secret)],
-    ['generation whose successor is no exact number', fields('k1', 's', session, eight(max), secret)],
+    ['generation whose successor is not an exact number', fields('k1', 's', session, eight(max), secret)],
     ['generation of 64 bits', fields('k1', 's', session, eight(2n ** 64n - 1n), secret)],
     ['secret too short', fields('k1', 's', session, eight(0n), secret.subarray(1))],
     ['a field too few', fields('k1', 's', session, eight(0n))],

@@ -69,7 +69,7 @@ describe('the successor', () => {
 
   test.each([
     ['without its nonce', { nonce: undefined }, 'item_broken'],
-    ['with a nonce that is no base64url', { nonce: '=' }, 'item_broken'],
+    ['with a nonce that is not base64url', { nonce: '=' }, 'item_broken'],
     ['without its key id', { keyId: undefined }, 'item_broken'],
     ['of a key that is gone', { keyId: 'k9' }, 'ratchet_key_gone'],
     ['with another hash', { currentHash: 'other' }, 'successor_mismatch'],

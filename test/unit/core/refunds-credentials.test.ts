@@ -59,7 +59,7 @@ describe('a right current password is never slowed down', () => {
   test.each<[string, (tools: Tools) => Promise<unknown>, string, Error]>([
     ['the new password is not hashed', password, 'passwords.hash', new TypeError('no memory')],
     ['the claims cannot be signed', password, 'signer.sign', new Fault('claims_unsignable')],
-    ['the keys are away', password, 'refreshTokens.first', new Unavailable('keys_unavailable')],
+    ['the keys are unavailable', password, 'refreshTokens.first', new Unavailable('keys_unavailable')],
     ['the session is not written', password, 'sessions.create', away],
     ['the password is not written', password, 'accounts.revokeSessions', away],
     ['the claims cannot be signed for an address', email, 'signer.sign', new Fault('claims_unsignable')],
@@ -83,7 +83,7 @@ describe('stays counted', () => {
     expect(await failures(send, (_, apply) => apply())).toEqual(slowed('access_denied'));
   });
 
-  test('a right one that tests whether an address is taken', async () => {
+  test('a right password that tests whether an address is taken', async () => {
     await createAccount(
       { username: 'carol', email: 'new@example.com', password: aliceLogin.password, scopes: [] },
       world.tools,
@@ -91,7 +91,7 @@ describe('stays counted', () => {
     expect(await failures(email, (_, apply) => apply())).toEqual(slowed('invalid_request'));
   });
 
-  test('one that is wrong by the time of the change', async () => {
+  test('a password that is wrong at the time of the change', async () => {
     const run: Around = async (call, apply) => {
       if (call === 'accounts.revokeSessions') {
         world.table.changeAccount(alice.subject, (account) => ({ ...account, passwordHash: cheapHash('of a rival') }));

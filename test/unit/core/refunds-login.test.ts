@@ -20,7 +20,7 @@ const broken = new Fault('claims_unsignable');
 const failing = (name: string, error: Error) =>
   around(world.tools, async (call, apply) => (call === name ? Promise.reject(error) : apply()));
 
-/** Logs in again and again. @returns what the logins fail with */
+/** Logs in repeatedly. @returns the errors of the logins */
 async function failures(tools: LoginTools, count = 20): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (let tries = 0; tries < count; tries += 1) errors.push(await rejectionOf(login(aliceLogin, tools)));
@@ -30,11 +30,11 @@ async function failures(tools: LoginTools, count = 20): Promise<unknown[]> {
 const refusals = (errors: readonly unknown[]) =>
   errors.filter((error) => (error as { code?: string }).code === 'slow_down').length;
 
-describe('is not slowed down, and logs in as soon as the fault is mended', () => {
+describe('a right password is not slowed down, and logs in once the fault is fixed', () => {
   test.each([
     ['the claims cannot be signed', 'signer.sign', broken],
-    ['the signing keys are away', 'signer.sign', new Unavailable('keys_unavailable')],
-    ['the keys of refresh tokens are away', 'refreshTokens.first', new Unavailable('keys_unavailable')],
+    ['the signing keys are unavailable', 'signer.sign', new Unavailable('keys_unavailable')],
+    ['the keys of refresh tokens are unavailable', 'refreshTokens.first', new Unavailable('keys_unavailable')],
     ['the session is not written', 'sessions.create', away],
     ['the session’s item is refused', 'sessions.create', new Fault('store_refused')],
     ['the new hash is not computed', 'passwords.hash', new TypeError('no memory')],
@@ -53,7 +53,7 @@ describe('is not slowed down, and logs in as soon as the fault is mended', () =>
     expect(await login(aliceLogin, world.tools)).toHaveProperty('accessToken');
   });
 
-  test.each(['adopt', 'describe'] as const)('a user of your own store, at %s', async (name) => {
+  test.each(['adopt', 'describe'] as const)('a user in your own user store, at %s', async (name) => {
     const subject = name === 'adopt' ? 'new-subject' : alice.subject;
     const accounts = new Proxy(world.tools.accounts, {
       get: (target, key) => (key === name ? () => Promise.reject(away) : Reflect.get(target, key).bind(target)),
@@ -87,5 +87,6 @@ describe('stays counted', () => {
     await counted();
   });
 
-  test('a password that was not verified, because the store was away', () => counted(failing('accounts.read', away)));
+  test('a password that was not verified, because the store was unavailable', () =>
+    counted(failing('accounts.read', away)));
 });

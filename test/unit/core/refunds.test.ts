@@ -4,7 +4,7 @@ import { guessLimits } from '../../../lambda/core/throttle.ts';
 import { MemoryThrottle } from '../../support/memory-throttle.ts';
 import { aliceLogin, day, openWorld, second, type World } from '../../support/world.ts';
 
-/** Right passwords do not slow anybody down: docs/limits.md. */
+/** Right passwords never slow a user down: docs/limits.md. */
 
 let throttle: MemoryThrottle;
 let world: World;
@@ -49,7 +49,7 @@ describe('the user’s own logins do not use up the tries', () => {
     expect(waits.reduce((sum, wait) => sum + wait, 0) * second).toBeLessThan(day / 24);
   });
 
-  test('from the fourth on the typos wait as they do for a user who never logged in', async () => {
+  test('from the fourth typo on, the waits are those of a user who never logged in', async () => {
     await repeat(24, () => right());
     const waits = await typos(11);
     throttle.counters.clear();
@@ -69,7 +69,7 @@ describe('the user’s own logins do not use up the tries', () => {
     expect(counter?.total).toBeLessThan(typed + guessLimits.forgiveFromTotal);
   });
 
-  test('nor those of the networks of earlier logins, once strangers have used up the others', async () => {
+  test('nor the attempts of earlier networks, after strangers have used up the others', async () => {
     for (let index = 0; index < 50; index += 1) for (const _ of [1, 2]) await mistype(elsewhere(index));
     await repeat(60, () => right());
     expect(await typos(5)).toEqual([0, 0, 0, 0, 0]);

@@ -131,7 +131,7 @@ test('a thief with a copy of a device’s token cannot lock the device out: it c
   expect(await right({ sourceIp: '203.0.113.9', earlierTokens: [refreshToken] })).toHaveProperty('accessToken');
 });
 
-test('another user’s device is no excuse: the username is counted, and the address as a stranger’s', async () => {
+test('another user’s device is not a known device: the username is counted, and the address as a stranger’s', async () => {
   const carol = { ...alice, subject: 'subject-of-carol', username: 'carol' };
   world = openWorld({ accounts: [alice, carol], tools: { throttle } });
   const { refreshToken } = await right({ username: 'carol' });

@@ -10,7 +10,7 @@ import { alice, aliceLogin, openWorld } from '../../support/world.ts';
 /** Claims that are `bytes` long as JSON. */
 const claimsOf = (bytes: number) => ({ filler: 'x'.repeat(bytes - '{"filler":""}'.length) });
 
-test('claims of the most bytes that are taken make a token that verifiers and the gateway take', async () => {
+test('the largest accepted claims make a token that verifiers and the gateway accept', async () => {
   const claims = readUser({ subject: 'alice', claims: claimsOf(4096) })?.claims ?? {};
   const world = openWorld({
     accounts: [{ ...alice, claims }],
@@ -20,7 +20,7 @@ test('claims of the most bytes that are taken make a token that verifiers and th
   expect(accessToken.length).toBeLessThan(maxAccessTokenLength);
 });
 
-test('larger claims of a user of the team are no answer', () => {
+test('an answer with larger claims is refused', () => {
   expect(() => readUser({ subject: 'alice', claims: claimsOf(4097) })).toThrow('the answer has an invalid claims');
 });
 

@@ -36,7 +36,7 @@ const unsignable: readonly (readonly [string, unknown])[] = [
   ['binary', new Uint8Array(2)],
   ['a 64-bit number', 12345678901234567890n],
   ['an integer that lost its last digits', 2 ** 53],
-  ['a number that is none', Number.NaN],
+  ['NaN', Number.NaN],
   ['a set far inside', { list: [{ set: new Set() }] }],
   ['half a character', '\ud800'],
 ];

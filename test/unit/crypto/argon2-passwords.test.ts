@@ -11,7 +11,7 @@ vi.mock('node:crypto', async (original) => {
 describe('argon2id', () => {
   const cheap = new Argon2Passwords({ memoryKib: 64, passes: 1, lanes: 1 });
 
-  test('a hash is a PHC string of its own, and fits its password alone', async () => {
+  test('each hash is a different PHC string, and matches only its password', async () => {
     const [one, two] = await Promise.all([cheap.hash('secret'), cheap.hash('secret')]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=64,t=1,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(one).not.toBe(two);
@@ -33,7 +33,7 @@ describe('argon2id', () => {
     }
   });
 
-  test('a hash of a shorter salt or tag is due for a new one', async () => {
+  test('a hash with a shorter salt or tag needs a rehash', async () => {
     const [, , version, cost, salt = '', tag = ''] = (await cheap.hash('secret')).split('$');
     const of = (saltText: string, tagText: string) => `$argon2id$${version}$${cost}$${saltText}$${tagText}`;
     expect(cheap.needsRehash(of(salt, tag))).toBe(false);
@@ -41,7 +41,7 @@ describe('argon2id', () => {
     expect(cheap.needsRehash(of(salt.slice(0, 16), tag))).toBe(true);
   });
 
-  test('a hash of cheaper parameters takes the time of today’s, by real work', async () => {
+  test('a hash with cheaper parameters takes as long as a current one, by real work', async () => {
     const clock = { ms: 0 };
     const passwords = new Argon2Passwords({ memoryKib: 46_000, passes: 1, lanes: 1 }, () => clock.ms);
     const cheaper = await new Argon2Passwords({ memoryKib: 1000, passes: 2, lanes: 1 }).hash('secret');
@@ -89,7 +89,7 @@ describe('argon2id', () => {
     '$2b$10$abc',
     '$argon2i$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA',
     '$argon2id$v=19$m=9000000,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  ])('an unusable hash costs what an unknown user does, and fits no password: %j', async (hash) => {
+  ])('an unusable hash costs as much as an unknown user, and matches no password: %j', async (hash) => {
     expect(cheap.isUsable(hash)).toBe(false);
     vi.mocked(argon2).mockClear();
     expect(await cheap.verify('secret', hash)).toBe(false);

@@ -5,7 +5,7 @@ import { foreignVectors, storedOf, vectorOf } from '../../support/foreign-hashes
 
 const passwords = new Argon2Passwords({ memoryKib: 8, passes: 1, lanes: 1 });
 
-test('every vector is usable, due for a new hash, and stored again the same, as by an export and an import', () => {
+test('every vector is usable, needs a rehash, and is unchanged by an export and an import', () => {
   for (const stored of foreignVectors.map(storedOf)) {
     expect(passwords.isUsable(stored)).toBe(true);
     expect(passwords.needsRehash(stored)).toBe(true);
@@ -14,7 +14,7 @@ test('every vector is usable, due for a new hash, and stored again the same, as 
 });
 
 describe('bcrypt', () => {
-  test('the first 72 bytes of a longer password decide, as where the hash was made', async () => {
+  test('compares the first 72 bytes of a longer password, as the system that made the hash did', async () => {
     const vector = vectorOf('bcrypt of 90 bytes');
     const stored = storedOf(vector);
     expect(await passwords.verify(vector.password.slice(0, 72), stored)).toBe(true);
@@ -29,7 +29,7 @@ describe('bcrypt', () => {
     expect(await passwords.verify(vector.password.slice(0, -1), storedOf(vector))).toBe(false);
   });
 
-  test('a password with a NUL fits no hash, though bcrypt reads the password and a NUL over and over', async () => {
+  test('a password with a NUL matches no hash, although bcrypt repeats the password with a NUL', async () => {
     const { password } = vectorOf('bcrypt $2b$');
     const stored = storedOf(vectorOf('bcrypt $2b$'));
     for (const typed of [`${password}\0`, `${password}\0${password}`, `${password}\0x`, `\0${password}`, '\0']) {
@@ -37,7 +37,7 @@ describe('bcrypt', () => {
     }
   });
 
-  test('bits that carry nothing do not matter', async () => {
+  test('unused bits do not matter', async () => {
     const { hash, password } = vectorOf('bcrypt $2a$');
     const spare = (text: string, at: number) => text.slice(0, at) + next(text.charAt(at)) + text.slice(at + 1);
     const next = (character: string) => String.fromCharCode(character.charCodeAt(0) + 1);

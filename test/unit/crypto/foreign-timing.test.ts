@@ -12,7 +12,7 @@ vi.mock('../../../lambda/crypto/foreign-hash.ts', () => ({
   },
 }));
 
-// The real one, which takes a millisecond for a mebibyte.
+// The real hash, which takes a millisecond for a mebibyte.
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof import('node:crypto')>();
   const timed: typeof real.argon2 = (algorithm, parameters, callback) => {
@@ -32,7 +32,7 @@ async function verifying(hash: string | undefined, foreignMs = 0): Promise<{ ms:
   return { ms: clock.ms, calls: vi.mocked(argon2).mock.calls.length };
 }
 
-test('a cheaper hash of another system takes the time of today’s, by real work', async () => {
+test('a cheaper hash of another system takes as long as a current one, by real work', async () => {
   const today = await verifying(undefined);
   expect(today.ms).toBe(40);
   for (const foreignMs of [0, 1, 20, 39]) {
@@ -42,7 +42,7 @@ test('a cheaper hash of another system takes the time of today’s, by real work
   }
 });
 
-test('a costlier one takes its own time and no more', async () => {
+test('a costlier hash takes no additional time', async () => {
   await verifying(undefined);
   expect(await verifying(stored, 150)).toEqual({ ms: 150, calls: 0 });
 });

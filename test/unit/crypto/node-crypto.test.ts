@@ -33,7 +33,7 @@ describe('base64url', () => {
 });
 
 describe('UTF-8', () => {
-  test('what is none is undefined, and a byte order mark stays', () => {
+  test('malformed UTF-8 is undefined, and a byte order mark stays', () => {
     for (const bytes of [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
       expect(codec.fromUtf8(Uint8Array.from(bytes))).toBeUndefined();
     }

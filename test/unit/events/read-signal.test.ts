@@ -60,7 +60,7 @@ describe('no signal', () => {
     ['no type', { 'detail-type': undefined }],
     ['no id', { id: undefined }],
     ['an empty id', { id: '' }],
-    ['an id that is no text', { id: 7 }],
+    ['an id that is not text', { id: 7 }],
   ])('%s', (_name, changes) => {
     expect(() => readSignal(event(changes))).toThrow(MalformedSignal);
   });
@@ -72,11 +72,11 @@ describe('no signal', () => {
     ['a list', ['alice']],
     ['no subject', {}],
     ['an empty subject', { subject: '' }],
-    ['a subject that is no text', { subject: 7 }],
+    ['a subject that is not text', { subject: 7 }],
     ['several subjects', { subject: ['alice', 'bob'] }],
     ['a subject that is too long', { subject: 'x'.repeat(129) }],
     ['an unknown member', { subject: 'alice', sessions: 'one' }],
-    ['an id that is no text', { subject: 'alice', id: 7 }],
+    ['an id that is not text', { subject: 'alice', id: 7 }],
     ['an empty id', { subject: 'alice', id: '' }],
     ['an id that is too long', { subject: 'alice', id: 'x'.repeat(129) }],
     ['a note that is too long', { subject: 'alice', note: 'x'.repeat(201) }],

@@ -42,7 +42,7 @@ describe('a valid access token', () => {
     expect(line).toMatchObject({ requestId: 'r1', sourceIp: '192.0.2.1', sessionId: 's1', clientId: 'web' });
   });
 
-  test("has a flat context of texts: API Gateway refuses anything else, and a claim of the team's stays out", async () => {
+  test("has a flat context of texts: API Gateway refuses anything else, and the team's claims are left out", async () => {
     const { answer } = await ask(handler, withToken(issuer.token({ scope: '', tenant: { id: 't1' } })));
     expect(Object.values(answer?.context ?? {}).every((value) => typeof value === 'string')).toBe(true);
     expect(Object.keys(answer?.context ?? {})).toEqual(['sub', 'sid', 'client_id', 'scope', 'exp']);
@@ -140,7 +140,7 @@ describe('500: nothing was decided, and nothing is allowed', () => {
     expect(await verdict(handler, withToken(issuer.token(), { methodArn }))).toBe(`${undecided}: unexpected`);
   });
 
-  test('headers that are no texts', async () => {
+  test('headers that are not text', async () => {
     const event = { ...eventOf({}), headers: { Authorization: 7 }, multiValueHeaders: { Authorization: [{}] } };
     expect(await verdict(handler, event)).toMatch(/^(Unauthorized|the access token)/);
   });
@@ -165,7 +165,7 @@ describe('elsewhere', () => {
     expect(line).toMatchObject({ level: 'error', reason: 'keys_unavailable' });
   });
 
-  test("while the issuer's key cannot be used nobody is told to log in either", async () => {
+  test("while the issuer's key cannot be used, no caller is told to log in", async () => {
     const keys = [{ ...issuer.key.jwk, x: 'AAAA' }];
     issuer.answer = (_request, response) => response.end(JSON.stringify({ keys }));
     const { thrown, line } = await ask(await coldStart(load, issuer, { keys: [] }), withToken(issuer.token()));

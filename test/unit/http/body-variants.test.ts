@@ -5,7 +5,7 @@ import { httpEvent } from '../../support/http-event.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
 test.each(['', 'null', '{}', 'null\n', ' null', '\r\n\tnull ', '\ufeffnull', ' ', '\n'])(
-  'where all is optional, %j is a body without parameters',
+  'if all parameters are optional, %j is a body without parameters',
   (body) => {
     expect(optionalParams(toRequest(httpEvent({ body }))).flag('a')).toBe(false);
   },
@@ -21,7 +21,7 @@ test('the time for white space is linear in its length: a quadratic one runs int
 });
 
 test.each(['""', 'csUTF8', 'ANSI_X3.4-1986', 'cp367', 'us', 'iso-ir-6', 'IBM367', 'csASCII', '"ISO_646.irv:1991"'])(
-  'charset=%s is UTF-8 or a part of it',
+  'charset=%s is UTF-8 or a subset of it',
   (charset) => {
     const headers = { 'content-type': `application/json; charset=${charset}` };
     expect(readParams(toRequest(httpEvent({ headers, body: '{}' })), ['json']).format).toBe('json');

@@ -63,7 +63,7 @@ describe('with one', () => {
     '999.0.0.1:5',
     '[::1',
     ':1',
-  ])('what is not one address is none: %j', async (value) => {
+  ])('a value that is not one address is ignored: %j', async (value) => {
     expect(await named(value)).toEqual({ sourceIp: peer, proxy: 'no_address' });
   });
 

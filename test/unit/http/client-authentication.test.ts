@@ -14,7 +14,7 @@ function read(authorization: string | undefined, document: object = {}, known: r
   return clientOf(request, readParams(request, ['json']), known);
 }
 
-describe('an Authorization that is no client authentication is ignored', () => {
+describe('an Authorization that is not client authentication is ignored', () => {
   test.each([
     undefined,
     '',
@@ -69,7 +69,7 @@ describe('client authentication is refused: RFC 6749 §5.2', () => {
 });
 
 describe('a list of clients', () => {
-  test('others are refused, and so is none, which is `default`', () => {
+  test('other clients are refused, and so is an absent one, which is `default`', () => {
     expect(read(undefined, { client_id: 'web' }, ['web']).id).toBe('web');
     for (const document of [{ client_id: 'other' }, {}, { client_id: 'Web' }, { client_id: null }]) {
       expect(refusalOf(() => read(undefined, document, ['web']))).toMatchObject({

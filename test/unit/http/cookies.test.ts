@@ -76,7 +76,7 @@ describe('foreign cookies', () => {
     expect(lines).not.toContain('Path=/v1/auth');
   });
 
-  test('a stage in the path that the gateway hands over is no part of the route', () => {
+  test('a stage in the path from the gateway is not part of the route', () => {
     const lines = cleared('https://api.example.com/prod', 2, 'stays', { path: '/prod/auth/refresh' });
     expect(lines.join()).not.toContain('/prod/prod');
   });

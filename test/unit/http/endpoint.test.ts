@@ -34,7 +34,7 @@ describe('every answer carries the common headers, and leaves one log line', () 
     ['a refusal', fail(invalidGrant('session_expired')), 400, 'dead'],
     ['a fault of the store', fail(new Unavailable('store_unavailable')), 503, 'unavailable'],
     ['a server fault', fail(new TypeError('boom')), 500, 'failed'],
-    ['something thrown that is no error', fail('text'), 500, 'failed'],
+    ['a thrown value that is not an error', fail('text'), 500, 'failed'],
   ])('%s', async (_, handle, status, outcome) => {
     const { result, lines } = await answer(handle);
     expect(result).toMatchObject({ statusCode: status, headers: commonHeaders });

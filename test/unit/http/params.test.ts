@@ -153,7 +153,7 @@ describe('values', () => {
     expect([params.optionalText(name, 9), params.flag(name), params.has(name)]).toEqual([undefined, false, false]);
   });
 
-  test.each(['number', 'list', 'yes'])('%s is no text', (name) => {
+  test.each(['number', 'list', 'yes'])('%s is not text', (name) => {
     refused(() => params.optionalText(name, 9), `${name} must be a string.`);
   });
 

@@ -9,7 +9,7 @@ import { refusalOf } from '../../support/refusal.ts';
 
 const claims = {} as AccessTokenClaims;
 
-/** Each parameter that a person types, with what reads it. */
+/** Each parameter that a person types, with its reader. */
 const readers: Readonly<Record<string, (body: string) => unknown>> = {
   username: (body) => readLogin(toRequest(httpEvent({ body })), { allowedOrigins: [], clients: [] }),
   password: (body) => readLogin(toRequest(httpEvent({ body })), { allowedOrigins: [], clients: [] }),
@@ -22,7 +22,7 @@ const bodyWith = (name: string, value: string) =>
   JSON.stringify({ username: 'alice', password: 'correct horse', [name]: value });
 
 describe.each(Object.entries(readers))('%s', (name, read) => {
-  test('of a client that sent Latin-1 is refused: every letter beyond ASCII would be the same', () => {
+  test('from a client that sent Latin-1 is refused: all letters beyond ASCII would become the same', () => {
     const latin1 = Buffer.from(bodyWith(name, 'pässword@example.com'), 'latin1').toString('utf8');
     for (const body of [latin1, bodyWith(name, 'p\ufffdssword@example.com'), latin1.replaceAll('\ufffd', '\\ufffd')]) {
       expect(refusalOf(() => read(body))).toMatchObject({
@@ -43,7 +43,7 @@ test('the password that ends sessions is refused, too', () => {
   expect(refusalOf(() => readEndRequest(claims, readParams(request, ['json']), request))).toMatchObject({ message });
 });
 
-test('a label is no reason to refuse', () => {
+test('a label may contain U+FFFD', () => {
   const body = JSON.stringify({ username: 'alice', password: 'correct horse', device_name: 'J\ufffdrg' });
   const login = readLogin(toRequest(httpEvent({ body })), { allowedOrigins: [], clients: [] });
   expect(login.deviceName).toBe('J\ufffdrg');

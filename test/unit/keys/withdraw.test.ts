@@ -33,7 +33,7 @@ describe('the key in use', () => {
     expect(aws.published).toEqual([aws.signing.next.kid, next.kid]);
   });
 
-  test('waits while next is not public for long enough, and goes by the same command then', async () => {
+  test('waits while next is not public for long enough, and is repeated with the same command then', async () => {
     const { current, next } = aws.signing;
     aws.parameter = '{"keys":[]}';
     const first = await withdraw([current.kid]);

@@ -33,11 +33,11 @@ describe('readEnv', () => {
     expect(() => readEnv({ N: optional(count) }, { N: '' })).toThrow('N must be a whole number');
   });
 
-  test.each(['', '-1', '1.5', '1e3', ' 1', '0x1', '1234567890123456'])('%j is no whole number', (raw) => {
+  test.each(['', '-1', '1.5', '1e3', ' 1', '0x1', '1234567890123456'])('%j is not a whole number', (raw) => {
     expect(() => readEnv({ N: count }, { N: raw })).toThrow(EnvError);
   });
 
-  test.each(['[]', 'null', '7', '"text"'])('%s is no JSON object', (raw) => {
+  test.each(['[]', 'null', '7', '"text"'])('%s is not a JSON object', (raw) => {
     expect(() => readEnv({ N: json }, { N: raw })).toThrow('N must be a JSON object');
   });
 });

@@ -15,7 +15,7 @@ describe('an answer', () => {
     ['whole', alice, alice],
     ['with the username alone', { username: 'alice' }, { username: 'alice', claims: {}, scopes: [] }],
     [
-      'with null for what is not known',
+      'with null for unknown members',
       { username: 'alice', subject: null, email: null, claims: null, scopes: null },
       { username: 'alice', claims: {}, scopes: [] },
     ],
@@ -32,7 +32,7 @@ describe('an answer', () => {
   test('by the e-mail address', () => expect(readMigrating(alice, 'alice@example.com')).toEqual(alice));
 });
 
-describe('a fault that names the member and no value', () => {
+describe('a fault that names the member and quotes no value', () => {
   test.each([
     ['type', true],
     ['type', 'alice'],
@@ -55,7 +55,7 @@ describe('a fault that names the member and no value', () => {
     ['claims', { ...alice, claims: { id: 2 ** 53 } }],
     ['scopes', { ...alice, scopes: 'read' }],
     ['scopes', { ...alice, scopes: ['read write'] }],
-    // Another user than the one who was asked about.
+    // Not the requested user.
     ['name that was asked about', { ...alice, username: 'bob', email: 'bob@example.com' }],
   ])('%s: %j', (member, answer) => {
     let thrown: unknown;

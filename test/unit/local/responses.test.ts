@@ -44,13 +44,13 @@ describe('what a function returns', () => {
     ]);
   });
   test.each<[string, unknown]>([
-    ['a status that is none', { statusCode: 'x' }],
+    ['an invalid status', { statusCode: 'x' }],
     ['a status out of range', { statusCode: 99 }],
     ['a body that is an object', { statusCode: 200, body: {} }],
     ['headers that are a list', { statusCode: 200, headers: [] }],
     ['a header of several values', { statusCode: 200, headers: { a: ['b'] } }],
     ['cookies that are a text', { statusCode: 200, cookies: 'a=1' }],
-  ])('%s is no answer', (_name, result) => {
+  ])('%s is not an answer', (_name, result) => {
     expect(functionAnswer(result)).toBeUndefined();
   });
 });

@@ -68,7 +68,7 @@ const fits = (code: string, error: { const?: string; enum?: string[] }) =>
 const schemaOf = (response: Json) => (response.content as { 'application/json': Json })['application/json'].schema;
 const headersOf = (response: Json) => Object.entries((response.headers ?? {}) as Record<string, Json>);
 
-/** The headers of an answer against those of the document: each that is required is there, each that is there is right. */
+/** Compares headers with the document: every required one is present, and every one is valid. */
 function expectHeaders(response: Json, sent: Readonly<Record<string, unknown>>): void {
   for (const [name, { required, schema }] of headersOf(response)) {
     const value = sent[name.toLowerCase()];

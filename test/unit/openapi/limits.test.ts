@@ -168,7 +168,7 @@ describe.each(Object.entries(bodies))('%s: the service takes what the schema tak
     },
   );
 
-  test('half of a surrogate pair is no text', async () => {
+  test('half of a surrogate pair is not text', async () => {
     for (const property of names.filter((key) => 'maxLength' in (deref(properties[key]) as Json))) {
       if (body.form === undefined)
         expect(await serviceTakes(body, { ...body.valid, [property]: 'half \ud800 pair' })).toBe(false);

@@ -44,7 +44,7 @@ test('a dynamic import becomes a require: the import of node:http would load its
   expect(printed).not.toContain('undici');
 });
 
-test('a module that is imported by import() is a file beside the bundle, and loads when it is first needed', async () => {
+test('a module imported by import() is a file next to the bundle, and loads on first use', async () => {
   handler('part', "export const word = 'said on demand';\n");
   handler('me', "export const handler = async () => (await import('./part.ts')).word;\n");
   const [me] = await build({ names: ['me'], handlers, output });

@@ -77,7 +77,7 @@ describe('keys that are 10 minutes old', () => {
     seconds(1);
   });
 
-  test('are fetched again, and a withdrawn one is no key any more', async () => {
+  test('are fetched again, and a withdrawn one is removed', async () => {
     issuer.keys = [testKey('k2')];
     await expect(verifier.verifyToken(issuer.token())).rejects.toMatchObject(forged);
     expect(issuer.requests).toHaveLength(2);

@@ -31,7 +31,7 @@ describe('options', () => {
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
     'http://abc.execute-api.localhost:4566',
-  ])('the issuer %j is taken', (right) => {
+  ])('the issuer %j is accepted', (right) => {
     expect(() => createVerifier({ issuer: right, audience })).not.toThrow();
   });
 

@@ -7,7 +7,7 @@ import { platform as web } from '../../../lambda/access-tokens/web-platform.ts';
 import { createVerifier as createPawlVerifier } from '../../../verify/index.ts';
 import { audience, TestIssuer, testKey } from '../../examples/support/issuer.ts';
 
-/** A key that the issuer serves and that cannot be used: the token may be good, so nothing is decided. */
+/** The issuer serves a key that cannot be used. The token may be valid, so there is no verdict. */
 
 let issuer: TestIssuer;
 beforeEach(async () => {
@@ -19,7 +19,7 @@ afterEach(async () => {
   await issuer.stop();
 });
 
-/** The issuer serves the entries, with a good key behind them. */
+/** The issuer serves the entries, followed by a good key. */
 const other = testKey('k2');
 function serve(...entries: readonly unknown[]): void {
   issuer.answer = (_request, response) => response.end(JSON.stringify({ keys: [...entries, other.jwk] }));
@@ -35,7 +35,7 @@ const broken: readonly [string, object][] = [
   ['y is short', { y: short }],
   ['x is long', { x: long }],
   ['x is padded', { x: `${'A'.repeat(42)}=` }],
-  ['x has the other alphabet', { x: `${'A'.repeat(42)}+` }],
+  ['x is in standard base64', { x: `${'A'.repeat(42)}+` }],
   ['x is a number', { x: 5 }],
   ['x is missing', { x: undefined }],
   ['y is missing', { y: undefined }],
@@ -43,7 +43,7 @@ const broken: readonly [string, object][] = [
   ['the point is off the curve', { x: testKey('k').jwk.x }],
   ['the type is missing', { kty: undefined }],
   ['the curve is missing', { crv: undefined }],
-  ['the operations are no list', { key_ops: 'verify' }],
+  ['the operations are not a list', { key_ops: 'verify' }],
   ['an operation is repeated', { key_ops: ['verify', 'verify'] }],
 ];
 
@@ -64,7 +64,7 @@ describe.each<[string, Platform]>([
     expect(issuer.requests).toHaveLength(1);
   });
 
-  test('works within 10 s of being mended', async () => {
+  test('works within 10 s after it is fixed', async () => {
     serve(changed({ x: short }));
     const verifier = verifierOf();
     await expect(verifier.verify(issuer.token())).rejects.toMatchObject({ reason: 'keys_unavailable' });
@@ -73,7 +73,7 @@ describe.each<[string, Platform]>([
     expect((await verifier.verify(issuer.token())).sub).toBe('u1');
   });
 
-  test('a given key that cannot be used is fetched', async () => {
+  test('a configured key that cannot be used is fetched', async () => {
     const verifier = verifierOf({ keys: [changed({ x: short }) as unknown as Jwk] });
     expect((await verifier.verify(issuer.token())).sub).toBe('u1');
     expect(issuer.requests).toHaveLength(1);
@@ -94,7 +94,7 @@ describe.each<[string, Platform]>([
 });
 
 describe('pawl-verify', () => {
-  test('says which key it is, in an error that is no refusal', async () => {
+  test('names the key in an error that is not a refusal', async () => {
     serve(changed({ x: short }));
     const verifier = createPawlVerifier({ issuer: issuer.url, audience });
     const failed = await verifier.verifyToken(issuer.token()).catch((error: unknown) => error);
@@ -103,7 +103,7 @@ describe('pawl-verify', () => {
   });
 
   test.each([null, 5, 'text', [], {}, { kid: 5 }, { kid: null }, { kty: 'EC' }])(
-    '%j beside the keys spoils nothing',
+    '%j among the keys does not affect the others',
     async (entry) => {
       serve(entry, issuer.key.jwk);
       const verifier = createPawlVerifier({ issuer: issuer.url, audience });

@@ -14,7 +14,7 @@ const aspNet = (digest: number, iterations: number, saltBytes: number, rest = 48
   return blob.toString('base64');
 };
 
-describe('a cost that a login cannot spend is refused, at most it is taken', () => {
+describe('a hash above a cost limit is refused, and one at the limit is accepted', () => {
   test.each([
     [`$2b$14$${bcryptEnd}`, `$2b$15$${bcryptEnd}`, 'bcrypt of a cost above 14'],
     [`bcrypt_sha256$$2b$14$${bcryptEnd}`, `bcrypt_sha256$$2b$31$${bcryptEnd}`, 'of a cost above 14'],
@@ -41,7 +41,7 @@ describe('a cost that a login cannot spend is refused, at most it is taken', () 
   });
 });
 
-describe('what no login can verify is refused, with a reason that quotes nothing', () => {
+describe('a hash that no login can verify is refused, with a reason that does not quote it', () => {
   test.each([
     ['', 'not supported, or malformed'],
     ['secret', 'not supported, or malformed'],
@@ -68,11 +68,11 @@ describe('what no login can verify is refused, with a reason that quotes nothing
     [`$scrypt$ln=0,r=8,p=1$${salt}$${tag}`, 'does not allow'],
     [`$scrypt$ln=14,r=0,p=1$${salt}$${tag}`, 'does not allow'],
     [`$scrypt$ln=16,r=1,p=1$${salt}$${tag}`, 'does not allow'],
-    [`scrypt$1000$salt$8$1$${tag}=`, 'no power of two'],
-    [`scrypt$0$salt$8$1$${tag}=`, 'no power of two'],
+    [`scrypt$1000$salt$8$1$${tag}=`, 'not a power of two'],
+    [`scrypt$0$salt$8$1$${tag}=`, 'not a power of two'],
     [`pbkdf2_sha256$0$salt$${tag}=`, 'without iterations'],
     [`pbkdf2_sha256$1000$salt$${b64(8)}`, 'tag below 16 bytes'],
-    [`$pbkdf2-sha256$i=1000,l=64$${salt}$${tag}`, 'another length'],
+    [`$pbkdf2-sha256$i=1000,l=64$${salt}$${tag}`, 'differs from the stated one'],
     [aspNet(3, 1000, 16), 'unknown digest'],
     [aspNet(1, 1000, 4_000_000_000), 'truncated'],
     [aspNet(1, 1000, 40), 'tag below 16 bytes'],
@@ -97,7 +97,7 @@ describe('what no login can verify is refused, with a reason that quotes nothing
     expect(() => storedHash(foreign)).not.toThrow(new RegExp(`${tag.slice(0, 12)}|${bcryptEnd.slice(0, 12)}`));
   });
 
-  test('every hash that was cut off', () => {
+  test('every truncated hash', () => {
     for (const vector of foreignVectors) {
       const { hash } = vector;
       const parameters = parametersOf(vector);
@@ -110,7 +110,7 @@ describe('what no login can verify is refused, with a reason that quotes nothing
         } catch (error) {
           expect(error).toBeInstanceOf(HashRefused);
         }
-        // Without its padding a base64 text is whole, and a shorter tag is another hash.
+        // Base64 without its padding is complete, and a shorter tag makes another hash.
         if (stored !== undefined && kept.length < hash.replace(/=+$/, '').length) expect(stored).not.toBe(whole);
       }
     }

@@ -31,7 +31,7 @@ function pawlFault(words: readonly string[]): string | undefined {
     command = command.commands.find((each) => each.name() === word) ?? command;
   }
   const help = ['--help', '-h'];
-  if (command.commands.length > 0 && !words.some((word) => help.includes(word)))
+  if (words.length > 0 && command.commands.length > 0 && !words.some((word) => help.includes(word)))
     return `${words.join(' ')} is not a command`;
   const options = [...help, ...command.options.map(({ long }) => long)];
   const unknown = words.find((word) => word.startsWith('--') && !options.includes(word));

@@ -64,7 +64,10 @@ const sections = page
   .split(/^## /m)
   .map(
     (text) =>
-      [text.split('\n')[0] ?? '', [...text.matchAll(/^npm run -s pawl -- (.+)$/gm)].map(([, line = '']) => line)] as const,
+      [
+        text.split('\n')[0] ?? '',
+        [...text.matchAll(/^npm run -s pawl -- (.+)$/gm)].map(([, line = '']) => line),
+      ] as const,
   )
   .filter(([, lines]) => lines.length > 0);
 

@@ -132,7 +132,7 @@ export const coreGuards: readonly Guard[] = [
     ['the ratchet uses the nonce', 'token.secret,\n    nonce,', 'token.secret,'],
   ]),
   ...guardsOf('lambda/core/access-token.ts', cases, [
-    ['no claim is overridden', '!reserved.includes(name)', "name !== ''"],
+    ['no claim is overridden', '!reservedClaims.includes(name)', "name !== ''"],
     ['scopes narrow with the account', 'present.includes(scope) &&', ''],
     ['scopes narrow as asked', '(requested?.includes(scope) ?? true)', 'true'],
   ]),

@@ -26,7 +26,7 @@ export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOU
 
 /**
  * Whether an account was deleted. Its item stays without anything about the user, so that the subject is never used again:
- * docs/adr/0057-what-deleting-a-user-leaves.md.
+ * docs/adr/0057-what-remains-of-a-deleted-user.md.
  */
 export const isDeleted = (item: Item): boolean => item.deletedAt !== undefined;
 

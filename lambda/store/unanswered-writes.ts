@@ -1,7 +1,7 @@
 import { table as names } from '../contract/table.ts';
 import type { Settlement, UnansweredRequest } from '../core/rotation.ts';
 
-/** The two writes of a session's `unanswered` note: docs/adr/0033-a-request-that-was-not-answered.md. */
+/** The two writes of a session's `unanswered` note: docs/adr/0033-an-unanswered-request-stays-excused.md. */
 
 /**
  * Timeout for the note, all attempts together. It is the last action of a function, whose earlier attempts take up to 6

@@ -9,7 +9,7 @@ const help = `npm run search -- [options]
 Explores every interleaving of small scenarios, and checks the invariants of docs/protocol.md in each state.
 
   --size <name>        a scenario, may be repeated: ${Object.keys(sizes).join(', ')}
-                       (default: ${quickSizes.join(', ')}, which take seconds)
+                       (default: ${quickSizes.join(', ')}, which take one to two minutes)
   --client             explores executions of the client library against the service instead; sizes:
                        ${Object.keys(clientSizes).join(', ')}
                        (default: ${quickClientSizes.join(', ')}, which take a minute)

@@ -6,8 +6,8 @@ import { KeysUnavailableError, VerifyError, type VerifyErrorReason } from './err
 
 export interface VerifyOptions {
   /**
-   * The exact `iss` of your tokens: the stack's output `Issuer`. An origin with `https:`; `http:` is allowed only for
-   * this machine (`localhost`, `127.0.0.1`, `[::1]`).
+   * The exact `iss` of your tokens: the stack's output `Issuer`. A URL without a trailing slash, including the base path
+   * if there is one. `https:`, or `http:` for this machine (`localhost`, `127.0.0.1`, `[::1]`).
    */
   readonly issuer: string;
   /** The `aud` of your tokens: the stack's output `Audience`. */
@@ -78,10 +78,18 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifyOptions): Verifier {
   const { issuer, audience, jwks, clockToleranceSeconds = 0 } = options;
-  insist(isIssuer(issuer), 'issuer must be a URL such as https://auth.example.com, without a slash at its end');
-  insist(isConfidential(issuer), 'issuer must be https: (http: is for localhost, 127.0.0.1 and [::1])');
-  insist(typeof audience === 'string' && audience !== '', 'audience must be a text');
+  insist(
+    isIssuer(issuer),
+    `issuer must be a URL such as https://auth.example.com, without a trailing slash, not ${issuer}`,
+  );
+  insist(
+    isConfidential(issuer),
+    `issuer must be https: (http: only for localhost, 127.0.0.1 and [::1]), not ${issuer}`,
+  );
+  insist(typeof audience === 'string' && audience !== '', 'audience must be a non-empty string');
   insist(jwks === undefined || isJwks(jwks), 'jwks must be a JWKS: { keys: [{ kty, kid, ... }] }, iat in seconds');
+  // Text would be appended to `exp` instead of added to it.
+  insist(typeof clockToleranceSeconds === 'number', 'clockToleranceSeconds must be a number');
   insist(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60, 'clockToleranceSeconds must be from 0 to 60');
   const core = createCoreVerifier({ issuer, audience, clockToleranceSeconds, ...(jwks && { jwks }) });
 

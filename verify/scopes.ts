@@ -15,12 +15,14 @@ export interface AuthorizedEvent {
  *
  * @param caller claims from `verify`, or the result of {@link callerOf}
  * @throws {VerifyError} `insufficient_scope`, 403; its challenge names all scopes that the route needs (RFC 6750 §3.1)
- * @throws {TypeError} if a name is not a valid scope (RFC 6749 §3.3)
+ * @throws {TypeError} if a name is not a valid scope (RFC 6749 §3.3), or `caller` has no list of scopes: a promise, for
+ *   example
  */
 export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...more: readonly string[]): void {
   const needed = [scope, ...more];
-  const impossible = needed.find((name) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name));
-  if (impossible !== undefined) throw new TypeError(`${JSON.stringify(impossible)} is not a scope`);
+  const wrong = needed.findIndex((name) => typeof name !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name));
+  if (wrong >= 0) throw new TypeError(`${JSON.stringify(needed[wrong])} is not a scope`);
+  if (!Array.isArray(caller?.scopes)) throw new TypeError('the caller has no scopes: await the result of verify');
   if (!needed.every((name) => caller.scopes.includes(name))) {
     throw new VerifyError('insufficient_scope', 'scope_missing', needed);
   }
@@ -40,8 +42,8 @@ export function requireScope(caller: Pick<Caller, 'scopes'>, scope: string, ...m
  */
 export function callerOf(event: AuthorizedEvent): Caller {
   // The types do not show how a route was deployed.
-  const { authorizer }: { authorizer?: { lambda?: object | null } } = event.requestContext;
-  const { sub, sid, client_id, scope, exp } = { ...authorizer?.lambda } as Readonly<Record<string, unknown>>;
+  const context: { authorizer?: { lambda?: object | null } } | undefined = event?.requestContext;
+  const { sub, sid, client_id, scope, exp } = { ...context?.authorizer?.lambda } as Readonly<Record<string, unknown>>;
   if (!isText(sub) || !isText(sid) || !isText(client_id) || !isText(exp) || typeof scope !== 'string') {
     throw new TypeError("this route is not behind Pawl's authorizer");
   }

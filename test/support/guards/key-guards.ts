@@ -27,6 +27,11 @@ export const keyGuards: readonly Guard[] = [
       'this.#held = { value, since, freshUntil: this.#clock.nowMs() + freshMs',
     ],
   ]),
+  ...guardsOf(
+    'verify/create-verifier.ts',
+    ['test/unit/verify/options'],
+    [['a clock tolerance is a number', "typeof clockToleranceSeconds === 'number'", 'true']],
+  ),
   ...guardsOf('lambda/access-tokens/issuer-keys.ts', keys, [
     ['a fetched key expires', 'clock.nowMs() + fetchedBelievedMs', 'clock.nowMs() + Infinity'],
     ['given keys age', 'freshUntil: since + givenFreshMs', 'freshUntil: Infinity'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createVerifier } from '../../../verify/index.ts';
+import { createVerifier, type VerifyOptions } from '../../../verify/index.ts';
 import { audience } from '../../examples/support/issuer.ts';
 
 const issuer = 'https://auth.example.com';
@@ -19,8 +19,10 @@ describe('options', () => {
     'https://AUTH.example.com',
     'auth.example.com',
     '',
-  ])('the issuer %j is refused', (wrong) => {
-    expect(() => createVerifier({ issuer: wrong, audience })).toThrow(/^issuer must be/);
+  ])('the issuer %j is refused, and named', (wrong) => {
+    const refused = () => createVerifier({ issuer: wrong, audience });
+    expect(refused).toThrow(/^issuer must be/);
+    expect(refused).toThrow(`, not ${wrong}`);
   });
 
   test.each([
@@ -43,7 +45,14 @@ describe('options', () => {
     [{ clockToleranceSeconds: -1 }, 'clockToleranceSeconds'],
     [{ clockToleranceSeconds: 61 }, 'clockToleranceSeconds'],
     [{ clockToleranceSeconds: Number.NaN }, 'clockToleranceSeconds'],
+    [{ audience: ['https://a.example.com'] }, 'audience'],
+    // Added to `exp`, text such as '5' would make it a time in the far future: expired tokens would be accepted.
+    [{ clockToleranceSeconds: '5' }, 'clockToleranceSeconds'],
+    [{ clockToleranceSeconds: '' }, 'clockToleranceSeconds'],
+    [{ clockToleranceSeconds: [5] }, 'clockToleranceSeconds'],
+    [{ clockToleranceSeconds: null }, 'clockToleranceSeconds'],
   ])('%j is refused', (wrong, name) => {
-    expect(() => createVerifier({ issuer, audience, ...wrong })).toThrow(new RegExp(`^${name} must be`));
+    const options = { issuer, audience, ...wrong } as VerifyOptions;
+    expect(() => createVerifier(options)).toThrow(new RegExp(`^${name} must be`));
   });
 });

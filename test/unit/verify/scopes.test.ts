@@ -44,6 +44,17 @@ describe('requireScope', () => {
       expect(() => requireScope({ scopes: [scope] }, scope)).toThrow(TypeError);
     },
   );
+
+  test.each([[undefined], [null], [['orders:read']], [7]])('the scope %j is a mistake of the program', (scope) => {
+    expect(() => requireScope(caller, scope as unknown as string)).toThrow(/is not a scope$/);
+  });
+
+  test.each([[Promise.resolve(caller)], [undefined], [{ scopes: 'orders:read' }]])(
+    'the caller %j is a mistake of the program',
+    (wrong) => {
+      expect(() => requireScope(wrong as unknown as typeof caller, 'orders')).toThrow(/^the caller has no scopes/);
+    },
+  );
 });
 
 describe('the other challenges', () => {
@@ -89,6 +100,8 @@ describe('callerOf', () => {
     ['another context', event({ principal: 'u1' })],
     ['no subject', event({ ...context, sub: '' })],
     ['no scope', event({ ...context, scope: undefined })],
+    ['a request that is not an event', { headers: {} } as unknown as AuthorizedEvent],
+    ['no event', undefined as unknown as AuthorizedEvent],
   ])('%s: the route is open, and the program fails', (_name, wrong) => {
     expect(() => callerOf(wrong)).toThrow(new TypeError("this route is not behind Pawl's authorizer"));
   });

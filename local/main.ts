@@ -14,7 +14,7 @@ import { printedLine } from './log-lines.ts';
 import { playgroundPages, playgroundSettings } from './playground/pages.ts';
 import type { LogLine } from './runtime/functions.ts';
 import { startLocal } from './service.ts';
-import { settingsInEffect } from './settings-in-effect.ts';
+import { settingsInEffect, settingsOf } from './settings-in-effect.ts';
 
 /** `npm start`: synthesizes the stack, serves it on this machine, and prints how to try it. */
 
@@ -67,7 +67,9 @@ async function main(options: StartOptions): Promise<void> {
   if (ending) return;
   ready = true;
   process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n`);
-  process.stdout.write(`\n${settingsInEffect(readAssembly(assembly).template)}\n${instructions(url, user)}\n`);
+  const settings = settingsOf(readAssembly(assembly).template);
+  const graceSeconds = Number(settings.get('graceSeconds'));
+  process.stdout.write(`\n${settingsInEffect(settings)}\n${instructions({ url, user, graceSeconds })}\n`);
 }
 
 function seconds(since: number): string {

@@ -1,11 +1,11 @@
 import { objectOf } from './json.ts';
 
 /**
- * The settings in effect in a few lines, read from the environment of the run's functions.
+ * The settings in effect by name, read from the environment of the run's functions.
  *
  * @param template of the stack
  */
-export function settingsInEffect(template: unknown): string {
+export function settingsOf(template: unknown): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const resource of Object.values(objectOf(objectOf(template).Resources))) {
     const { Type, Properties } = objectOf(resource);
@@ -15,13 +15,18 @@ export function settingsInEffect(template: unknown): string {
       if (isSetting(name, value)) settings.set(settingOf(name), value);
     }
   }
+  return settings;
+}
+
+/** The settings in effect in a few lines. */
+export function settingsInEffect(settings: ReadonlyMap<string, string>): string {
   const lists = [...settings].filter(([, value]) => !isNumber(value));
   const numbers = [...settings].filter(([, value]) => isNumber(value));
   const line = ([name, value]: readonly [string, string]) => `${name} ${value}`;
   return [
     'Settings (change one: npm start -- -c key=value):',
-    ...lists.map((each) => `  ${line(each)}`),
-    ...wrapped(numbers.map(line)),
+    ...lists.flatMap((each) => wrapped(line(each).split(' '), ' ')),
+    ...wrapped(numbers.map(line), ', '),
   ].join('\n');
 }
 
@@ -39,13 +44,14 @@ function settingOf(name: string): string {
   return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Comma-separated, in lines of at most 100 characters. */
-function wrapped(parts: readonly string[]): string[] {
+/** Joined by a separator, in lines of at most 100 characters. */
+function wrapped(parts: readonly string[], separator: string): string[] {
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + part.length < 96) lines[lines.length - 1] = `${last}, ${part}`;
-    else lines.push(`  ${part}`);
+    const isFull = last === undefined || last.length + separator.length + part.length > 100;
+    if (isFull) lines.push(`  ${part}`);
+    else lines[lines.length - 1] = `${last}${separator}${part}`;
   }
   return lines;
 }

@@ -39,7 +39,7 @@ export const doctor = command<{ roundTrip?: boolean }>({
       if (output.json) output.one({ check: check.name, state, said });
       output.say(`${state.padEnd(7)}  ${check.name.padEnd(18)}  ${said}`);
     }
-    if (problems > 0) throw new Failure(`${problems} of ${wanted.length} checks ask for something`);
+    if (problems > 0) throw new Failure(`${problems} of ${wanted.length} checks found a problem`);
   },
 });
 
@@ -48,6 +48,6 @@ async function look(check: Check, target: Target): Promise<Finding> {
   try {
     return await check.run(target);
   } catch (error) {
-    return problem(error instanceof Failure ? error.message : reasonOf(error).message);
+    return problem(error instanceof Failure ? error.message : reasonOf(error, { isLocal: target.isLocal }).message);
   }
 }

@@ -38,7 +38,9 @@ export const keyAges: Check = {
     if (Number.isNaN(days)) return skipped(`${said}; keyRotationDays is unknown without a stack`);
     const overdue = ages.some(({ age }) => age > days + slackDays);
     return overdue
-      ? problem(`${said}, due every ${days}: run pawl keys check; does the daily schedule run?`)
+      ? problem(
+          `${said}, due every ${days}: run pawl keys check${target.isLocal ? '' : '; does the daily schedule run?'}`,
+        )
       : ok(`${said}, due every ${days}`);
   },
 };
@@ -50,10 +52,11 @@ export const publishedKeys: Check = {
     const signing = keys.filter(({ ring }) => ring === 'signing').map(({ kid }) => kid);
     const unpublished = signing.filter((kid) => !published.includes(kid));
     const strange = published.filter((kid) => !signing.includes(kid));
+    const ring = target.isLocal ? 'the signing ring' : 'the signing ring in Secrets Manager';
     if (unpublished.length + strange.length > 0) {
-      return problem('the published keys differ from those in Secrets Manager: run pawl keys check');
+      return problem(`the published keys differ from ${ring}: run pawl keys check`);
     }
-    return ok(`${published.length} keys, the same as in Secrets Manager`);
+    return ok(`${published.length} keys, the same as in ${ring}`);
   },
 };
 
@@ -67,7 +70,12 @@ export const issuer: Check = {
         ((await answer.json()) as { keys: readonly { kid: string }[] }).keys.map(({ kid }) => kid),
       )
       .catch(() => undefined);
-    if (shown === undefined) return problem(`${uri} shows no keys: does its host forward this path to the API?`);
+    if (shown === undefined) {
+      const hint = target.isLocal
+        ? 'was npm start given another issuer?'
+        : 'does its host forward this path to the API?';
+      return problem(`${uri} shows no keys: ${hint}`);
+    }
     const missing = published.filter((kid) => !shown.includes(kid));
     if (missing.length === 0) return ok(`${uri} shows them`);
     return problem(

@@ -5,13 +5,13 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientLimits } from '../frame/clients.ts';
 import { type Check, ok, problem, skipped } from './check.ts';
 
-const onlyOnAws = skipped('only on AWS');
+const hasNoAlarms = skipped('the local service has no alarms');
 
 export const alarmSubscribers: Check = {
   name: 'alarm subscribers',
   run: async (target) => {
     const topic = target.find('AlarmTopicArn');
-    if (target.isLocal) return onlyOnAws;
+    if (target.isLocal) return hasNoAlarms;
     if (topic === undefined) return problem('there are no alarms: deploy without alarms: false');
     let confirmed = 0;
     const pages = paginateListSubscriptionsByTopic({ client: new SNSClient(clientLimits) }, { TopicArn: topic });
@@ -27,7 +27,7 @@ export const alarmsOn: Check = {
   name: 'alarms',
   run: async (target) => {
     const topic = target.find('AlarmTopicArn');
-    if (target.isLocal) return onlyOnAws;
+    if (target.isLocal) return hasNoAlarms;
     if (topic === undefined) return skipped('there are no alarms');
     const on: string[] = [];
     const pages = paginateDescribeAlarms({ client: new CloudWatchClient(clientLimits) }, { StateValue: 'ALARM' });
@@ -58,7 +58,7 @@ const leastConcurrency = 100;
 export const concurrency: Check = {
   name: 'Lambda concurrency',
   run: async (target) => {
-    if (target.isLocal) return onlyOnAws;
+    if (target.isLocal) return skipped('the local service has no quota');
     const { AccountLimit } = await new LambdaClient(clientLimits).send(new GetAccountSettingsCommand({}));
     const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};
     const said = `quota ${all}, ${free} of it unreserved`;

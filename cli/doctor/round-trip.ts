@@ -26,7 +26,8 @@ export const roundTrip: Check = {
     try {
       const startedAt = performance.now();
       const fault = await loginRefreshRevoke(url, username, password);
-      if (fault !== undefined) return problem(`${fault}: look for it in the log of the functions`);
+      const log = target.isLocal ? 'the output of npm start' : 'the log of the functions';
+      if (fault !== undefined) return problem(`${fault}: look for it in ${log}`);
       return ok(`login, refresh and revoke in ${Math.round(performance.now() - startedAt)} ms, by ${url}`);
     } finally {
       const removal = new AccountRemoval(table, { crypto: nodeCrypto, codec: nodeCodec });

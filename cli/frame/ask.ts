@@ -6,15 +6,30 @@ import type { Io } from './io.ts';
 /** Prompts go to standard error, because standard output is for results. */
 const where = ({ stdin, stderr }: Io) => ({ input: stdin, output: stderr });
 
+/** Why a password is refused; undefined if it is not. */
+export type PasswordFault = (password: string) => string | undefined;
+
 /**
  * Reads a password from standard input if requested, otherwise twice from the terminal. Never from the command line.
+ *
+ * @throws Failure for a refused password on standard input; at the terminal, the prompt is repeated
  */
-export async function readPassword(fromStdin: boolean, io: Io): Promise<string> {
-  const typed = await (fromStdin ? passwordFromStdin(io) : passwordFromPrompt(io));
-  // U+FFFD replaces bytes that are not UTF-8: different passwords would become the same text.
-  if (typed.includes('\ufffd')) throw new Failure(`the password contains U+FFFD: ${useUtf8}`, exitCodes.usage);
+export async function readPassword(fromStdin: boolean, faultOf: PasswordFault, io: Io): Promise<string> {
+  if (!fromStdin) return passwordFromPrompt(io, (typed) => encodingFault(typed) ?? faultOf(typed));
+  const typed = await passwordFromStdin(io);
+  const unreadable = encodingFault(typed);
+  if (unreadable !== undefined) throw new Failure(unreadable, exitCodes.usage);
+  const fault = faultOf(typed);
+  if (fault !== undefined) throw new Failure(`${fragment(fault)}; nothing was changed`);
   return typed;
 }
+
+/** A sentence as a part of another: errors begin in lower case and have no full stop. */
+const fragment = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+
+/** U+FFFD replaces bytes that are not UTF-8: different passwords would become the same text. */
+const encodingFault = (typed: string) =>
+  typed.includes('\ufffd') ? `the password contains U+FFFD: ${useUtf8}` : undefined;
 
 const useUtf8 = 'pass it as UTF-8; nothing was changed';
 
@@ -44,14 +59,21 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
   return text;
 }
 
-/** Prompts twice at the terminal, without echo. */
-export async function passwordFromPrompt(io: Io): Promise<string> {
+/** Prompts at the terminal, without echo: again until the password is accepted, then once more to confirm it. */
+export async function passwordFromPrompt(io: Io, faultOf: PasswordFault): Promise<string> {
   if (io.stdin.isTTY !== true) {
     throw new Failure('there is no terminal to ask for a password: use --password-stdin', exitCodes.usage);
   }
-  const first = answered<string>(await password({ message: 'Password:', ...where(io) }));
+  const first = answered<string>(
+    await password({
+      message: 'Password:',
+      validate: (typed = '') => faultOf(typed),
+      clearOnError: true,
+      ...where(io),
+    }),
+  );
   const second = answered<string>(await password({ message: 'Once more:', ...where(io) }));
-  if (first !== second) throw new Failure('the two passwords differ');
+  if (first !== second) throw new Failure('the two passwords differ; nothing was changed');
   return first ?? '';
 }
 

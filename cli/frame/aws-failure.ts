@@ -5,6 +5,14 @@ export interface AwsFailure {
   readonly unanswered: boolean;
 }
 
+/** Where the request went. */
+export interface Origin {
+  /** The AWS profile in use, to name it. */
+  readonly profile?: string | undefined;
+  /** Whether it went to the service of `npm start`. @default false */
+  readonly isLocal?: boolean;
+}
+
 interface SdkError {
   readonly name: string;
   readonly message: string;
@@ -23,12 +31,10 @@ const wrongKey =
 const wrongSignature = /^(InvalidSignature|SignatureDoesNotMatch|IncompleteSignature)/;
 const unreachable = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)$/;
 
-/**
- * The meaning of an AWS SDK error; `undefined` for other errors.
- *
- * @param profile the AWS profile in use, to name it
- */
-export function awsFailure(error: unknown, profile?: string): AwsFailure | undefined {
+/** The meaning of an AWS SDK error; `undefined` for other errors. */
+export function awsFailure(error: unknown, { profile, isLocal = false }: Origin = {}): AwsFailure | undefined {
+  const service = isLocal ? 'the local service' : 'AWS';
+  const network = isLocal ? 'check whether npm start still runs' : 'check the network, the region and AWS_ENDPOINT_URL';
   const { name = '', message = '', code, $metadata, ...where } = (error ?? {}) as Partial<SdkError>;
   const done = (text: string, unanswered = false): AwsFailure => ({ message: text, unanswered });
   if (/^Region is missing/.test(message)) {
@@ -44,19 +50,17 @@ export function awsFailure(error: unknown, profile?: string): AwsFailure | undef
     return done('AWS refused the signature: the secret access key is wrong, or the clock of this machine is');
   }
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation|AuthorizationError)/.test(name)) return done(denied(message));
-  if (throttles.test(name)) return done(`AWS throttled the request (${name}): wait a minute and run this again`);
+  if (throttles.test(name)) return done(`${service} throttled the request (${name}): wait a minute and run this again`);
   if (typeof code === 'string' && unreachable.test(code)) {
-    return done(
-      `${peer(where, message)} cannot be reached (${code}): check the network, the region and AWS_ENDPOINT_URL`,
-    );
+    return done(`${peer(where, message)} cannot be reached (${code}): ${network}`);
   }
   if (name === 'TimeoutError' || name === 'AbortError') {
-    return done('AWS did not answer in time: check the network, the region and AWS_ENDPOINT_URL', true);
+    return done(`${service} did not answer in time: ${network}`, true);
   }
-  if (typeof code === 'string') return done(`the connection to AWS broke (${code})`, true);
+  if (typeof code === 'string') return done(`the connection to ${service} broke (${code})`, true);
   const status = $metadata?.httpStatusCode;
   if (status === undefined) return undefined;
-  if (status >= 500) return done(`AWS failed with ${status} (${name}): run this again`, true);
+  if (status >= 500) return done(`${service} failed with ${status} (${name}): run this again`, true);
   return done(refused(name, message));
 }
 

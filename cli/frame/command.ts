@@ -82,7 +82,8 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
       const output = createOutput(given.json === true, (text) => io.stdout.write(text));
       await run(made.args.map(unmark), given, { target, output, steps, io });
     } catch (error) {
-      const { text, exitCode } = explain(error, steps, changes, io.env.AWS_PROFILE);
+      const origin = { profile: io.env.AWS_PROFILE, isLocal: given.local === true };
+      const { text, exitCode } = explain(error, steps, changes, origin);
       io.stderr.write(`${text}\n`);
       throw new Ended(exitCode);
     }

@@ -1,5 +1,5 @@
 import { Fault, Unavailable } from '../../lambda/core/errors.ts';
-import { type AwsFailure, awsFailure } from './aws-failure.ts';
+import { type AwsFailure, awsFailure, type Origin } from './aws-failure.ts';
 import { exitCodes, Failure } from './failure.ts';
 import type { Steps } from './steps.ts';
 
@@ -14,14 +14,13 @@ export interface Explanation {
  * quote secrets.
  *
  * @param changes whether the command changes anything
- * @param profile the AWS profile in use
  */
-export function explain(error: unknown, steps: Steps, changes: boolean, profile?: string): Explanation {
+export function explain(error: unknown, steps: Steps, changes: boolean, origin?: Origin): Explanation {
   if (error instanceof Failure) {
     const lines = steps.done.length === 0 ? [] : progress(steps);
     return { text: [error.message, ...lines].join('\n'), exitCode: error.exitCode };
   }
-  const { message, unanswered } = reasonOf(error, profile);
+  const { message, unanswered } = reasonOf(error, origin);
   const lines = changes ? progress(steps, unanswered) : [];
   const nothing = changes && lines.length === 0 ? ['nothing was changed'] : [];
   return { text: [message, ...lines, ...nothing].join('\n'), exitCode: exitCodes.failed };
@@ -35,12 +34,12 @@ function progress({ done, failed }: Steps, unanswered = false): string[] {
 }
 
 /** One error in words. */
-export function reasonOf(error: unknown, profile?: string): AwsFailure {
+export function reasonOf(error: unknown, origin?: Origin): AwsFailure {
   const cause = error instanceof Unavailable || error instanceof Fault ? error.cause : error;
   if (error instanceof Fault && (cause as Error | undefined)?.name === 'ResourceNotFoundException') {
     return { message: 'there is no such table: check its name, the account and the region', unanswered: false };
   }
-  const aws = awsFailure(cause, profile);
+  const aws = awsFailure(cause, origin);
   if (aws !== undefined) return aws;
   if (error instanceof Unavailable) return { message: `not now: ${error.reason}; run this again`, unanswered: true };
   if (error instanceof Fault) {

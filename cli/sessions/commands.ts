@@ -7,6 +7,7 @@ import { findUser } from '../users/find-user.ts';
 import { endAllSessions } from './end-all.ts';
 import { sessionsOf } from './live.ts';
 import { sessionDetails, sessionRow } from './row.ts';
+import { whyEnded } from './why-ended.ts';
 
 const listSessions = command<{ all?: boolean }>({
   usage: 'list <user>',
@@ -30,7 +31,7 @@ const listSessions = command<{ all?: boolean }>({
 
 const showSession = command({
   usage: 'show <user> <sessionId>',
-  summary: 'show one session',
+  summary: 'show one session; if it has ended, when and why',
   changes: false,
   examples: [['sessions show alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'as a log line names it']],
   run: async ([typed = '', sessionId], _options, { target, output }) => {
@@ -41,6 +42,7 @@ const showSession = command({
     );
     if (found === undefined) throw unknownSession(typed, sessionId);
     output.one(sessionDetails(found));
+    for (const sentence of whyEnded(found, target)) output.say(sentence);
   },
 });
 

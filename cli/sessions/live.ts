@@ -1,5 +1,6 @@
 import { table as names } from '../../lambda/contract/table.ts';
 import { accountAllows } from '../../lambda/core/account.ts';
+import { tombstoneEndedAt } from '../../lambda/core/retention.ts';
 import type { Session } from '../../lambda/core/session.ts';
 import { QueryCommand } from '../../lambda/store/document-client.ts';
 import { request, type Table } from '../../lambda/store/dynamo.ts';
@@ -13,6 +14,8 @@ export interface SeenSession {
   readonly state: string;
   /** When it ends without a refresh, epoch milliseconds. */
   readonly idleExpiry: number;
+  /** When it ended, epoch milliseconds; undefined if it is live, or if the account ended it without a write. */
+  readonly endedAt: number | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -26,9 +29,13 @@ export async function sessionsOf(subject: string, table: Table, nowMs: number): 
     .filter((item) => !isAccount(item))
     .map((item) => {
       const session = toSession(item);
+      const expiresAt = Number(item[names.timeToLive]);
       // Each rotation sets it to one day after the idle timeout.
-      const idleExpiry = Number(item[names.timeToLive]) * 1000 - dayMs;
-      return { session, idleExpiry, state: stateOf(session, idleExpiry, nowMs, accountAllows(account, session)) };
+      const idleExpiry = expiresAt * 1000 - dayMs;
+      const state = stateOf(session, idleExpiry, nowMs, accountAllows(account, session));
+      const expiry = state === 'expired' ? Math.min(session.absoluteExpiry, idleExpiry) : undefined;
+      const endedAt = session.status === 'revoked' ? tombstoneEndedAt(expiresAt) : expiry;
+      return { session, idleExpiry, state, endedAt };
     });
   return seen.toSorted((a, b) => b.session.rotatedAt - a.session.rotatedAt);
 }

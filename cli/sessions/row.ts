@@ -17,5 +17,6 @@ export function sessionDetails(seen: SeenSession): Row {
     ...sessionRow(seen),
     ...{ subject, channel, userAgent, generation, scopes },
     ...(seen.state === 'live' && { expiresAt, endsAtTheLatest: iso(absoluteExpiry) }),
+    ...(seen.endedAt !== undefined && { endedAt: iso(seen.endedAt) }),
   };
 }

@@ -7,7 +7,7 @@ import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, tableOf } from '../frame/table.ts';
 import { hashPassword, requireArgon2 } from './hashing.ts';
 import { userRow } from './row.ts';
-import { emailOf, requireGoodPassword, scopesOf, usernameOf } from './words.ts';
+import { emailOf, passwordFaultOf, scopesOf, usernameOf } from './words.ts';
 
 interface Options {
   readonly passwordStdin?: boolean;
@@ -34,8 +34,8 @@ export const addUser = command<Options>({
     const scopes = scopesOf([options.scope ?? '']);
     const accounts = accountsIn(tableOf(target));
     requireArgon2();
-    const password = await readPassword(options.passwordStdin === true, io);
-    requireGoodPassword(password, username);
+    const faultOf = (typedPassword: string) => passwordFaultOf(typedPassword, username);
+    const password = await readPassword(options.passwordStdin === true, faultOf, io);
     const tools = {
       ...{ clock: target, random: nodeRandom, codec: nodeCodec, accounts },
       passwords: { hash: hashPassword },

@@ -8,7 +8,7 @@ import { Outbox } from '../frame/outbox.ts';
 import { accountsIn, sessionsIn, tableOf } from '../frame/table.ts';
 import { findUser } from './find-user.ts';
 import { hashPassword, requireArgon2 } from './hashing.ts';
-import { requireGoodPassword } from './words.ts';
+import { passwordFaultOf } from './words.ts';
 
 export const setPassword = command<{ passwordStdin?: boolean }>({
   usage: 'set-password <user>',
@@ -23,8 +23,8 @@ export const setPassword = command<{ passwordStdin?: boolean }>({
     requireArgon2();
     const { account } = await findUser(typed, accountsIn(tableOf(context.target)));
     await confirmed(`This replaces the password of ${account.username} and ends every session.`, yes, context.io);
-    const password = await readPassword(passwordStdin === true, context.io);
-    requireGoodPassword(password, account.username);
+    const faultOf = (typedPassword: string) => passwordFaultOf(typedPassword, account.username);
+    const password = await readPassword(passwordStdin === true, faultOf, context.io);
     await replacePassword(account, { password }, context);
     context.output.say(`${account.username} has the new password; every session is over`);
     sayIfDisabled(account, context);

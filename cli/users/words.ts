@@ -53,8 +53,8 @@ function refuseUnfit(grant: { readonly claims: unknown; readonly scopes: unknown
   }
 }
 
-/** @throws Failure for a password that the service would also refuse */
-export function requireGoodPassword(password: string, username: string): void {
+/** Why the service would refuse a password too; undefined if it would not. */
+export function passwordFaultOf(password: string, username: string): string | undefined {
   const fault = findPasswordFault(password, username, isCommonPassword);
-  if (fault !== undefined) throw new Failure(passwordFaultText[fault]);
+  return fault === undefined ? undefined : passwordFaultText[fault];
 }

@@ -41,6 +41,7 @@ test('a healthy service: every check is ok, or needs AWS', async () => {
   });
   expect(found.get('settings')?.said).toContain('access token 600 s, idle 1209600 s');
   expect(found.get('revocation delay')?.said).toContain('600 s');
+  expect([...found.values()].map(({ said }) => said).join('\n')).not.toMatch(/AWS|Secrets Manager|Lambda|CloudWatch/);
 });
 
 test('a round trip leaves no user behind', async () => {
@@ -55,7 +56,7 @@ describe('what is wrong is said, with what to do', () => {
     service.local.advance(40 * 86_400);
     const { code, stderr, found } = await doctor();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^1 of 10 checks ask for something\n$/);
+    expect(stderr).toMatch(/^1 of 10 checks found a problem\n$/);
     expect(found.get('key ages')).toMatchObject({ state: 'problem', said: expect.stringContaining('due every 30') });
   });
 

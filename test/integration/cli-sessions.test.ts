@@ -19,6 +19,8 @@ const run = (line: readonly string[], options: Parameters<typeof pawl>[2] = {}):
   pawl(service, [...line, '--local'], options);
 const jsonOf = ({ stdout }: CommandResult) =>
   stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
+const serviceTime = async () =>
+  ((await (await fetch(`${service.local.url}/local/stack.json`)).json()) as { now: number }).now;
 const sidOf = (accessToken: string) => String(session.claimsOf(accessToken).sid);
 
 describe('sessions', () => {
@@ -39,6 +41,21 @@ describe('sessions', () => {
     expect(jsonOf(await run(['sessions', 'list', user.username, '--all', '--json']))).toContainEqual(
       expect.objectContaining({ sessionId: sid, state: 'deleted' }),
     );
+  });
+
+  test('that ended by reuse: when, why, and where the address is', async () => {
+    const { accessToken, refreshToken } = await session.openSession(service, user);
+    expect((await session.refresh(service, refreshToken)).status).toBe(200);
+    service.local.advance(120);
+    const reusedAt = await serviceTime();
+    session.expectError(await session.refresh(service, refreshToken), 400, 'invalid_grant');
+    const show = ['sessions', 'show', user.username, sidOf(accessToken)];
+    const [shown] = jsonOf(await run([...show, '--json']));
+    expect(shown).toMatchObject({ state: 'reused' });
+    expect(Math.abs(Date.parse(String(shown?.endedAt)) - reusedAt)).toBeLessThan(30_000);
+    const { stdout } = await run(show);
+    expect(stdout).toContain('A refresh token that was already used was presented after the grace window.');
+    expect(stdout).toContain(`in the output of npm start -- --json, by sessionId ${sidOf(accessToken)}.`);
   });
 
   test('show nothing that a token could be made of', async () => {

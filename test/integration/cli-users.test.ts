@@ -72,9 +72,9 @@ describe('users add', () => {
   });
 
   test.each([
-    ['a password that is too short', ['Short 7'], 'The password must have at least 8 characters.'],
-    ['a common password', ['Football1'], 'The password is too common.'],
-    ['no password', [''], 'The password must have at least 8 characters.'],
+    ['a password that is too short', ['Short 7'], 'the password must have at least 8 characters; nothing was changed'],
+    ['a common password', ['Football1'], 'the password is too common; nothing was changed'],
+    ['no password', [''], 'the password must have at least 8 characters; nothing was changed'],
   ])('with %s: exit code 1 and one line', async (_name, [stdin = ''], line) => {
     const username = newName();
     const result = await run(['users', 'add', username, '--password-stdin'], { stdin });

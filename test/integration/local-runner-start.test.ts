@@ -56,10 +56,12 @@ async function untilGone(pids: readonly number[]): Promise<void> {
   }
 }
 
-/** The printed lines of curl, run by a plain shell as they stand. */
+/** The printed commands up to the first one of pawl, run by a plain shell as they stand. */
 async function paste(output: string): Promise<string> {
-  const lines = output.match(/^ {2}(ANSWER=|curl ).*$/gm) ?? [];
-  expect(lines).toHaveLength(4);
+  const [, printed = ''] = /^Log in .*?:\n(.*)^Add a user/ms.exec(output) ?? [];
+  const lines = printed.split('\n').filter((line) => line.startsWith('  '));
+  expect(lines.join('\n').match(/\bcurl /g)).toHaveLength(4);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   return (await promisify(execFile)('sh', ['-c', lines.join('\n')], { timeout: 30_000 })).stdout;
 }
 

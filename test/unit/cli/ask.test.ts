@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { confirmed, passwordFromPrompt, readPassword } from '../../../cli/frame/ask.ts';
+import { confirmed, readPassword } from '../../../cli/frame/ask.ts';
 import type { Io } from '../../../cli/frame/io.ts';
 import { rejectionOf } from '../../support/expect.ts';
 
@@ -43,9 +43,11 @@ async function answer(question: string, keys: string): Promise<void> {
   terminal.type(keys);
 }
 
+const accepted = (): string | undefined => undefined;
+
 describe('the prompt for a password', () => {
   test('asks twice, and shows nothing of what is typed', async () => {
-    const asked = passwordFromPrompt(io);
+    const asked = readPassword(false, accepted, io);
     await answer('Password:', 'Canary pässword\r');
     await answer('Once more:', 'Canary pässword\r');
     expect(await asked).toBe('Canary pässword');
@@ -55,22 +57,37 @@ describe('the prompt for a password', () => {
   });
 
   test('lets mistakes be corrected', async () => {
-    const asked = passwordFromPrompt(io);
+    const asked = readPassword(false, accepted, io);
     await answer('Password:', 'Canaryy\x7f password\r');
     await answer('Once more:', 'Canary password\r');
     expect(await asked).toBe('Canary password');
   });
 
+  test('repeats the question for a refused password, before asking for it once more', async () => {
+    const tooShort = (typed: string) => (typed.length < 8 ? 'Eight characters, please.' : undefined);
+    const asked = readPassword(false, tooShort, io);
+    await answer('Password:', 'Canary\r');
+    await answer('Eight characters, please.', 'Canary password\r');
+    await answer('Once more:', 'Canary password\r');
+    expect(await asked).toBe('Canary password');
+    expect(shown.indexOf('Once more:')).toBeGreaterThan(shown.indexOf('Eight characters, please.'));
+    expect(shown).not.toContain('Canary');
+  });
+
   test('refuses two answers that differ', async () => {
-    const asked = rejectionOf(passwordFromPrompt(io));
+    const asked = rejectionOf(readPassword(false, accepted, io));
     await answer('Password:', 'Canary password\r');
     await answer('Once more:', 'Canary passport\r');
-    expect(await asked).toMatchObject({ name: 'Failure', exitCode: 1, message: 'the two passwords differ' });
+    expect(await asked).toMatchObject({
+      name: 'Failure',
+      exitCode: 1,
+      message: 'the two passwords differ; nothing was changed',
+    });
     expect(shown).not.toContain('Canary');
   });
 
   test('is left by Ctrl-C, and gives the terminal back as it was', async () => {
-    const asked = rejectionOf(passwordFromPrompt(io));
+    const asked = rejectionOf(readPassword(false, accepted, io));
     await answer('Password:', 'Can\x03');
     expect(await asked).toMatchObject({ name: 'Failure', exitCode: 130 });
     expect(shown).not.toContain('Can');
@@ -79,15 +96,15 @@ describe('the prompt for a password', () => {
 
   test('is not asked without a terminal', async () => {
     const stdin = new PassThrough();
-    expect(await rejectionOf(passwordFromPrompt({ ...io, stdin }))).toMatchObject({ exitCode: 2 });
+    expect(await rejectionOf(readPassword(false, accepted, { ...io, stdin }))).toMatchObject({ exitCode: 2 });
   });
 });
 
 describe('a password on standard input', () => {
-  const read = (bytes: Buffer) => {
+  const read = (bytes: Buffer, faultOf = accepted) => {
     const stdin = new PassThrough();
     stdin.end(bytes);
-    return readPassword(true, { ...io, stdin });
+    return readPassword(true, faultOf, { ...io, stdin });
   };
 
   test('is UTF-8, without the last line break', async () => {

@@ -82,6 +82,17 @@ test.each([
   }
 });
 
+test('a local service is not called AWS', () => {
+  for (const error of [
+    named('TimeoutError', 'socket hang up'),
+    system('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9'),
+    system('ECONNRESET', 'read ECONNRESET'),
+    answered('InternalServerError', 'x', 500),
+  ]) {
+    expect(explain(error, new Steps(), false, { isLocal: true }).text).not.toMatch(/AWS|region/);
+  }
+});
+
 test('the SDK itself: no region, and no credentials', async () => {
   const nothing = {
     AWS_CONFIG_FILE: '/dev/null',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { printedLine } from '../../../local/log-lines.ts';
-import { settingsInEffect } from '../../../local/settings-in-effect.ts';
+import { settingsInEffect, settingsOf } from '../../../local/settings-in-effect.ts';
 
 const of = (line: object | string) => ({
   function: 'TokenServiceRefresh0123ABCD',
@@ -35,7 +35,7 @@ test('the settings of a run are what its functions find', () => {
     login: of({ GRACE_SECONDS: '5', ALLOWED_ORIGINS: 'http://localhost:3000', CLIENTS: '' }),
     me: { Type: 'AWS::Lambda::Function', Properties: {} },
   };
-  expect(settingsInEffect({ Resources })).toBe(
+  expect(settingsInEffect(settingsOf({ Resources }))).toBe(
     'Settings (change one: npm start -- -c key=value):\n  allowedOrigins http://localhost:3000\n  graceSeconds 5',
   );
 });

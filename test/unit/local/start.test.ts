@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { readStartOptions } from '../../../local/arguments.ts';
 import { createClock } from '../../../local/clock.ts';
 import { faultOf } from '../../../local/cloudformation/synth.ts';
-import { instructions } from '../../../local/instructions.ts';
 
 describe('the command line of npm start', () => {
   test('has defaults', () => {
@@ -54,11 +53,6 @@ npm run -s app: Subprocess exited with error 1
 
 test('a fault without a text of its own shows all there is', () => {
   expect(faultOf('npm error code 1\n')).toBe('cdk synth failed\nnpm error code 1');
-});
-
-test('a password with quotes survives the shell', () => {
-  const text = instructions('http://x:3000', { username: 'u', password: `a'b"c` });
-  expect(text).toContain(`-d '{"username":"u","password":"a'\\''b\\"c"}'`);
 });
 
 test('a clock is ahead by what it was advanced', () => {

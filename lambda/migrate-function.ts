@@ -1,6 +1,7 @@
 import type { MigratingUser, OldSystem } from './core/migrating-users.ts';
 import { normaliseEmail, normaliseUsername } from './core/username.ts';
-import { AnswerFault, grantIn, isSubject, teamFunction } from './team-function.ts';
+import { isSubject } from './core/users.ts';
+import { AnswerFault, grantIn, teamFunction } from './team-function.ts';
 
 /**
  * Your old system, behind a Lambda function. It receives `{ username, password }` and returns `{ username, subject?,

@@ -3,7 +3,6 @@ import { connections, wasStale } from './connections.ts';
 import type { Account } from './core/account.ts';
 import { GrantRefused, requireGrant } from './core/claims.ts';
 import { Fault, Unavailable } from './core/errors.ts';
-import { unknownSubject } from './core/users.ts';
 
 /** Timeout of your function in milliseconds: two calls and the remaining work fit into a login's 10 s. */
 const timeoutMs = 3500;
@@ -53,15 +52,6 @@ export class AnswerFault extends Error {
     super(`the answer has an invalid ${member}`);
     this.member = member;
   }
-}
-
-/**
- * Whether a value of an answer can identify a user: up to 128 bytes of text that UTF-8 can encode and that a log line
- * and a key can hold. The table would return any other text as a different subject.
- */
-export function isSubject(value: unknown): value is string {
-  const isText = typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && Buffer.byteLength(value) <= 128;
-  return isText && value !== unknownSubject;
 }
 
 /** Claims and scopes of an answer, both optional. @throws AnswerFault */

@@ -1,5 +1,6 @@
 import type { CredentialVerifier, VerifiedUser } from './core/external-users.ts';
-import { AnswerFault, grantIn, isSubject, teamFunction } from './team-function.ts';
+import { isSubject } from './core/users.ts';
+import { AnswerFault, grantIn, teamFunction } from './team-function.ts';
 
 /**
  * Your own user store, behind a Lambda function. It receives `{ username, password }` and returns `{ subject, claims?,

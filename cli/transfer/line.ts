@@ -1,5 +1,7 @@
 import type { Account } from '../../lambda/core/account.ts';
+import { GrantRefused, requireGrant } from '../../lambda/core/claims.ts';
 import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
+import { isSubject } from '../../lambda/core/users.ts';
 import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
 import type { Item } from './source/records.ts';
 
@@ -27,6 +29,13 @@ export class LineRefused extends Error {
   override readonly name = 'LineRefused';
 }
 
+/** Maximum epoch. Every revocation adds 1, and the sum must stay a whole number. */
+const maxEpoch = 2 ** 52;
+
+/** Maximum number of networks, far above what a login keeps, and the maximum length of one. */
+const maxNetworks = 100;
+const maxNetworkLength = 128;
+
 /** How hashes are imported. */
 export interface HashOptions extends HashParameters {
   /** Omits all hashes. @default false */
@@ -35,22 +44,20 @@ export interface HashOptions extends HashParameters {
 
 /**
  * Validates a line and converts it to an account: names are normalised, and hashes are converted to the stored format.
- * Claims and scopes are checked when the account is stored.
+ * A member that is null counts as absent: databases write it for an empty column.
  *
  * @throws LineRefused
  */
-export function readAccount(line: Item, newSubject: () => string, hashes: HashOptions = {}): Account {
+export function readAccount(found: Item, newSubject: () => string, hashes: HashOptions = {}): Account {
+  const line: Item = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
   const unknown = Object.keys(line).find((name) => !(members as readonly string[]).includes(name));
   if (unknown !== undefined) throw new LineRefused(`an account has no member ${unknown}`);
   const { subject = newSubject(), status = 'active', epoch = 0, claims = {}, scopes = [] } = line;
-  const { passwordHash, passwordExpiresAt, networks } = line;
+  const { networks } = line;
+  const { passwordHash, passwordExpiresAt, ...rest } = line;
   const username = normalised(line.username, normaliseUsername);
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
-  insist(
-    isText(subject) && Buffer.byteLength(subject) <= 128 && subject !== '-',
-    'subject',
-    'a text of up to 128 bytes',
-  );
+  insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
   insist(
     username !== undefined,
     'username',
@@ -58,13 +65,13 @@ export function readAccount(line: Item, newSubject: () => string, hashes: HashOp
   );
   insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');
-  insist(isCount(epoch), 'epoch', 'a whole number');
-  insist(passwordHash === undefined || isText(passwordHash), 'passwordHash', 'a text');
+  insist(isCount(epoch) && (epoch as number) <= maxEpoch, 'epoch', `a whole number up to ${maxEpoch}`);
   insist(passwordExpiresAt === undefined || isCount(passwordExpiresAt), 'passwordExpiresAt', 'epoch milliseconds');
-  insist(networks === undefined || (Array.isArray(networks) && networks.every(isText)), 'networks', 'a list of texts');
+  insist(networks === undefined || areNetworks(networks), 'networks', `a list of up to ${maxNetworks} short texts`);
+  requireCarried({ claims, scopes });
   const names = { username, ...(email === undefined ? {} : { email }) };
-  const { passwordHash: _foreign, ...rest } = line;
-  return { ...rest, subject, ...names, status, epoch, ...hashOf(passwordHash, hashes), claims, scopes } as Account;
+  const password = passwordOf({ passwordHash, passwordExpiresAt }, hashes);
+  return { ...rest, subject, ...names, status, epoch, ...password, claims, scopes } as Account;
 }
 
 const isText = (text: unknown): text is string => typeof text === 'string' && text !== '' && text.isWellFormed();
@@ -76,13 +83,29 @@ function insist(fits: boolean, name: string, what: string): void {
   if (!fits) throw new LineRefused(`${name} is not ${what}`);
 }
 
-function hashOf(
-  foreign: unknown,
-  { withoutHashes = false, ...parameters }: HashOptions,
-): Pick<Account, 'passwordHash'> {
-  if (foreign === undefined || withoutHashes) return {};
+function areNetworks(networks: unknown): boolean {
+  const isShort = (text: unknown) => isText(text) && text.length <= maxNetworkLength;
+  return Array.isArray(networks) && networks.length <= maxNetworks && networks.every(isShort);
+}
+
+function requireCarried(grant: Parameters<typeof requireGrant>[0]): void {
   try {
-    return { passwordHash: storedHash(foreign as string, parameters) };
+    requireGrant(grant);
+  } catch (error) {
+    throw error instanceof GrantRefused ? new LineRefused(error.message) : error;
+  }
+}
+
+function passwordOf(
+  { passwordHash, passwordExpiresAt }: Item,
+  { withoutHashes = false, ...parameters }: HashOptions,
+): Item {
+  if (withoutHashes) return {};
+  const expiry = passwordExpiresAt === undefined ? {} : { passwordExpiresAt };
+  if (passwordHash === undefined) return expiry;
+  insist(isText(passwordHash), 'passwordHash', 'a text');
+  try {
+    return { passwordHash: storedHash(passwordHash as string, parameters), ...expiry };
   } catch (error) {
     if (error instanceof HashRefused) throw new LineRefused(`passwordHash is ${error.message}`);
     throw error;

@@ -55,7 +55,11 @@ export async function openAccounts(
       try {
         if (item === undefined) throw new LineRefused(refused);
         const line = separate.join(read(item, nowMs));
-        yield { from, account: readAccount(line, newSubject, hashes), generated: line.subject === undefined };
+        yield {
+          from,
+          account: readAccount(line, newSubject, hashes),
+          generated: (line.subject ?? undefined) === undefined,
+        };
       } catch (error) {
         if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
         yield { from, refused: error.message };

@@ -102,6 +102,7 @@ function scopesFault(scopes: unknown): string | undefined {
   return scopes.join(' ').length > maxScopesLength ? `scopes has more than ${maxScopesLength} characters` : undefined;
 }
 
-function utf8Length(text: string): number {
+/** Length of well-formed text in UTF-8, bytes. */
+export function utf8Length(text: string): number {
   return encodeURIComponent(text).replace(/%../g, 'x').length;
 }

@@ -1,5 +1,6 @@
 import { type Account, isNameOf } from './account.ts';
 import type { Accounts } from './account-store.ts';
+import { utf8Length } from './claims.ts';
 import { Refusal, Unavailable } from './errors.ts';
 import { matchPassword, normalisePassword } from './password.ts';
 import type { Passwords } from './ports.ts';
@@ -37,6 +38,15 @@ export interface Users {
 
 /** Holds no account. Read for unknown users, so that they cost the same as known ones. */
 export const unknownSubject = reservedName;
+
+/**
+ * Whether a value can identify a user: up to 128 bytes of text that UTF-8 can encode and that a log line and a key can
+ * hold. The table would return any other text as a different subject.
+ */
+export function isSubject(value: unknown): value is string {
+  const isText = typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && utf8Length(value) <= 128;
+  return isText && value !== unknownSubject;
+}
 
 /** The refusal of a login, identical for every reason. */
 export function wrongCredentials(

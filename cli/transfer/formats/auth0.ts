@@ -1,5 +1,5 @@
 import type { Item } from '../source/records.ts';
-import { type Draft, type Format, flagOf, has, namesFrom, objectOf, textOf, Unfit } from './format.ts';
+import { type Draft, type Format, flagOf, has, namesFrom, objectOf, textOf } from './format.ts';
 
 /**
  * Auth0: the NDJSON of a bulk export or of the import and export extension, the file of password hashes that Auth0's
@@ -8,18 +8,35 @@ import { type Draft, type Format, flagOf, has, namesFrom, objectOf, textOf, Unfi
 export const auth0: Format = {
   fits: (item) =>
     has(item, 'user_id') || has(item, '_id') || has(item, 'custom_password_hash') || has(item, 'Id', 'Email'),
-  read: (item): Draft => ({
-    subject: subjectOf(item),
-    ...namesFrom(
-      textOf(item, 'username', 'Username'),
-      textOf(item, 'email', 'Email'),
-      flagOf(item, 'email_verified', 'Email Verified'),
-    ),
-    disabled: flagOf(item, 'blocked', 'Blocked'),
-    claims: objectOf(item, 'app_metadata'),
-    foreignHash: textOf(item, 'passwordHash', 'password_hash') ?? customHash(objectOf(item, 'custom_password_hash')),
-  }),
+  read: (found): Draft => {
+    const item = withoutApostrophes(found);
+    const custom = objectOf(item, 'custom_password_hash');
+    return {
+      subject: subjectOf(item),
+      ...namesFrom(
+        textOf(item, 'username', 'Username'),
+        textOf(item, 'email', 'Email'),
+        flagOf(item, 'email_verified', 'Email Verified') === true,
+      ),
+      disabled: flagOf(item, 'blocked', 'Blocked') === true,
+      claims: objectOf(item, 'app_metadata'),
+      foreignHash:
+        textOf(item, 'passwordHash', 'password_hash') ??
+        (Object.keys(custom).length === 0 ? undefined : JSON.stringify(custom)),
+    };
+  },
 };
+
+/**
+ * In CSV, Auth0 writes an apostrophe before every text, so that a spreadsheet does not read it as a formula. No id
+ * begins with one.
+ */
+function withoutApostrophes(item: Item): Item {
+  if (!(textOf(item, 'user_id', 'Id', 'email', 'Email') ?? '').startsWith("'")) return item;
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [name, typeof value === 'string' ? value.replace(/^'/, '') : value]),
+  );
+}
 
 /** The file of hashes has the id from the database; a user of a database connection is `auth0|` plus that id. */
 function subjectOf(item: Item): string | undefined {
@@ -28,18 +45,4 @@ function subjectOf(item: Item): string | undefined {
   const id =
     textOf(objectOf({ id: typeof item._id === 'object' ? item._id : undefined }, 'id'), '$oid') ?? textOf(item, '_id');
   return id === undefined ? undefined : `auth0|${id}`;
-}
-
-/** Algorithms whose hash contains all its parameters. */
-const selfContained = ['argon2', 'bcrypt', 'pbkdf2'];
-
-/** @throws Unfit for a hash that needs more than its own text */
-function customHash(custom: Item): string | undefined {
-  const algorithm = textOf(custom, 'algorithm');
-  if (algorithm === undefined) return undefined;
-  const value = textOf(objectOf(custom, 'hash'), 'value');
-  if (!selfContained.includes(algorithm) || value === undefined) {
-    throw new Unfit(`custom_password_hash of ${algorithm} is not supported`);
-  }
-  return value;
 }

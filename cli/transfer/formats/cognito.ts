@@ -1,5 +1,5 @@
 import type { Item } from '../source/records.ts';
-import { type Draft, type Format, flagOf, has, namesFrom, textOf } from './format.ts';
+import { chosenName, type Draft, type Format, flagOf, has, namesFrom, textOf } from './format.ts';
 
 /** Pools that log users in by e-mail address or phone number have a random username. */
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -11,15 +11,14 @@ export const cognito: Format = {
     const user = attributesOf(item);
     const name = textOf(item, 'Username', 'cognito:username');
     const email = textOf(user, 'email');
+    const isVerified = flagOf(user, 'email_verified') === true;
+    const phone = { text: textOf(user, 'phone_number'), isVerified: flagOf(user, 'phone_number_verified') === true };
     const isNameless = name === undefined || uuid.test(name);
+    const username = isNameless ? chosenName({ text: email, isVerified }, phone) : name;
     return {
       subject: textOf(user, 'sub'),
-      ...namesFrom(
-        isNameless ? (email ?? textOf(user, 'phone_number')) : name,
-        email,
-        flagOf(user, 'email_verified') || isNameless,
-      ),
-      disabled: item.Enabled === false || textOf(item, 'Enabled')?.toLowerCase() === 'false',
+      ...namesFrom(username, email, isVerified || username === email),
+      disabled: flagOf(item, 'Enabled') === false,
     };
   },
 };

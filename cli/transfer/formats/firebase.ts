@@ -14,8 +14,8 @@ export const firebase: Format = {
     const [passwordHash, salt] = [textOf(item, 'passwordHash'), textOf(item, 'salt')];
     return {
       subject: textOf(item, 'localId'),
-      ...namesFrom(undefined, textOf(item, 'email'), flagOf(item, 'emailVerified')),
-      disabled: flagOf(item, 'disabled'),
+      ...namesFrom(undefined, textOf(item, 'email'), flagOf(item, 'emailVerified') === true),
+      disabled: flagOf(item, 'disabled') === true,
       claims: objectOf(item, 'customAttributes'),
       foreignHash: passwordHash === undefined ? undefined : JSON.stringify({ passwordHash, salt: salt ?? '' }),
     };

@@ -36,34 +36,60 @@ export class Unfit extends Error {
 export const has = (item: Item, ...names: readonly string[]): boolean =>
   names.every((name) => Object.hasOwn(item, name));
 
-/** A member as text; `undefined` if it is empty or not text. */
+/**
+ * The first of the members that is a text or a number, as text; `undefined` if none is.
+ *
+ * @throws Unfit for a number that JSON does not carry exactly: two ids could become one
+ */
 export function textOf(item: Item, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = Object.hasOwn(item, name) ? item[name] : undefined;
     if (typeof value === 'string' && value !== '') return value;
-    if (typeof value === 'number') return String(value);
+    if (typeof value !== 'number') continue;
+    if (!Number.isSafeInteger(value)) throw new Unfit(`${name} is a number that is not exact: export it as text`);
+    return String(value);
   }
   return undefined;
 }
 
-/** A member as a boolean: JSON's, a spreadsheet's TRUE, or PostgreSQL's t. */
-export function flagOf(item: Item, ...names: readonly string[]): boolean {
-  return names.some(
-    (name) => item[name] === true || ['true', 't', '1'].includes(textOf(item, name)?.toLowerCase() ?? ''),
-  );
+const flags: Readonly<Record<string, boolean>> = { true: true, t: true, 1: true, false: false, f: false, 0: false };
+
+/**
+ * The first of the members that is present, as a boolean: JSON's, a number, a spreadsheet's TRUE, or PostgreSQL's t.
+ *
+ * @returns `undefined` if all are absent
+ * @throws Unfit for any other value: a blocked user must not become an active one
+ */
+export function flagOf(item: Item, ...names: readonly string[]): boolean | undefined {
+  for (const name of names) {
+    const value = Object.hasOwn(item, name) ? item[name] : undefined;
+    if (value === undefined || value === null || value === '') continue;
+    const text = String(value).toLowerCase();
+    if (!Object.hasOwn(flags, text)) throw new Unfit(`${name} is neither true nor false`);
+    return flags[text];
+  }
+  return undefined;
 }
 
-/** A member that is an object, or the JSON of one. @throws Unfit for JSON that is malformed */
+/** A member that is an object, or the JSON of one; empty if absent or null. @throws Unfit for any other value */
 export function objectOf(item: Item, name: string): Item {
-  const value = item[name];
-  if (typeof value === 'object' && value !== null) return value as Item;
-  const text = textOf(item, name);
-  if (text === undefined) return {};
+  let value = Object.hasOwn(item, name) ? item[name] : undefined;
   try {
-    return JSON.parse(text) as Item;
+    if (typeof value === 'string') value = value === '' ? null : JSON.parse(value);
   } catch {
     throw new Unfit(`${name} is not JSON`);
   }
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw new Unfit(`${name} is not a JSON object`);
+  return value as Item;
+}
+
+/** The username of a user without one: the address, or the phone number if only that is verified. */
+export function chosenName(
+  email: { readonly text: string | undefined; readonly isVerified: boolean },
+  phone: { readonly text: string | undefined; readonly isVerified: boolean },
+): string | undefined {
+  return phone.isVerified && !email.isVerified ? (phone.text ?? email.text) : (email.text ?? phone.text);
 }
 
 /**

@@ -10,8 +10,8 @@ export const keycloak: Format = {
     if (textOf(item, 'serviceAccountClientId') !== undefined) throw new Unfit('it is the service account of a client');
     return {
       subject: textOf(item, 'id'),
-      ...namesFrom(textOf(item, 'username'), textOf(item, 'email'), flagOf(item, 'emailVerified')),
-      disabled: item.enabled === false,
+      ...namesFrom(textOf(item, 'username'), textOf(item, 'email'), flagOf(item, 'emailVerified') === true),
+      disabled: flagOf(item, 'enabled') === false,
       foreignHash: passwordOf(item.credentials),
     };
   },

@@ -35,12 +35,16 @@ export function readFirebaseParameters(text: string): FirebaseParameters {
   };
 }
 
+/** Firebase writes this for a caller who may not read hashes. */
+const redacted = Buffer.from('REDACTED').toString('base64');
+
 /** `passwordHash` and `salt` of an exported user; the Admin API names the latter `passwordSalt`. @throws HashRefused */
 export function fromFirebase(
   user: Readonly<Record<string, unknown>>,
   parameters: FirebaseParameters | undefined,
 ): ScryptHash {
   const { passwordHash, salt = user.passwordSalt } = user;
+  if (passwordHash === redacted) throw new HashRefused('redacted: export it as an owner of the Firebase project');
   if (passwordHash === undefined || salt === undefined) throw new HashRefused('JSON without passwordHash and salt');
   if (parameters === undefined) throw new HashRefused('a hash of Firebase, without the parameters of its project');
   return translate(decodeBase64(passwordHash, 'passwordHash'), decodeBase64(salt, 'salt'), parameters);

@@ -5,18 +5,37 @@ const pbkdf2 = { pbkdf2: 'pbkdf2-sha1', 'pbkdf2-sha256': 'pbkdf2-sha256', 'pbkdf
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** A password credential of a realm export. Its two members are objects or JSON text. @throws HashRefused */
+/**
+ * A password credential of a realm export. `secretData` and `credentialData` are objects or JSON text; before Keycloak
+ * 8, their members were the credential's own.
+ *
+ * @throws HashRefused
+ */
 export function fromKeycloak(credential: Document): StoredHash {
-  const secret = readMember(credential.secretData);
-  const { algorithm, hashIterations, additionalParameters } = readMember(credential.credentialData);
+  if (typeof credential.hashedSaltedValue === 'string') return fromParts(...olderParts(credential));
+  if (credential.secretData === undefined && typeof credential.value === 'string') {
+    throw new HashRefused('a password in plain text, not a hash');
+  }
+  return fromParts(readMember(credential.secretData), readMember(credential.credentialData));
+}
+
+/** The oldest versions name no algorithm, or that of the HMAC. */
+function olderParts({ hashedSaltedValue: value, salt, hashIterations, algorithm }: Document): [Document, Document] {
+  const named = algorithm === undefined || algorithm === 'HmacSHA1' ? 'pbkdf2' : algorithm;
+  return [
+    { value, salt },
+    { hashIterations, algorithm: named },
+  ];
+}
+
+function fromParts(secret: Document, { algorithm, hashIterations, additionalParameters }: Document): StoredHash {
+  const isPbkdf2 = typeof algorithm === 'string' && Object.hasOwn(pbkdf2, algorithm);
+  if (algorithm !== 'argon2' && !isPbkdf2) throw new HashRefused('a Keycloak algorithm other than argon2 and pbkdf2');
   const salt = decodeBase64(secret.salt, 'the salt');
   const tag = decodeBase64(secret.value, 'the tag');
   const iterations = wholeNumber(hashIterations, 'hashIterations');
-  if (algorithm === 'argon2') return { ...argon2(additionalParameters, iterations), salt, tag };
-  if (typeof algorithm === 'string' && Object.hasOwn(pbkdf2, algorithm)) {
-    return { kind: pbkdf2[algorithm as keyof typeof pbkdf2], iterations, salt, tag };
-  }
-  throw new HashRefused('a Keycloak algorithm other than argon2 and pbkdf2');
+  if (!isPbkdf2) return { ...argon2(additionalParameters, iterations), salt, tag };
+  return { kind: pbkdf2[algorithm as keyof typeof pbkdf2], iterations, salt, tag };
 }
 
 /** Each parameter is a list with one text. */

@@ -69,6 +69,26 @@ export const transferGuards: readonly Guard[] = [
     [['an unverified address is not a login name', 'email: isVerified ? email : undefined', 'email']],
   ),
   ...guardsOf(
+    'cli/transfer/formats/format.ts',
+    ['test/unit/cli/export-variations'],
+    [
+      ['a state that cannot be read is not “active”', 'if (!Object.hasOwn(flags, text)) throw', 'if (false) throw'],
+      ['two ids do not become one', 'if (!Number.isSafeInteger(value)) throw', 'if (false) throw'],
+      ['a verified number comes before an unverified address', 'phone.isVerified && !email.isVerified', 'false'],
+    ],
+  ),
+  ...guardsOf(
+    'cli/transfer/hashes/auth0.ts',
+    ['test/unit/cli/export-variations'],
+    [
+      [
+        'a hash of other bytes than the password’s is refused',
+        'if (!asTyped.includes(',
+        'if (false && asTyped.includes(',
+      ],
+    ],
+  ),
+  ...guardsOf(
     'cli/transfer/formats/supabase.ts',
     ['test/unit/cli/exports'],
     [
@@ -79,7 +99,7 @@ export const transferGuards: readonly Guard[] = [
   ...guardsOf(
     'cli/transfer/formats/keycloak.ts',
     ['test/unit/cli/exports'],
-    [['a disabled user stays disabled', 'disabled: item.enabled === false', 'disabled: false']],
+    [['a disabled user stays disabled', "disabled: flagOf(item, 'enabled') === false", 'disabled: false']],
   ),
   ...guardsOf(
     'cli/transfer/formats/auth0.ts',

@@ -76,7 +76,7 @@ describe('Auth0', () => {
       all: [
         ['user 1', { subject: 'auth0|alice-1', ...names('alice'), hash: '2b' }],
         ['user 2', { ...names('bob'), hash: 'argon2id' }],
-        ['user 3', 'custom_password_hash of md5 is not supported'],
+        ['user 3', 'passwordHash is a custom_password_hash with an algorithm other than argon2, bcrypt and pbkdf2'],
       ],
     });
   });

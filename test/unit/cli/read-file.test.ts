@@ -165,7 +165,7 @@ test('JSON Lines that begin with a broken line', async () => {
 test('members named like built-in object properties change nothing', async () => {
   const text = '[{"username":"alice","claims":{"__proto__":{"admin":true},"constructor":1}},{"username":"bob"}]';
   const { all } = await readText(text, { format: 'pawl' });
-  expect(JSON.stringify(all[0]?.[1])).toContain('"claims":{"__proto__":{"admin":true},"constructor":1}');
+  expect(all[0]?.[1]).toContain('claim __proto__ ');
   expect(({} as { admin?: unknown }).admin).toBeUndefined();
   expect(all[1]).toEqual(['user 2', { username: 'bob', hash: 'none' }]);
 });

@@ -65,6 +65,21 @@ describe('a hash that no login can verify is refused, with a reason that does no
     [`$argon2id$v=19$m=4096,t=1,p=1$${salt}$${b64(129)}`, 'tag above 128 bytes'],
     [`$argon2id$v=19$m=4096,t=1,p=1$${salt}`, 'malformed'],
     [`$argon2id$v=19$m=-1,t=1,p=1$${salt}$${tag}`, 'malformed'],
+    [`$argon2id$v=19$m=4096,t=1$${salt}$${tag}`, 'malformed: p is not a whole number'],
+    [`$argon2id$v=19$m=4096,t=1,p=1,keyid=AAAA$${salt}$${tag}`, 'a parameter other than m, t, p'],
+    [`$argon2id$v=19$m=4096,t=1,p=1,data=AAAA$${salt}$${tag}`, 'a parameter other than m, t, p'],
+    [`$argon2id$v=19$m=4096,t=1,p=1,m=8$${salt}$${tag}`, 'two parameters m'],
+    [`$scrypt$n=14,r=8,p=1$${salt}$${tag}`, 'a parameter other than ln, r, p'],
+    [`$P$B${'a'.repeat(30)}`, 'WordPress'],
+    [`$wp$2y$10$${bcryptEnd}`, 'WordPress'],
+    [`scrypt:32768:8:1$salt$${'ab'.repeat(64)}`, 'Werkzeug'],
+    [`${'ab'.repeat(16)}:${'cd'.repeat(64)}`, 'without their parameters'],
+    [`md5$salt$${'ab'.repeat(16)}`, 'a digest of Django'],
+    [`bcrypt$$2x$10$${bcryptEnd}`, 'faulty'],
+    [`$bcrypt-sha256$v=2,t=2b,r=12$${'a'.repeat(22)}$${'b'.repeat(31)}`, 'passlib'],
+    ['{"passwordHash":"UkVEQUNURUQ=","salt":""}', 'redacted'],
+    ['{"type":"password","value":"hunter2"}', 'plain text'],
+    ['{"type":"password"}', 'without its data'],
     [`$scrypt$ln=0,r=8,p=1$${salt}$${tag}`, 'does not allow'],
     [`$scrypt$ln=14,r=0,p=1$${salt}$${tag}`, 'does not allow'],
     [`$scrypt$ln=16,r=1,p=1$${salt}$${tag}`, 'does not allow'],
@@ -95,6 +110,13 @@ describe('a hash that no login can verify is refused, with a reason that does no
     expect(() => storedHash(foreign)).toThrow(HashRefused);
     expect(() => storedHash(foreign)).toThrow(reason);
     expect(() => storedHash(foreign)).not.toThrow(new RegExp(`${tag.slice(0, 12)}|${bcryptEnd.slice(0, 12)}`));
+  });
+
+  test('the order of parameters makes no difference', () => {
+    const ordered = storedHash(`$argon2id$v=19$m=4096,t=2,p=1$${salt}$${tag}`);
+    expect(storedHash(`$argon2id$v=19$t=2,p=1,m=4096$${salt}$${tag}`)).toBe(ordered);
+    const scrypt = storedHash(`$scrypt$ln=14,r=8,p=1$${salt}$${tag}`);
+    expect(storedHash(`$scrypt$r=8,ln=14,p=1$${salt}$${tag}`)).toBe(scrypt);
   });
 
   test('every truncated hash', () => {

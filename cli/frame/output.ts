@@ -51,7 +51,12 @@ function line(row: Row, widths: ReadonlyMap<string, number>): string {
     .trimEnd()}\n`;
 }
 
-/** Control characters could move a terminal's cursor, and clients choose the names of devices. */
+/** Text for a terminal: control characters, which could move its cursor, become replacement characters. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\uFFFD');
+}
+
+/** Clients choose the names of devices, so cells are made {@link printable}. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   const text = Array.isArray(value)
@@ -59,5 +64,5 @@ function cell(value: unknown): string {
     : typeof value === 'object'
       ? JSON.stringify(value)
       : String(value);
-  return text.replace(/\p{Cc}/gu, '\uFFFD');
+  return printable(text);
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Context } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
+import { printable } from '../frame/output.ts';
 
 /** The report of refused accounts, each with its place in the source and the reason. */
 export interface Report {
@@ -29,7 +30,7 @@ export function openReport(
   return {
     add: async (from, reason) => {
       if (output.json) output.one({ from, reason });
-      if (file === undefined) return write(io.stderr, `${start}${from}: ${reason}\n`);
+      if (file === undefined) return write(io.stderr, `${start}${printable(`${from}: ${reason}`)}\n`);
       try {
         // Synchronous: refusals are few, and several batches report at the same time.
         writeFileSync(file, `${JSON.stringify({ from, reason })}\n`);

@@ -78,8 +78,8 @@ function refuseColumns(source: Source, name: FormatName, columns: readonly strin
  */
 function isJsonLines({ head, isWhole }: Source): boolean {
   if (/^\s*\[/.test(head) || /^\s*\{\s*"[Uu]sers"\s*:/.test(head)) return false;
-  const lines = head.split('\n').filter((line) => line.trim() !== '');
-  const complete = (isWhole ? lines : lines.slice(0, -1)).slice(0, 100);
+  const lines = head.split('\n').slice(0, isWhole ? undefined : -1);
+  const complete = lines.filter((line) => line.trim() !== '').slice(0, 100);
   const objects = firstObjects(complete.join('\n'));
   // A realm on one line is a document.
   return objects.length * 2 > complete.length && !Array.isArray(objects[0]?.users);

@@ -16,7 +16,7 @@ const options: Options = {
 /** The fields of the first row; `undefined` if it is not valid CSV. */
 export function firstRow(head: string): readonly string[] | undefined {
   try {
-    const rows = parseNow(head, { ...options, delimiter: delimiterOf(head), to: 1 });
+    const rows = parseNow(head, { ...options, ...delimitersIn(head), to: 1 });
     return rows[0];
   } catch {
     return undefined;
@@ -32,7 +32,7 @@ export async function* csvRows({ name, head, text }: Source, columns?: readonly 
   const refused: CsvError[] = [];
   const parser = parse({
     ...options,
-    delimiter: delimiterOf(head),
+    ...delimitersIn(head),
     columns: columns === undefined ? (header: string[]) => header.map((column) => column.trim()) : [...columns],
     info: true,
     skip_records_with_error: true,
@@ -58,10 +58,17 @@ export async function* csvRows({ name, head, text }: Source, columns?: readonly 
   yield* refusedBefore(Number.POSITIVE_INFINITY);
 }
 
-/** Detects the separator from the first line: spreadsheets write semicolons if the comma is the decimal separator. */
-function delimiterOf(head: string): string {
-  const [line = ''] = head.split('\n', 1);
-  return [',', ';', '\t'].find((delimiter) => line.includes(delimiter)) ?? ',';
+/**
+ * Detects the separator from the first line: spreadsheets write semicolons if the comma is the decimal separator. Lines
+ * may end differently, as in a file that several programs have written; only a file without line feeds has carriage
+ * returns alone.
+ */
+function delimitersIn(head: string): Pick<Options, 'delimiter' | 'record_delimiter'> {
+  const [line = ''] = head.split(/[\r\n]/, 1);
+  return {
+    delimiter: [',', ';', '\t'].find((delimiter) => line.includes(delimiter)) ?? ',',
+    record_delimiter: head.includes('\r') && !head.includes('\n') ? ['\r'] : ['\r\n', '\n'],
+  };
 }
 
 const reasons: Readonly<Record<string, string>> = {

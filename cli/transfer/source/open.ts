@@ -17,8 +17,11 @@ export interface Source {
   text(): AsyncGenerator<string>;
 }
 
-/** Number of bytes used to detect the format. */
+/** Number of bytes used to detect the format. If no line ends in them, more are read, up to {@link maxLineLength}. */
 const headBytes = 65_536;
+
+/** Maximum length of a line of JSON Lines, in UTF-16 code units. */
+export const maxLineLength = 4_194_304;
 
 /**
  * Opens a file, or standard input for `-`: UTF-8, with or without a byte order mark, optionally compressed with gzip.
@@ -83,11 +86,13 @@ async function* explainErrors(name: string, bytes: AsyncIterable<Buffer>): Bytes
 
 async function firstBytes(bytes: Bytes): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
   const chunks: Buffer[] = [];
-  for (let length = 0; length < headBytes; ) {
+  let hasLine = false;
+  for (let length = 0; length < (hasLine ? headBytes : maxLineLength); ) {
     const { value, done } = await bytes.next();
     if (done === true) return { bytes: Buffer.concat(chunks), isWhole: true };
     chunks.push(value);
     length += value.length;
+    hasLine ||= value.includes(0x0a);
   }
   return { bytes: Buffer.concat(chunks), isWhole: false };
 }

@@ -1,6 +1,6 @@
-import { JSONParser } from '@streamparser/json';
+import { JSONParser, TokenType } from '@streamparser/json';
 import { Failure } from '../../frame/failure.ts';
-import type { Source } from './open.ts';
+import { maxLineLength, type Source } from './open.ts';
 
 /** A JSON object, or a row of a CSV file by its columns. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -13,16 +13,15 @@ export interface Found {
   readonly refused?: string;
 }
 
-const maxLineLength = 4_194_304;
-
 /** JSON Lines: an object on each line. Empty lines are skipped. */
-export async function* jsonLines({ name, text }: Source): AsyncGenerator<Found> {
+export async function* jsonLines({ text }: Source): AsyncGenerator<Found> {
   let number = 0;
   let rest = '';
   for await (const chunk of text()) {
+    // Of a line that is too long, only enough is kept to refuse it.
+    if (rest.length > maxLineLength && !chunk.includes('\n')) continue;
     const lines = `${rest}${chunk}`.split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineLength) throw new Failure(`${name} has a line of more than 4 MB: it is not JSON Lines`);
+    rest = (lines.pop() ?? '').slice(0, maxLineLength + 1);
     for (const line of lines) {
       number += 1;
       if (line.trim() !== '') yield readLine(line, number);
@@ -33,6 +32,7 @@ export async function* jsonLines({ name, text }: Source): AsyncGenerator<Found> 
 
 function readLine(line: string, number: number): Found {
   const from = `line ${number}`;
+  if (line.length > maxLineLength) return { from, refused: 'it has more than 4 MB' };
   try {
     return asFound(from, JSON.parse(line));
   } catch {
@@ -59,10 +59,19 @@ export async function* jsonMembers({ name, text }: Source, path: string): AsyncG
       number += 1;
       yield asFound(`user ${number}`, value);
     }
+    if (members.error instanceof TooLarge) throw new Failure(`${name}, after user ${number}: ${members.error.message}`);
     if (members.error !== undefined) throw new Failure(`${name} is not JSON after user ${number}`);
   }
   if (!members.isComplete) throw new Failure(`${name} ends early, after user ${number}`);
 }
+
+/** Maximum length of a member, together with what is between it and the one before, in UTF-16 code units. */
+const maxMemberLength = 67_108_864;
+
+/** Maximum nesting of arrays and objects. */
+const maxDepth = 100;
+
+class TooLarge extends Error {}
 
 /** Reads the members of an array in pieces. */
 export class Members {
@@ -70,10 +79,21 @@ export class Members {
   isComplete = false;
   readonly #parser: JSONParser;
   #found: unknown[] = [];
+  #length = 0;
+  #depth = 0;
 
   constructor(path: string) {
     this.#parser = new JSONParser({ paths: [path], keepStack: false });
-    this.#parser.onValue = ({ value }) => this.#found.push(value);
+    this.#parser.onToken = ({ token }) => {
+      if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
+      if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.#depth -= 1;
+      // The parser reports an error that a callback throws.
+      if (this.#depth > maxDepth) throw new TooLarge(`more than ${maxDepth} levels of nesting`);
+    };
+    this.#parser.onValue = ({ value }) => {
+      this.#length = 0;
+      this.#found.push(value);
+    };
     this.#parser.onError = (error) => {
       this.error ??= error;
     };
@@ -86,6 +106,8 @@ export class Members {
   read(text: string): readonly unknown[] {
     if (this.isComplete) this.error ??= text.trim() === '' ? undefined : new Error('more than one document');
     else this.#parser.write(text);
+    this.#length += text.length;
+    if (this.#length > maxMemberLength) this.error ??= new TooLarge('more than 64 MB without a user');
     return this.#found.splice(0);
   }
 }

@@ -133,7 +133,10 @@ export const transferGuards: readonly Guard[] = [
   ...guardsOf(
     'cli/transfer/report.ts',
     ['test/unit/cli/report'],
-    [['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"]],
+    [
+      ['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"],
+      ['a report moves no cursor', '{printable(', '{String('],
+    ],
   ),
   ...guardsOf(
     'cli/transfer/separate-hashes.ts',
@@ -141,6 +144,15 @@ export const transferGuards: readonly Guard[] = [
     [
       ['a hash that cannot be read is not lost silently', 'yield* refused;', ''],
       ['a file without hashes is refused', 'hashes.size === 0', 'hashes.size < 0'],
+    ],
+  ),
+  ...guardsOf(
+    'cli/transfer/source/records.ts',
+    ['test/unit/cli/oversized'],
+    [
+      ['a line without an end is refused', 'if (line.length > maxLineLength) return', 'if (false) return'],
+      ['a document without users ends', 'if (this.#length > maxMemberLength)', 'if (false)'],
+      ['nesting ends', 'if (this.#depth > maxDepth) throw', 'if (false) throw'],
     ],
   ),
   ...guardsOf(

@@ -23,6 +23,19 @@ test('a disk that is full is a refusal', async () => {
   expect(report.close()).toBe('see /dev/full');
 });
 
+test('text from a file cannot move the cursor of a terminal', async () => {
+  let written = '';
+  const stderr = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += String(chunk);
+      done();
+    },
+  });
+  const report = openReport(undefined, [], { ...context, io: { ...context.io, stderr } });
+  await report.add('line 1', 'an account has no member \u001b[2J\u009bx\n');
+  expect(written).toBe('line 1: an account has no member \uFFFD[2J\uFFFDx\uFFFD\n');
+});
+
 test('a file that is read is not emptied, by whatever name', () => {
   const file = join(folder, 'accounts.jsonl');
   writeFileSync(file, '{"username":"alice"}\n');

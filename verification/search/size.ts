@@ -49,7 +49,7 @@ const nothing: Budget = {
   strict: false,
 };
 
-/** The first five take one to two minutes together. `again`, `faults` and `all` take hours. */
+/** The first five take one to two minutes together. `again` takes four minutes, `faults` and `all` take hours. */
 export const sizes: Readonly<Record<string, Budget>> = {
   theft: { ...nothing, clients: [1, 1], thief: 1, faults: 1, ticks: 2 },
   revoke: { ...nothing, clients: [1, 1], thief: 1, revocations: 1, ticks: 1 },

@@ -42,12 +42,14 @@ export function account(session: BasicSession): AccountMethods {
     });
     if (answer?.ok) return { outcome: 'changed' };
     if (answer?.body.error === 'access_denied') return { outcome: 'wrong-password' };
-    if (answer?.body.error !== 'invalid_request') return notNow(answer, 'The change failed.');
-    return { outcome: 'not-accepted', description: String(answer.body.error_description) };
+    if (answer?.body.error === 'invalid_request') {
+      return { outcome: 'not-accepted', description: answer.body.error_description as string };
+    }
+    return notNow(answer, 'The change failed.');
   };
 
   return {
-    logoutEverywhere: async ({ keepCurrent = false, currentPassword, signal } = {}) => {
+    logoutEverywhere: async ({ keepCurrent, currentPassword, signal } = {}) => {
       const body = { keep_current: keepCurrent, current_password: currentPassword };
       const accept = keepCurrent ? undefined : signOut;
       accepted(await asUser('/auth/revoke-all', { body, signal }, accept));
@@ -60,7 +62,7 @@ export function account(session: BasicSession): AccountMethods {
       const body = call?.currentPassword ? { current_password: call.currentPassword } : undefined;
       const accept = core.current()?.sessionId === sessionId ? signOut : undefined;
       const answer = await asUser(
-        `/auth/sessions/${sessionId}`,
+        `/auth/sessions/${encodeURIComponent(sessionId)}`,
         { method: 'DELETE', body, signal: call?.signal },
         accept,
       );

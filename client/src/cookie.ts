@@ -10,7 +10,7 @@ export type * from './types.ts';
 /**
  * A session whose refresh token is in an HttpOnly cookie: web apps.
  *
- * @throws TypeError for a `baseUrl` without `https://` or `http://`
+ * @throws TypeError for a `baseUrl` that is not an `https:` or `http:` URL
  * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
  *   `127.0.0.1`
  */
@@ -24,7 +24,7 @@ export function createSession(options: SessionOptions, platform = systemPlatform
   const local = /^(localhost|127\.|\[)/;
   // Different sites to a browser: it would silently drop the SameSite=Strict cookie.
   if (page && page !== service && local.test(page) && local.test(service)) {
-    throw new SessionError(`baseUrl: use ${page}, the name of the page, for ${service}.`, 'refused');
+    throw new SessionError(`baseUrl: use ${page}, as the page does, not ${service}.`, 'refused');
   }
   return session;
 }

@@ -15,16 +15,16 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   let access: Access | undefined;
   let flight: { readonly done: Promise<Access | undefined>; readonly stop: AbortController } | undefined;
   /** Logins and logouts in progress, here and in other tabs. */
-  let busy: Promise<unknown> | undefined;
+  let busy: Promise<undefined> | undefined;
   /** Those of this tab. */
   let working = false;
-  let proceed = () => {};
+  let proceed: (() => void) | undefined;
   /** The last session that ended, so that a late message of another tab does not restore it. */
   let ended: string | undefined;
   let tell: (message: TabMessage) => void = () => {};
   let dueAt = 0;
   let started = false;
-  let cancelTimer = () => {};
+  let cancelTimer: (() => void) | undefined;
 
   const become = (next: State): void => {
     if (state === next) return;
@@ -35,7 +35,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   /** By wall clock, because a timer does not count the time that a device sleeps. */
   const schedule = (at: number): void => {
     dueAt = at;
-    cancelTimer();
+    cancelTimer?.();
     cancelTimer = timer(at - now(), check, true);
   };
 
@@ -64,7 +64,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
 
   /** Refreshes, logins and logouts wait until the work has finished. */
   const hold = (work: Promise<unknown>): void => {
-    const mine = Promise.allSettled([busy, work]).then(() => {
+    const mine = Promise.allSettled([busy, work]).then((): undefined => {
       if (busy === mine) busy = undefined;
     });
     busy = mine;
@@ -80,7 +80,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       if (working) tell({ type: 'pause' });
       return;
     }
-    proceed();
+    proceed?.();
     if (type === 'go') return;
     cutOff();
     if (type === 'pause') {
@@ -152,8 +152,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
   };
 
   const refresh: Core['refresh'] = (signal, refused) => {
-    const next = () => valid();
-    if (busy) return abortable(busy.then(next), signal);
+    if (busy) return abortable(busy.then(valid), signal);
     // Another call may have refreshed in the meantime.
     if (refused && access && access.token !== refused) return Promise.resolve(access);
     if (!flight) {
@@ -179,7 +178,7 @@ export function openCore(baseUrl: string, options: SessionOptions, carrier: Carr
       const own = (next: State) => listener(next); // A function may subscribe twice.
       listeners.add(own);
       start();
-      return () => void listeners.delete(own);
+      return () => listeners.delete(own);
     },
     exclusive(work) {
       start();

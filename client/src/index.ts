@@ -16,7 +16,7 @@ type Options = SessionOptions &
  * A login session. `cookie` is for web apps: the refresh token is in an HttpOnly cookie. `body` is for React Native,
  * Node and command lines: the refresh token is in `storage`, by default in memory.
  *
- * @throws TypeError for another `mode`, or a `baseUrl` without `https://` or `http://`
+ * @throws TypeError for another `mode`, or a `baseUrl` that is not an `https:` or `http:` URL
  * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
  *   `127.0.0.1`
  */
@@ -25,7 +25,7 @@ export function createSession(options: Options): Session;
 export function createSession(options: Options, platform?: Platform): Session;
 export function createSession(options: Options, platform = systemPlatform): Session {
   const { mode } = options;
-  if (!['cookie', 'body'].includes(mode)) throw new TypeError(`mode ${mode} is not cookie or body.`);
+  if (mode !== 'cookie' && mode !== 'body') throw new TypeError(`mode ${mode} is not cookie or body.`);
   const basic =
     options.mode === 'cookie'
       ? cookie.createSession(options, platform)

@@ -24,7 +24,7 @@ interface Scope {
   readonly location?: { readonly hostname: string };
 }
 
-const scope = () => globalThis as Scope;
+const scope = globalThis as Scope;
 
 /** The runtime's own functions. Globals are looked up when they are used. */
 export const systemPlatform: Platform = {
@@ -37,16 +37,15 @@ export const systemPlatform: Platform = {
     return () => clearTimeout(id);
   },
   onWake(callback) {
-    const { document } = scope();
-    document?.addEventListener('visibilitychange', () => document.hidden || callback(false));
-    scope().addEventListener?.('pageshow', () => callback(false));
-    scope().addEventListener?.('online', () => callback(true));
+    scope.document?.addEventListener('visibilitychange', () => scope.document?.hidden || callback(false));
+    scope.addEventListener?.('pageshow', () => callback(false));
+    scope.addEventListener?.('online', () => callback(true));
   },
   tabs(name, receive) {
-    if (!scope().document || !globalThis.BroadcastChannel) return undefined;
+    if (!scope.document || !globalThis.BroadcastChannel) return undefined;
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => receive(data);
     return (message) => channel.postMessage(message);
   },
-  pageHost: () => scope().location?.hostname,
+  pageHost: () => scope.location?.hostname,
 };

@@ -33,11 +33,11 @@ export interface Refresher {
 
 export function refresher(send: Send, carrier: Carrier, { now, random, timer }: Platform): Refresher {
   let cooling: { token: unknown; ms: number; until: number; error: unknown } | undefined;
-  let proceed = () => {};
+  let proceed: (() => void) | undefined;
   return {
     warm() {
       cooling = undefined;
-      proceed();
+      proceed?.();
     },
     async run(signal) {
       const deadline = now() + retryForMs;

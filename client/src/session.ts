@@ -18,11 +18,11 @@ export const parts = new WeakMap<BasicSession, Parts>();
 /**
  * The session itself: tokens, login, logout.
  *
- * @throws TypeError for a `baseUrl` without a scheme
+ * @throws TypeError for a `baseUrl` or an API origin that is not a URL
  */
 export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
   // A browser would resolve it as a path of the page, or treat the host as a scheme.
-  if (!/^https?:\/\/./i.test(options.baseUrl)) throw new TypeError(`baseUrl ${options.baseUrl} has no http(s)://.`);
+  if (!/^https?:\/\/./i.test(options.baseUrl)) throw new TypeError(`baseUrl ${options.baseUrl} is not an http(s) URL.`);
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const core = openCore(baseUrl, options, carrier, platform);
   const client = { client_id: options.clientId };

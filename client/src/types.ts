@@ -11,7 +11,8 @@ export interface SessionOptions {
   /** Called with each new state. */
   readonly onChange?: (state: State) => void;
   /**
-   * Additional origins that `fetch` may send the access token to, such as `https://api.example.com`.
+   * Additional origins that `fetch` may send the access token to, such as `https://api.example.com`. `createSession`
+   * throws a TypeError for one that is not a URL.
    *
    * @default only the origin of `baseUrl`
    */
@@ -89,8 +90,9 @@ export interface BasicSession {
    */
   accessToken(call?: Cancellable): Promise<string | undefined>;
   /**
-   * Like the global `fetch`, with the access token. A path is relative to `baseUrl`. After 401 or 403 it refreshes
-   * once and repeats the call once, unless the body is a stream. Signed out, it sends the call without a token.
+   * Like the global `fetch`, with the access token. A path that begins with `/` is relative to `baseUrl`. After 401 or
+   * 403 it refreshes once and repeats the call once, unless the body is a stream or an async iterable. Signed out, it
+   * sends the call without a token.
    *
    * @throws TypeError for an origin that is not in `apiOrigins`, and as `fetch` does
    * @throws SessionError when a new access token is needed but unavailable

@@ -42,8 +42,15 @@ export const sender =
         ...(body && { 'content-type': 'application/json' }),
         ...(token && { authorization: `Bearer ${token}` }),
       };
-      const init = { method, credentials, headers, signal: stop.signal, body: JSON.stringify(body) };
-      const response = await platform.fetch(baseUrl + path, init);
+      const response = await platform.fetch(baseUrl + path, {
+        method,
+        credentials,
+        headers,
+        body: JSON.stringify(body),
+        // A redirect could send a password or a refresh token to another origin. The service sends none.
+        redirect: 'error',
+        signal: stop.signal,
+      });
       const { ok, status } = response;
       const text = await response.text();
       const answer = { ok, status, wait: Number(response.headers.get('retry-after')) || 0, body: {} };

@@ -41,7 +41,7 @@ test('the cookie is accepted over http on localhost, out of the reach of scripts
 test('two names of this machine are told apart before the cookie is lost', async () => {
   const page = await (await device()).newPage();
   await page.goto(origin.replace('localhost', '127.0.0.1'));
-  await expect(begin(page, app.service.url)).rejects.toThrow(/use 127\.0\.0\.1, the name of the page, for localhost/);
+  await expect(begin(page, app.service.url)).rejects.toThrow(/use 127\.0\.0\.1, as the page does, not localhost/);
 });
 
 test('two tabs that refresh at once both go on, and the cookie works afterwards', async () => {

@@ -49,10 +49,17 @@ export const clientGuards: readonly Guard[] = [
     ['by wall clock', 'access && now() < access.expiresAt', 'access'],
   ]),
   ...guardsOf('client/src/fetch.ts', tests, [
-    ['the token goes to no foreign origin', 'includes(originOf(url))', 'includes(originOf(baseUrl))'],
-    ['a stream is sent once', '|| (init?.body as ReadableStream | undefined)?.getReader', ''],
-    ['once on 401 and 403', 'used === hopeless || ', ''],
+    ['the token goes to no foreign origin', '!origins.includes(origin)', '!origins.includes(originOf(baseUrl))'],
+    ['a stream is sent once', '|| body?.getReader ', ''],
+    ['an async iterable is sent once', '|| body?.[Symbol.asyncIterator]', ''],
+    ['once on 401 and 403', 'used !== hopeless && ', ''],
     ['another refusal is handed on', 'if (denied(second)) hopeless = fresh.token;', ''],
+  ]),
+  ...guardsOf('client/src/wire.ts', tests, [
+    ['no password or token follows a redirect', "        redirect: 'error',\n", ''],
+  ]),
+  ...guardsOf('client/src/account.ts', tests, [
+    ['an id is one segment of the path', 'encodeURIComponent(sessionId)', 'sessionId'],
   ]),
   ...guardsOf('client/src/session.ts', tests, [
     [

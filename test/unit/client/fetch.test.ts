@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { noCookie, over, tokens, World } from './support/world.ts';
 
@@ -12,6 +13,10 @@ beforeEach(() => {
     return accepted.has(token ?? '') ? { body: { ok: true } } : { status: token ? 403 : 401 };
   };
 });
+
+async function* oneChunk() {
+  yield 'x';
+}
 
 const calls = () => world.sent.filter(({ path }) => path !== '/auth/refresh');
 
@@ -41,9 +46,17 @@ test('a Request is repeated with its body', async () => {
   expect(calls()).toHaveLength(2);
 });
 
-test('a stream is sent once, and the refusal is handed on', async () => {
+/** As in a runtime that cannot iterate over a stream. */
+const withoutIterator = (stream: ReadableStream) =>
+  Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+
+test.each([
+  ['a stream', () => withoutIterator(new Blob(['x']).stream())],
+  ["a stream of Node's", () => Readable.from(['x'])],
+  ['an async generator', () => oneChunk()],
+])('%s is sent once, and the refusal is handed on', async (_, body) => {
   accepted.delete('access 1');
-  const init = { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' } as RequestInit;
+  const init = { method: 'POST', body: body(), duplex: 'half' } as unknown as RequestInit;
   expect((await world.cookieSession().fetch('/orders', init)).status).toBe(403);
   expect(calls()).toHaveLength(1);
 });
@@ -141,6 +154,12 @@ describe('the account', () => {
     expect(session.state).toBe('signed-in');
     await session.logoutEverywhere();
     expect([session.state, await session.accessToken()]).toEqual(['signed-out', undefined]);
+  });
+
+  test('an id is one segment of the path', async () => {
+    world.service = ({ path }) => (path === '/auth/refresh' ? tokens('1') : { status: 204 });
+    await world.cookieSession().endSession('../../orders/7?a');
+    expect(calls()).toMatchObject([{ path: '/auth/sessions/..%2F..%2Forders%2F7%3Fa' }]);
   });
 
   test('a login that is not recent needs the password, and does not sign the user out', async () => {

@@ -23,9 +23,13 @@ describe.each(entries)('%s', (_, create) => {
     'refuses the baseUrl %j, and names it',
     (baseUrl) => {
       world.pageHost = 'localhost';
-      expect(() => create({ baseUrl })).toThrow(new TypeError(`baseUrl ${baseUrl} has no http(s)://.`));
+      expect(() => create({ baseUrl })).toThrow(new TypeError(`baseUrl ${baseUrl} is not an http(s) URL.`));
     },
   );
+
+  test.each([{ apiOrigins: ['api.example.com'] }, { baseUrl: 'https://a b' }])('refuses %j at once', (wrong) => {
+    expect(() => create({ baseUrl: 'https://auth.example.com', ...wrong })).toThrow(/Invalid URL/);
+  });
 
   test('refuses none', () => {
     expect(() => create({} as SessionOptions)).toThrow(TypeError);

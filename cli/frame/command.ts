@@ -3,7 +3,7 @@ import { explain } from './explain.ts';
 import { exitCodes } from './failure.ts';
 import { unmark } from './identifiers.ts';
 import type { Io } from './io.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, printable } from './output.ts';
 import { Steps } from './steps.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 
@@ -84,7 +84,8 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
     } catch (error) {
       const origin = { profile: io.env.AWS_PROFILE, isLocal: given.local === true };
       const { text, exitCode } = explain(error, steps, changes, origin);
-      io.stderr.write(`${text}\n`);
+      // Messages quote names and columns of files.
+      io.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
       throw new Ended(exitCode);
     }
   });

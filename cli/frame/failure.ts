@@ -9,6 +9,24 @@ export class Failure extends Error {
   }
 }
 
+const fileFaults: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the disk',
+  Z_BUF_ERROR: 'the gzip data ends early',
+  Z_DATA_ERROR: 'the gzip data is damaged',
+};
+
+/** Why a file could not be read or written; the system's code if there is no better word. */
+export function fileFault(error: unknown): string {
+  const { code = 'unknown error' } = error as { readonly code?: string };
+  return fileFaults[code] ?? code;
+}
+
 /** Exit codes other than 0: docs/cli.md. */
 export const exitCodes = {
   /** Not done, or only in part. */

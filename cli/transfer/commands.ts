@@ -6,7 +6,7 @@ import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { tableOf } from '../frame/table.ts';
-import { formatNames } from './formats/detect.ts';
+import { formatNames } from './formats/formats.ts';
 import type { Incoming } from './incoming.ts';
 import { toLine } from './line.ts';
 import { openAccounts, type ReadOptions } from './read-file.ts';

@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
-import { exitCodes, Failure } from '../frame/failure.ts';
-import { detect, type FormatName } from './formats/detect.ts';
+import { exitCodes, Failure, fileFault } from '../frame/failure.ts';
+import { detect } from './formats/detect.ts';
 import { Unfit } from './formats/format.ts';
+import { type FormatName, formatTitles } from './formats/formats.ts';
+import { leftOutOf } from './formats/left-out.ts';
 import { type FirebaseParameters, HashRefused, readFirebaseParameters } from './hashes.ts';
 import { distinct, type Incoming } from './incoming.ts';
 import { type HashOptions, LineRefused, readAccount } from './line.ts';
 import type { Extent } from './progress.ts';
 import { separateHashes } from './separate-hashes.ts';
 import { openSource } from './source/open.ts';
+import type { Found } from './source/records.ts';
 
 /** How to read a file of accounts. */
 export interface ReadOptions {
@@ -41,17 +44,21 @@ export async function openAccounts(
 ): Promise<AccountsFile> {
   const firebase = firebaseParameters === undefined ? undefined : await parametersIn(firebaseParameters);
   const source = await openSource(path, stdin);
-  const { format, records, read } = detect(source, given);
+  const { format, records, read, without } = detect(source, given);
   if (format === 'firebase' && firebase === undefined && !withoutHashes) {
     throw new Failure(
       'the hashes of Firebase need the parameters of its project: --firebase-parameters <file>, or --without-hashes',
       exitCodes.usage,
     );
   }
+  if (auth0Hashes !== undefined && format !== 'auth0') {
+    throw new Failure(`${path} is ${formatTitles[format]}: --auth0-hashes needs an export of Auth0`, exitCodes.usage);
+  }
   const hashes: HashOptions = { withoutHashes, ...(firebase === undefined ? {} : { firebase }) };
   const separate = await separateHashes(auth0Hashes, stdin);
+  const found = await nonEmpty(records, () => new Failure(`${source.name} has ${without}`, exitCodes.usage));
   const accounts = async function* (): AsyncGenerator<Incoming> {
-    for await (const { from, item, refused } of records) {
+    for await (const { from, item, refused } of found) {
       try {
         if (item === undefined) throw new LineRefused(refused);
         const line = separate.join(read(item, nowMs));
@@ -59,6 +66,7 @@ export async function openAccounts(
           from,
           account: readAccount(line, newSubject, hashes),
           generated: (line.subject ?? undefined) === undefined,
+          leftOut: leftOutOf({ format, item, line, withoutHashes }),
         };
       } catch (error) {
         if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
@@ -70,14 +78,25 @@ export async function openAccounts(
   return { format, extent: source.extent, incoming: distinct(accounts()) };
 }
 
+/** The same records. @throws Failure if there are none, or the first cannot be read: nothing has been imported */
+async function nonEmpty(records: AsyncGenerator<Found>, failure: () => Failure): Promise<AsyncGenerator<Found>> {
+  const { value: first, done } = await records.next().catch((error: unknown) => {
+    throw error instanceof Failure ? new Failure(error.message, exitCodes.usage) : error;
+  });
+  if (done === true) throw failure();
+  return (async function* () {
+    yield first;
+    yield* records;
+  })();
+}
+
 const newSubject = () => nodeCodec.toBase64url(nodeRandom.bytes(16));
 
 async function parametersIn(path: string): Promise<FirebaseParameters> {
   try {
     return readFirebaseParameters(await readFile(path, 'utf8'));
   } catch (error) {
-    const reason =
-      error instanceof HashRefused ? error.message : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    const reason = error instanceof HashRefused ? error.message : `it cannot be read: ${fileFault(error)}`;
     throw new Failure(`${path}: ${reason}`, exitCodes.usage);
   }
 }

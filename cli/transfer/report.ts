@@ -1,20 +1,22 @@
 import { once } from 'node:events';
 import { closeSync, openSync, statSync, writeFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import type { Context } from '../frame/command.ts';
-import { exitCodes, Failure } from '../frame/failure.ts';
-import { printable } from '../frame/output.ts';
+import { exitCodes, Failure, fileFault } from '../frame/failure.ts';
+import { leftOutReason } from './formats/left-out.ts';
+import { type Refusal, Refusals } from './refusals.ts';
 
-/** The report of refused accounts, each with its place in the source and the reason. */
+/** The report of refused accounts and of what was left out of the others. */
 export interface Report {
-  add(from: string, reason: string): Promise<void>;
-  /** @returns where to read it */
+  add(refusal: Refusal): Promise<void>;
+  /** An account that was created without some members of its source. Goes to the file only. */
+  leftOut(from: string, members: readonly string[]): void;
+  /** Shows the refusals by reason on standard error. @returns where to read all of them */
   close(): string;
 }
 
 /**
- * Opens the report: a file of JSON Lines if one is named, otherwise standard error. With `--json`, the same lines also
- * go to standard output.
+ * Opens the report. If a file is named, it gets a JSON line for each refusal and for each account with members left
+ * out. With `--json`, the refusals also go to standard output.
  *
  * @param inputs files that the command reads, because opening the report empties its file
  * @throws Failure if the file cannot be written, or is one of the inputs
@@ -25,23 +27,36 @@ export function openReport(
   { io, output }: Pick<Context, 'io' | 'output'>,
 ): Report {
   const file = path === undefined ? undefined : openFile(path, inputs);
-  // A progress bar may be on the line.
-  const start = (io.stderr as { isTTY?: boolean }).isTTY === true ? '\r\u001b[K' : '';
+  const refusals = new Refusals();
+  const note = (line: object) => {
+    if (file === undefined) return;
+    try {
+      // Synchronous, because several batches report at the same time.
+      writeFileSync(file, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw new Failure(`${path} cannot be written: ${fileFault(error)}`);
+    }
+  };
   return {
-    add: async (from, reason) => {
-      if (output.json) output.one({ from, reason });
-      if (file === undefined) return write(io.stderr, `${start}${printable(`${from}: ${reason}`)}\n`);
-      try {
-        // Synchronous: refusals are few, and several batches report at the same time.
-        writeFileSync(file, `${JSON.stringify({ from, reason })}\n`);
-      } catch (error) {
-        throw new Failure(`${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
-      }
+    add: async (refusal) => {
+      refusals.add(refusal);
+      const { from, reason } = refusal;
+      note({ from, reason });
+      if (!output.json) return;
+      output.one({ from, reason });
+      if (io.stdout.writableNeedDrain) await once(io.stdout, 'drain');
+    },
+    leftOut: (from, members) => {
+      if (members.length === 0) return;
+      note({ from, leftOut: Object.fromEntries(members.map((name) => [name, leftOutReason(name)])) });
     },
     close: () => {
-      if (file === undefined) return 'see above';
-      closeSync(file);
-      return `see ${path}`;
+      for (const line of refusals.lines()) io.stderr.write(`${line}\n`);
+      if (file !== undefined) {
+        closeSync(file);
+        return `see ${path}`;
+      }
+      return refusals.isAbridged && !output.json ? 'for the whole list, add --report <file>' : 'see above';
     },
   };
 }
@@ -51,8 +66,7 @@ function openFile(path: string, inputs: readonly (string | undefined)[]): number
   try {
     if (!inputs.some((input) => input !== undefined && isSameFile(input, path))) return openSync(path, 'w', 0o600);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure(`${path} cannot be written (${code}); nothing was changed`, exitCodes.usage);
+    throw new Failure(`${path} cannot be written: ${fileFault(error)}; nothing was changed`, exitCodes.usage);
   }
   throw new Failure(`${path} is also read: name another file for the report`, exitCodes.usage);
 }
@@ -60,9 +74,4 @@ function openFile(path: string, inputs: readonly (string | undefined)[]): number
 function isSameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
   return a?.isFile() === true && a.ino === b?.ino && a.dev === b.dev;
-}
-
-/** Writes a line, and waits if the reader is slower. */
-async function write(stream: Writable, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain');
 }

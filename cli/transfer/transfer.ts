@@ -7,8 +7,10 @@ import { Failure } from '../frame/failure.ts';
 import { newOperationId } from '../frame/table.ts';
 import type { Incoming } from './incoming.ts';
 import { Pace } from './pace.ts';
-import { type Counts, createProgress, type Extent } from './progress.ts';
+import { createProgress, type Extent } from './progress.ts';
+import type { Refusal } from './refusals.ts';
 import type { Report } from './report.ts';
+import { Summary } from './summary.ts';
 
 /** The dependencies of a transfer, besides the accounts. */
 export interface Transfer {
@@ -26,6 +28,7 @@ const showEveryMs = 1000;
 /** An account with its place in the source. */
 interface Piece extends Arrival {
   readonly from: string;
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -40,16 +43,24 @@ export async function transfer(
   { target, output, io }: Context,
 ): Promise<void> {
   const placer = new AccountPlacer(table);
-  const counts: Counts = { created: 0, present: 0, refused: 0 };
+  const summary = new Summary();
+  const { counts } = summary;
   const progress = createProgress(io.stderr, extent);
   // By time, not by batch: progress also continues while the table throttles, or while every line is refused.
   const ticking = setInterval(() => progress.show(counts), showEveryMs);
   const running = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
 
-  const settle = async (from: string, placed: Placed) => {
+  const refuse = async (refusal: Refusal) => {
+    counts.refused += 1;
+    await report.add(refusal);
+  };
+  const settle = async ({ from, account, leftOut }: Piece, placed: Placed) => {
+    if (placed.outcome === 'refused') return refuse({ from, reason: placed.because, kind: placed.kind });
     counts[placed.outcome] += 1;
-    if (placed.outcome === 'refused') await report.add(from, placed.because);
+    if (placed.outcome === 'present') return;
+    summary.created(account, leftOut);
+    report.leftOut(from, leftOut);
   };
   const place = async (pieces: readonly Piece[]) => {
     const nowMs = () => target.nowMs();
@@ -57,9 +68,9 @@ export async function transfer(
     try {
       await pace.run((share) => batch.advance(share));
     } finally {
-      for (const [at, { from }] of pieces.entries()) {
+      for (const [at, piece] of pieces.entries()) {
         const placed = batch.placed[at];
-        if (placed !== undefined) await settle(from, placed);
+        if (placed !== undefined) await settle(piece, placed);
       }
     }
   };
@@ -76,10 +87,10 @@ export async function transfer(
   const pieces: Piece[] = [];
   let unreadable: { readonly error: unknown } | undefined;
   try {
-    for await (const { from, account, generated = false, refused } of incoming) {
+    for await (const { from, account, generated = false, leftOut = [], refused, kind } of incoming) {
       if (failed !== undefined) break;
-      if (account === undefined) await settle(from, { outcome: 'refused', because: refused ?? 'it is not an account' });
-      else pieces.push({ from, account, generated, operationId: newOperationId() });
+      if (account === undefined) await refuse({ from, reason: refused ?? 'it is not an account', kind });
+      else pieces.push({ from, account, generated, leftOut, operationId: newOperationId() });
       if (pieces.length >= accountsPerBatch) await start(pieces.splice(0));
     }
   } catch (error) {
@@ -91,9 +102,8 @@ export async function transfer(
   clearInterval(ticking);
   progress.stop();
   const where = report.close();
-  if (output.json) output.one({ ...counts, dryRun });
-  const would = dryRun ? 'to create' : 'created';
-  output.say(`${counts.created} ${would}, ${counts.present} present already, ${counts.refused} refused`);
+  if (output.json) output.one(summary.row(dryRun));
+  for (const sentence of summary.sentences(dryRun)) output.say(sentence);
   const stopped = failed ?? unreadable;
   if (stopped !== undefined) throw stopped.error;
   if (counts.refused > 0) throw new Failure(`${counts.refused} refused: ${where}`);

@@ -21,7 +21,12 @@ export type Placed =
   | { readonly outcome: 'created' }
   /** The table already has an account with this subject and username, which stays unchanged. */
   | { readonly outcome: 'present' }
-  | { readonly outcome: 'refused'; readonly because: string };
+  | {
+      readonly outcome: 'refused';
+      readonly because: string;
+      /** The reason without names and subjects, if it has any. */
+      readonly kind?: string;
+    };
 
 /**
  * Places accounts from an export or a restored backup in the table. Existing items are not changed. As when an account
@@ -100,11 +105,13 @@ export class AccountPlacer {
 /** The result for an account whose subject is already in the table. */
 export function judge({ subject, username }: Account, there: Item, operationId: string): Placed {
   if (there.operationId === operationId) return { outcome: 'created' };
-  if (isDeleted(there)) return { outcome: 'refused', because: `the subject ${subject} was deleted` };
+  if (isDeleted(there)) return refused(`the subject ${subject} was deleted`, 'the subject was deleted');
   const { username: was } = toAccount(there);
   // An earlier version may have stored it in a different spelling.
   if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
-  return { outcome: 'refused', because: `the subject ${subject} belongs to another username` };
+  return refused(`the subject ${subject} belongs to another username`, 'the subject belongs to another username');
 }
 
-const taken = (name: string): Placed => ({ outcome: 'refused', because: `${name} is taken` });
+const refused = (because: string, kind: string): Placed => ({ outcome: 'refused', because, kind });
+
+const taken = (name: string): Placed => refused(`${name} is taken`, 'the username or e-mail address is taken');

@@ -59,8 +59,8 @@ describe('refused, with no change', () => {
     await placer.place(arrival(holder), loginAt);
     const account = incoming({ [name]: holder[name] });
     const refusal = { outcome: 'refused', because: `${holder[name]} is taken` };
-    expect(await placer.wouldPlace(arrival(account))).toEqual(refusal);
-    expect(await placer.place(arrival(account), loginAt + 120_000)).toEqual(refusal);
+    expect(await placer.wouldPlace(arrival(account))).toMatchObject(refusal);
+    expect(await placer.place(arrival(account), loginAt + 120_000)).toMatchObject(refusal);
     expect(await store.accounts.read(account.subject)).toBeUndefined();
     expect(await leadsTo(holder[name])).toBe(holder.subject);
     const other = name === 'username' ? account.email : account.username;
@@ -73,7 +73,7 @@ describe('refused, with no change', () => {
     await new AccountRemoval(store.table, { crypto: nodeCrypto, codec: nodeCodec }).mark(gone.subject, loginAt);
     await placer.place(arrival(there), loginAt);
     const because = `the subject ${gone.subject} was deleted`;
-    expect(await placer.place(arrival(gone), loginAt)).toEqual({ outcome: 'refused', because });
+    expect(await placer.place(arrival(gone), loginAt)).toMatchObject({ outcome: 'refused', because });
     for (const subject of [gone.subject, there.subject]) {
       expect(await placer.place(arrival(incoming({ subject })), loginAt)).toMatchObject({ outcome: 'refused' });
     }

@@ -103,7 +103,7 @@ test('an account with a conflict does not block the others', async () => {
   ];
   const batch = batchOf(arrivals);
   await batch.advance();
-  expect(batch.placed).toEqual([
+  expect(batch.placed).toMatchObject([
     { outcome: 'created' },
     { outcome: 'present' },
     { outcome: 'refused', because: `${named.account.username} is taken` },

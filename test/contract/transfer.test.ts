@@ -45,7 +45,8 @@ async function importAll(table: Table, run: string) {
   const io = { env: {}, stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const output = createOutput(true, (text) => stdout.push(text));
   const context = { target: { nowMs: () => loginAt }, output, steps: new Steps(), io } as unknown as Context;
-  const report = { add: async (from: string) => void refused.push(from), close: () => 'see above' };
+  const add = async ({ from }: { from: string }) => void refused.push(from);
+  const report = { add, leftOut: () => {}, close: () => 'see above' };
   const end = await transfer(distinct(source(run)), { table, dryRun: false, report }, context).catch(
     (error: unknown) => error,
   );

@@ -32,7 +32,7 @@ const importFile = (...options: string[]) => pawl(service, ['import', file, '--l
 const countsOf = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
 
 test.each([
-  ['no such file', ['none.jsonl'], 'none.jsonl cannot be read (ENOENT)\n'],
+  ['no such file', ['none.jsonl'], 'none.jsonl cannot be read: no such file or directory\n'],
   ['no such system', [file, '--format', 'okta'], "error: option '--format <name>' argument 'okta' is invalid."],
   [
     'a report that cannot be written',
@@ -62,8 +62,36 @@ test('refusals go to the report, which only its owner can read', async () => {
     .trim()
     .split('\n')
     .map((each) => JSON.parse(each) as unknown);
-  expect(printed).toEqual([...refusals, { created: 2, present: 0, refused: 2, dryRun: false }]);
-  expect([code, stderr]).toEqual([1, `2 refused: see ${report}\n`]);
+  const none = { withoutPassword: 2, leftOut: {} };
+  expect(printed).toEqual([...refusals, { created: 2, present: 0, refused: 2, ...none, dryRun: false }]);
+  const shown = refusals.map(({ from, reason }) => `${from}: ${reason}\n`).join('');
+  expect([code, stderr]).toEqual([1, `${shown}2 refused: see ${report}\n`]);
+});
+
+test('refusals are grouped by reason at the end, and counts say what was left out', async () => {
+  const unverified = '{"user_id":"auth0|1","email":"a@example.com","email_verified":false,"username":"auth0-user"}\n';
+  writeFileSync(file, unverified + 'nonsense\n'.repeat(7));
+  const { code, stdout, stderr } = await pawl(service, ['import', file, '--dry-run', '--local']);
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    [
+      '1 to create, 0 already present, 7 refused',
+      '1 of the 1 without a password: these users cannot log in until users reset or users set-password',
+      'left out: email of 1 (the address is not verified)\n',
+    ].join('\n'),
+    '7 lines: not JSON (lines 2, 3, 4, 5, 6, ...)\n7 refused: for the whole list, add --report <file>\n',
+  ]);
+});
+
+test.each([
+  ['an empty file', '', 'is empty'],
+  ['only a header', 'username,email\n', 'has a header, but no rows'],
+  ['another format than the given one', 'username,email\nalice,\n', 'does not look like an export of Auth0'],
+])('%s: exit code 2, and nothing is written', async (_, text, fault) => {
+  writeFileSync(file, text);
+  const { code, stdout, stderr } = await importFile(...(fault.includes('Auth0') ? ['--format', 'auth0'] : []));
+  expect([code, stdout, service.dynamo.calls.length]).toEqual([2, '', 0]);
+  expect(stderr).toContain(`${file} ${fault}`);
 });
 
 test('accounts before an unreadable line are imported, and the rest once the file is repaired', async () => {
@@ -72,7 +100,7 @@ test('accounts before an unreadable line are imported, and the rest once the fil
   writeFileSync(file, Buffer.concat([Buffer.from(padded), Buffer.from('{"username":"j\u00fcrgen"}\n', 'latin1')]));
   const first = await importFile();
   expect([first.code, countsOf(first.stdout)]).toMatchObject([1, { refused: 0 }]);
-  expect(first.stderr).toContain('is not UTF-8 in line 41: save it as UTF-8 and run this again');
+  expect(first.stderr).toContain('is not UTF-8 in line 41: convert it, for example with iconv -f WINDOWS-1252');
   const { created: before } = countsOf(first.stdout);
   writeFileSync(file, `${padded}{"username":"j\u00fcrgen-${run}"}\n`);
   expect(countsOf((await importFile()).stdout)).toMatchObject({ created: 41 - Number(before), present: before });
@@ -82,7 +110,7 @@ test('accounts before an unreadable line are imported, and the rest once the fil
 test('a small file that cannot be read changes nothing', async () => {
   writeFileSync(file, Buffer.concat([Buffer.from(lines(2)), Buffer.from('{"username":"j\u00fcrgen"}\n', 'latin1')]));
   const { code, stdout, stderr } = await importFile();
-  expect([code, stdout, service.dynamo.calls.length]).toEqual([1, '', 0]);
+  expect([code, stdout, service.dynamo.calls.length]).toEqual([2, '', 0]);
   expect(stderr).toContain('is not UTF-8 in line 3');
 });
 
@@ -99,7 +127,7 @@ test('waits for a table that throttles, and creates every account once', async (
     return { status: 400, body };
   });
   const { code, stdout } = await importFile();
-  expect([code, countsOf(stdout)]).toEqual([0, { created: 70, present: 0, refused: 0, dryRun: false }]);
+  expect([code, countsOf(stdout)]).toMatchObject([0, { created: 70, present: 0, refused: 0, dryRun: false }]);
   expect(left).toBe(0);
 });
 
@@ -113,7 +141,7 @@ test('after lost responses, accounts that were written count as created', async 
     return 'reset';
   });
   const { code, stdout } = await importFile();
-  expect([code, countsOf(stdout)]).toEqual([0, { created: 40, present: 0, refused: 0, dryRun: false }]);
+  expect([code, countsOf(stdout)]).toMatchObject([0, { created: 40, present: 0, refused: 0, dryRun: false }]);
 });
 
 test('a missing permission is named, and no step is reported as done', async () => {

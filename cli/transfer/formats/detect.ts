@@ -3,20 +3,10 @@ import { members } from '../line.ts';
 import { csvRows, firstRow } from '../source/csv.ts';
 import type { Source } from '../source/open.ts';
 import { type Found, type Item, jsonLines, jsonMembers, Members } from '../source/records.ts';
-import { auth0 } from './auth0.ts';
-import { cognito } from './cognito.ts';
-import { firebase } from './firebase.ts';
-import { type Format, has, lineOf } from './format.ts';
-import { keycloak } from './keycloak.ts';
+import { lineOf } from './format.ts';
+import { type FormatName, fits, formatNames, systems } from './formats.ts';
+import { requireFormat, unknownFormat } from './mismatch.ts';
 import { fromRow } from './pawl.ts';
-import { supabase } from './supabase.ts';
-
-/** By name. If several match, the first is used. */
-const systems = { cognito, auth0, firebase, supabase, keycloak } as const satisfies Readonly<Record<string, Format>>;
-
-export type FormatName = keyof typeof systems | 'pawl';
-
-export const formatNames = [...Object.keys(systems), 'pawl'] as readonly FormatName[];
 
 /** A source whose format is known. */
 export interface Detected {
@@ -24,53 +14,75 @@ export interface Detected {
   /** Converts a record to a line of Pawl's own format. @throws Unfit */
   readonly read: (item: Item, nowMs: number) => Item;
   readonly records: AsyncGenerator<Found>;
+  /** What a source without records has instead: "a header, but no rows". */
+  readonly without: string;
 }
 
 /**
- * Detects the format from the beginning of a source: its syntax and the members of its first record.
+ * Detects the format from the beginning of a source: its syntax and the members of its first records.
  *
  * @param given the format, if specified
- * @throws Failure if no format matches
+ * @throws Failure if no format matches, if the source does not look like the given one, or if it is empty
  */
 export function detect(source: Source, given?: FormatName): Detected {
-  const { head } = source;
+  const { head, name } = source;
   const start = head.trimStart();
-  if (start === '') return detected(given ?? 'pawl', jsonLines(source));
+  if (start === '') {
+    const blank = source.isWhole
+      ? 'is empty: it has only blank lines'
+      : 'begins with too many blank lines: remove them';
+    throw new Failure(`${name} ${head === '' ? 'is empty' : blank}`, exitCodes.usage);
+  }
   if (!/^[[{]/.test(start)) return detectCsv(source, given);
-  if (isJsonLines(source)) return detected(given ?? nameOf(source, firstObjects(start)), jsonLines(source));
+  if (isJsonLines(source)) {
+    return detected(nameOf(source, firstObjects(start), given), jsonLines(source), 'no accounts');
+  }
   const path = pathIn(start);
+  const beginning = new Members(path);
+  const items = beginning.read(head) as Item[];
+  if (items.length === 0 && beginning.error !== undefined) throw new Failure(`${name} is not JSON`, exitCodes.usage);
+  if (items.length === 0 && beginning.isComplete) throw new Failure(`${name} has no users`, exitCodes.usage);
   // The users of a realm come late in the file, possibly after the part that was read.
-  const name =
-    given ?? (/"realm"\s*:\s*"/.test(start) ? 'keycloak' : nameOf(source, new Members(path).read(head) as Item[]));
-  return detected(name, jsonMembers(source, path));
+  const isRealm = /"realm"\s*:\s*"/.test(start);
+  const found = isRealm ? requireFormat(source, given, 'keycloak') : nameOf(source, items, given);
+  return detected(found, jsonMembers(source, path), 'no users');
 }
 
-const detected = (format: FormatName, records: AsyncGenerator<Found>, own = (item: Item) => item): Detected => ({
+const detected = (
+  format: FormatName,
+  records: AsyncGenerator<Found>,
+  without: string,
+  own = (item: Item) => item,
+): Detected => ({
   format,
   read: format === 'pawl' ? own : (item, nowMs) => lineOf(systems[format].read(item, nowMs)),
   records,
+  without,
 });
 
 function detectCsv(source: Source, given: FormatName | undefined): Detected {
   const row = firstRow(source.head) ?? [];
-  const columns = firebase.columns ?? [];
+  const columns = systems.firebase.columns ?? [];
+  const header = Object.fromEntries(row.map((column) => [column.trim(), '']));
   // Older exports have two columns fewer. Every row ends with a comma.
   const hasNoHeader = row.length > columns.length - 2 && /^(true|false)$/.test(row[2] ?? '');
-  if (given === 'firebase' || (given === undefined && hasNoHeader)) {
-    return detected('firebase', csvRows(source, [...columns.slice(0, row.length - 1), 'end']));
+  if (hasNoHeader) {
+    const format = requireFormat(source, given, 'firebase');
+    return detected(format, csvRows(source, [...columns.slice(0, row.length - 1), 'end']), 'no rows');
   }
-  const header = Object.fromEntries(row.map((column) => [column.trim(), '']));
-  const name = given ?? nameOf(source, [header]);
-  refuseColumns(source, name, Object.keys(header));
-  return detected(name, csvRows(source), fromRow);
+  const name = nameOf(source, [header], given);
+  if (name === 'pawl') refuseColumns(source, Object.keys(header));
+  return detected(name, csvRows(source), 'a header, but no rows', fromRow);
 }
 
 /** Refuses unknown columns of Pawl's own format, which would otherwise be ignored silently. */
-function refuseColumns(source: Source, name: FormatName, columns: readonly string[]): void {
-  const unknown =
-    name === 'pawl' ? columns.find((column) => !(members as readonly string[]).includes(column)) : undefined;
-  if (unknown === undefined) return;
-  throw new Failure(`${source.name} has a column ${unknown}; accounts have ${members.join(', ')}`, exitCodes.usage);
+function refuseColumns(source: Source, columns: readonly string[]): void {
+  const unknown = columns.filter((column) => !(members as readonly string[]).includes(column));
+  if (unknown.length === 0) return;
+  throw new Failure(
+    `${source.name} has unknown columns: ${unknown.join(', ')}. Its columns are ${columns.join(', ')}; the known ones are ${members.join(', ')}`,
+    exitCodes.usage,
+  );
 }
 
 /**
@@ -82,7 +94,8 @@ function isJsonLines({ head, isWhole }: Source): boolean {
   const complete = lines.filter((line) => line.trim() !== '').slice(0, 100);
   const objects = firstObjects(complete.join('\n'));
   // A realm on one line is a document.
-  return objects.length * 2 > complete.length && !Array.isArray(objects[0]?.users);
+  if (Array.isArray(objects[0]?.users)) return false;
+  return objects.length * 2 > complete.length || (complete.length > 1 && firstObjects(complete[0] ?? '').length === 1);
 }
 
 function firstObjects(head: string): Item[] {
@@ -102,14 +115,10 @@ function pathIn(start: string): string {
   return /^\[\s*\{\s*"(id"\s*:\s*"[^"]*"\s*,\s*")?realm"\s*:/.test(start) ? '$.*.users.*' : '$.*';
 }
 
-function nameOf({ name }: Source, items: readonly Item[]): FormatName {
-  const [first = {}] = items;
-  const found = formatNames.find((each) => (each === 'pawl' ? has(first, 'username') : systems[each].fits(first)));
-  if (found !== undefined) return found;
-  const members = Object.keys(first).slice(0, 8).join(', ');
-  const seen = members === '' ? 'it has no users at its beginning' : `its first user has ${members}`;
-  throw new Failure(
-    `the format of ${name} is not known: ${seen}. Name it with --format: ${formatNames.join(', ')}`,
-    exitCodes.usage,
-  );
+function nameOf(source: Source, items: readonly Item[], given: FormatName | undefined): FormatName {
+  const [first] = items;
+  if (given !== undefined) return requireFormat(source, given, items);
+  const found = formatNames.find((each) => first !== undefined && fits(each, first));
+  if (found === undefined) throw unknownFormat(source, first);
+  return found;
 }

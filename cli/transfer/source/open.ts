@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, fstatSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { exitCodes, Failure } from '../../frame/failure.ts';
+import { exitCodes, Failure, fileFault } from '../../frame/failure.ts';
 import type { Extent } from '../progress.ts';
 
 /** Text that is read once, from its beginning. */
@@ -43,7 +43,7 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   const first = await firstBytes(explained);
   const unzipped = isGzip(first.bytes) ? explainErrors(name, gunzip(joined(first.bytes, explained))) : undefined;
   const start = unzipped === undefined ? first : await firstBytes(unzipped);
-  refuseUtf16(name, start.bytes);
+  refuseBinary(name, start.bytes);
   const decoder = new Decoder(name);
   const head = decoder.decode(start.bytes, start.isWhole);
   return {
@@ -68,7 +68,7 @@ async function openFile(path: string): Promise<{ stream: Readable; size: number 
     if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     return { stream, size: stat.isFile() ? stat.size : undefined };
   } catch (error) {
-    throw new Failure(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, exitCodes.usage);
+    throw new Failure(`${path} cannot be read: ${fileFault(error)}`, exitCodes.usage);
   }
 }
 
@@ -80,7 +80,7 @@ async function* explainErrors(name: string, bytes: AsyncIterable<Buffer>): Bytes
   } catch (error) {
     // An error below gzip is already explained.
     if (error instanceof Failure) throw error;
-    throw new Failure(`${name} cannot be read to its end (${(error as NodeJS.ErrnoException).code})`);
+    throw new Failure(`${name} cannot be read to its end: ${fileFault(error)}`);
   }
 }
 
@@ -110,18 +110,34 @@ async function* gunzip(bytes: Bytes): Bytes {
   for await (const chunk of unzip) yield chunk as Buffer;
 }
 
-/** Windows tools write UTF-16, with or without a byte order mark. */
-function refuseUtf16(name: string, bytes: Buffer): void {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  const isWide = mark === 'fffe' || mark === 'feff' || bytes.subarray(0, 64).includes(0);
-  if (isWide) throw new Failure(`${name} is UTF-16 or binary, not UTF-8: save it as UTF-8`, exitCodes.usage);
+/** Windows tools write UTF-16, with or without a byte order mark. Spreadsheets are zip files. */
+function refuseBinary(name: string, bytes: Buffer): void {
+  const start = bytes.subarray(0, 64);
+  const mark = start.subarray(0, 2).toString('hex');
+  const isMarked = mark === 'fffe' || mark === 'feff';
+  if (!isMarked && !start.includes(0)) return;
+  const isBinary = !isMarked && start.some((byte, at) => byte === 0 && start[at ^ 1] === 0);
+  if (isBinary || start.toString('latin1').startsWith('PK')) {
+    throw new Failure(`${name} is a binary file: export it as JSON or CSV in UTF-8`, exitCodes.usage);
+  }
+  const encoding = isMarked ? 'UTF-16' : start[0] === 0 ? 'UTF-16BE' : 'UTF-16LE';
+  throw new Failure(`${name} is UTF-16, not UTF-8: ${howToConvert(name, encoding)}`, exitCodes.usage);
 }
 
-/** Decodes UTF-8, without its byte order mark. @throws Failure with the number of the malformed line */
+const howToConvert = (name: string, encoding: string) =>
+  `convert it, for example with iconv -f ${encoding} -t UTF-8 ${name === 'standard input' ? '' : `${name} `}> converted`;
+
+/**
+ * Decodes UTF-8, without its byte order mark.
+ *
+ * @throws Failure with the number of the malformed line. The exit code is that of a wrong command line if it is at the
+ *   beginning, before anything is imported
+ */
 class Decoder {
   readonly #name: string;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #lines = 1;
+  #isBeginning = true;
 
   constructor(name: string) {
     this.#name = name;
@@ -131,10 +147,12 @@ class Decoder {
     try {
       const text = this.#utf8.decode(bytes, { stream: !isLast });
       this.#lines += linesIn(text);
+      this.#isBeginning = false;
       return text;
     } catch {
       const line = this.#lines + linesIn(validStart(bytes));
-      throw new Failure(`${this.#name} is not UTF-8 in line ${line}: save it as UTF-8 and run this again`);
+      const message = `${this.#name} is not UTF-8 in line ${line}: ${howToConvert(this.#name, 'WINDOWS-1252')}`;
+      throw new Failure(message, this.#isBeginning ? exitCodes.usage : exitCodes.failed);
     }
   }
 }

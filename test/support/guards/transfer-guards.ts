@@ -110,7 +110,7 @@ export const transferGuards: readonly Guard[] = [
     'cli/transfer/formats/detect.ts',
     ['test/unit/cli/read-file', 'test/unit/cli/exports'],
     [
-      ['an unknown column is refused', 'refuseColumns(source, name, Object.keys(header));', ''],
+      ['an unknown column is refused', "if (name === 'pawl') refuseColumns(source, Object.keys(header));", ''],
       ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],
     ],
   ),
@@ -118,6 +118,31 @@ export const transferGuards: readonly Guard[] = [
     'cli/transfer/read-file.ts',
     ['test/unit/cli/read-file'],
     [['the first line with a name is imported', 'incoming: distinct(accounts())', 'incoming: accounts()']],
+  ),
+  ...guardsOf(
+    'cli/transfer/read-file.ts',
+    ['test/unit/cli/unreadable-file'],
+    [['a file without accounts is an error', 'if (done === true) throw failure();', '']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/mismatch.ts',
+    ['test/unit/cli/formats'],
+    [
+      ['a file of another system is refused', 'if (other !== undefined) throw', 'if (other === null) throw'],
+      [
+        'a file without fields of the given system is refused',
+        'if (!found.some((item) => isTypical(format, item))) throw',
+        'if (found.length < 0) throw',
+      ],
+    ],
+  ),
+  ...guardsOf(
+    'cli/transfer/refusals.ts',
+    ['test/unit/cli/refusals'],
+    [
+      ['memory is constant at many reasons', 'this.#groups.size >= mostReasons', 'this.#groups.size < 0'],
+      ['refusals cannot move the cursor', 'groups.flatMap(linesOf).map(printable)', 'groups.flatMap(linesOf)'],
+    ],
   ),
   ...guardsOf(
     'cli/transfer/transfer.ts',
@@ -133,10 +158,7 @@ export const transferGuards: readonly Guard[] = [
   ...guardsOf(
     'cli/transfer/report.ts',
     ['test/unit/cli/report'],
-    [
-      ['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"],
-      ['a report moves no cursor', '{printable(', '{String('],
-    ],
+    [['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"]],
   ),
   ...guardsOf(
     'cli/transfer/separate-hashes.ts',
@@ -157,8 +179,11 @@ export const transferGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'cli/transfer/source/open.ts',
-    ['test/unit/cli/read-file'],
-    [['text that is not UTF-8 is refused', '{ fatal: true }', '{ fatal: false }']],
+    ['test/unit/cli/unreadable-file'],
+    [
+      ['text that is not UTF-8 is refused', '{ fatal: true }', '{ fatal: false }'],
+      ['UTF-16 is refused', 'refuseBinary(name, start.bytes);', ''],
+    ],
   ),
   ...guardsOf(
     'verification/import/check.ts',

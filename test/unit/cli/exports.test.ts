@@ -170,7 +170,7 @@ test('Firebase hashes need the parameters of the project, unless they are omitte
     'firebase.csv: the Firebase parameters have no algorithm',
   );
   await expect(read(sample('firebase.json'), { firebaseParameters: 'none.txt' })).rejects.toThrow(
-    'none.txt: it cannot be read (ENOENT)',
+    'none.txt: it cannot be read: no such file or directory',
   );
 });
 

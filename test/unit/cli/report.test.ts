@@ -19,7 +19,9 @@ const context = {
 
 test('a disk that is full is a refusal', async () => {
   const report = openReport('/dev/full', [], context);
-  await expect(report.add('line 1', 'not JSON')).rejects.toThrow('/dev/full cannot be written (ENOSPC)');
+  await expect(report.add({ from: 'line 1', reason: 'not JSON' })).rejects.toThrow(
+    '/dev/full cannot be written: no space left on the disk',
+  );
   expect(report.close()).toBe('see /dev/full');
 });
 
@@ -32,7 +34,8 @@ test('text from a file cannot move the cursor of a terminal', async () => {
     },
   });
   const report = openReport(undefined, [], { ...context, io: { ...context.io, stderr } });
-  await report.add('line 1', 'an account has no member \u001b[2J\u009bx\n');
+  await report.add({ from: 'line 1', reason: 'an account has no member \u001b[2J\u009bx\n' });
+  report.close();
   expect(written).toBe('line 1: an account has no member \uFFFD[2J\uFFFDx\uFFFD\n');
 });
 
@@ -51,11 +54,23 @@ test('lines arrive in the order of their refusals; a second run replaces them', 
   const path = join(folder, 'refused.jsonl');
   for (const run of [1, 2]) {
     const report = openReport(path, ['-', 'none.jsonl'], context);
-    await Promise.all([1, 2, 3].map((number) => report.add(`line ${number}`, `run ${run}`)));
+    await Promise.all([1, 2, 3].map((number) => report.add({ from: `line ${number}`, reason: `run ${run}` })));
     expect(report.close()).toBe(`see ${path}`);
   }
   const lines = readFileSync(path, 'utf8').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
     [1, 2, 3].map((number) => ({ from: `line ${number}`, reason: 'run 2' })),
   );
+});
+
+test('what is left out of an account is in the file, with the reason', () => {
+  const path = join(folder, 'left-out.jsonl');
+  const report = openReport(path, [], context);
+  report.leftOut('line 1', []);
+  report.leftOut('line 2', ['email', 'user_metadata']);
+  report.close();
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+    from: 'line 2',
+    leftOut: { email: 'the address is not verified', user_metadata: 'accounts have no such field' },
+  });
 });

@@ -47,6 +47,7 @@ const account: fc.Arbitrary<Account> = fc.record(
 
 /** Accounts of one table share neither a name nor a subject. */
 const accounts = fc.uniqueArray(account, {
+  minLength: 1,
   maxLength: 20,
   comparator: (a, b) => {
     const names = [b.username, b.email];

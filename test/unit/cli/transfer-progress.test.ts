@@ -18,7 +18,7 @@ const counts = (refused: number) => `0 created, 0 present, ${refused} refused so
 function importing(incoming: AsyncIterable<Incoming>) {
   const io = { stderr: new PassThrough({ encoding: 'utf8' }) };
   const context = { target: { nowMs: () => 0 }, output: createOutput(true, () => {}), steps: new Steps(), io };
-  const report = { add: async () => {}, close: () => 'see above' };
+  const report = { add: async () => {}, leftOut: () => {}, close: () => 'see above' };
   const table = { name: 'Pawl' } as Table;
   const done = transfer(incoming, { table, dryRun: false, report }, context as unknown as Context);
   return { done, shown: () => String(io.stderr.read() ?? '') };

@@ -1,10 +1,8 @@
-import { nodeCodec } from '../crypto/node-crypto.ts';
 import { es256Key, verifyEs256 } from './es256.ts';
 import type { Platform } from './platform.ts';
 
 /** Node's own crypto. It is synchronous, and faster than WebCrypto in Node. */
 export const platform: Platform = {
-  codec: nodeCodec,
   es256: (jwk) => {
     const key = es256Key(jwk);
     return (signed, signature) => verifyEs256(signed, Buffer.from(signature, 'base64url'), key);

@@ -1,5 +1,4 @@
 import type { Jwk } from 'aws-jwt-verify/jwk';
-import type { Codec } from '../core/ports.ts';
 
 /**
  * Verifies an ES256 signature (RFC 7518 §3.4) over ASCII text with one public key.
@@ -10,11 +9,10 @@ import type { Codec } from '../core/ports.ts';
 export type SignatureCheck = (signed: string, signature: string) => boolean | Promise<boolean>;
 
 /**
- * The functions that the verifier needs from the JavaScript runtime. `#platform` in package.json selects Node's; a
+ * What the verifier needs from the JavaScript runtime. `#platform` in package.json selects Node's; a
  * bundler with the condition `browser` selects WebCrypto's.
  */
 export interface Platform {
-  readonly codec: Pick<Codec, 'fromBase64url'>;
   /** @throws Error for a JWK of another kind, curve, algorithm or use, or whose operations lack `verify` */
   es256(jwk: Jwk): SignatureCheck | Promise<SignatureCheck>;
 }

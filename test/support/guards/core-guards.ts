@@ -133,6 +133,8 @@ export const coreGuards: readonly Guard[] = [
   ]),
   ...guardsOf('lambda/core/access-token.ts', cases, [
     ['no claim is overridden', '!reservedClaims.includes(name)', "name !== ''"],
+    ['one text for the same token', 'segments.every(hasNoSpareBits)', 'true'],
+    ['a segment is whole bytes', 'return false;\n  }\n}', 'return true;\n  }\n}'],
     ['scopes narrow with the account', 'present.includes(scope) &&', ''],
     ['scopes narrow as asked', '(requested?.includes(scope) ?? true)', 'true'],
   ]),

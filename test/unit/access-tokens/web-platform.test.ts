@@ -66,16 +66,13 @@ describe.each([
     await expect((async () => platform.es256(key as Jwk))()).rejects.toThrow();
   });
 
-  test.each(['AQ==', 'AR', 'A', 'A+', 'A/', ' AQ', 'AQ\n', 'AQ.'])('%j is not canonical base64url', (text) => {
-    expect(platform.codec.fromBase64url(text)).toBeUndefined();
-  });
-
-  test('every byte is decoded', () => {
-    const all = Buffer.from(Array.from({ length: 256 }, (_value, index) => index));
-    for (const bytes of [all, all.subarray(1), all.subarray(2), Buffer.alloc(0)]) {
-      expect(platform.codec.fromBase64url(bytes.toString('base64url'))?.toString()).toBe(
-        (platform === node ? bytes : Uint8Array.from(bytes)).toString(),
-      );
+  test('a signature of any bytes is decoded', async () => {
+    const check = await platform.es256(jwk);
+    const seen = new Set<number>();
+    for (let count = 0; seen.size < 256; count += 1) {
+      const signature = signatureOf(`text ${count}`);
+      for (const byte of signature) seen.add(byte);
+      expect(await check(`text ${count}`, signature.toString('base64url'))).toBe(true);
     }
   });
 });

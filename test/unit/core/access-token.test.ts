@@ -103,9 +103,24 @@ describe('looksLikeAccessToken', () => {
     ['e30=.e30.AAAA', false],
     ['e30.e30.AAA+', false],
     ['e30.e30.AB', false],
+    ['e30.e30.AAAA\n', false],
+    [' e30.e30.AAAA', false],
+    ['e30.e30.\u0130AAA', false],
     [`e30.${'A'.repeat(maxAccessTokenLength - 8)}.AAAA`, false],
   ])('%s: %s', (text, looks) => {
-    expect(looksLikeAccessToken(text, nodeCodec)).toBe(looks);
+    expect(looksLikeAccessToken(text)).toBe(looks);
+  });
+
+  test('accepts of all endings those that encode the same bytes as themselves', () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ .\n\u00df\u212a';
+    for (const start of ['', 'A', 'A_', '-AA', 'e30']) {
+      for (const [place, last] of [...letters].flatMap((letter) => [0, 1, 2].map((at) => [at, letter] as const))) {
+        const segment = `${start}${last}`;
+        const segments = ['e30', 'e30', 'AAAA'].with(place, segment);
+        const isCanonical = nodeCodec.fromBase64url(segment) !== undefined;
+        expect([segments, looksLikeAccessToken(segments.join('.'))]).toEqual([segments, isCanonical]);
+      }
+    }
   });
 });
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
+import type { Fault } from '../../lambda/core/errors.ts';
 import { openTable } from '../../lambda/store/dynamo.ts';
 import { listAccounts } from '../../lambda/store/list-accounts.ts';
 import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
-import { tableOf } from '../frame/table.ts';
+import { readableAccounts, tableOf } from '../frame/table.ts';
 import { formatNames } from './formats/formats.ts';
 import type { Incoming } from './incoming.ts';
 import { toLine } from './line.ts';
@@ -22,7 +23,7 @@ export const exportAccounts = command({
     if ((io.stdout as { isTTY?: boolean }).isTTY === true) {
       throw new Failure('an export has password hashes: redirect it to a file', exitCodes.usage);
     }
-    for await (const page of listAccounts(tableOf(target), { consistent: true })) {
+    for await (const page of readableAccounts(tableOf(target), io, { consistent: true })) {
       const flushed = io.stdout.write(page.map(toLine).join(''));
       if (!flushed) await once(io.stdout, 'drain');
     }
@@ -87,7 +88,11 @@ export const restoreAccounts = command<Options & { from: string }>({
 });
 
 async function* accountsOf(tableName: string): AsyncGenerator<Incoming> {
-  for await (const page of listAccounts(openTable(tableName), { consistent: true })) {
+  const broken: Fault[] = [];
+  const onBroken = (fault: Fault) => broken.push(fault);
+  for await (const page of listAccounts(openTable(tableName), { consistent: true, onBroken })) {
     for (const { kept: _session, ...account } of page) yield { from: account.subject, account };
+    for (const { item = '' } of broken.splice(0))
+      yield { from: tableName, refused: `${item} cannot be read`, kind: 'an item cannot be read' };
   }
 }

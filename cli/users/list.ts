@@ -1,7 +1,6 @@
 import { Option } from 'commander';
-import { listAccounts } from '../../lambda/store/list-accounts.ts';
 import { command } from '../frame/command.ts';
-import { tableOf } from '../frame/table.ts';
+import { readableAccounts, tableOf } from '../frame/table.ts';
 import { userRow } from './row.ts';
 
 export const listUsers = command<{ status?: 'active' | 'disabled' }>({
@@ -13,9 +12,9 @@ export const listUsers = command<{ status?: 'active' | 'disabled' }>({
     ['users list --stack Pawl --status disabled --json', 'who is disabled, one JSON object a line'],
   ],
   options: (made) => made.addOption(new Option('--status <status>', 'only these').choices(['active', 'disabled'])),
-  run: async (_args, { status }, { target, output }) => {
+  run: async (_args, { status }, { target, output, io }) => {
     let count = 0;
-    for await (const page of listAccounts(tableOf(target))) {
+    for await (const page of readableAccounts(tableOf(target), io)) {
       const wanted = page.filter((account) => status === undefined || account.status === status);
       output.rows(wanted.map(userRow));
       count += wanted.length;

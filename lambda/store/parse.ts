@@ -59,6 +59,20 @@ export function ownersOf(item: Item): { subject?: string; sessionId?: string } {
   return { ...(subject !== undefined && { subject }), ...(sessionId !== undefined && { sessionId }) };
 }
 
+/** Runs `read`; if it throws the {@link Fault} of a broken item, returns the result of `instead`. */
+export function brokenOnly<T>(read: () => T, instead: (fault: Fault) => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (isBroken(error)) return instead(error);
+    throw error;
+  }
+}
+
+export function isBroken(error: unknown): error is Fault {
+  return error instanceof Fault && error.reason === 'item_broken';
+}
+
 /** Identifies the item by its key. A username is hashed, as everywhere in the log. */
 export function broken(item: Item, attribute: string): Fault {
   const [pk, sk] = [String(item[table.partitionKey]), String(item[table.sortKey])];

@@ -1,9 +1,11 @@
 import { type Account, isNameOf, namesOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
+import type { Fault } from '../core/errors.ts';
 import { normaliseUsername } from '../core/username.ts';
 import { readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, toAccountItem } from './items.ts';
 import { LoginNames } from './login-names.ts';
+import { brokenOnly, isBroken } from './parse.ts';
 import { putNewAccount } from './put-new.ts';
 import { toAccount } from './read-items.ts';
 
@@ -42,8 +44,12 @@ export class AccountPlacer {
     this.#names = new LoginNames(table);
   }
 
-  /** @throws GrantRefused, Unavailable, Fault */
+  /** @throws GrantRefused, Unavailable, Fault except for a broken item, which is a refusal */
   async place(arrival: Arrival, nowMs: number): Promise<Placed> {
+    return refuseIfBroken(() => this.#place(arrival, nowMs));
+  }
+
+  async #place(arrival: Arrival, nowMs: number): Promise<Placed> {
     const { operationId } = arrival;
     const account = await this.#withSubject(arrival);
     const found = await this.#lookUp(account, operationId);
@@ -57,9 +63,9 @@ export class AccountPlacer {
         claimed.push(name);
       }
     } catch (error) {
-      if (!(error instanceof NameTaken)) throw error;
+      if (!(error instanceof NameTaken || isBroken(error))) throw error;
       for (const name of claimed) await this.#names.release(name, operationId);
-      return taken(error.taken);
+      return isBroken(error) ? unreadable(error) : taken(error.taken);
     }
     if (await putNewAccount(this.#table, subject, item, operationId)) return { outcome: 'created' };
     // Another run placed it at the same time, so the names belong to it.
@@ -70,6 +76,10 @@ export class AccountPlacer {
 
   /** The result that {@link place} would have, without a write. */
   async wouldPlace(arrival: Arrival): Promise<Placed> {
+    return refuseIfBroken(() => this.#wouldPlace(arrival));
+  }
+
+  async #wouldPlace(arrival: Arrival): Promise<Placed> {
     const account = await this.#withSubject(arrival);
     const found = await this.#lookUp(account, arrival.operationId);
     if (found !== undefined) return found;
@@ -106,12 +116,27 @@ export class AccountPlacer {
 export function judge({ subject, username }: Account, there: Item, operationId: string): Placed {
   if (there.operationId === operationId) return { outcome: 'created' };
   if (isDeleted(there)) return refused(`the subject ${subject} was deleted`, 'the subject was deleted');
-  const { username: was } = toAccount(there);
-  // An earlier version may have stored it in a different spelling.
-  if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
-  return refused(`the subject ${subject} belongs to another username`, 'the subject belongs to another username');
+  return brokenOnly((): Placed => {
+    const { username: was } = toAccount(there);
+    // An earlier version may have stored it in a different spelling.
+    if (was === username || normaliseUsername(was) === username) return { outcome: 'present' };
+    return refused(`the subject ${subject} belongs to another username`, 'the subject belongs to another username');
+  }, unreadable);
+}
+
+async function refuseIfBroken(place: () => Promise<Placed>): Promise<Placed> {
+  try {
+    return await place();
+  } catch (error) {
+    if (isBroken(error)) return unreadable(error);
+    throw error;
+  }
 }
 
 const refused = (because: string, kind: string): Placed => ({ outcome: 'refused', because, kind });
+
+/** One broken item must not end the transfer of all others. */
+const unreadable = ({ item }: Fault): Placed =>
+  refused(`an item of the table cannot be read: ${item}`, 'an item of the table cannot be read');
 
 const taken = (name: string): Placed => refused(`${name} is taken`, 'the username or e-mail address is taken');

@@ -3,7 +3,10 @@ import type { Account } from '../../lambda/core/account.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { AccountRemoval } from '../../lambda/store/account-removal.ts';
+import { PutCommand } from '../../lambda/store/document-client.ts';
+import { toAccountItem } from '../../lambda/store/items.ts';
 import { AccountPlacer, type Arrival } from '../../lambda/store/place-account.ts';
+import { PlacingBatch } from '../../lambda/store/placing-batch.ts';
 import { Crash, Dying } from '../support/dying.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
@@ -79,6 +82,19 @@ describe('refused, with no change', () => {
     }
     expect(await store.accounts.read(there.subject)).toEqual(there);
   });
+});
+
+test('an item that cannot be read refuses its own account only', async () => {
+  const account = incoming();
+  const item = { ...toAccountItem(account, 'another tool'), epoch: 'one' };
+  await store.table.client.send(new PutCommand({ TableName: store.table.name, Item: item }));
+  const because = `an item of the table cannot be read: USER#${account.subject} ACCOUNT: epoch`;
+  expect(await placer.wouldPlace(arrival(account))).toMatchObject({ outcome: 'refused', because });
+  expect(await placer.place(arrival(account), loginAt)).toMatchObject({ outcome: 'refused', because });
+  const tools = { table: store.table, placer, nowMs: () => loginAt };
+  const batch = new PlacingBatch([arrival(account), arrival(incoming())], tools);
+  await batch.advance();
+  expect(batch.placed).toMatchObject([{ outcome: 'refused', because }, { outcome: 'created' }]);
 });
 
 test.each(['before', 'after'] as const)('a crash %s each request: the next attempt finishes', async (when) => {

@@ -44,6 +44,11 @@ export const transferGuards: readonly Guard[] = [
     [['a deleted subject is not used again', 'if (isDeleted(there)) return', 'if (false) return']],
   ),
   ...guardsOf(
+    'lambda/store/place-account.ts',
+    ['test/contract/place-account'],
+    [['a broken item does not end a transfer', '}, unreadable);', '}, (fault) => Promise.reject(fault) as never);']],
+  ),
+  ...guardsOf(
     'cli/transfer/seen.ts',
     ['test/unit/cli/seen'],
     [

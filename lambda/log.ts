@@ -1,7 +1,6 @@
 import { Fault, Unavailable } from './core/errors.ts';
 import type { LogLine } from './log-line.ts';
 import { measure, serviceName } from './metrics.ts';
-import { withRefreshOutcome } from './refresh-outcome.ts';
 
 /**
  * Writes to standard output, bypassing console.log, which Lambda would prefix. The metrics are derived from the fields
@@ -12,9 +11,8 @@ import { withRefreshOutcome } from './refresh-outcome.ts';
 export function log(line: LogLine, happenedMs?: number): void {
   const now = new Date();
   const service = serviceName();
-  const told = withRefreshOutcome(line);
-  const measured = service === undefined ? undefined : measure(told, service, happenedMs ?? now.getTime());
-  process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...told, ...measured })}\n`);
+  const measured = service === undefined ? undefined : measure(line, service, happenedMs ?? now.getTime());
+  process.stdout.write(`${JSON.stringify({ time: now.toISOString(), ...line, ...measured })}\n`);
 }
 
 /** The reason of a failure, and what it concerns. */

@@ -1,19 +1,14 @@
 import type { Plugin } from 'esbuild';
 
-/**
- * Gives aws-jwt-verify an `https` that loads on the first call. Only its own fetcher calls it, and the authorizer uses
- * another fetcher, so in practice it never loads.
- */
-export const lazyHttps: Plugin = {
-  name: 'lazy-https',
+/** Leaves out the fetcher of aws-jwt-verify, which loads `https`. The verifier gives it another one, so it never runs. */
+export const libraryFetcher: Plugin = {
+  name: 'library-fetcher',
   setup(build) {
-    build.onResolve({ filter: /^(node:)?https?$/ }, ({ path, importer }) =>
-      /[\\/]node_modules[\\/]aws-jwt-verify[\\/]/.test(importer)
-        ? { path: path.replace(/^node:/, ''), namespace: 'lazy' }
-        : undefined,
+    build.onResolve({ filter: /^\.\/https-node\.js$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]aws-jwt-verify[\\/]/.test(importer) ? { path, namespace: 'fetcher' } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
-      contents: `export const request = (...args) => process.getBuiltinModule('node:${path}').request(...args);`,
+    build.onLoad({ filter: /.*/, namespace: 'fetcher' }, () => ({
+      contents: `export const fetch = async () => { throw new Error('left out of this bundle'); };`,
     }));
   },
 };

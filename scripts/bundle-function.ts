@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { lambdaCredentials, lazyHttps } from './build-plugins.ts';
+import { lambdaCredentials, libraryFetcher } from './build-plugins.ts';
 
 /** One file of a function. */
 export interface BundledFile {
@@ -52,7 +52,7 @@ async function bundleOne(entry: string, root: string, onDemand: Set<string>): Pr
     minify: true,
     legalComments: 'none',
     logLevel: 'error',
-    plugins: [lazyHttps, lambdaCredentials, partsOnDemand(onDemand)],
+    plugins: [libraryFetcher, lambdaCredentials, partsOnDemand(onDemand)],
   });
   const file = result.outputFiles[0];
   if (file === undefined) throw new Error(`esbuild produced no file for ${relative(root, entry)}`);

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { type PrivateReason, Refusal, Unavailable } from '../core/errors.ts';
 import { describeError, describeFault, log } from '../log.ts';
 import type { LogLine } from '../log-line.ts';
+import { withRefreshOutcome } from '../refresh-outcome.ts';
 import { type FindAddress, gatewayAddress } from './client-address.ts';
 import { type HttpRequest, toRequest } from './request.ts';
 import { errorReply, type Reply, refusalReply, toResult } from './response.ts';
@@ -47,14 +48,15 @@ export function endpointAt(findAddress: FindAddress): Endpoint {
       } catch (error) {
         [reply, line] = explain(error, retryAfterSeconds);
       }
-      log({
+      const told: LogLine = {
         route,
         ...source,
         ...reply.facts,
         ...line,
         status: reply.status,
         durationMs: Math.round(performance.now() - startedAt),
-      });
+      };
+      log(withRefreshOutcome(told));
       return toResult({ ...reply, cookies: [...cookies, ...(reply.cookies ?? [])] });
     };
 }

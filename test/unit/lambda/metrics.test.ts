@@ -20,6 +20,10 @@ afterEach(() => {
 function measured(line: Partial<LogLine>): readonly string[] {
   const captured = captureLog();
   log({ level: 'info', route: 'metadata', outcome: 'ok', ...line });
+  return pointsIn(captured);
+}
+
+function pointsIn(captured: ReturnType<typeof captureLog>): readonly string[] {
   return captured.text().split('\n').filter(Boolean).flatMap(datapoints).map(short);
 }
 
@@ -46,7 +50,7 @@ describe('a line measures', () => {
     ['a refresh', { route: 'refresh', outcome: 'rotated' }, ['refreshes outcome=rotated: 1']],
     [
       'reuse, which ends a session',
-      { route: 'refresh', outcome: 'invalid_grant', reason: 'token_reused' },
+      { route: 'refresh', outcome: 'reuse', reason: 'token_reused' },
       ['refreshes outcome=reuse: 1', 'revocations route=refresh: 1'],
     ],
     ['a refresh that could not be read', { route: 'refresh', outcome: 'invalid_request' }, []],
@@ -99,13 +103,18 @@ describe('a line measures', () => {
   });
 });
 
-test('every refused refresh has an outcome of the protocol', () => {
-  const outcome = (reason: PrivateReason) => measured({ route: 'refresh', outcome: 'invalid_grant', reason })[0];
-  expect(outcome('token_impossible')).toBe('refreshes outcome=impossible: 1');
+test('every refused refresh has an outcome of the protocol', async () => {
+  const outcome = async (reason: PrivateReason) => {
+    const captured = captureLog();
+    await endpoint('refresh', 1, () => Promise.reject(invalidGrant(reason)))(httpEvent());
+    return pointsIn(captured)[0];
+  };
+  expect(await outcome('token_reused')).toBe('refreshes outcome=reuse: 1');
+  expect(await outcome('token_impossible')).toBe('refreshes outcome=impossible: 1');
   for (const reason of ['token_malformed', 'token_forged'] as const)
-    expect(outcome(reason)).toBe('refreshes outcome=forged: 1');
+    expect(await outcome(reason)).toBe('refreshes outcome=forged: 1');
   for (const reason of ['session_unknown', 'client_mismatch', 'account_dead', 'session_expired'] as const) {
-    expect(outcome(reason)).toBe('refreshes outcome=dead: 1');
+    expect(await outcome(reason)).toBe('refreshes outcome=dead: 1');
   }
   expect(refreshOutcomes).toContain('forged');
 });

@@ -1,50 +1,67 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from '../../lambda/core/account.ts';
-import type { Item } from '../../lambda/store/items.ts';
+import { accountKey, type Item, type Key, loginKey } from '../../lambda/store/items.ts';
 import { toAccount } from '../../lambda/store/read-items.ts';
 import { accountOf, personOf } from './people.ts';
 
+/** What the comparison reads of a table. */
+export interface Reads {
+  /** @param keys at most 100, without duplicates @returns the items that exist, in any order */
+  read(keys: readonly Key[]): Promise<readonly Item[]>;
+  itemCount(): Promise<number>;
+}
+
+/** With two names each, 50 people are the 100 keys of one request. */
+const peopleAtOnce = 50;
+
 /**
  * Compares a table with the file that was imported into it: every person has one account, as its line says, every
- * name leads to it, and there is nothing else.
+ * name leads to it, and there is nothing else. Reads by key, because the local table scans slowly when it is large.
  *
- * @param pages of the table
+ * @param progress called with the number of people compared
  * @returns how many items there are
  * @throws Error with the first difference
  */
-export async function check(pages: AsyncIterable<readonly Item[]>, seed: number, users: number): Promise<number> {
-  // Filled: methods of arrays skip holes, and a missing account would not be seen.
-  const subjects = new Array<string | undefined>(users).fill(undefined);
-  const names: [name: string, subject: string][] = [];
+export async function check(
+  reads: Reads,
+  { seed, users }: { readonly seed: number; readonly users: number },
+  progress: (compared: number) => void = () => {},
+): Promise<number> {
   let items = 0;
-  for await (const page of pages) {
-    for (const item of page) {
-      items += 1;
-      const [, name] = /^LOGIN#(.*)$/.exec(String(item.pk)) ?? [];
-      if (name === undefined) noteAccount(toAccount(item), { seed, subjects });
-      else names.push([name, String(item.subject)]);
-    }
+  for (let from = 0; from < users; from += peopleAtOnce) {
+    const numbers = Array.from({ length: Math.min(peopleAtOnce, users - from) }, (_, index) => from + index);
+    items += await checkPeople(numbers, seed, reads);
+    progress(from + numbers.length);
   }
-  const missing = subjects.indexOf(undefined);
-  if (missing !== -1 || subjects.length !== users) throw new Error(`user ${missing} has no account`);
-  const wanted = subjects.reduce((sum, _, number) => sum + personOf(seed, number).names.length, 0);
-  if (names.length !== wanted) throw new Error(`there are ${names.length} names, not ${wanted}`);
-  for (const [name, subject] of names) {
-    const number = numberOf(name);
-    if (subjects[number] !== subject) throw new Error(`${name} does not lead to the account of user ${number}`);
-    if (!personOf(seed, number).names.includes(name)) throw new Error(`${name} is not a name of user ${number}`);
-  }
+  const count = await reads.itemCount();
+  if (count !== items) throw new Error(`the table has ${count} items, not ${items}`);
   return items;
 }
 
-function noteAccount(account: Account, { seed, subjects }: { seed: number; subjects: (string | undefined)[] }): void {
-  const number = numberOf(account.username);
-  if (subjects[number] !== undefined) throw new Error(`user ${number} has two accounts`);
-  const person = personOf(seed, number);
-  const { subject, ...rest } = account;
-  const { subject: given = subject, ...expected } = accountOf(person);
-  if (given !== subject || !isDeepStrictEqual({ ...rest }, { ...expected })) throw new Error(`user ${number} differs`);
-  subjects[number] = subject;
+async function checkPeople(numbers: readonly number[], seed: number, reads: Reads): Promise<number> {
+  const people = numbers.map((number) => ({ number, ...personOf(seed, number) }));
+  const names = byPartition(await reads.read(people.flatMap((person) => person.names.map(loginKey))));
+  const found = people.map((person) => ({ person, subject: subjectOf(person, names) }));
+  const subjects = [...new Set(found.map(({ subject }) => subject))];
+  const accounts = byPartition(await reads.read(subjects.map(accountKey)));
+  for (const { person, subject } of found) {
+    const item = accounts.get(String(accountKey(subject).pk));
+    if (item === undefined) throw new Error(`user ${person.number} has no account`);
+    const { subject: expectedSubject = subject, ...expected } = accountOf(person);
+    const { subject: own, ...rest } = toAccount(item);
+    if (own !== expectedSubject || !isDeepStrictEqual({ ...rest }, { ...expected }))
+      throw new Error(`user ${person.number} differs`);
+  }
+  return people.reduce((sum, person) => sum + 1 + person.names.length, 0);
 }
 
-const numberOf = (name: string): number => Number(/-(\d+)/.exec(name)?.[1]);
+/** The subject that every name of a person leads to. */
+function subjectOf({ number, names }: { number: number; names: readonly string[] }, items: Map<string, Item>): string {
+  const subjects = names.map((name) => items.get(String(loginKey(name).pk))?.subject);
+  const [subject] = subjects;
+  if (typeof subject !== 'string' || subjects.includes(undefined))
+    throw new Error(`user ${number} cannot log in by ${names[subjects.indexOf(undefined)]}`);
+  if (subjects.some((other) => other !== subject)) throw new Error(`the names of user ${number} lead to two accounts`);
+  return subject;
+}
+
+const byPartition = (items: readonly Item[]) => new Map(items.map((item) => [String(item.pk), item]));

@@ -97,7 +97,9 @@ async function drill(): Promise<void> {
   if (!isComplete || last.code !== (refused > 0 ? 1 : 0))
     throw new Error(`the last run is not complete:\n${last.stderr}`);
   say('comparing every item with the file');
-  const items = await check(drillTable.pages(), seed, users);
+  const items = await check(drillTable, { seed, users }, (compared) => {
+    if (compared % 100_000 === 0) say(`  ${grouped(compared)} users`);
+  });
   say(`${grouped(users)} accounts, ${grouped(items)} items: nothing lost, nothing duplicated`);
 }
 

@@ -31,4 +31,16 @@ export const modelGuards: readonly Guard[] = [
       ['revoke-all raises the epoch', 'epoch: before.epoch + 1,', 'epoch: before.epoch,'],
     ],
   ),
+  ...guardsOf(
+    'verification/import/check.ts',
+    ['test/unit/verification/import-check'],
+    [
+      [
+        'the drill sees an account that is missing',
+        'if (item === undefined) throw',
+        'if (item === undefined) continue; if (false) throw',
+      ],
+      ['the drill sees an account too many', 'if (count !== items)', 'if (count < items)'],
+    ],
+  ),
 ];

@@ -190,9 +190,4 @@ export const transferGuards: readonly Guard[] = [
       ['UTF-16 is refused', 'refuseBinary(name, start.bytes);', ''],
     ],
   ),
-  ...guardsOf(
-    'verification/import/check.ts',
-    ['test/unit/verification/import-check'],
-    [['the drill sees an account that is missing', '(users).fill(undefined)', '(users)']],
-  ),
 ];

@@ -7,6 +7,7 @@ import { alarmThresholds } from './alarm-thresholds.ts';
 import { defaultBundles, requireBundles } from './bundles.ts';
 import { tunable } from './function-memory.ts';
 import { resolveSettings } from './resolve-settings.ts';
+import { serviceShapeFaults } from './service-shapes.ts';
 import { SettingsError } from './settings-reader.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
@@ -21,9 +22,19 @@ const ofService = (Object.keys(functions) as FunctionName[]).filter(
  *
  * @throws SettingsError listing all faults
  */
-export function resolveProps(props: TokenServiceProps): ResolvedSettings {
-  const faults: string[] = [];
+export function resolveProps(props: TokenServiceProps, stack: Stack): ResolvedSettings {
+  const wrong = serviceShapeFaults(props);
+  const faults = [...wrong];
   const settings = collect(faults, () => resolveSettings({ ...props }));
+  if (wrong.length === 0) faults.push(...valueFaults(props));
+  if (settings?.domain !== undefined) faults.push(...certificateFaults(settings.domain.certificateArn, stack));
+  if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
+  requireBundles(props.bundles ?? defaultBundles, ofService);
+  return settings;
+}
+
+function valueFaults(props: TokenServiceProps): readonly string[] {
+  const faults: string[] = [];
   if (props.httpApi !== undefined) faults.push(...apiFaults(props.httpApi, props));
   if (props.table !== undefined) faults.push(...tableFaults(props.table));
   if (props.users !== undefined && props.migrate !== undefined) {
@@ -33,9 +44,22 @@ export function resolveProps(props: TokenServiceProps): ResolvedSettings {
   }
   faults.push(...memoryFaults({ ...props.memorySize }), ...throttleFaults({ ...props.throttle }));
   if (typeof props.alarms === 'object') faults.push(...alarmFaults({ ...props.alarms }));
-  if (settings === undefined || faults.length > 0) throw new SettingsError(faults);
-  requireBundles(props.bundles ?? defaultBundles, ofService);
-  return settings;
+  return faults;
+}
+
+/** A certificate for CloudFront, in us-east-1, is a common mistake that only the deployment would show. */
+function certificateFaults(arn: string, { region, account }: Stack): readonly string[] {
+  if (Token.isUnresolved(arn)) return [];
+  const [, , , certificateRegion, certificateAccount] = arn.split(':');
+  const differs = (known: string, theirs: string | undefined) => !Token.isUnresolved(known) && known !== theirs;
+  return [
+    ...(differs(region, certificateRegion)
+      ? [`certificateArn is in the region ${certificateRegion}, but must be in that of the stack, ${region}`]
+      : []),
+    ...(differs(account, certificateAccount)
+      ? [`certificateArn is in the account ${certificateAccount}, but must be in that of the stack, ${account}`]
+      : []),
+  ];
 }
 
 /** The API's own URL, or undefined if it is disabled or unknown. */

@@ -1,3 +1,6 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
 /** The properties of a service that become outputs. */
 interface OutputSource {
   readonly apiUrl: string;
@@ -13,8 +16,10 @@ interface OutputSource {
   readonly domainTarget: string | undefined;
 }
 
+type Outputs = Readonly<Record<string, readonly [value: string | undefined, description: string]>>;
+
 /** Value and description of each stack output, by name. One without a value is left out. */
-export function serviceOutputs(service: OutputSource): Readonly<Record<string, readonly [string | undefined, string]>> {
+export function serviceOutputs(service: OutputSource): Outputs {
   return {
     ApiUrl: [service.apiUrl, 'Base URL of the API'],
     Issuer: [service.issuer, 'iss of the access tokens'],
@@ -31,4 +36,18 @@ export function serviceOutputs(service: OutputSource): Readonly<Record<string, r
     TrustedProxySecretArn: [service.trustedProxySecret?.secretArn, 'Secret that the trusted proxy sends'],
     DomainTarget: [service.domainTarget, 'Target of the domain alias record'],
   };
+}
+
+/** Adds outputs to the stack. @throws Error if it already has one of the names */
+export function addOutputs(service: Construct, outputs: Outputs): void {
+  const stack = Stack.of(service);
+  for (const [name, [value, description]] of Object.entries(outputs)) {
+    if (value === undefined) continue;
+    if (stack.node.tryFindChild(name) !== undefined) {
+      throw new Error(
+        `outputs() of ${service.node.path}: the stack already has ${name}. Call it once, for one service of a stack`,
+      );
+    }
+    new CfnOutput(stack, name, { value, description });
+  }
 }

@@ -1,4 +1,5 @@
 import { jwksFaults } from './jwks-rules.ts';
+import { construct, flag, retention, type Shape, shapeFaults, text } from './prop-shapes.ts';
 import { Reader } from './settings-reader.ts';
 
 /** A public key for ES256 signatures (RFC 7517 §4, RFC 7518 §6.2.1). */
@@ -30,6 +31,15 @@ export interface PublicJwks {
   readonly keys: PublicJwk[];
 }
 
+const shapes: Readonly<Record<string, Shape>> = {
+  logAllowedCalls: flag,
+  logRetention: retention,
+  encryptionKey: construct('a Key', 'keyArn'),
+  permissionsBoundary: construct('a ManagedPolicy', 'managedPolicyArn'),
+  tracing: flag,
+  bundles: text,
+};
+
 interface Unchecked {
   readonly issuer: string;
   readonly audience: string;
@@ -38,12 +48,20 @@ interface Unchecked {
   readonly memorySize?: number;
 }
 
+const checkedHere = [
+  'issuer',
+  'audience',
+  'jwks',
+  'authorizerCacheSeconds',
+  'memorySize',
+] as const satisfies readonly (keyof Unchecked)[];
+
 /**
  * Validates the props of an authorizer.
  *
  * @throws SettingsError listing all faults
  */
-export function resolveAuthorizer(props: Unchecked): {
+export function resolveAuthorizer(props = {} as Unchecked): {
   readonly issuer: string;
   readonly authorizerCacheSeconds: number;
 } {
@@ -54,6 +72,7 @@ export function resolveAuthorizer(props: Unchecked): {
   read.audience('audience');
   const authorizerCacheSeconds = read.whole('authorizerCacheSeconds', 0, 0, 3600, ' of seconds');
   read.whole('memorySize', 512, 128, 10_240, ' of MB');
+  for (const fault of shapeFaults('TokenAuthorizer', props, shapes, checkedHere)) read.require([], false, fault);
   if (props.jwks !== undefined) for (const fault of jwksFaults(props.jwks)) read.require([], false, fault);
   read.throwFaults();
   return { issuer, authorizerCacheSeconds };

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -25,7 +25,7 @@ import { serviceName } from './physical-names.ts';
 import { endpointOf, resolveProps } from './props-rules.ts';
 import { SecurityBus } from './security-bus.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
-import { serviceOutputs } from './service-outputs.ts';
+import { addOutputs, serviceOutputs } from './service-outputs.ts';
 import { revocationDelaySeconds } from './settings-rules.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -74,7 +74,7 @@ export class TokenService extends Construct {
   constructor(scope: Construct, id: string, props: TokenServiceProps = {}) {
     requireOneCdk(scope);
     super(scope, id);
-    const settings = resolveProps(props);
+    const settings = resolveProps(props, Stack.of(this));
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, memorySize = {} } = props;
     const service = serviceName(this);
     const defaults: FunctionDefaults = {
@@ -157,12 +157,10 @@ export class TokenService extends Construct {
   /**
    * Adds the stack outputs that operators, the command line (`pawl --stack`) and other stacks need: `ApiUrl`, `Issuer`,
    * `Audience`, `TableName` and so on. Only one service per stack can add them.
+   * @throws Error if the stack already has an output of such a name
    */
   outputs(): void {
-    const stack = Stack.of(this);
-    for (const [name, [value, description]] of Object.entries(serviceOutputs(this))) {
-      if (value !== undefined) new CfnOutput(stack, name, { value, description });
-    }
+    addOutputs(this, serviceOutputs(this));
   }
 
   #http({ httpApi, throttle }: TokenServiceProps, settings: ResolvedSettings) {

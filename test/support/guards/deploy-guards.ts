@@ -20,6 +20,14 @@ export const deployGuards: readonly Guard[] = [
     ],
   ),
   ...guardsOf(
+    'lib/prop-shapes.ts',
+    ['test/synth/prop-shapes'],
+    [
+      ['a misspelt prop is not ignored', 'if (shape === undefined) {', 'if (shape === undefined) return [];\n    {'],
+      ['an ARN is not a construct', 'isObject(value) && attribute in value', 'true'],
+    ],
+  ),
+  ...guardsOf(
     'lib/one-cdk.ts',
     ['test/synth/one-cdk'],
     [

@@ -1,6 +1,6 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { GrantRefused, requireGrant } from '../../lambda/core/claims.ts';
-import { normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
+import { normaliseEmail, normaliseUsername, oldNameOf } from '../../lambda/core/username.ts';
 import { isSubject } from '../../lambda/core/users.ts';
 import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
 import type { Item } from './source/records.ts';
@@ -55,7 +55,10 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
   const { subject = newSubject(), status = 'active', epoch = 0, claims = {}, scopes = [] } = line;
   const { networks } = line;
   const { passwordHash, passwordExpiresAt, ...rest } = line;
-  const username = normalised(line.username, normaliseUsername);
+  const username =
+    normalised(line.username, normaliseUsername) ??
+    // Only an export has an epoch.
+    (line.epoch === undefined ? undefined : normalised(line.username, oldNameOf));
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
   insist(

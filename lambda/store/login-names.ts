@@ -2,7 +2,7 @@ import { isNameOf } from '../core/account.ts';
 import { NameTaken } from '../core/account-store.ts';
 import { Unavailable } from '../core/errors.ts';
 import { maxClaimMs } from '../core/retention.ts';
-import { type LoginName, loginNameOf } from '../core/username.ts';
+import { type LoginName, loginNameOf, normaliseUsername } from '../core/username.ts';
 import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
@@ -89,7 +89,7 @@ export class LoginNames {
     const key = loginKey(name);
     const command = new PutCommand({
       TableName: this.#table.name,
-      Item: { ...key, subject, operationId, claimedAt: nowMs },
+      Item: nameItem({ name, subject, operationId, nowMs }),
       ConditionExpression: condition,
       ExpressionAttributeValues: { ':value': value },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -100,6 +100,15 @@ export class LoginNames {
     if (write.item === undefined) throw new Unavailable('condition_unexplained');
     return write.item;
   }
+}
+
+/**
+ * The item of a name. One that only earlier versions allowed has no time, as they stored it: a login looks it up by its
+ * old spelling.
+ */
+export function nameItem({ name, subject, operationId, nowMs }: Claim): Item {
+  const time = normaliseUsername(name) === name ? { claimedAt: nowMs } : {};
+  return { ...loginKey(name), subject, operationId, ...time };
 }
 
 /** Items from earlier versions have no time. */

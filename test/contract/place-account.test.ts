@@ -97,6 +97,15 @@ test('an item that cannot be read refuses its own account only', async () => {
   expect(batch.placed).toMatchObject([{ outcome: 'refused', because }, { outcome: 'created' }]);
 });
 
+test('a name that only earlier versions allowed leads to its account again', async () => {
+  const account = incoming({ username: `☃-${newOperationId().replace(' ', '-')}` });
+  expect(await placer.place(arrival(account), loginAt)).toEqual({ outcome: 'created' });
+  expect(await leadsTo(account.username)).toBe(account.subject);
+  expect(await placer.place(arrival(account), loginAt + 120_000)).toEqual({ outcome: 'present' });
+  const other = incoming({ username: account.username });
+  expect(await placer.place(arrival(other), loginAt + 120_000)).toMatchObject({ outcome: 'refused' });
+});
+
 test.each(['before', 'after'] as const)('a crash %s each request: the next attempt finishes', async (when) => {
   for (let at = 1; ; at += 1) {
     const account = incoming();

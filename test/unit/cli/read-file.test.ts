@@ -71,6 +71,17 @@ test('lines that are not accounts are refused, and the others are read', async (
   });
 });
 
+test('a name that only earlier versions allowed is read from an export, and from nothing else', async () => {
+  const text = line('☃alice', ',"epoch":0') + line('☃bob') + line('-', ',"epoch":0') + line('☃ x', ',"epoch":0');
+  const { all } = await readText(text);
+  expect(all.map(([, what]) => (typeof what === 'string' ? 'refused' : what?.username))).toEqual([
+    '☃alice',
+    'refused',
+    'refused',
+    'refused',
+  ]);
+});
+
 test('rows of CSV that cannot be read are refused, and the others are read', async () => {
   const text = 'username,email\nalice,\nbob,b@example.com,more\n\n"carol",\nda"ve,\n"eve\nadam",\n';
   expect((await readText(text)).all).toEqual([

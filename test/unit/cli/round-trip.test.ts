@@ -16,6 +16,8 @@ const username = normalised(
   fc.oneof(text, fc.emailAddress(), fc.constantFrom('Zoë', 'straße', 'ΑΛΙΚΗ', '用户', 'ｕｓｅｒ')),
   normaliseUsername,
 );
+/** Names that only earlier versions allowed. */
+const oldName = fc.constantFrom('☃alice', 'bob🙂', '★1');
 const email = normalised(fc.emailAddress(), normaliseEmail);
 const claims = fc
   .dictionary(text, fc.jsonValue({ maxDepth: 3 }))
@@ -32,7 +34,7 @@ const claims = fc
 const account: fc.Arbitrary<Account> = fc.record(
   {
     subject: text.filter(isSubject),
-    username,
+    username: fc.oneof({ weight: 9, arbitrary: username }, { weight: 1, arbitrary: oldName }),
     email,
     status: fc.constantFrom('active', 'disabled'),
     epoch: fc.nat(2 ** 52),

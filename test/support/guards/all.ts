@@ -6,6 +6,7 @@ import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
+import { importGuards } from './import-guards.ts';
 import { keyGuards } from './key-guards.ts';
 import { migrationGuards } from './migration-guards.ts';
 import { modelGuards } from './model-guards.ts';
@@ -29,6 +30,7 @@ export const allGuards: readonly Guard[] = [
   ...deployGuards,
   ...throttleGuards,
   ...transferGuards,
+  ...importGuards,
   ...clientGuards,
 ];
 

@@ -74,79 +74,6 @@ export const transferGuards: readonly Guard[] = [
     ],
   ),
   ...guardsOf(
-    'cli/transfer/formats/format.ts',
-    ['test/unit/cli/exports'],
-    [['an unverified address is not a login name', 'email: isVerified ? email : undefined', 'email']],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/format.ts',
-    ['test/unit/cli/export-variations'],
-    [
-      ['a state that cannot be read is not “active”', 'if (!Object.hasOwn(flags, text)) throw', 'if (false) throw'],
-      ['two ids do not become one', 'if (!Number.isSafeInteger(value)) throw', 'if (false) throw'],
-      ['a verified number comes before an unverified address', 'phone.isVerified && !email.isVerified', 'false'],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/hashes/auth0.ts',
-    ['test/unit/cli/export-variations'],
-    [
-      [
-        'a hash of other bytes than the password’s is refused',
-        'if (!asTyped.includes(',
-        'if (false && asTyped.includes(',
-      ],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/supabase.ts',
-    ['test/unit/cli/exports'],
-    [
-      ['a deleted user does not come back', "if (textOf(item, 'deleted_at') !== undefined)", 'if (item === undefined)'],
-      ['a ban without an end is a ban', 'Number.isNaN(time) || time > nowMs', 'time < nowMs'],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/keycloak.ts',
-    ['test/unit/cli/exports'],
-    [['a disabled user stays disabled', "disabled: flagOf(item, 'enabled') === false", 'disabled: false']],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/auth0.ts',
-    ['test/unit/cli/exports'],
-    [['a blocked user stays disabled', "flagOf(item, 'blocked', 'Blocked')", 'false']],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/detect.ts',
-    ['test/unit/cli/read-file', 'test/unit/cli/exports'],
-    [
-      ['an unknown column is refused', "if (name === 'pawl') refuseColumns(source, Object.keys(header));", ''],
-      ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/read-file.ts',
-    ['test/unit/cli/read-file'],
-    [['the first line with a name is imported', 'incoming: distinct(accounts())', 'incoming: accounts()']],
-  ),
-  ...guardsOf(
-    'cli/transfer/read-file.ts',
-    ['test/unit/cli/unreadable-file'],
-    [['a file without accounts is an error', 'if (done === true) throw failure();', '']],
-  ),
-  ...guardsOf(
-    'cli/transfer/formats/mismatch.ts',
-    ['test/unit/cli/formats'],
-    [
-      ['a file of another system is refused', 'if (other !== undefined) throw', 'if (other === null) throw'],
-      [
-        'a file without fields of the given system is refused',
-        'if (!found.some((item) => isTypical(format, item))) throw',
-        'if (found.length < 0) throw',
-      ],
-    ],
-  ),
-  ...guardsOf(
     'cli/transfer/refusals.ts',
     ['test/unit/cli/refusals'],
     [
@@ -169,30 +96,5 @@ export const transferGuards: readonly Guard[] = [
     'cli/transfer/report.ts',
     ['test/unit/cli/report'],
     [['a file that is imported is not emptied', '&& isSameFile(input, path)', "&& input === ''"]],
-  ),
-  ...guardsOf(
-    'cli/transfer/separate-hashes.ts',
-    ['test/unit/cli/separate-hashes'],
-    [
-      ['a hash that cannot be read is not lost silently', 'yield* refused;', ''],
-      ['a file without hashes is refused', 'hashes.size === 0', 'hashes.size < 0'],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/source/records.ts',
-    ['test/unit/cli/oversized'],
-    [
-      ['a line without an end is refused', 'if (line.length > maxLineLength) return', 'if (false) return'],
-      ['a document without users ends', 'if (this.#length > maxMemberLength)', 'if (false)'],
-      ['nesting ends', 'if (this.#depth > maxDepth) throw', 'if (false) throw'],
-    ],
-  ),
-  ...guardsOf(
-    'cli/transfer/source/open.ts',
-    ['test/unit/cli/unreadable-file'],
-    [
-      ['text that is not UTF-8 is refused', '{ fatal: true }', '{ fatal: false }'],
-      ['UTF-16 is refused', 'refuseBinary(name, start.bytes);', ''],
-    ],
   ),
 ];

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { doctor } from './doctor/doctor.ts';
 import { sendEvent } from './events/send.ts';
-import { bare, exitCodeOf, group } from './frame/command.ts';
+import { bare, exitCodeOf, group, withHelp } from './frame/command.ts';
 import { markIdentifier } from './frame/identifiers.ts';
 import type { Io } from './frame/io.ts';
 import { keysCommands } from './keys/commands.ts';
@@ -12,24 +12,28 @@ import { exportAccounts, importAccounts, restoreAccounts } from './transfer/comm
 import { usersCommands } from './users/commands.ts';
 
 const groups = [
-  group('users', 'accounts: who may log in, and as what', usersCommands),
-  group('sessions', 'where a user is logged in', sessionsCommands),
-  group('keys', 'signing keys and refresh-token keys', keysCommands),
-  group('events', 'signals on the event bus', [sendEvent]),
+  group('users', 'manage accounts', usersCommands),
+  group('sessions', 'list and end sessions', sessionsCommands),
+  group('keys', 'list, rotate and withdraw keys', keysCommands),
+  group('events', 'send signals on the event bus', [sendEvent]),
 ];
 
 /** The whole command line. */
 export function createProgram(io: Io): Command {
-  const program = bare('pawl', io)
-    .description('Runs the login sessions of a Pawl service, deployed or local.')
-    .version(manifest.version, '--version', 'print the version')
+  const program = withHelp(bare('pawl', io))
+    .description('Operate a Pawl service, deployed or local.')
+    .version(manifest.version, '--version', 'show the version')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 name taken, 4 not found, 130 stopped.',
+      '\nExit codes: 0 done, 1 failed, 2 wrong command line or file, 3 name taken,\n4 not found, 130 stopped.',
     );
   for (const each of groups) program.addCommand(each(io));
   for (const each of [doctor, exportAccounts, importAccounts, restoreAccounts]) program.addCommand(each(io));
   addCompletion(program, { completionCommandName: 'completion' });
+  program.commands
+    .find((each) => each.name() === 'completion')
+    ?.summary('print a script for shell completion')
+    .description('Print a script for shell completion.');
   return program;
 }
 

@@ -23,11 +23,11 @@ const checks: readonly Check[] = [
 
 export const doctor = command<{ roundTrip?: boolean }>({
   usage: 'doctor',
-  summary: 'check a service: one line per check, ok or what to do; exit code 1 if there is a problem',
+  summary: 'check a service: one line per check, ok or what to do',
   changes: false,
   examples: [
-    ['doctor --stack Pawl', 'changes nothing'],
-    ['doctor --round-trip --stack Pawl', 'also logs in, refreshes and revokes as a user who is deleted afterwards'],
+    ['doctor --stack Pawl', 'check; change nothing'],
+    ['doctor --round-trip --stack Pawl', 'also log in, refresh and revoke as a temporary user'],
   ],
   options: (made) => made.option('--round-trip', 'log in, refresh and revoke as a temporary user'),
   run: async (_args, options, { target, output }) => {

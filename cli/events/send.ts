@@ -15,16 +15,16 @@ const limits = { maxAttempts: 3, connectionTimeout: 2000, requestTimeout: 5000 }
 
 export const sendEvent = command<Options>({
   usage: 'send <type> <user>',
-  summary: `put a signal on the bus, as another service would: ${securityEvents.join(', ')}`,
+  summary: 'put a signal on the event bus, as another service would',
   asks: true,
   examples: [
-    ['events send TheftSuspected alice@example.com --stack Pawl', 'ends every session of alice, a moment later'],
-    ['events send PasswordChanged 8oXl7yFqk3mW0d2b5cQ1Zg --id "case 4711" --stack Pawl', 'carried out once'],
+    ['events send TheftSuspected alice@example.com --stack Pawl', 'end every session of alice, a moment later'],
+    ['events send PasswordChanged 8oXl7yFqk3mW0d2b5cQ1Zg --id "case 4711" --stack Pawl', 'have it carried out once'],
   ],
   options: (made) =>
     made
-      .option('--id <id>', 'what happened: signals of one type, user and id are carried out once')
-      .option('--note <text>', 'for people; Pawl does not read it'),
+      .option('--id <id>', 'id of the incident; a signal with the same type, user and id is carried out once')
+      .option('--note <text>', 'note for people'),
   run: async ([type = '', typed = ''], { id, note, yes }, { target, steps, output, io }) => {
     const signal = signalType(type);
     const bus = target.need('EventBusName');
@@ -44,6 +44,7 @@ export const sendEvent = command<Options>({
 
 function signalType(typed: string): SecurityEvent {
   const found = securityEvents.find((known) => known === typed);
-  if (found === undefined) throw new Failure(`<type> is one of ${securityEvents.join(', ')}`, exitCodes.usage);
+  if (found === undefined)
+    throw new Failure(`${typed} is not a signal: use one of ${securityEvents.join(', ')}`, exitCodes.usage);
   return found;
 }

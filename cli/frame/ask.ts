@@ -86,9 +86,9 @@ export async function passwordFromPrompt(io: Io, faultOf: PasswordFault): Promis
 export async function confirmed(what: string, yes: boolean | undefined, io: Io): Promise<void> {
   if (yes === true) return;
   if (io.stdin.isTTY !== true) {
-    throw new Failure(`${what} There is no terminal to confirm it at: add --yes`, exitCodes.usage);
+    throw new Failure('there is no terminal to ask for confirmation: to go ahead, add --yes', exitCodes.usage);
   }
-  const answer = answered<boolean>(await confirm({ message: `${what} Go on?`, initialValue: false, ...where(io) }));
+  const answer = answered<boolean>(await confirm({ message: `${what} Continue?`, initialValue: false, ...where(io) }));
   if (!answer) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
 }
 

@@ -95,7 +95,7 @@ function refused(name: string, message: string): string {
   const [, bus] = /Event bus (\S+) does not exist/.exec(message) ?? [];
   if (bus !== undefined) return `there is no event bus ${bus}: check --bus, the account and the region`;
   if (/^(ResourceNotFound|QueueDoesNotExist|NonExistentQueue|NotFound)/.test(name)) {
-    return 'what was asked for is not there: check the account, the region and the names';
+    return 'there is no such resource: check the account, the region and the names';
   }
   if (name === 'ValidationError' && /does not exist/.test(message)) return message;
   return `AWS refused the request (${name}): is the region right, and is the stack deployed as docs/deploy.md has it?`;

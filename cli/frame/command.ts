@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { argumentHelp } from './argument-help.ts';
 import { explain } from './explain.ts';
 import { exitCodes } from './failure.ts';
 import { unmark } from './identifiers.ts';
@@ -58,20 +59,19 @@ export function command<Options = object>(spec: CommandSpec<Options>): CommandFa
 function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
   const { usage, summary, examples, changes = true, asks = false, options = (same) => same, run } = spec;
   const [name = '', ...args] = usage.split(/ (?=[<[])/);
-  const made = bare(name, io).summary(summary).description(summary);
-  for (const arg of args) made.argument(arg);
+  const made = bare(name, io).summary(summary).description(sentence(summary));
+  for (const arg of args) made.argument(arg, argumentHelp[arg]);
   options(made)
-    .option('--stack <name>', 'the deployed stack to work on')
-    .option('--local', 'the service of npm start on this machine (port by PORT, 3000 by default)')
-    .option('--table <name>', 'the table, for a stack without outputs')
-    .option('--bus <name>', 'the event bus, for a stack without outputs')
-    .option('--function <name>', 'the function that changes the keys, for a stack without outputs')
+    .option('--stack <name>', 'deployed stack')
+    .option('--local', 'service of npm start on this machine, at PORT (3000)')
+    .option('--table <name>', 'table, for a stack without outputs')
+    .option('--bus <name>', 'event bus, for a stack without outputs')
+    .option('--function <name>', 'key function, for a stack without outputs')
     .option('--profile <name>', 'AWS profile')
     .option('--region <name>', 'AWS region')
-    .option('--json', 'print JSON, one object a line');
-  if (asks) made.option('--yes', 'do not ask');
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, what]) => `  pawl ${line.padEnd(width)}  ${what}`);
+    .option('--json', 'print JSON, one object per line');
+  if (asks) made.option('--yes', 'do not ask for confirmation');
+  const lines = examples.map(([line, what]) => `  # ${what}\n  pawl ${line}`);
   made.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   made.action(async () => {
     const values = Object.entries(made.opts()).map(([option, value]) => [option, unmark(value as unknown)]);
@@ -95,7 +95,7 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
 /** A group of commands: `pawl users`. */
 export function group(name: string, summary: string, commands: readonly CommandFactory[]): CommandFactory {
   return (io) => {
-    const made = bare(name, io).summary(summary).description(summary);
+    const made = withHelp(bare(name, io)).summary(summary).description(sentence(summary));
     for (const each of commands) made.addCommand(each(io));
     return made;
   };
@@ -104,10 +104,28 @@ export function group(name: string, summary: string, commands: readonly CommandF
 /** A command that writes to the given streams, and throws where commander would exit the process. */
 export function bare(name: string, { stdout, stderr }: Io): Command {
   const writers = { writeOut: (text: string) => stdout.write(text), writeErr: (text: string) => stderr.write(text) };
-  return new Command(name).configureOutput(writers).exitOverride((error) => {
-    throw error;
-  });
+  // Messages of commander look like those of the commands.
+  const outputError = (text: string, write: (text: string) => void) => write(text.replace(/^error: /, ''));
+  return new Command(name)
+    .configureOutput({ ...writers, outputError })
+    .configureHelp({ minWidthToWrap: 20, subcommandTerm })
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride((error) => {
+      throw error;
+    });
 }
+
+/** A command in a list: name and arguments. Almost every command has options. */
+function subcommandTerm(made: Command): string {
+  const omitted = made.commands.length > 0 ? '[options] [command]' : '[options]';
+  return `${made.name()} ${made.usage().replace(omitted, '').trim()}`.trim();
+}
+
+/** Adds `help` to a command that has others. */
+export const withHelp = (made: Command): Command => made.helpCommand('help [command]', 'show the help of a command');
+
+/** Lists have fragments, and the help of a command begins with a sentence. */
+const sentence = (fragment: string) => `${fragment.charAt(0).toUpperCase()}${fragment.slice(1)}.`;
 
 /** The exit code for an error of a command. @throws any other error */
 export function exitCodeOf(error: unknown): number {

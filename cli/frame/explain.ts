@@ -28,7 +28,8 @@ export function explain(error: unknown, steps: Steps, changes: boolean, origin?:
 
 function progress({ done, failed }: Steps, unanswered = false): string[] {
   const left = failed === undefined ? [] : [`${unanswered ? 'may or may not be done' : 'not done'}: ${failed}`];
-  const again = failed === undefined ? [] : ['run the same command again: what is done already does no harm'];
+  const again =
+    failed === undefined ? [] : ['run the same command again: repeating the steps that are done does no harm'];
   if (failed === undefined && done.length === 0) return [];
   return [...done.map((what) => `done: ${what}`), ...left, ...again];
 }
@@ -41,7 +42,8 @@ export function reasonOf(error: unknown, origin?: Origin): AwsFailure {
   }
   const aws = awsFailure(cause, origin);
   if (aws !== undefined) return aws;
-  if (error instanceof Unavailable) return { message: `not now: ${error.reason}; run this again`, unanswered: true };
+  if (error instanceof Unavailable)
+    return { message: `the service is not available (${error.reason}): run this again`, unanswered: true };
   if (error instanceof Fault) {
     const item = error.item === undefined ? '' : `: ${error.item}`;
     return { message: `failed: ${error.reason}${item}`, unanswered: false };

@@ -70,7 +70,7 @@ export async function openTarget(options: TargetOptions, env: NodeJS.ProcessEnv)
     throw new Failure(
       isLost
         ? 'npm kept the options for itself: write -- before the command, as in npm run -s pawl -- users list --local'
-        : 'say which service: --stack <name>, --local, or --table <name> with --bus <name> and --function <name>',
+        : 'name one service: --stack <name>, --local, or --table <name> with --bus <name> and --function <name>',
       exitCodes.usage,
     );
   }
@@ -104,7 +104,7 @@ function targetOf(
       throw new Failure(
         stackName === undefined
           ? `this command needs ${output}: ${how}`
-          : `${name} has no output ${output}. Is it a stack of Pawl? Where TokenService is part of a stack of yours, ${how}`,
+          : `${name} has no output ${output}: name a stack of Pawl, or for a TokenService in a stack of your own, ${how}`,
         exitCodes.usage,
       );
     },

@@ -7,9 +7,9 @@ const dayMs = 86_400_000;
 
 export const listKeys = command({
   usage: 'list',
-  summary: 'list the keys of both rings and whether they are published; changes nothing',
+  summary: 'list the keys of both rings and whether they are published',
   changes: false,
-  examples: [['keys list --stack Pawl', 'ids, states and ages']],
+  examples: [['keys list --stack Pawl', 'list ids, states and ages']],
   run: async (_args, _options, { target, output }) => {
     const { keys, published, now } = await readKeys(target);
     output.rows(

@@ -5,16 +5,16 @@ import { invokeKeys, notTheKeysFunction } from './invoke.ts';
 
 const words: Readonly<Record<RingReport['outcome'], string>> = {
   rotated: 'rotated',
-  not_due: 'not rotated: it is not time yet',
-  too_early: 'not rotated: the next key is not yet known everywhere, try again in 20 minutes',
+  not_due: 'not rotated: not due yet',
+  too_early: 'not rotated: the next key is not yet known everywhere; run this again in 20 minutes',
   full: 'not rotated: the ring is full until old keys have expired',
   lost: 'another run changed it at the same time: run this again',
 };
 
 export const rotateKeysNow = command({
   usage: 'rotate',
-  summary: 'rotate both key rings now, where that is safe',
-  examples: [['keys rotate --stack Pawl', 'the daily schedule does it by itself every keyRotationDays']],
+  summary: 'rotate both key rings now, if that is safe',
+  examples: [['keys rotate --stack Pawl', 'rotate now; the daily schedule does so every keyRotationDays']],
   run: async (_args, _options, context) => {
     const reports = await run(true, context);
     const left = reports.filter(({ outcome }) => outcome !== 'rotated').map(({ ring }) => ring);
@@ -24,8 +24,8 @@ export const rotateKeysNow = command({
 
 export const checkKeys = command({
   usage: 'check',
-  summary: 'run the daily check now: publish missing public keys, rotate keys that are due',
-  examples: [['keys check --stack Pawl', 'and see whether the issuer shows the keys']],
+  summary: 'perform the daily run now: publish missing public keys, rotate keys that are due',
+  examples: [['keys check --stack Pawl', 'run the check, then doctor to see the result']],
   run: async (_args, _options, context) => {
     await run(false, context);
   },

@@ -18,15 +18,15 @@ interface Options {
 
 export const withdrawKeys = command<Options>({
   usage: 'withdraw [kids...]',
-  summary: 'take signing keys out of use and out of the JWKS, as after a leak',
+  summary: 'remove signing keys from use and from the JWKS, for example after a leak',
   asks: true,
   examples: [
-    ['keys withdraw --all --stack Pawl', 'every key of the ring; waits until new ones are known everywhere'],
-    ['keys withdraw Jx3... --no-wait --stack Pawl', 'one; exit code 1 while it is still in use'],
+    ['keys withdraw --all --stack Pawl', 'withdraw every key; wait until new ones are known everywhere'],
+    ['keys withdraw Jx3... --no-wait --stack Pawl', 'withdraw one; fail with exit code 1 while it is in use'],
   ],
   options: (made) =>
     made
-      .option('--all', 'every key of the signing ring')
+      .option('--all', 'withdraw every key of the signing ring')
       .option('--no-wait', 'do not wait until the next key can be fetched everywhere'),
   run: async (given, { all, wait, yes }, context) => {
     if ((all === true) === given.length > 0) {
@@ -89,11 +89,11 @@ function insistOnKnown(kids: readonly string[], report: WithdrawalReport): void 
   );
 }
 
-function tellUntil(believedUntil: number, gone: ReadonlySet<string>, { output }: Context): void {
+function tellUntil(believedUntil: number, gone: ReadonlySet<string>, { output, target }: Context): void {
   const at = new Date(believedUntil).toISOString();
   if (output.json) output.one({ withdrawn: [...gone], believedUntil: at });
-  output.say(`From ${at} on, no verifier that reaches the issuer trusts these keys.`);
-  output.say('A deployment now ends them at once in the functions of the stack: npx cdk deploy');
+  output.say(`from ${at} on, no verifier that reaches the issuer trusts these keys`);
+  if (!target.isLocal) output.say('a deployment ends them at once in the functions of the stack: npx cdk deploy');
 }
 
 async function tellWhileWaiting(seconds: number, { output }: Context): Promise<void> {

@@ -11,11 +11,11 @@ import { whyEnded } from './why-ended.ts';
 
 const listSessions = command<{ all?: boolean }>({
   usage: 'list <user>',
-  summary: 'list where a user is logged in, the most recently used first',
+  summary: 'list the live sessions of a user, the most recently used first',
   changes: false,
   examples: [
-    ['sessions list alice@example.com --stack Pawl', 'live sessions'],
-    ['sessions list alice@example.com --all --stack Pawl', 'and those that ended not long ago, with the reason'],
+    ['sessions list alice@example.com --stack Pawl', 'list live sessions'],
+    ['sessions list alice@example.com --all --stack Pawl', 'list recently ended ones too, with the reason'],
   ],
   options: (made) => made.option('--all', 'include ended sessions that are still in the table'),
   run: async ([typed = ''], { all }, { target, output }) => {
@@ -33,7 +33,7 @@ const showSession = command({
   usage: 'show <user> <sessionId>',
   summary: 'show one session; if it has ended, when and why',
   changes: false,
-  examples: [['sessions show alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'as a log line names it']],
+  examples: [['sessions show alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'by the sessionId of a log line']],
   run: async ([typed = '', sessionId], _options, { target, output }) => {
     const table = tableOf(target);
     const { account } = await findUser(typed, accountsIn(table));
@@ -48,9 +48,9 @@ const showSession = command({
 
 const endSession = command({
   usage: 'end <user> <sessionId>',
-  summary: 'end one session; the others continue',
+  summary: 'end one session of a user; the others continue',
   asks: true,
-  examples: [['sessions end alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'one device']],
+  examples: [['sessions end alice@example.com Qk3mW0d2b5cQ1Zg8oXl7yF --stack Pawl', 'log one device out']],
   run: async ([typed = '', sessionId = ''], { yes }, context) => {
     const { target, steps, output } = context;
     const table = tableOf(target);
@@ -73,7 +73,7 @@ const endSession = command({
     await outbox.put(context);
     if (output.json) output.one({ subject, sessionId, ended: outcome === 'revoked' });
     output.say(
-      outcome === 'revoked' ? `session ${sessionId} is over` : `session ${sessionId} had ended: ${found.state}`,
+      outcome === 'revoked' ? `session ${sessionId} is over` : `session ${sessionId} had already ended: ${found.state}`,
     );
   },
 });

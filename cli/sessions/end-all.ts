@@ -11,15 +11,17 @@ import { findUser } from '../users/find-user.ts';
 
 export const endAllSessions = command<{ cause: SecurityEvent }>({
   usage: 'end-all <user>',
-  summary: 'log a user out everywhere; the account stays as it is',
+  summary: 'end every session of a user',
   asks: true,
   examples: [
-    ['sessions end-all alice@example.com --stack Pawl', 'every session, by one write'],
-    ['sessions end-all 8oXl7yFqk3mW0d2b5cQ1Zg --cause TheftSuspected --stack Pawl', 'and tell listeners why'],
+    ['sessions end-all alice@example.com --stack Pawl', 'log the user out everywhere'],
+    ['sessions end-all 8oXl7yFqk3mW0d2b5cQ1Zg --cause TheftSuspected --stack Pawl', 'tell listeners why'],
   ],
   options: (made) =>
     made.addOption(
-      new Option('--cause <cause>', 'what listeners are told').choices(securityEvents).default('AdminForcedLogout'),
+      new Option('--cause <cause>', 'cause that listeners are told')
+        .choices(securityEvents)
+        .default('AdminForcedLogout'),
     ),
   run: async ([typed = ''], { cause, yes }, context) => {
     const { account } = await findUser(typed, accountsIn(tableOf(context.target)));

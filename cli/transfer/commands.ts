@@ -16,12 +16,12 @@ import { transfer } from './transfer.ts';
 
 export const exportAccounts = command({
   usage: 'export',
-  summary: 'write all accounts to standard output as JSON Lines, with their password hashes',
+  summary: 'write all accounts to standard output, as JSON Lines with password hashes',
   changes: false,
-  examples: [['export --stack Pawl > accounts.jsonl', 'reads the whole table']],
+  examples: [['export --stack Pawl > accounts.jsonl', 'write a file; read the whole table']],
   run: async (_args, _options, { target, io }) => {
     if ((io.stdout as { isTTY?: boolean }).isTTY === true) {
-      throw new Failure('an export has password hashes: redirect it to a file', exitCodes.usage);
+      throw new Failure('an export contains password hashes: redirect it to a file', exitCodes.usage);
     }
     for await (const page of readableAccounts(tableOf(target), io, { consistent: true })) {
       const flushed = io.stdout.write(page.map(toLine).join(''));
@@ -38,24 +38,26 @@ interface Options {
 const withOptions = (made: Command) =>
   made
     .option('--dry-run', 'write nothing to the table')
-    .option('--report <file>', 'write the refused accounts and the reasons to a file, as JSON Lines');
+    .option('--report <file>', 'write every refused account, and what is left out of others, to a file');
 
 export const importAccounts = command<Options & ReadOptions>({
   usage: 'import <file>',
-  summary: 'add the accounts of an export, of pawl or of another system; - is standard input',
+  summary: 'add accounts from an export of Pawl or of another system',
   examples: [
-    ['import accounts.jsonl --dry-run --stack Pawl', 'says what it would do'],
-    ['import accounts.jsonl --stack Pawl', 'run again after an interruption, it goes on'],
-    ['import users.json --firebase-parameters hash-config.txt --stack Pawl', 'an export of Firebase'],
+    ['import accounts.jsonl --dry-run --stack Pawl', 'show what would be done'],
+    ['import accounts.jsonl --stack Pawl', 'import; continue an interrupted import'],
+    ['import users.json --firebase-parameters hash-config.txt --stack Pawl', 'import an export of Firebase'],
   ],
   options: (made) =>
     withOptions(made)
       .addOption(
-        new Option('--format <name>', 'the source system, if the content does not identify it').choices(formatNames),
+        new Option('--format <name>', 'system that wrote the file, if its content does not identify it').choices(
+          formatNames,
+        ),
       )
-      .option('--firebase-parameters <file>', 'the password hash parameters of the Firebase project')
-      .option('--auth0-hashes <file>', 'the password hashes that the support of Auth0 sent')
-      .option('--without-hashes', 'leave the password hashes out; the users need a new password'),
+      .option('--firebase-parameters <file>', 'file with the password hash parameters of the project')
+      .option('--auth0-hashes <file>', 'file of password hashes from the support of Auth0')
+      .option('--without-hashes', 'leave out password hashes; users need a new password'),
   run: async ([path = ''], { dryRun = false, report: reportPath, ...options }, context) => {
     const { target, steps, io } = context;
     const { incoming, extent } = await openAccounts(path, options, { stdin: io.stdin, nowMs: target.nowMs() });
@@ -68,13 +70,13 @@ export const importAccounts = command<Options & ReadOptions>({
 
 export const restoreAccounts = command<Options & { from: string }>({
   usage: 'restore',
-  summary: 'copy the accounts that are missing from a restored table, with their login names; no sessions',
+  summary: 'copy missing accounts and their login names from a restored table',
   asks: true,
   examples: [
-    ['restore --from Pawl-restored --dry-run --stack Pawl', 'says what it would do'],
-    ['restore --from Pawl-restored --stack Pawl', 'accounts that are there, or were deleted, are left alone'],
+    ['restore --from Pawl-restored --dry-run --stack Pawl', 'show what would be done'],
+    ['restore --from Pawl-restored --stack Pawl', 'copy; leave existing and deleted accounts alone'],
   ],
-  options: (made) => withOptions(made.requiredOption('--from <table>', 'the restored table')),
+  options: (made) => withOptions(made.requiredOption('--from <table>', 'name of the restored table')),
   run: async (_args, { from, dryRun = false, report: path, yes }, context) => {
     const table = tableOf(context.target);
     if (from === table.name) throw new Failure(`${from} is the service's own table`, exitCodes.usage);
@@ -83,7 +85,9 @@ export const restoreAccounts = command<Options & { from: string }>({
     await context.steps.run(`restore from ${from}`, () =>
       transfer(accountsOf(from), { table, dryRun, report }, context),
     );
-    context.output.say('Restored accounts have their old passwords. Deploy with sessionsNotBefore: docs/operate.md');
+    context.output.say(
+      'restored accounts have their old passwords: deploy with sessionsNotBefore (docs/operate.md, "Restore a backup")',
+    );
   },
 });
 

@@ -2,6 +2,7 @@ import type { Account } from '../../lambda/core/account.ts';
 import { GrantRefused, requireGrant } from '../../lambda/core/claims.ts';
 import { normaliseEmail, normaliseUsername, oldNameOf } from '../../lambda/core/username.ts';
 import { isSubject } from '../../lambda/core/users.ts';
+import { usernameRule } from '../users/words.ts';
 import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
 import type { Item } from './source/records.ts';
 
@@ -51,7 +52,7 @@ export interface HashOptions extends HashParameters {
 export function readAccount(found: Item, newSubject: () => string, hashes: HashOptions = {}): Account {
   const line: Item = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
   const unknown = Object.keys(line).find((name) => !(members as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new LineRefused(`an account has no member ${unknown}`);
+  if (unknown !== undefined) throw new LineRefused(`unknown field ${unknown}`);
   const { subject = newSubject(), status = 'active', epoch = 0, claims = {}, scopes = [] } = line;
   const { networks } = line;
   const { passwordHash, passwordExpiresAt, ...rest } = line;
@@ -61,11 +62,7 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
     (line.epoch === undefined ? undefined : normalised(line.username, oldNameOf));
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
-  insist(
-    username !== undefined,
-    'username',
-    'allowed: 1 to 254 letters, digits and signs, without white space; not - alone',
-  );
+  insist(username !== undefined, 'username', `allowed: ${usernameRule}`);
   insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');
   insist(isCount(epoch) && (epoch as number) <= maxEpoch, 'epoch', `a whole number up to ${maxEpoch}`);

@@ -35,11 +35,14 @@ export class Summary {
     ];
     if (this.#withoutPassword > 0) {
       sentences.push(
-        `${this.#withoutPassword} of the ${created} without a password: these users cannot log in until users reset or users set-password`,
+        `${this.#withoutPassword} of ${created} have no password: these users cannot log in until users reset or users set-password`,
       );
     }
     const members = [...this.#leftOut].toSorted(([, a], [, b]) => b - a);
-    for (const [name, count] of members) sentences.push(`left out: ${name} of ${count} (${leftOutReason(name)})`);
+    for (const reason of new Set(members.map(([name]) => leftOutReason(name)))) {
+      const left = members.filter(([name]) => leftOutReason(name) === reason);
+      sentences.push(`left out, because ${reason}: ${left.map(([name, count]) => `${name} of ${count}`).join(', ')}`);
+    }
     return sentences;
   }
 }

@@ -17,16 +17,16 @@ interface Options {
 
 export const addUser = command<Options>({
   usage: 'add <username>',
-  summary: 'add a user; asks for the password',
+  summary: 'add a user with a password that you type',
   examples: [
-    ['users add alice@example.com --stack Pawl', 'asks for the password twice'],
-    ['users add bob --scope "read write" --email bob@example.com --local', 'with scopes and an address to log in by'],
-    ['users add ci --stack Pawl --password-stdin < password.txt', 'for scripts'],
+    ['users add alice@example.com --stack Pawl', 'ask for the password twice'],
+    ['users add bob --scope "read write" --email bob@example.com --local', 'add scopes and an e-mail address'],
+    ['users add ci --stack Pawl --password-stdin < password.txt', 'read the password from standard input, in scripts'],
   ],
   options: (made) =>
     made
-      .option('--scope <scopes>', 'what the user may do, space-separated', '')
-      .option('--email <address>', 'a second name to log in by')
+      .option('--scope <scopes>', 'scopes, space-separated')
+      .option('--email <address>', 'second login name')
       .option('--password-stdin', 'read the password from standard input'),
   run: async ([typed = ''], options, { target, output, steps, io }) => {
     const username = usernameOf(typed);

@@ -12,8 +12,8 @@ export const deleteUserCommand = command({
   summary: 'delete a user: account, login names, sessions and counters',
   asks: true,
   examples: [
-    ['users delete alice@example.com --stack Pawl', 'asks first; cannot be undone'],
-    ['users delete alice@example.com --yes --stack Pawl', 'for scripts; run again, it finishes what was interrupted'],
+    ['users delete alice@example.com --stack Pawl', 'delete permanently, after a confirmation'],
+    ['users delete alice@example.com --yes --stack Pawl', 'delete without asking; finish an interrupted deletion'],
   ],
   run: async ([typed = ''], { yes }, context) => {
     const { target, steps, output, io } = context;

@@ -12,5 +12,5 @@ export function hashPassword(password: string): Promise<string> {
 /** @throws Failure on a Node without argon2; call it before prompting for a password */
 export function requireArgon2(): void {
   if ('argon2' in crypto) return;
-  throw new Failure(`hashing a password needs Node 24.7 or newer; this is ${process.version}. Nothing was changed`);
+  throw new Failure(`hashing a password needs Node 24.7 or newer; this is ${process.version}; nothing was changed`);
 }

@@ -5,13 +5,14 @@ import { userRow } from './row.ts';
 
 export const listUsers = command<{ status?: 'active' | 'disabled' }>({
   usage: 'list',
-  summary: 'list all users, in no particular order; reads the whole table',
+  summary: 'list all users, in no particular order',
   changes: false,
   examples: [
-    ['users list --stack Pawl', 'all users'],
-    ['users list --stack Pawl --status disabled --json', 'who is disabled, one JSON object a line'],
+    ['users list --stack Pawl', 'list all users; read the whole table'],
+    ['users list --stack Pawl --status disabled --json', 'list disabled users, one JSON object per line'],
   ],
-  options: (made) => made.addOption(new Option('--status <status>', 'only these').choices(['active', 'disabled'])),
+  options: (made) =>
+    made.addOption(new Option('--status <status>', 'list only users with this status').choices(['active', 'disabled'])),
   run: async (_args, { status }, { target, output, io }) => {
     let count = 0;
     for await (const page of readableAccounts(tableOf(target), io)) {

@@ -9,8 +9,8 @@ import { usernameOf } from './words.ts';
 
 export const renameUser = command({
   usage: 'rename <user> <username>',
-  summary: 'give a user another username; the old one is free afterwards',
-  examples: [['users rename alice@example.com alice.miller@example.com --stack Pawl', 'sessions go on']],
+  summary: 'replace the username of a user; the old one becomes free',
+  examples: [['users rename alice@example.com alice.miller@example.com --stack Pawl', 'sessions stay alive']],
   run: async ([typed = '', wanted = ''], _options, { target, steps, output }) => {
     const username = usernameOf(wanted);
     const table = tableOf(target);
@@ -19,9 +19,10 @@ export const renameUser = command({
     try {
       const what = `rename ${account.username} to ${username}`;
       const renamed = await steps.run(what, () => admin.rename(account, username, target.nowMs()));
-      if (renamed === undefined) throw new Failure(`${typed} was changed meanwhile: look again, and repeat it`);
+      if (renamed === undefined)
+        throw new Failure(`${typed} was changed in the meantime: check it with users show, and run this again`);
       if (output.json) output.one(userRow(renamed));
-      output.say(`${account.username} is ${username} now, under the same subject ${renamed.subject}`);
+      output.say(`renamed ${account.username} to ${username}; the subject is still ${renamed.subject}`);
     } catch (error) {
       if (error instanceof NameTaken)
         throw new Failure(`${error.taken} is taken; nothing was changed`, exitCodes.exists);

@@ -12,8 +12,8 @@ export const setScopes = command({
   usage: 'set-scopes <user> [scopes...]',
   summary: 'replace the scopes of a user; without scopes, remove all',
   examples: [
-    ['users set-scopes alice@example.com read write --stack Pawl', 'these two from the next refresh on'],
-    ['users set-scopes alice@example.com --stack Pawl', 'none'],
+    ['users set-scopes alice@example.com read write --stack Pawl', 'grant these two, from the next refresh on'],
+    ['users set-scopes alice@example.com --stack Pawl', 'remove all'],
   ],
   run: async ([typed = '', ...words], _options, context) => {
     await setGrant(typed, { scopes: scopesOf(words) }, context);
@@ -22,16 +22,16 @@ export const setScopes = command({
 
 export const setClaims = command<{ stdin?: boolean }>({
   usage: 'set-claims <user> [json]',
-  summary: 'replace the additional claims of a user’s access tokens',
+  summary: 'replace the additional claims of the access tokens of a user',
   examples: [
-    [`users set-claims alice@example.com '{"role":"admin"}' --stack Pawl`, 'from the next refresh on'],
-    ['users set-claims alice@example.com --stdin --stack Pawl < claims.json', 'from a file'],
-    [`users set-claims alice@example.com '{}' --stack Pawl`, 'none'],
+    [`users set-claims alice@example.com '{"role":"admin"}' --stack Pawl`, 'set one claim, from the next refresh on'],
+    ['users set-claims alice@example.com --stdin --stack Pawl < claims.json', 'read the claims from a file'],
+    [`users set-claims alice@example.com '{}' --stack Pawl`, 'remove all'],
   ],
   options: (made) => made.option('--stdin', 'read the JSON object from standard input'),
   run: async ([typed = '', given], { stdin }, context) => {
     if ((given === undefined) !== (stdin === true)) {
-      throw new Failure('give the claims as a JSON object, or --stdin', exitCodes.usage);
+      throw new Failure('give the claims as a JSON object, or add --stdin', exitCodes.usage);
     }
     const claims = claimsOf(given ?? (await readStdin(context.io)));
     await setGrant(typed, { claims }, context);
@@ -50,5 +50,5 @@ async function setGrant(
   const changed = await steps.run(`set the ${what} of ${account.username}`, () => admin.setGrant(account, grant));
   if (changed === undefined) throw new Failure(`there is no user ${typed} any more`, exitCodes.notFound);
   output.one({ ...userRow(changed), claims: changed.claims });
-  output.say('Access tokens already issued do not change until they expire.');
+  output.say('access tokens that were already issued keep the old values until they expire');
 }

@@ -12,11 +12,14 @@ import { passwordFaultOf } from './words.ts';
 
 export const setPassword = command<{ passwordStdin?: boolean }>({
   usage: 'set-password <user>',
-  summary: 'give a user the password that you type; ends every session',
+  summary: 'replace the password of a user with one that you type; end every session',
   asks: true,
   examples: [
-    ['users set-password alice@example.com --stack Pawl', 'asks for the password twice'],
-    ['users set-password ci --stack Pawl --password-stdin --yes < password.txt', 'for scripts'],
+    ['users set-password alice@example.com --stack Pawl', 'ask for the password twice'],
+    [
+      'users set-password ci --stack Pawl --password-stdin --yes < password.txt',
+      'read it from standard input, in scripts',
+    ],
   ],
   options: (made) => made.option('--password-stdin', 'read the password from standard input'),
   run: async ([typed = ''], { passwordStdin, yes }, context) => {
@@ -34,11 +37,11 @@ export const setPassword = command<{ passwordStdin?: boolean }>({
 
 export const resetPassword = command({
   usage: 'reset <user>',
-  summary: 'give a user a random password, print it once, and end every session',
+  summary: 'replace the password of a user with a random one, print it once; end every session',
   asks: true,
   examples: [
     ['users reset alice@example.com --stack Pawl', 'for a user who forgot the password'],
-    ['users reset alice@example.com --stack Pawl --yes --json', 'for scripts: {"subject","username","password"}'],
+    ['users reset alice@example.com --stack Pawl --yes --json', 'print {"subject","username","password"}, in scripts'],
   ],
   run: async ([typed = ''], { yes }, context) => {
     requireArgon2();
@@ -50,15 +53,14 @@ export const resetPassword = command({
       // Print the password as soon as it is valid, so that an unavailable bus cannot withhold it from the operator.
       context.output.one({ subject: account.subject, username: account.username, password });
     });
-    context.output.say(
-      'The password works for one day. Give it to the user over a channel that you trust; the user then changes it in your app.',
-    );
+    context.output.say('the password works for one day: give it to the user over a channel that you trust');
+    context.output.say('the user then changes it in your app');
     sayIfDisabled(account, context);
   },
 });
 
 function sayIfDisabled({ username, status }: Account, { output }: Context): void {
-  if (status === 'disabled') output.say(`${username} is disabled. The password works after: users enable ${username}`);
+  if (status === 'disabled') output.say(`${username} is disabled: the password works after users enable ${username}`);
 }
 
 /** How long the password from a reset is valid: ASVS 6.4.1. */

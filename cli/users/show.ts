@@ -6,7 +6,7 @@ import { passwordKind, userRow } from './row.ts';
 
 export const showUser = command({
   usage: 'show <user>',
-  summary: 'show one user; <user> is a username, an e-mail address or a subject',
+  summary: 'show one user',
   changes: false,
   examples: [
     ['users show alice@example.com --stack Pawl', 'by username or e-mail address'],

@@ -7,9 +7,9 @@ import { findUser } from './find-user.ts';
 
 export const disableUser = command({
   usage: 'disable <user>',
-  summary: 'end every session of a user and prevent logins to the account',
+  summary: 'end every session of a user and prevent logins',
   asks: true,
-  examples: [['users disable alice@example.com --stack Pawl', 'until users enable']],
+  examples: [['users disable alice@example.com --stack Pawl', 'lock the account until users enable']],
   run: async ([typed = ''], { yes }, context) => {
     const { account } = await findUser(typed, accountsIn(tableOf(context.target)));
     await confirmed(`This logs ${account.username} out everywhere and locks the account.`, yes, context.io);
@@ -22,7 +22,7 @@ export const disableUser = command({
 export const enableUser = command({
   usage: 'enable <user>',
   summary: 'let a disabled user log in again; ended sessions stay ended',
-  examples: [['users enable alice@example.com --stack Pawl', 'with the same password as before']],
+  examples: [['users enable alice@example.com --stack Pawl', 'allow logins with the same password as before']],
   run: async ([typed = ''], _options, { target, steps, output }) => {
     const accounts = accountsIn(tableOf(target));
     const { account } = await findUser(typed, accounts);

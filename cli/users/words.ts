@@ -7,19 +7,20 @@ import { exitCodes, Failure } from '../frame/failure.ts';
 
 /** Parsers for typed arguments about a user. */
 
+/** What a username is, in messages. */
+export const usernameRule =
+  '1 to 254 letters, digits, marks and ASCII characters, without white space, and not - alone';
+
 export function usernameOf(typed: string): string {
   const username = normaliseUsername(typed);
   if (username !== undefined) return username;
-  throw new Failure(
-    'a username has 1 to 254 letters, digits, marks and ASCII characters, no white space, and is not - alone',
-    exitCodes.usage,
-  );
+  throw new Failure(`username is not allowed: ${usernameRule}`, exitCodes.usage);
 }
 
 export function emailOf(typed: string): string {
   const email = normaliseEmail(typed);
   if (email !== undefined) return email;
-  throw new Failure(`an e-mail address looks like alice@example.com, not ${typed}`, exitCodes.usage);
+  throw new Failure(`${typed} is not an e-mail address such as alice@example.com`, exitCodes.usage);
 }
 
 /** Scopes from one or more words, each of which may hold several. */
@@ -35,7 +36,7 @@ export function claimsOf(json: string): Record<string, unknown> {
   try {
     claims = JSON.parse(json);
   } catch {
-    throw new Failure(`claims are a JSON object such as '{"role": "admin"}'`, exitCodes.usage);
+    throw new Failure(`claims is not JSON: give an object such as '{"role": "admin"}'`, exitCodes.usage);
   }
   refuseUnfit({ claims, scopes: [] });
   const reserved = Object.keys(claims as object).filter((name) => reservedClaims.includes(name));

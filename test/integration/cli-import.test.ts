@@ -33,7 +33,7 @@ const countsOf = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1)
 
 test.each([
   ['no such file', ['none.jsonl'], 'none.jsonl cannot be read: no such file or directory\n'],
-  ['no such system', [file, '--format', 'okta'], "error: option '--format <name>' argument 'okta' is invalid."],
+  ['no such system', [file, '--format', 'okta'], "option '--format <name>' argument 'okta' is invalid."],
   [
     'a report that cannot be written',
     [file, '--report', '/none/refused.jsonl'],
@@ -76,8 +76,8 @@ test('refusals are grouped by reason at the end, and counts say what was left ou
     1,
     [
       '1 to create, 0 already present, 7 refused',
-      '1 of the 1 without a password: these users cannot log in until users reset or users set-password',
-      'left out: email of 1 (the address is not verified)\n',
+      '1 of 1 have no password: these users cannot log in until users reset or users set-password',
+      'left out, because the address is not verified: email of 1\n',
     ].join('\n'),
     '7 lines: not JSON (lines 2, 3, 4, 5, 6, ...)\n7 refused: for the whole list, add --report <file>\n',
   ]);

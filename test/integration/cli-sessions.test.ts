@@ -54,8 +54,10 @@ describe('sessions', () => {
     expect(shown).toMatchObject({ state: 'reused' });
     expect(Math.abs(Date.parse(String(shown?.endedAt)) - reusedAt)).toBeLessThan(30_000);
     const { stdout } = await run(show);
-    expect(stdout).toContain('A refresh token that was already used was presented after the grace window.');
-    expect(stdout).toContain(`in the output of npm start -- --json, by sessionId ${sidOf(accessToken)}.`);
+    expect(stdout).toContain(
+      'ended because a used refresh token was presented after the grace window; it may have been stolen',
+    );
+    expect(stdout).toContain(`in the output of npm start -- --json, by sessionId ${sidOf(accessToken)}\n`);
   });
 
   test('show nothing that a token could be made of', async () => {

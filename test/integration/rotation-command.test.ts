@@ -55,7 +55,7 @@ test('withdraws the key in use: waits for the next one, goes on where it stopped
   const done = await keys('withdraw', kid, '--yes', '--local');
   expect(done).toMatchObject({ code: 0, stderr: '' });
   expect(done.stdout).toMatch(
-    new RegExp(`^withdrawn: ${kid}\nFrom \\d{4}-.*Z on, no verifier that reaches the issuer`),
+    new RegExp(`^withdrawn: ${kid}\nfrom \\d{4}-.*Z on, no verifier that reaches the issuer`),
   );
   const unknown = await keys('withdraw', kid, '--yes', '--local');
   expect(unknown.stderr).toMatch(new RegExp(`^the ring has no such key: ${kid}; it has`));

@@ -80,7 +80,11 @@ function refuseColumns(source: Source, columns: readonly string[]): void {
   const unknown = columns.filter((column) => !(members as readonly string[]).includes(column));
   if (unknown.length === 0) return;
   throw new Failure(
-    `${source.name} has unknown columns: ${unknown.join(', ')}. Its columns are ${columns.join(', ')}; the known ones are ${members.join(', ')}`,
+    [
+      `${source.name} has unknown columns: ${unknown.join(', ')}`,
+      `found: ${columns.join(', ')}`,
+      `expected: any of ${members.join(', ')}`,
+    ].join('\n'),
     exitCodes.usage,
   );
 }

@@ -60,6 +60,6 @@ function isEmpty(value: unknown): boolean {
 /** Why a member is left out. */
 export function leftOutReason(name: string): string {
   if (name === 'email') return 'the address is not verified';
-  if (name === 'passwordHash') return '--without-hashes';
+  if (name === 'passwordHash') return 'hashes were not wanted (--without-hashes)';
   return 'accounts have no such field';
 }

@@ -40,15 +40,19 @@ function identified(item: Item): FormatName | undefined {
 
 const otherFormat = ({ name }: Source, given: FormatName, why: string): Failure =>
   new Failure(
-    `${name} does not look like ${formatTitles[given]}: ${why}. Leave --format out, or name another: ${formatNames.join(', ')}`,
+    `${name} does not look like ${formatTitles[given]}: ${why}; leave --format out, or give another: ${formatNames.join(', ')}`,
     exitCodes.usage,
   );
 
 /** No format matches, and none was specified. */
 export function unknownFormat({ name }: Source, first: Item | undefined): Failure {
-  const own = `Accounts have username (required) and any of ${members.filter((member) => member !== 'username').join(', ')}`;
+  const others = members.filter((member) => member !== 'username').join(', ');
   return new Failure(
-    `the format of ${name} is not known: ${described(first)}. ${own}. For an export of another system, name it with --format: ${formatNames.join(', ')}`,
+    [
+      `the format of ${name} is not known: ${described(first)}`,
+      `expected: username, and any of ${others}`,
+      `if another system exported it, name that system with --format: ${formatNames.join(', ')}`,
+    ].join('\n'),
     exitCodes.usage,
   );
 }

@@ -59,6 +59,7 @@ export const edgeGuards: readonly Guard[] = [
       ['no UTF-16', "text.includes('\\0')", 'false'],
       ['no byte order mark in a password', "text.startsWith('\\ufeff')", 'false'],
       ['no text that a terminal could not read', "typed.includes('\\ufffd')", 'false'],
+      ['a refused password is asked for again', 'validate: (typed =', 'placeholder: (typed ='],
     ],
   ),
   ...guardsOf('lambda/http/label.ts', http, [

@@ -130,13 +130,13 @@ describe('a password on standard input', () => {
 describe('the confirmation', () => {
   test('stops unless the answer is yes', async () => {
     const asked = rejectionOf(confirmed('This ends it.', undefined, io));
-    await answer('This ends it. Go on?', '\r');
+    await answer('This ends it. Continue?', '\r');
     expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });
   });
 
   test('is given by y, or by --yes', async () => {
     const asked = confirmed('This ends it.', undefined, io);
-    await answer('This ends it. Go on?', 'y');
+    await answer('This ends it. Continue?', 'y');
     await asked;
     await confirmed('This ends it.', true, { ...io, stdin: new PassThrough() });
   });

@@ -56,7 +56,7 @@ test.each([
     answered('ThrottlingException', 'Rate exceeded'),
     /^AWS throttled the request \(ThrottlingException\): wait/,
   ],
-  ['no such queue', answered('QueueDoesNotExist', 'x'), /^what was asked for is not there/],
+  ['no such queue', answered('QueueDoesNotExist', 'x'), /^there is no such resource/],
   [
     'no such host',
     system('ENOTFOUND', 'getaddrinfo ENOTFOUND dynamodb.eu-nowhere-1.amazonaws.com'),
@@ -121,7 +121,7 @@ test('what is done, what is not, and what may be', async () => {
     'the connection to AWS broke (ECONNRESET)',
     'done: end the sessions',
     'may or may not be done: put the event',
-    'run the same command again: what is done already does no harm',
+    'run the same command again: repeating the steps that are done does no harm',
   ]);
 });
 

@@ -30,7 +30,7 @@ test.each(wrong)('%s is not %s', async (file, given) => {
   expect(refused).toMatchObject({
     name: 'Failure',
     exitCode: 2,
-    message: expect.stringMatching(/ does not look like an? .*\. Leave --format out, or name another: /),
+    message: expect.stringMatching(/ does not look like an? .*; leave --format out, or give another: /),
   });
 });
 

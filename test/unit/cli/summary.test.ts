@@ -38,14 +38,14 @@ test('says how many users need a password, and what was left out and why', async
   const summary = new Summary();
   summary.counts.created = 3;
   summary.created({}, ['email', 'nickname']);
-  summary.created({}, ['nickname']);
+  summary.created({}, ['nickname', 'picture']);
   summary.created({ passwordHash: 'x' }, ['passwordHash']);
   expect(summary.sentences(true)).toEqual([
     '3 to create, 0 already present, 0 refused',
-    '2 of the 3 without a password: these users cannot log in until users reset or users set-password',
-    'left out: nickname of 2 (accounts have no such field)',
-    'left out: email of 1 (the address is not verified)',
-    'left out: passwordHash of 1 (--without-hashes)',
+    '2 of 3 have no password: these users cannot log in until users reset or users set-password',
+    'left out, because accounts have no such field: nickname of 2, picture of 1',
+    'left out, because the address is not verified: email of 1',
+    'left out, because hashes were not wanted (--without-hashes): passwordHash of 1',
   ]);
 });
 

@@ -40,7 +40,9 @@ export async function* readableAccounts(
   };
   yield* listAccounts(table, { ...options, onBroken });
   if (count === 0) return;
-  throw new Failure(`${count} ${count === 1 ? 'account' : 'accounts'} could not be read: see item_broken in docs/operate.md`);
+  throw new Failure(
+    `${count} ${count === 1 ? 'account' : 'accounts'} could not be read: see item_broken in docs/operate.md`,
+  );
 }
 
 /** Identifies a write that the SDK repeats. */

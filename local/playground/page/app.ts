@@ -4,7 +4,7 @@ import { Device, Thief } from './actors.ts';
 import { type Action, type Cast, type Group, groups, type Verdict } from './cast.ts';
 import { cost, loadSettings, now, type Settings } from './service.ts';
 import { Timeline } from './timeline.ts';
-import { drawCard, duration, element, readAccessToken, readRefreshToken } from './tokens.ts';
+import { age, drawCard, element, readAccessToken, readRefreshToken } from './tokens.ts';
 
 const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 const words: Readonly<Record<State, string>> = {
@@ -101,7 +101,7 @@ async function drawDevices(): Promise<void> {
     ...devices.map(({ sessionId, deviceName, userAgent, lastUsedAt, current }) => {
       const name = deviceName ?? userAgent?.slice(0, 40) ?? 'Unknown device';
       const seconds = (now() - lastUsedAt) / 1_000;
-      const used = seconds < 60 ? 'used just now' : `used ${duration(seconds)} ago`;
+      const used = seconds < 60 ? 'used just now' : `used ${age(seconds)} ago`;
       const item = element('li', '', element('div', name, element('small', current ? `this browser, ${used}` : used)));
       const end = element('button', 'End') as HTMLButtonElement;
       end.setAttribute('aria-label', `End the session of ${name}`);

@@ -101,6 +101,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** `20 min`, `3 h`, `2 d`. */
+export function age(seconds: number): string {
+  return seconds < 7_200 ? `${Math.floor(seconds / 60)} min` : duration(seconds);
+}
+
 export function element(name: string, text = '', ...children: Node[]): HTMLElement {
   const made = document.createElement(name);
   made.textContent = text;

@@ -70,6 +70,7 @@ export async function openAccounts(
         };
       } catch (error) {
         if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
+        if (item !== undefined) separate.refuse(item);
         yield { from, refused: error.message };
       }
     }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../frame/failure.ts';
-import { auth0 } from './formats/auth0.ts';
+import { auth0, auth0Subject } from './formats/auth0.ts';
 import { lineOf, Unfit } from './formats/format.ts';
 import type { Incoming } from './incoming.ts';
 import { openSource } from './source/open.ts';
@@ -10,6 +10,8 @@ import { type Found, type Item, jsonLines } from './source/records.ts';
 export interface SeparateHashes {
   /** The line with its hash added, if the file has one. */
   join(line: Item): Item;
+  /** Notes that a user was refused, so that the hash does not count as left. */
+  refuse(user: Item): void;
   /** Lines of the file that cannot be read, and hashes that no account has used. */
   left(): Generator<Incoming>;
 }
@@ -41,6 +43,14 @@ export async function separateHashes(path: string | undefined, stdin: Readable):
       const passwordHash = hashes.get(subject);
       if (!hashes.delete(subject)) return line;
       return line.passwordHash === undefined ? { ...line, passwordHash } : line;
+    },
+    refuse: (user) => {
+      try {
+        hashes.delete(String(auth0Subject(user)));
+      } catch (error) {
+        // The id itself is why the user was refused.
+        if (!(error instanceof Unfit)) throw error;
+      }
     },
     left: function* () {
       yield* refused;

@@ -38,6 +38,9 @@ function withoutApostrophes(item: Item): Item {
   );
 }
 
+/** The id of a user, even of one that is refused. @throws Unfit */
+export const auth0Subject = (item: Item): string | undefined => subjectOf(withoutApostrophes(item));
+
 /** The file of hashes has the id from the database; a user of a database connection is `auth0|` plus that id. */
 function subjectOf(item: Item): string | undefined {
   const known = textOf(item, 'user_id', 'Id');

@@ -46,6 +46,7 @@ export function fromFirebase(
   const { passwordHash, salt = user.passwordSalt } = user;
   if (passwordHash === redacted) throw new HashRefused('redacted: export it as an owner of the Firebase project');
   if (passwordHash === undefined || salt === undefined) throw new HashRefused('JSON without passwordHash and salt');
+  if (salt === '') throw new HashRefused('a hash of Firebase without its salt');
   if (parameters === undefined) throw new HashRefused('a hash of Firebase, without the parameters of its project');
   return translate(decodeBase64(passwordHash, 'passwordHash'), decodeBase64(salt, 'salt'), parameters);
 }

@@ -81,6 +81,7 @@ export const importGuards: readonly Guard[] = [
     [
       ['a hash that cannot be read is not lost silently', 'yield* refused;', ''],
       ['a file without hashes is refused', 'hashes.size === 0', 'hashes.size < 0'],
+      ['a user who is refused is reported once', 'hashes.delete(String(auth0Subject(user)));', ''],
     ],
   ),
   ...guardsOf(

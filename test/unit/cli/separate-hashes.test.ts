@@ -38,3 +38,20 @@ test.each([
   const reading = read(accounts, { auth0Hashes: path });
   await expect(reading).rejects.toThrow(`${path} has no password hashes of Auth0`);
 });
+
+test('a user who is refused has one reason, and their hash is not reported as unused', async () => {
+  const path = join(folder, 'export.ndjson');
+  const user = (id: string, more: object) =>
+    `${JSON.stringify({ user_id: `auth0|5f7c8ec7c33c6c004bbafe8${id}`, ...more })}\n`;
+  const rounded = '{"user_id":12345678901234567890,"email":"c@example.com"}\n';
+  writeFileSync(
+    path,
+    user('2', { email: 'alice@example.com', blocked: 'yes' }) + user('3', { username: 'b o b' }) + rounded,
+  );
+  const { all } = await read(path, { auth0Hashes: sample('auth0-hashes.ndjson') });
+  expect(all).toEqual([
+    ['line 1', 'blocked is neither true nor false'],
+    ['line 2', expect.stringMatching(/^username is not allowed/)],
+    ['line 3', 'user_id is a number that is not exact: export it as text'],
+  ]);
+});

@@ -78,6 +78,7 @@ describe('a hash that no login can verify is refused, with a reason that does no
     [`bcrypt$$2x$10$${bcryptEnd}`, 'faulty'],
     [`$bcrypt-sha256$v=2,t=2b,r=12$${'a'.repeat(22)}$${'b'.repeat(31)}`, 'passlib'],
     ['{"passwordHash":"UkVEQUNURUQ=","salt":""}', 'redacted'],
+    [`{"passwordHash":"${b64(64)}","salt":""}`, 'without its salt'],
     ['{"type":"password","value":"hunter2"}', 'plain text'],
     ['{"type":"password"}', 'without its data'],
     [`$scrypt$ln=0,r=8,p=1$${salt}$${tag}`, 'does not allow'],

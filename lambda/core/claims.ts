@@ -84,7 +84,7 @@ export function requireGrant({ claims, scopes }: { readonly claims: unknown; rea
 }
 
 function claimsFault(claims: unknown): string | undefined {
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return 'claims is not an object';
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return 'claims is not a JSON object';
   const unsignable = findUnsignable(claims);
   if (unsignable !== undefined) return `claim ${unsignable} is not a JSON value, or is an integer beyond 2^53 - 1`;
   const unstorable = findUnstorable(claims);

@@ -83,7 +83,7 @@ test('a line that cannot be taken is named with its number and reason, and the o
     'line 3: first@example.com is also in line 1',
     'line 4: passwordHash is a hash of a kind that is not supported, or malformed',
     'line 5: passwordHash is argon2id of memory above 262144 KiB, more than a login can spend',
-    'line 6: claims is not an object',
+    'line 6: claims is not a JSON object',
     'line 7: unknown field admin',
   ]);
   const { stdout } = await pawl(other, ['users', 'show', 'first@example.com', '--local', '--json']);

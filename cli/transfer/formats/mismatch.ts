@@ -28,7 +28,10 @@ export function requireFormat(
   if (found.length === 0 || found.some((item) => (format === 'pawl' ? isOwn(item) : fits(format, item)))) return format;
   const other = found.map(identified).find((name) => name !== undefined && name !== format);
   if (other !== undefined) throw otherFormat(source, format, `it looks like ${formatTitles[other]}`);
-  if (!found.some((item) => isTypical(format, item))) throw otherFormat(source, format, described(found[0]));
+  if (!found.some((item) => isTypical(format, item))) {
+    if (format === 'pawl') throw withExpected(`${source.name} has no field username`, found[0]);
+    throw otherFormat(source, format, described(found[0]));
+  }
   return format;
 }
 
@@ -46,15 +49,17 @@ const otherFormat = ({ name }: Source, given: FormatName, why: string): Failure 
 
 /** No format matches, and none was specified. */
 export function unknownFormat({ name }: Source, first: Item | undefined): Failure {
+  return withExpected(`the format of ${name} is not known`, first);
+}
+
+function withExpected(fault: string, first: Item | undefined): Failure {
   const others = members.filter((member) => member !== 'username').join(', ');
-  return new Failure(
-    [
-      `the format of ${name} is not known: ${described(first)}`,
-      `expected: username, and any of ${others}`,
-      `if another system exported it, name that system with --format: ${formatNames.join(', ')}`,
-    ].join('\n'),
-    exitCodes.usage,
-  );
+  const lines = [
+    `${fault}: ${described(first)}`,
+    `expected: username, and any of ${others}`,
+    `if another system exported it, name that system with --format: ${formatNames.join(', ')}`,
+  ];
+  return new Failure(lines.join('\n'), exitCodes.usage);
 }
 
 function described(first: Item | undefined): string {

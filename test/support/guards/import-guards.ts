@@ -70,8 +70,8 @@ export const importGuards: readonly Guard[] = [
       ['a file of another system is refused', 'if (other !== undefined) throw', 'if (other === null) throw'],
       [
         'a file without fields of the given system is refused',
-        'if (!found.some((item) => isTypical(format, item))) throw',
-        'if (found.length < 0) throw',
+        'if (!found.some((item) => isTypical(format, item))) {',
+        'if (found.length < 0) {',
       ],
     ],
   ),

@@ -68,6 +68,16 @@ test('hashes of Auth0 go with an export of Auth0', async () => {
   );
 });
 
+test('a file without usernames is not in the own format: the fields expected and found are named', async () => {
+  const refused = await rejectionOf(readText('email,scopes\na@example.com,read\n', { format: 'pawl' }));
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(
+      /has no field username: its first record has the fields email, scopes\nexpected: username, and any of subject,/,
+    ),
+  });
+});
+
 test('one broken line of two does not hide that they are JSON Lines', async () => {
   expect((await readText('{"username":"alice"}\nnonsense\n')).all).toEqual([
     ['line 1', { username: 'alice', hash: 'none' }],

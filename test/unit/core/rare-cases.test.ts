@@ -95,7 +95,7 @@ describe('claims', () => {
   });
 
   test.each([
-    ['a list', { claims: [], scopes: [] }, 'claims is not an object'],
+    ['a list', { claims: [], scopes: [] }, 'claims is not a JSON object'],
     ['no JSON value', { claims: { a: { b: Number.NaN } }, scopes: [] }, /^claim a\.b is not a JSON value/],
     ['too large', { claims: { a: 'x'.repeat(100_000) }, scopes: [] }, /bytes as JSON/],
   ])('%s is refused', (_name, grant, message) => {

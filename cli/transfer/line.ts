@@ -1,6 +1,6 @@
 import type { Account } from '../../lambda/core/account.ts';
 import { GrantRefused, requireGrant } from '../../lambda/core/claims.ts';
-import { normaliseEmail, normaliseUsername, oldNameOf } from '../../lambda/core/username.ts';
+import { mapUsername, normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
 import { isSubject } from '../../lambda/core/users.ts';
 import { usernameRule } from '../users/words.ts';
 import { type HashParameters, HashRefused, storedHash } from './hashes.ts';
@@ -59,7 +59,7 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
   const username =
     normalised(line.username, normaliseUsername) ??
     // Only an export has an epoch.
-    (line.epoch === undefined ? undefined : normalised(line.username, oldNameOf));
+    (line.epoch === undefined ? undefined : normalised(line.username, asStored));
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
   insist(username !== undefined, 'username', `allowed: ${usernameRule}`);
@@ -75,6 +75,8 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
 }
 
 const isText = (text: unknown): text is string => typeof text === 'string' && text !== '' && text.isWellFormed();
+/** Earlier versions and your own users (`users`) have names that the current rules do not allow. */
+const asStored = (name: string) => (mapUsername(name) === name ? name : undefined);
 const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 0;
 const normalised = (text: unknown, normalise: (typed: string) => string | undefined) =>
   isText(text) ? normalise(text) : undefined;

@@ -56,12 +56,6 @@ export function loginNameOf(typed: string): LoginName {
   return { name, legacy: legacy === (name ?? reservedName) ? undefined : legacy };
 }
 
-/** The name, if it is stored in its old spelling and the current rules do not allow it. */
-export function oldNameOf(stored: string): string | undefined {
-  const { name, legacy } = loginNameOf(stored);
-  return name === undefined && legacy === stored ? legacy : undefined;
-}
-
 /**
  * The name under which attempts are counted. All inputs that may lead to one account share one counter: it follows from
  * the name that is looked up, and joins what the earlier normalisation joined.

@@ -3,7 +3,8 @@ import { GrantRefused } from '../core/claims.ts';
 import { settleAll } from '../core/settle-all.ts';
 import { loginNameOf } from '../core/username.ts';
 import type { Table } from './dynamo.ts';
-import { accountKey, type Item, loginKey, toAccountItem } from './items.ts';
+import { accountKey, type Item, toAccountItem } from './items.ts';
+import { nameItem } from './login-names.ts';
 import { type AccountPlacer, type Arrival, judge, type Placed } from './place-account.ts';
 import { readMany } from './read-many.ts';
 import { maxTransactionItems, NoTransactions, putAllNew } from './transact-puts.ts';
@@ -169,5 +170,5 @@ function itemsOf({ account, operationId }: Arrival, nowMs: number): readonly Ite
   const names = namesOf(account);
   if (names.some((name) => loginNameOf(name).legacy !== undefined)) return undefined;
   const { subject } = account;
-  return [item, ...names.map((name) => ({ ...loginKey(name), subject, operationId, claimedAt: nowMs }))];
+  return [item, ...names.map((name) => nameItem({ name, subject, operationId, nowMs }))];
 }

@@ -74,11 +74,17 @@ test('lines that are not accounts are refused, and the others are read', async (
   });
 });
 
-test('a name that only earlier versions allowed is read from an export, and from nothing else', async () => {
-  const text = line('☃alice', ',"epoch":0') + line('☃bob') + line('-', ',"epoch":0') + line('☃ x', ',"epoch":0');
+test('a name that the current rules do not allow is read from an export, and from nothing else', async () => {
+  const text =
+    line('☃alice', ',"epoch":0') +
+    line('b o b', ',"epoch":0') +
+    line('☃bob') +
+    line('-', ',"epoch":0') +
+    line('☃A', ',"epoch":0');
   const { all } = await readText(text);
   expect(all.map(([, what]) => (typeof what === 'string' ? 'refused' : what?.username))).toEqual([
     '☃alice',
+    'b o b',
     'refused',
     'refused',
     'refused',

@@ -16,8 +16,8 @@ const username = normalised(
   fc.oneof(text, fc.emailAddress(), fc.constantFrom('Zoë', 'straße', 'ΑΛΙΚΗ', '用户', 'ｕｓｅｒ')),
   normaliseUsername,
 );
-/** Names that only earlier versions allowed. */
-const oldName = fc.constantFrom('☃alice', 'bob🙂', '★1');
+/** Names of earlier versions, and of a team's own users. */
+const oldName = fc.constantFrom('☃alice', 'bob🙂', 'alice miller', 'corp\\bob smith');
 const email = normalised(fc.emailAddress(), normaliseEmail);
 const claims = fc
   .dictionary(text, fc.jsonValue({ maxDepth: 3 }))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countedName, loginNameOf, mapUsername, oldNameOf } from '../../../lambda/core/username.ts';
+import { countedName, loginNameOf, mapUsername } from '../../../lambda/core/username.ts';
 
 describe('the names that a login looks up', () => {
   test.each([
@@ -36,15 +36,4 @@ describe('the names that a login looks up', () => {
     }
     expect(differ).toEqual([]);
   });
-});
-
-test.each([
-  ['☃alice', '☃alice'],
-  ['☃ALICE', undefined],
-  ['alice', undefined],
-  ['straße', undefined],
-  ['-', undefined],
-  ['☃ alice', undefined],
-])('%j as a name that only earlier versions allowed: %j', (stored, name) => {
-  expect(oldNameOf(stored)).toBe(name);
 });

@@ -76,7 +76,7 @@ export class IssuerKeys {
     return renewed;
   }
 
-  async #check(keys: KeySet, kid: string): Promise<SignatureCheck | Unavailable | undefined> {
+  #check(keys: KeySet, kid: string): Promise<SignatureCheck | Unavailable> | undefined {
     const known = keys.get(kid);
     if (known === undefined || this.#clock.nowMs() >= known.believedUntil) return undefined;
     known.check ??= this.#import(known.jwk);

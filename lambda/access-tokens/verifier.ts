@@ -94,11 +94,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   return {
-    verify: (token) =>
-      verify(token).catch((error: unknown) => {
-        const decided = !(error instanceof Unavailable);
-        throw decided && !(error instanceof Refusal) ? refused(reasonOf(error)) : error;
-      }),
+    async verify(token) {
+      try {
+        return await verify(token);
+      } catch (error) {
+        throw error instanceof Unavailable || error instanceof Refusal ? error : refused(reasonOf(error));
+      }
+    },
   };
 }
 

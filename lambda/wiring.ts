@@ -6,10 +6,10 @@ import { RefreshTokens } from './core/refresh-tokens.ts';
 import { nodeCodec, nodeCrypto, nodeRandom } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
 import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
+import { isRatchetKey, isSigningKey } from './keys/new-keys.ts';
 import { proxySecrets } from './keys/proxy-secrets.ts';
 import { RingRatchetKeys } from './keys/ratchet-keys.ts';
 import { cachedRing, secretLoader } from './keys/ring-source.ts';
-import type { RatchetKeyRecord, SigningKey } from './keys/rings.ts';
 import { openTable } from './store/dynamo.ts';
 import { DynamoAccounts } from './store/dynamo-accounts.ts';
 import { DynamoSessionStore } from './store/dynamo-session-store.ts';
@@ -64,7 +64,7 @@ export function callerTools(env: EnvOf<'sessions'>) {
 
 /** The above, plus authentication of refresh tokens. */
 export function ratchetTools(env: EnvOf<'revoke'>) {
-  const ring = cachedRing<RatchetKeyRecord>(secretLoader(env.RATCHET_KEYS_SECRET), systemClock);
+  const ring = cachedRing(secretLoader(env.RATCHET_KEYS_SECRET, isRatchetKey), systemClock);
   const ratchetKeys = new RingRatchetKeys(ring);
   const refreshTokens = new RefreshTokens({ crypto: nodeCrypto, codec: nodeCodec, random: nodeRandom, ratchetKeys });
   return { ...accountTools(env), refreshTokens };
@@ -72,7 +72,7 @@ export function ratchetTools(env: EnvOf<'revoke'>) {
 
 /** The above, plus signing of access tokens. */
 export function issuingTools(env: EnvOf<'refresh'>) {
-  const ring = cachedRing<SigningKey>(secretLoader(env.SIGNING_KEYS_SECRET), systemClock);
+  const ring = cachedRing(secretLoader(env.SIGNING_KEYS_SECRET, isSigningKey), systemClock);
   const { ISSUER: issuer, AUDIENCE: audience, ACCESS_TOKEN_TTL_SECONDS: ttlSeconds } = env;
   return {
     ...ratchetTools(env),

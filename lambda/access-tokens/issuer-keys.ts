@@ -1,7 +1,7 @@
 import type { Fetcher } from 'aws-jwt-verify/https';
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import { Cached, type CacheRules } from '../cached.ts';
-import { type GivenJwks, isForOtherPurpose } from '../contract/jwk.ts';
+import { type GivenJwks, isForOtherPurpose, keysIn } from '../contract/jwk.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Platform, SignatureCheck } from './platform.ts';
@@ -124,10 +124,6 @@ function setOf<J extends object>(jwks: readonly J[], believedUntil: (jwk: J) => 
   return keys;
 }
 
-/** The keys of a JWKS. Entries of another type are skipped. */
 function parse(document: ArrayBuffer): readonly object[] {
-  const jwks: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
-  const keys = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined;
-  if (!Array.isArray(keys)) throw new Error('not a JWKS');
-  return keys.filter((key: unknown) => typeof key === 'object' && key !== null);
+  return keysIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document)));
 }

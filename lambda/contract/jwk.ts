@@ -6,6 +6,13 @@ export interface GivenJwks {
   readonly iat?: number;
 }
 
+/** The keys of a JWK Set (RFC 7517 §5). Entries of another type are skipped. @throws Error for any other document */
+export function keysIn(document: unknown): readonly object[] {
+  const keys = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
+  if (!Array.isArray(keys)) throw new Error('not a JWKS');
+  return keys.filter((key: unknown) => typeof key === 'object' && key !== null);
+}
+
 /** x and y of P-256: 32 bytes each as unpadded base64url (RFC 7518 §6.2.1.2). */
 const coordinate = /^[\w-]{43}$/;
 

@@ -1,4 +1,5 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { keysIn } from '../contract/jwk.ts';
 import type { KeyList, ListedKey } from '../contract/key-rotation.ts';
 import type { KeysDeps } from './create-keys.ts';
 import { isRatchetKey, isSigningKey } from './new-keys.ts';
@@ -12,13 +13,13 @@ export async function listKeys(deps: KeysDeps): Promise<KeyList> {
     readRing(deps.secrets, deps.ratchetSecret, isRatchetKey),
     deps.parameters.send(new GetParameterCommand({ Name: deps.jwksParameter })),
   ]);
-  const { keys } = JSON.parse(parameter.Parameter?.Value ?? '{"keys":[]}') as { keys: readonly { kid: string }[] };
+  const published = keysIn(JSON.parse(parameter.Parameter?.Value ?? '{"keys":[]}'));
   return {
     keys: [
       ...keysOf('signing', signing.ring, ({ kid }) => kid),
       ...keysOf('ratchet', ratchet.ring, ({ keyId }) => keyId),
     ],
-    published: keys.map(({ kid }) => kid),
+    published: published.flatMap((key) => ('kid' in key && typeof key.kid === 'string' ? [key.kid] : [])),
     now: deps.now(),
   };
 }

@@ -1,6 +1,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Cached } from '../cached.ts';
 import { connections } from '../connections.ts';
+import { keysIn } from '../contract/jwk.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 
@@ -26,8 +27,8 @@ export function publishedJwks(parameter: string, clock: Clock): () => Promise<un
   const read = async (): Promise<unknown> => {
     try {
       const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter }));
-      const jwks = JSON.parse(Parameter?.Value ?? '') as { keys: unknown[] };
-      if (jwks.keys.length === 0) throw new Error('no keys are published yet');
+      const jwks: unknown = JSON.parse(Parameter?.Value ?? '');
+      if (keysIn(jwks).length === 0) throw new Error('no keys are published yet');
       return jwks;
     } catch (error) {
       throw new Unavailable('keys_unavailable', { cause: error });

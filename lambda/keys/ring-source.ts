@@ -4,6 +4,7 @@ import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Ring } from './rings.ts';
+import { type IsKey, parseRing, RingError } from './secrets.ts';
 
 /** How long a loaded ring is cached, in milliseconds: the "cache period" of key rotation. */
 export const cachePeriodMs = 300_000;
@@ -29,8 +30,8 @@ export function cachedRing<K>(load: () => Promise<Ring<K>>, clock: Clock): Cache
   return new Cached(load, rules, clock);
 }
 
-/** Reads rings from Secrets Manager: two attempts of at most 2 s each. */
-export function secretLoader<K>(secretId: string): () => Promise<Ring<K>> {
+/** Reads rings from Secrets Manager: two attempts of at most 2 s each. A ring with a broken key is not used. */
+export function secretLoader<K>(secretId: string, isKey: IsKey<K>): () => Promise<Ring<K>> {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
     requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
@@ -40,12 +41,13 @@ export function secretLoader<K>(secretId: string): () => Promise<Ring<K>> {
       // Name the stage: not every implementation of this API defaults to it after labels have moved.
       const version = { SecretId: secretId, VersionStage: 'AWSCURRENT' };
       const { SecretString } = await client.send(new GetSecretValueCommand(version));
-      const ring = JSON.parse(SecretString ?? '') as Ring<K>;
-      if (ring.version !== 1) throw new Error('the secret holds no key ring yet');
+      const ring = parseRing(SecretString ?? '', isKey);
+      if (ring === undefined) throw new RingError('holds no key ring yet');
       return ring;
     } catch (error) {
-      // A parser's message may quote the secret, so only the name of the error is kept.
-      throw new Unavailable('keys_unavailable', { cause: new Error((error as Error).name) });
+      // Another error's message may quote the secret, so only its name is kept.
+      const cause = error instanceof RingError ? error : new Error((error as Error).name);
+      throw new Unavailable('keys_unavailable', { cause });
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { Fetcher } from 'aws-jwt-verify/https';
 import { jwksFetcher } from '../access-tokens/jwks-fetcher.ts';
+import { keysIn } from '../contract/jwk.ts';
 import type { PublicJwk } from './publish.ts';
 
 /** The issuer does not serve keys that are published. The message contains no secret. */
@@ -30,8 +31,5 @@ export function insistShown(issuer: string, fetcher: Fetcher = jwksFetcher): Ins
 }
 
 async function shownKeys(uri: string, fetcher: Fetcher): Promise<readonly Partial<PublicJwk>[]> {
-  const document: unknown = JSON.parse(Buffer.from(await fetcher.fetch(uri)).toString('utf8'));
-  const keys = (document as { keys?: unknown } | null)?.keys;
-  if (!Array.isArray(keys)) throw new Error('not a JWKS');
-  return keys.filter((key): key is Partial<PublicJwk> => typeof key === 'object' && key !== null);
+  return keysIn(JSON.parse(Buffer.from(await fetcher.fetch(uri)).toString('utf8')));
 }

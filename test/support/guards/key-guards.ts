@@ -58,18 +58,21 @@ export const keyGuards: readonly Guard[] = [
       "if (typeof held === 'function') return held;\n    if (held !== undefined) throw held;",
     ],
     ['a key for another purpose is ignored', ' || isForOtherPurpose(each)) continue;', ') continue;'],
-    [
-      'an entry of another kind does not affect the others',
-      "return keys.filter((key: unknown) => typeof key === 'object' && key !== null);",
-      'return keys;',
-    ],
   ]),
+  ...guardsOf(
+    'lambda/keys/ring-source.ts',
+    ['test/unit/keys/ring-source'],
+    [
+      ['a ring is parsed', "parseRing(SecretString ?? '', isKey)", "JSON.parse(SecretString ?? '')"],
+      ['an error does not quote the ring', 'new Error((error as Error).name)', 'error'],
+    ],
+  ),
   ...guardsOf(
     'lambda/keys/published-jwks.ts',
     ['test/unit/keys/published-jwks'],
     [
       ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
-      ['an empty set is refused', "if (jwks.keys.length === 0) throw new Error('no keys are published yet');", ''],
+      ['an empty set is refused', "if (keysIn(jwks).length === 0) throw new Error('no keys are published yet');", ''],
     ],
   ),
   ...guardsOf(
@@ -103,6 +106,11 @@ export const keyGuards: readonly Guard[] = [
     [['the issuer shows the keys', 'await deps.insistShown([ring.current, ring.next].map(publicJwk));', '']],
   ),
   ...guardsOf('lambda/contract/jwk.ts', keys, [
+    [
+      'an entry of another kind does not affect the others',
+      "return keys.filter((key: unknown) => typeof key === 'object' && key !== null);",
+      'return keys;',
+    ],
     ['the curve', " &&\n    crv === 'P-256'", ''],
     ['the coordinates', ' && coordinate.test(part)', ''],
     ['the use', "use === undefined || use === 'sig'", 'true'],

@@ -29,6 +29,14 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks());
 
 describe('while Parameter Store answers', () => {
+  test.each(['null', '[]', '{}', '{"keys":"k1"}', '{"keys":[]}', '{"keys":["k1"]}', '{"keys":[', ''])(
+    'the content %j is no set of keys and is not served',
+    async (content) => {
+      holds(content);
+      await expectUnavailable(jwks(), 'keys_unavailable');
+    },
+  );
+
   test('it is read once a minute', async () => {
     await jwks();
     clock.advance(publishedFreshMs - 1);

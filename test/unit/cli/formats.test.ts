@@ -68,7 +68,7 @@ test('hashes of Auth0 go with an export of Auth0', async () => {
   );
 });
 
-test('a file without usernames is not in the own format: the fields expected and found are named', async () => {
+test('a file without usernames is not in Pawl’s own format: the fields expected and found are named', async () => {
   const refused = await rejectionOf(readText('email,scopes\na@example.com,read\n', { format: 'pawl' }));
   expect(refused).toMatchObject({
     exitCode: 2,

@@ -142,7 +142,14 @@ const isText = (value: unknown) => typeof value === 'string';
 const isSeconds = (value: unknown) => typeof value === 'number' && value >= 0 && value < 1e11;
 
 /** The subset of the core's reasons that its verifier returns. */
-const reasons = ['token_malformed', 'token_type', 'token_forged', 'token_expired'] as const;
+const reasons = [
+  'token_malformed',
+  'token_type',
+  'token_forged',
+  'token_expired',
+  'issuer_mismatch',
+  'audience_mismatch',
+] as const;
 
 function toVerifyError(error: unknown): unknown {
   if (error instanceof Unavailable) return new KeysUnavailableError(error.cause);

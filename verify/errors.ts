@@ -5,12 +5,16 @@ export type VerifyErrorCode = 'invalid_token' | 'insufficient_scope';
 export type VerifyErrorReason =
   /** The request has no `Authorization: Bearer ...`. */
   | 'token_missing'
-  /** Not an access token of this issuer for this audience, or one that is bound to a client key (RFC 9449). */
+  /** Not an access token, one with a missing or invalid claim, or one that is bound to a client key (RFC 9449). */
   | 'token_malformed'
   /** The `typ` is not `at+jwt` (RFC 9068 §4), as in an ID token. */
   | 'token_type'
   /** The signature is wrong, or the issuer has no such key. */
   | 'token_forged'
+  /** The `iss` is not the option `issuer`. */
+  | 'issuer_mismatch'
+  /** The `aud` is not the option `audience`. */
+  | 'audience_mismatch'
   /** The token has expired (RFC 7519 §4.1.4). */
   | 'token_expired'
   /** The token is valid but lacks a scope. */

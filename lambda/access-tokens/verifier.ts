@@ -1,4 +1,4 @@
-import { JwtExpiredError } from 'aws-jwt-verify/error';
+import { JwtExpiredError, JwtInvalidAudienceError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
 import { decomposeUnverifiedJwt, validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
@@ -63,7 +63,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if (!looksLikeAccessToken(text)) throw refused('token_malformed');
     const { header, payload, headerB64, signatureB64 } = decomposeUnverifiedJwt(text);
     const kid = known?.kid ?? kidOf(header);
-    if (payload.iss !== issuer) throw refused('token_malformed');
+    if (payload.iss !== issuer) throw refused('issuer_mismatch');
     const isSigned = await keys.find(kid);
     const signed = token.slice(0, -signatureB64.length - 1);
     if (isSigned === undefined || !(await isSigned(signed, signatureB64))) throw refused('token_forged');
@@ -87,7 +87,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   function checked(payload: JwtPayload): AccessTokenClaims {
     // `exp` is optional in the library and `aud` may be a list there; a bound token is not a bearer token (RFC 9449
     // §7.1).
-    if (payload.aud !== audience || !claimsAreComplete(payload) || 'cnf' in payload) throw refused('token_malformed');
+    if (payload.aud !== audience) throw refused('audience_mismatch');
+    if (!claimsAreComplete(payload) || 'cnf' in payload) throw refused('token_malformed');
     // RFC 7519 §4.1.4: not accepted *on* or after exp.
     if ((Number(payload.exp) + clockToleranceSeconds) * 1000 <= Date.now()) throw refused('token_expired');
     return payload as unknown as AccessTokenClaims;
@@ -110,5 +111,6 @@ function refused(reason: PrivateReason): Refusal {
 }
 
 function reasonOf(error: unknown): PrivateReason {
+  if (error instanceof JwtInvalidAudienceError) return 'audience_mismatch';
   return error instanceof JwtExpiredError ? 'token_expired' : 'token_malformed';
 }

@@ -41,6 +41,8 @@ export type PrivateReason =
   | 'token_impossible'
   | 'token_reused'
   | 'token_type'
+  | 'issuer_mismatch'
+  | 'audience_mismatch'
   | 'session_unknown'
   | 'session_revoked'
   | 'session_expired'

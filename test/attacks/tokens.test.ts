@@ -71,6 +71,9 @@ const eventOf = (authorization: string) =>
     requestContext: { requestId: 'r1', http: { sourceIp: '192.0.2.1' } },
   }) as unknown as Parameters<typeof Handler>[0];
 
+/** Reasons of a refusal; none that blames the service. */
+const refusal = /^(token_\w+|issuer_mismatch|audience_mismatch)$/;
+
 /** Why a token is refused; `allowed` when it is not. */
 async function byVerify(token: string): Promise<string> {
   try {
@@ -92,7 +95,7 @@ describe.each(Object.keys(classes))('%s', (name) => {
     for (const [attack, token] of attacks) {
       const { isAuthorized, context } = await authorizer(eventOf(`Bearer ${token}`));
       const ours = await byVerify(token);
-      if (isAuthorized || Object.keys(context).length > 0 || !/^token_/.test(ours))
+      if (isAuthorized || Object.keys(context).length > 0 || !refusal.test(ours))
         found.push([attack, isAuthorized, ours]);
     }
     const lines = log.all();

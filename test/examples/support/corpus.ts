@@ -15,7 +15,8 @@ export function corpus(issuer: TestIssuer): readonly Sample[] {
   const header = { alg: 'ES256', typ: 'at+jwt', kid: key.kid };
   const good = issuer.token();
   const [head = '', body = '', signature = ''] = good.split('.');
-  const claim = (name: string, value: unknown, verdict = 'token_malformed'): Sample => [
+  const mismatches: Readonly<Record<string, string>> = { iss: 'issuer_mismatch', aud: 'audience_mismatch' };
+  const claim = (name: string, value: unknown, verdict = mismatches[name] ?? 'token_malformed'): Sample => [
     `${name} ${value === undefined ? 'is missing' : JSON.stringify(value)}`,
     issuer.token({ [name]: value }),
     verdict,

@@ -145,7 +145,7 @@ export const keyGuards: readonly Guard[] = [
     ['no critical extension', " || 'crit' in header", ''],
     [
       'the issuer is checked before a key is looked up',
-      "if (payload.iss !== issuer) throw refused('token_malformed');",
+      "if (payload.iss !== issuer) throw refused('issuer_mismatch');",
       '',
     ],
     ['the size limit holds for a known header', 'token.length <= maxAccessTokenLength && ', ''],

@@ -28,7 +28,7 @@ describe('a header that was seen before', () => {
     await refuses(`${head}.${other[1]}.${signature}`, 'token_forged');
     await refuses(`${head}.${body}.${other[2]}`, 'token_forged');
     await refuses(signedAs({}, signingKey(key.kid)), 'token_forged');
-    await refuses(signedAs({ iss: 'https://evil.example.com' }), 'token_malformed');
+    await refuses(signedAs({ iss: 'https://evil.example.com' }), 'issuer_mismatch');
     await refuses(`${head}.${body}`, 'token_malformed');
     await refuses(`${head}.`, 'token_malformed');
     await refuses(`${head}..${signature}`, 'token_malformed');

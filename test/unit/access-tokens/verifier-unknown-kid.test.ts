@@ -66,7 +66,7 @@ describe('a kid that is not known', () => {
   });
 
   test.each<[string, PrivateReason, Record<string, unknown>, Record<string, unknown>]>([
-    ['another issuer', 'token_malformed', {}, { iss: 'https://evil.example.com' }],
+    ['another issuer', 'issuer_mismatch', {}, { iss: 'https://evil.example.com' }],
     ['another type', 'token_type', { typ: 'JWT' }, {}],
     ['another algorithm', 'token_malformed', { alg: 'RS256' }, {}],
   ])('%s is refused without a request', async (_name, reason, header, more) => {

@@ -109,7 +109,7 @@ describe('401: it throws `Unauthorized`, and no policy is there to be cached', (
   test('expired, and of another issuer', async () => {
     expect(await verdict(handler, withToken(issuer.token({ exp: 1 })))).toBe('Unauthorized: token_expired');
     const foreign = issuer.token({ iss: 'https://evil.example.com' }, { kid: 'evil' }, testKey('evil'));
-    expect(await verdict(handler, withToken(foreign))).toBe('Unauthorized: token_malformed');
+    expect(await verdict(handler, withToken(foreign))).toBe('Unauthorized: issuer_mismatch');
   });
 });
 

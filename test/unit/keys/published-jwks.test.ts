@@ -30,7 +30,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe('while Parameter Store answers', () => {
   test.each(['null', '[]', '{}', '{"keys":"k1"}', '{"keys":[]}', '{"keys":["k1"]}', '{"keys":[', ''])(
-    'the content %j is no set of keys and is not served',
+    '%j is not a key set, and is not served',
     async (content) => {
       holds(content);
       await expectUnavailable(jwks(), 'keys_unavailable');

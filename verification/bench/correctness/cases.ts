@@ -30,7 +30,7 @@ async function goOn(
 
 const lostResponse: Case = {
   name: 'lost-response',
-  story: 'The answer to a refresh is lost; the client asks again with the same token 2 s later and goes on from there.',
+  story: 'The response to a refresh is lost. The client retries with the same token 2 s later and continues.',
   play: async (scene) => {
     const { refreshToken } = await scene.login();
     await scene.refresh(refreshToken);
@@ -42,7 +42,7 @@ const lostResponse: Case = {
 
 const lateRetry: Case = {
   name: 'late-retry',
-  story: 'The same, but the client asks again ten minutes later: a telephone that was asleep.',
+  story: 'The same, but the client retries ten minutes later, like a phone that was asleep.',
   play: async (scene) => {
     const { refreshToken } = await scene.login();
     await scene.refresh(refreshToken);
@@ -55,7 +55,7 @@ const lateRetry: Case = {
 const crash: Case = {
   name: 'crash',
   story:
-    'The process is killed after each of its writes in turn; the client asks again 2 s later and goes on from there.',
+    'The process is killed after each of its writes in turn. The client retries 2 s later and continues.',
   play: async (scene) => {
     const writes = await scene.writes();
     const fates: string[] = [];
@@ -101,7 +101,7 @@ function atOnce(name: string, callers: number): Case {
 const replay: Case = {
   name: 'replay',
   story:
-    'A thief refreshes with a copied token; its owner presents the same token 90 s later. The owner cannot stay, and the thief must not.',
+    'A thief refreshes with a copied token. The owner presents the same token 90 s later. The owner cannot stay signed in, and the thief must not.',
   play: async (scene) => {
     const { refreshToken } = await scene.login();
     const stolen = await scene.refresh(refreshToken);
@@ -120,7 +120,7 @@ const replay: Case = {
 
 const revokeAll: Case = {
   name: 'revoke-all',
-  story: 'All sessions of a user are revoked while nothing else happens; a copied token is tried afterwards.',
+  story: 'All sessions of a user are revoked while nothing else happens. A copied token is tried afterwards.',
   play: async (scene) => {
     const { subject, refreshToken } = await scene.login();
     await scene.revokeAll(subject);
@@ -132,7 +132,7 @@ const revokeAll: Case = {
 const revokeAllDuring: Case = {
   name: 'revoke-all-during',
   story:
-    'A thief’s refresh is held up before each of its writes in turn while all sessions of the user are revoked; then both its tokens are tried.',
+    'A thief’s refresh is delayed before each of its writes in turn while all sessions of the user are revoked. Then both of its tokens are tried.',
   play: async (scene) => {
     const writes = await scene.writes();
     const fates: boolean[] = [];

@@ -26,13 +26,13 @@ export async function correctness(stage: Stage, wanted: { peer?: string; case?: 
   }
   return [
     {
-      title: 'Correctness: who logs an honest user out, who leaves a thief in',
+      title: 'Correctness: which systems log an honest user out, and which leave a thief in',
       head: ['case', ...systems],
       rows,
       notes: [
         `Each cell is ${rounds} runs; "3/5" counts those in which it happened. One cell alone: \`npm run bench -- correctness --peer <system> --case <case>\`.`,
         ...chosen.map(({ name, story }) => `${name}: ${story}`),
-        'late-retry and replay are one request seen from two sides, as the service cannot tell an owner from a thief. Pawl’s window ends after 30 s (`graceSeconds`): a late retry costs the login, and a replay ends the session. Who always answers a token one behind keeps both the late owner and the thief.',
+        'late-retry and replay are the same request from two sides, because the service cannot tell an owner from a thief. Pawl’s window ends after 30 s (`graceSeconds`): a late retry costs the login, and a replay ends the session. A system that always answers a token one behind keeps both the late owner and the thief.',
       ],
       goals: goalsOf(details),
     },
@@ -51,7 +51,7 @@ function goalsOf(details: readonly (readonly string[])[]): readonly Goal[] {
   if (own.length === 0) return [];
   return [
     goal(
-      'Pawl right in every case but late-retry, which is what its bounded window costs',
+      'Pawl is right in every case except late-retry, the price of its bounded window',
       own.every(([name, , verdict]) => verdict === 'right' || name === 'late-retry'),
     ),
   ];

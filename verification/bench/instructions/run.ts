@@ -52,9 +52,9 @@ export async function firstInstructions(stage: Stage): Promise<Report[]> {
         ];
       }),
       notes: [
-        `Medians of ${rounds} runs from the start of the process to its end, counted by cachegrind: all threads, without the kernel’s part. Each run has another seed for V8’s hashes, the same for all; ratios and differences are medians of each run’s.`,
-        '"spread" is from the least to the most, of what a function adds. For "empty" it is that of the whole, which the seed moves; any seed moves them all by the same amount.',
-        'Every answer is checked, and that no request was sent again because valgrind is slow. No goal: those of the first request are on its time.',
+        `Medians of ${rounds} runs from the start of the process to its end, counted by cachegrind: all threads, without the kernel’s part. Each run has its own seed for V8’s hashes, which all functions share. Ratios and differences are medians of those of each run.`,
+        '"spread" is the difference between the largest and the smallest count of what a function adds. For "empty" it is that of the whole process, which the seed changes by the same amount for all.',
+        'Every response is checked, and no request may have been repeated because valgrind is slow. The goals for first requests are about time, in the section above.',
       ],
       goals: [],
     },

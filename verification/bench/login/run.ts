@@ -46,7 +46,7 @@ export async function logins(stage: Stage): Promise<Report[]> {
         ['CPU', middle(({ hash }) => hash.cpuMs), middle(({ login }) => login.cpuMs), share(({ cpuMs }) => cpuMs)],
       ],
       notes: [
-        `Medians of ${rounds} rounds of one verification of a password alone and one login by the built function, in the same process; the database is ${latencyMs} ms away.`,
+        `Medians of ${rounds} rounds of one password verification alone and one login by the built function, in the same process. The database is ${latencyMs} ms away.`,
         `One login: ${lastCalls.length} requests to the database in ${tripsOf(lastCalls)} trips, ${units.read} RCU, ${units.write} WCU.`,
       ],
       goals: [],

@@ -111,9 +111,9 @@ function report(names: readonly SystemName[], figures: ReadonlyMap<SystemName, F
     head: ['system', 'calls', 'requests', 'trips', 'RCU', 'WCU', 'latency', 'CPU (of Pawl’s)', 'refreshes/s'],
     rows,
     notes: [
-      `All on one embedded engine behind one proxy that adds ${latencyMs} ms to every call; each system is a Lambda handler, called directly, in a process of its own whose CPU is read. Medians of ${rounds} interleaved rounds of ${refreshesPerRound} refreshes after ${warmUp} to warm up; ratios are medians of each round’s.`,
-      'RCU, WCU: capacity units as the engine counts them, those of indexes included. Pawl, Supabase’s rule and the adapter of oidc-provider read consistently; Better Auth’s finds a token by an index, which never does; OpenAuth could and does not (half the units, and it may read what is no longer so).',
-      'Pawl, Better Auth and the store with Supabase’s rule read the user’s account in every refresh; oidc-provider is given the user for nothing, OpenAuth keeps a copy in the token’s item. Better Auth has its client, resource and signing key in memory here, which by default it reads as well.',
+      `All systems use one embedded engine behind one proxy that adds ${latencyMs} ms to every call. Each is a Lambda handler, called directly in a process of its own, whose CPU time is measured. Medians of ${rounds} interleaved rounds of ${refreshesPerRound} refreshes after ${warmUp} to warm up; ratios are medians of the ratios of each round.`,
+      'RCU, WCU: capacity units as the engine counts them, including indexes. Pawl, Supabase’s rule and the adapter of oidc-provider use consistent reads. Better Auth’s adapter finds a token by an index, which has none. OpenAuth does not use them, which costs half the units and may return outdated items.',
+      'Pawl, Better Auth and the store with Supabase’s rule read the user’s account at every refresh. oidc-provider gets the user from a function that reads nothing, and OpenAuth keeps a copy in the token’s item. Better Auth has its client, resource and signing key in memory here; by default it reads them too.',
     ],
     goals,
   };

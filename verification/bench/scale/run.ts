@@ -27,7 +27,7 @@ export async function scale(stage: Stage, { sessions }: { readonly sessions: num
         head: ['', 'requests', 'trips', 'RCU', 'WCU'],
         rows,
         notes: [
-          `Counts over ${samples} refreshes each, spread over the whole table from the first session stored to the last; a range where they differ. Times of an embedded engine would say nothing about DynamoDB.`,
+          `Counts over ${samples} refreshes each, spread over the whole table from the first session to the last. A range shows where they differ. Times of an embedded engine would say nothing about DynamoDB.`,
           `With fewer than ${samples} sessions, a session is refreshed again a minute later: one in the smallest table, one of each of ${usersWithSo} users in the lower rows. Only users whose sessions are refreshed have an account.`,
         ],
         goals: [goal(`flat up to ${inWords(sessions)} in the table and ${sessionsOfOne.at(-1)} of one user`, flat)],

@@ -52,6 +52,8 @@ export interface LocalService extends Pick<Gateway, 'url' | 'openPages'> {
   readonly failed: Promise<string | undefined>;
   /** Moves the service's time: tokens expire, caches empty. */
   advance(seconds: number): void;
+  /** The service's time, epoch milliseconds. */
+  nowMs(): number;
   /** A function's environment, by its logical id or the start of it. */
   environmentOf(functionId: string): Readonly<Record<string, string>>;
   /** Calls a function directly, by its logical id or the start of it. */

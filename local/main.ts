@@ -63,7 +63,7 @@ async function main(options: StartOptions): Promise<void> {
   const { url, tableName, endpoints } = service;
   const demo = { username: options.demoUsername, password: options.demoPassword, dataDir };
   const user = await ensureDemoUser({ root, tableName, endpoints, ...demo });
-  service.openPages(await playgroundPages(playgroundSettings(service, user), service.advance));
+  service.openPages(await playgroundPages(playgroundSettings(service, user), service));
   if (ending) return;
   ready = true;
   process.stdout.write(`Ready after ${seconds(began)} s.\n\nPawl is ready at ${url}\n`);

@@ -152,6 +152,7 @@ async function start(
     failed: database.exited,
     openPages: gateway.openPages,
     advance: (seconds) => clock.advance(seconds),
+    nowMs: () => clock.now(),
     environmentOf: (functionId) => functions.environmentOf(functions.byPrefix(functionId)),
     invoke: async (functionId, event) => functions.invoke(functions.byPrefix(functionId), event),
     goStale: () => peers?.goStale(),

@@ -59,11 +59,11 @@ const headers = {
  * Builds the playground and returns the handler that serves it at `/`.
  *
  * @param settings sent to the page
- * @param advance moves the service's clock
+ * @param clock of the service, which the page moves
  */
 export async function playgroundPages(
   settings: PlaygroundSettings,
-  advance: (seconds: number) => void,
+  clock: Pick<LocalService, 'advance' | 'nowMs'>,
 ): Promise<Pages> {
   const { outputFiles } = await build({
     entryPoints: [join(directory, 'app.ts')],
@@ -81,14 +81,10 @@ export async function playgroundPages(
     '/playground/why.md': ['text/plain; charset=utf-8', readFileSync(join(directory, '../../../docs/why.md'), 'utf8')],
   };
   // After a reload, the page must know how far the clock has been moved.
-  let aheadSeconds = 0;
-  const advanceBy = (seconds: number): void => {
-    aheadSeconds += seconds;
-    advance(seconds);
-  };
+  const aheadSeconds = () => Math.round((clock.nowMs() - Date.now()) / 1000);
   const fileAt = (path: string) =>
     path === '/playground/settings.json'
-      ? (['application/json', JSON.stringify({ ...settings, aheadSeconds })] as const)
+      ? (['application/json', JSON.stringify({ ...settings, aheadSeconds: aheadSeconds() })] as const)
       : files[path];
   return (request, response) => {
     const path = request.url?.split('?')[0] ?? '';
@@ -97,7 +93,7 @@ export async function playgroundPages(
     if (file === undefined && !isAdvance) return false;
     if (!isFromHere(request)) end(response, 403, 'The playground accepts requests only from pages on this machine.');
     else if (file !== undefined) end(response, 200, file[1], file[0]);
-    else void moveClock(request, response, advanceBy);
+    else void moveClock(request, response, clock.advance);
     return true;
   };
 }

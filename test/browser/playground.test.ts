@@ -37,7 +37,7 @@ async function open({ width, colorScheme }: Look): Promise<Page> {
   const password = 'correct horse battery playground';
   await service.addUser(username, password);
   const user = { username, password };
-  pages = await playgroundPages(playgroundSettings(service, user), service.advance);
+  pages = await playgroundPages(playgroundSettings(service, user), service);
   const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme, reducedMotion: 'reduce' });
   onTestFinished(() => context.close());
   const page = await context.newPage();
@@ -97,6 +97,10 @@ test.each(looks)(
     await inspect('first');
     await logIn(page);
     await inspect('login');
+    expect(await page.locator('.ring text').allTextContents()).toEqual([
+      expect.stringMatching(/^(10:00|9:5\d)$/),
+      '14 d',
+    ]);
 
     expect(await press(page, 'me')).toMatch(/^No\. The authorizer verified the signature/);
     expect(await page.locator('#cost').textContent()).toBe('Cost: 1 request, 0 table calls');

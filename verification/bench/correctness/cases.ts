@@ -54,8 +54,7 @@ const lateRetry: Case = {
 
 const crash: Case = {
   name: 'crash',
-  story:
-    'The process is killed after each of its writes in turn. The client retries 2 s later and continues.',
+  story: 'The process is killed after each of its writes in turn. The client retries 2 s later and continues.',
   play: async (scene) => {
     const writes = await scene.writes();
     const fates: string[] = [];

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Account } from '../../lambda/core/account.ts';
-import { namesOf } from '../../lambda/core/account.ts';
+import { type Account, namesOf } from '../../lambda/core/account.ts';
 
 /** Columns of a slot: 64 bits of a hash, and the number of the line. */
 const width = 3;

@@ -14,7 +14,7 @@ export const usernameRule =
 export function usernameOf(typed: string): string {
   const username = normaliseUsername(typed);
   if (username !== undefined) return username;
-  throw new Failure(`username is not allowed: ${usernameRule}`, exitCodes.usage);
+  throw new Failure(`the username ${typed} is not allowed; allowed: ${usernameRule}`, exitCodes.usage);
 }
 
 export function emailOf(typed: string): string {

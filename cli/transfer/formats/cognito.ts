@@ -24,7 +24,7 @@ export const cognito: Format = {
 };
 
 /** The attributes of a user, from a list of names and values or from the columns. */
-function attributesOf(item: Item): Item {
+export function attributesOf(item: Item): Item {
   if (!Array.isArray(item.Attributes)) return item;
   return Object.fromEntries(
     (item.Attributes as Item[]).map((attribute) => [String(attribute?.Name), attribute?.Value]),

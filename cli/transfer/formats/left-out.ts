@@ -1,5 +1,7 @@
 import type { Item } from '../source/records.ts';
+import { attributesOf } from './cognito.ts';
 import type { FormatName } from './formats.ts';
+import { nulls } from './supabase.ts';
 
 /** Members with data about the user for which an account has no place: docs/migrate.md. */
 const profiles: Readonly<Record<FormatName, readonly string[]>> = {
@@ -44,17 +46,10 @@ export function leftOutOf({ format, item, line, withoutHashes }: Conversion): re
   return [...(isUnverified ? ['email'] : []), ...(isWithoutHash ? ['passwordHash'] : []), ...left];
 }
 
-function attributesOf(item: Item): Item {
-  if (!Array.isArray(item.Attributes)) return item;
-  return Object.fromEntries(
-    (item.Attributes as Item[]).map((attribute) => [String(attribute?.Name), attribute?.Value]),
-  );
-}
-
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;
   if (typeof value === 'object') return Object.keys(value).length === 0;
-  return ['', '{}', '[]', 'false', 'NULL', 'null', '\\N'].includes(String(value));
+  return ['', '{}', '[]', 'false', ...nulls].includes(String(value));
 }
 
 /** Why a member is left out. */

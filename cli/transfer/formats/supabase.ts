@@ -24,7 +24,7 @@ export const supabase: Format = {
 };
 
 /** Database clients write these words for NULL in CSV. */
-const nulls: readonly unknown[] = ['NULL', 'null', '\\N'];
+export const nulls: readonly unknown[] = ['NULL', 'null', '\\N'];
 
 function withoutNulls(row: Item): Item {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => !nulls.includes(value)));

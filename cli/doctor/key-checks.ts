@@ -22,7 +22,7 @@ export const clock: Check = {
     const skewMs = now < before ? before - now : now > after ? now - after : 0;
     const seconds = Math.round(skewMs / secondMs);
     if (skewMs > mostSkewMs) return problem(`this machine and the functions are ${seconds} s apart: set this clock`);
-    return ok(`this machine and the functions are at most ${seconds} s apart`);
+    return ok(`this machine and the functions agree within ${Math.max(seconds, 1)} s`);
   },
 };
 

@@ -1,10 +1,29 @@
 import { buffer } from 'node:stream/consumers';
-import { confirm, isCancel, password } from '@clack/prompts';
+import { type CommonOptions, confirm, isCancel, password } from '@clack/prompts';
 import { exitCodes, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 
-/** Prompts go to standard error, because standard output is for results. */
-const where = ({ stdin, stderr }: Io) => ({ input: stdin, output: stderr });
+/**
+ * Asks at the terminal. Prompts go to standard error, because standard output is for results.
+ *
+ * @throws Failure if it is stopped: Ctrl-C, Ctrl-D, or the end of the input, for which the library would wait forever
+ */
+async function ask<T>({ stdin, stderr }: Io, prompt: (common: CommonOptions) => Promise<T | symbol>): Promise<T> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }) => {
+    if (key?.ctrl === true && key.name === 'd') end();
+  };
+  if (stdin.readableEnded) end();
+  stdin.on('end', end).on('keypress', onKey);
+  try {
+    const answer = await prompt({ input: stdin, output: stderr, signal: stop.signal });
+    if (isCancel(answer)) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
+    return answer as T;
+  } finally {
+    stdin.off('end', end).off('keypress', onKey);
+  }
+}
 
 /** Why a password is refused; undefined if it is not. */
 export type PasswordFault = (password: string) => string | undefined;
@@ -17,7 +36,7 @@ export type PasswordFault = (password: string) => string | undefined;
 export async function readPassword(fromStdin: boolean, faultOf: PasswordFault, io: Io): Promise<string> {
   if (!fromStdin) return passwordFromPrompt(io, (typed) => encodingFault(typed) ?? faultOf(typed));
   const typed = await passwordFromStdin(io);
-  const unreadable = encodingFault(typed);
+  const unreadable = encodingFault(typed) ?? lineFault(typed);
   if (unreadable !== undefined) throw new Failure(unreadable, exitCodes.usage);
   const fault = faultOf(typed);
   if (fault !== undefined) throw new Failure(`${fragment(fault)}; nothing was changed`);
@@ -30,6 +49,12 @@ const fragment = (sentence: string) => sentence.charAt(0).toLowerCase() + senten
 /** U+FFFD replaces bytes that are not UTF-8: different passwords would become the same text. */
 const encodingFault = (typed: string) =>
   typed.includes('\ufffd') ? `the password contains U+FFFD: ${useUtf8}` : undefined;
+
+/** A login form sends one line: nobody could type such a password there. */
+const lineFault = (typed: string) =>
+  /[\r\n]/.test(typed)
+    ? 'standard input has more than one line: pass the password once; nothing was changed'
+    : undefined;
 
 const useUtf8 = 'pass it as UTF-8; nothing was changed';
 
@@ -64,17 +89,13 @@ export async function passwordFromPrompt(io: Io, faultOf: PasswordFault): Promis
   if (io.stdin.isTTY !== true) {
     throw new Failure('there is no terminal to ask for a password: use --password-stdin', exitCodes.usage);
   }
-  const first = answered<string>(
-    await password({
-      message: 'Password:',
-      validate: (typed = '') => faultOf(typed),
-      clearOnError: true,
-      ...where(io),
-    }),
+  const validate = (typed = '') => faultOf(typed);
+  const first = await ask<string>(io, (common) =>
+    password({ message: 'Password:', validate, clearOnError: true, ...common }),
   );
-  const second = answered<string>(await password({ message: 'Once more:', ...where(io) }));
+  const second = await ask<string>(io, (common) => password({ message: 'Once more:', ...common }));
   if (first !== second) throw new Failure('the two passwords differ; nothing was changed');
-  return first ?? '';
+  return first;
 }
 
 /**
@@ -88,11 +109,7 @@ export async function confirmed(what: string, yes: boolean | undefined, io: Io):
   if (io.stdin.isTTY !== true) {
     throw new Failure('there is no terminal to ask for confirmation: to go ahead, add --yes', exitCodes.usage);
   }
-  const answer = answered<boolean>(await confirm({ message: `${what} Continue?`, initialValue: false, ...where(io) }));
+  const message = `${what} Continue?`;
+  const answer = await ask<boolean>(io, (common) => confirm({ message, initialValue: false, ...common }));
   if (!answer) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
-}
-
-function answered<T>(answer: T | symbol): T {
-  if (isCancel(answer)) throw new Failure('stopped: nothing was changed', exitCodes.stopped);
-  return answer as T;
 }

@@ -13,6 +13,12 @@ const reasons: Readonly<Record<RevokedReason | 'expired', string>> = {
   expired: 'it was not refreshed within the idle timeout, or reached its absolute lifetime',
 };
 
+/** States whose request is logged with the id of this session. Others are logged with the caller's session, if any. */
+const loggedBySession: readonly string[] = ['logged_out', 'reused'] satisfies readonly RevokedReason[];
+
+/** States that an operator can cause. The command line writes no log. */
+const byOperators: readonly string[] = ['account_dead', 'deleted', 'revoked_all'] satisfies readonly RevokedReason[];
+
 /**
  * Why a session ended, and where to find the request that ended it: the table does not store its address or user agent.
  *
@@ -22,6 +28,8 @@ export function whyEnded({ state, session }: SeenSession, target: Pick<Target, '
   if (state === 'live') return [];
   const reason = (reasons as Readonly<Record<string, string | undefined>>)[state];
   const log = target.isLocal ? 'the output of npm start -- --json' : 'the log of the functions';
-  const where = `the address and user agent of that request are not stored: look for the address in ${log}, by sessionId ${session.sessionId}`;
+  const key = loggedBySession.includes(state) ? `sessionId ${session.sessionId}` : `subject ${session.subject}`;
+  const unless = byOperators.includes(state) ? ' (a command of pawl has no line there)' : '';
+  const where = `the address of the request that ended it is not stored: look for it in ${log}, by ${key}${unless}`;
   return [...(reason === undefined ? [] : [`ended because ${reason}`]), ...(state === 'expired' ? [] : [where])];
 }

@@ -62,6 +62,7 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
     (line.epoch === undefined ? undefined : normalised(line.username, asStored));
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
+  if (line.username === undefined) throw new LineRefused('username is missing');
   insist(username !== undefined, 'username', `allowed: ${usernameRule}`);
   insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');

@@ -43,7 +43,7 @@ function identified(item: Item): FormatName | undefined {
 
 const otherFormat = ({ name }: Source, given: FormatName, why: string): Failure =>
   new Failure(
-    `${name} does not look like ${formatTitles[given]}: ${why}; leave --format out, or give another: ${formatNames.join(', ')}`,
+    `${name} does not look like ${formatTitles[given]}: ${why}; leave --format out, or give another: ${formatNames.filter((each) => each !== given).join(', ')}`,
     exitCodes.usage,
   );
 

@@ -41,15 +41,23 @@ export async function* csvRows({ name, head, text }: Source, columns?: readonly 
       return undefined;
     },
   });
+  // The last line that was read.
+  let last = columns === undefined ? 1 : 0;
   const refusedBefore = (line: number) => {
     const count = refused.findIndex((error) => lineOf(error) >= line);
-    return refused.splice(0, count === -1 ? refused.length : count).map(refusal);
+    return refused.splice(0, count === -1 ? refused.length : count).map((error) => {
+      // Such a row extends to the end of the file.
+      const found = error.code === 'CSV_QUOTE_NOT_CLOSED' ? last + 1 : lineOf(error);
+      last = found;
+      return { from: `line ${found}`, refused: reasonOf(error) };
+    });
   };
   pipeline(Readable.from(text()), parser, () => {});
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Item; info: { lines: number } }>) {
       yield* refusedBefore(info.lines);
       yield { from: `line ${info.lines}`, item: record };
+      last = info.lines;
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -74,12 +82,10 @@ function delimitersIn(head: string): Pick<Options, 'delimiter' | 'record_delimit
 const reasons: Readonly<Record<string, string>> = {
   CSV_RECORD_INCONSISTENT_COLUMNS: 'it has a different number of fields than the first row',
   CSV_INVALID_CLOSING_QUOTE: 'a quote is not closed properly',
-  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed, so nothing after it can be read',
   CSV_MAX_RECORD_SIZE: 'it has more than 1 MB: is a quote not closed?',
 };
 
 const reasonOf = ({ code }: CsvError) => reasons[code] ?? `it cannot be read (${code})`;
 
 const lineOf = (error: CsvError) => Number((error as unknown as { lines?: number }).lines ?? 0);
-
-const refusal = (error: CsvError): Found => ({ from: `line ${lineOf(error)}`, refused: reasonOf(error) });

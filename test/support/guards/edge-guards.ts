@@ -59,7 +59,11 @@ export const edgeGuards: readonly Guard[] = [
       ['no UTF-16', "text.includes('\\0')", 'false'],
       ['no byte order mark in a password', "text.startsWith('\\ufeff')", 'false'],
       ['no text that a terminal could not read', "typed.includes('\\ufffd')", 'false'],
-      ['a refused password is asked for again', 'validate: (typed =', 'placeholder: (typed ='],
+      ['a refused password is asked for again', 'validate, clearOnError', 'clearOnError'],
+      ['one line of a password', '/[\\r\\n]/.test(typed)', 'false'],
+      ['Ctrl-D ends a prompt', "key.name === 'd'", 'false'],
+      ['the end of the input ends a prompt', "stdin.on('end', end).on(", 'stdin.on('],
+      ['no prompt after the end of the input', 'if (stdin.readableEnded)', 'if (false)'],
     ],
   ),
   ...guardsOf('lambda/http/label.ts', http, [

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -94,6 +95,21 @@ describe('the prompt for a password', () => {
     expect(terminal.isRaw).toBe(false);
   });
 
+  test.each([
+    ['Ctrl-D', () => answer('Password:', '\x04')],
+    ['the end of the input', () => answer('Password:', '').then(() => void terminal.end())],
+  ])('is left by %s', { timeout: 5000 }, async (_name, leave) => {
+    const asked = rejectionOf(readPassword(false, accepted, io));
+    await leave();
+    expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });
+    expect(terminal.isRaw).toBe(false);
+  });
+
+  test('is left by an input that has ended before', { timeout: 5000 }, async () => {
+    await once(terminal.resume().end(), 'end');
+    expect(await rejectionOf(readPassword(false, accepted, io))).toMatchObject({ exitCode: 130 });
+  });
+
   test('is not asked without a terminal', async () => {
     const stdin = new PassThrough();
     expect(await rejectionOf(readPassword(false, accepted, { ...io, stdin }))).toMatchObject({ exitCode: 2 });
@@ -110,6 +126,11 @@ describe('a password on standard input', () => {
   test('is UTF-8, without the last line break', async () => {
     for (const end of ['', '\n', '\r\n'])
       expect(await read(Buffer.from(`Canary pässword${end}`))).toBe('Canary pässword');
+  });
+
+  test('of two lines is refused, because no form can send it', async () => {
+    const refused = await rejectionOf(read(Buffer.from('Canary password\nCanary password\n')));
+    expect(refused).toMatchObject({ exitCode: 2, message: expect.stringMatching(/more than one line/) });
   });
 
   test.each([
@@ -139,6 +160,12 @@ describe('the confirmation', () => {
     await answer('This ends it. Continue?', 'y');
     await asked;
     await confirmed('This ends it.', true, { ...io, stdin: new PassThrough() });
+  });
+
+  test('is left by Ctrl-D', { timeout: 5000 }, async () => {
+    const asked = rejectionOf(confirmed('This ends it.', undefined, io));
+    await answer('This ends it. Continue?', '\x04');
+    expect(await asked).toMatchObject({ exitCode: 130, message: 'stopped: nothing was changed' });
   });
 
   test('is refused without a terminal', async () => {

@@ -154,10 +154,27 @@ test('Keycloak, a realm of before version 8, and a password in plain text', asyn
 });
 
 describe('Pawl’s own lines', () => {
+  test.each([
+    ['at the first row', [], 'line 2'],
+    ['after good rows', ['bob,', 'carol,'], 'line 4'],
+  ])('a quote that is not closed, %s: the line where it opens', async (_, before, from) => {
+    const rows = [
+      'username,email',
+      ...before,
+      'alice,"alice@example.com',
+      ...Array.from({ length: 20 }, (_, n) => `u${n},`),
+    ];
+    const { all } = await readText(rows.join('\n'));
+    expect(all.slice(0, -1).map(([, account]) => account)).toMatchObject(
+      before.map((row) => ({ username: row.slice(0, -1) })),
+    );
+    expect(all.at(-1)).toEqual([from, 'a quote is not closed, so nothing after it can be read']);
+  });
+
   test('null is an absent member, as databases write it', async () => {
     const empty = { subject: null, email: null, passwordHash: null, status: null, claims: null, scopes: null };
     expect(await one(JSON.stringify({ username: 'alice', ...empty }))).toEqual({ username: 'alice', hash: 'none' });
-    expect(await one(JSON.stringify({ username: null }))).toMatch(/^username is not allowed/);
+    expect(await one(JSON.stringify({ username: null }))).toMatch(/^username is missing/);
   });
 
   test('a refused line does not take the name of a later one', async () => {

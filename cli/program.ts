@@ -6,6 +6,7 @@ import { sendEvent } from './events/send.ts';
 import { bare, exitCodeOf, group, withHelp } from './frame/command.ts';
 import { markIdentifier } from './frame/identifiers.ts';
 import type { Io } from './frame/io.ts';
+import { requireWidth } from './frame/terminal-width.ts';
 import { keysCommands } from './keys/commands.ts';
 import { sessionsCommands } from './sessions/commands.ts';
 import { exportAccounts, importAccounts, restoreAccounts } from './transfer/commands.ts';
@@ -30,10 +31,9 @@ export function createProgram(io: Io): Command {
   for (const each of groups) program.addCommand(each(io));
   for (const each of [doctor, exportAccounts, importAccounts, restoreAccounts]) program.addCommand(each(io));
   addCompletion(program, { completionCommandName: 'completion' });
-  program.commands
-    .find((each) => each.name() === 'completion')
-    ?.summary('print a script for shell completion')
-    .description('Print a script for shell completion.');
+  const completion = program.commands.find((each) => each.name() === 'completion');
+  completion?.summary('print a script for shell completion').description('Print a script for shell completion.');
+  for (const argument of completion?.registeredArguments ?? []) argument.description = 'shell that runs the script';
   return program;
 }
 
@@ -44,6 +44,7 @@ export function createProgram(io: Io): Command {
  * @returns the exit code
  */
 export async function runPawl(args: readonly string[], io: Io): Promise<number> {
+  for (const stream of [io.stdout, io.stderr]) requireWidth(stream);
   try {
     await createProgram(io).parseAsync(args.map(markIdentifier), { from: 'user' });
     return 0;

@@ -7,7 +7,7 @@ export const argumentHelp: Readonly<Record<string, string>> = {
   '<sessionId>': 'id of the session, as in sessions list',
   '<type>': `one of ${securityEvents.join(', ')}`,
   '<file>': 'file to read; - for standard input',
-  '[scopes...]': 'scopes; none removes all',
+  '[scopes...]': 'scopes, space-separated; none removes all',
   '[json]': 'JSON object with the claims',
   '[kids...]': 'ids of signing keys, as in keys list',
 };

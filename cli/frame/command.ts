@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { createOutput, type Output, printable } from './output.ts';
 import { Steps } from './steps.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { usageFault } from './usage-fault.ts';
 
 /** The dependencies of a command. */
 export interface Context {
@@ -104,8 +105,7 @@ export function group(name: string, summary: string, commands: readonly CommandF
 /** A command that writes to the given streams, and throws where commander would exit the process. */
 export function bare(name: string, { stdout, stderr }: Io): Command {
   const writers = { writeOut: (text: string) => stdout.write(text), writeErr: (text: string) => stderr.write(text) };
-  // Messages of commander look like those of the commands.
-  const outputError = (text: string, write: (text: string) => void) => write(text.replace(/^error: /, ''));
+  const outputError = (text: string, write: (text: string) => void) => write(usageFault(text));
   return new Command(name)
     .configureOutput({ ...writers, outputError })
     .configureHelp({ minWidthToWrap: 20, subcommandTerm })

@@ -23,12 +23,18 @@ const elsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_CONFIG_FILE', 'AWS_W
 
 /** Finds the local service, by PORT as `npm start` does, and points the environment to it. @throws Failure */
 export async function localTarget(env: NodeJS.ProcessEnv): Promise<LocalStack & { readonly url: string }> {
-  const url = `http://localhost:${env.PORT || defaultPort}`;
+  const url = `http://localhost:${portOf(env)}`;
   const stack = await ask(url);
   for (const name of elsewhere) delete env[name];
   for (const name of Object.keys(env)) if (name.startsWith('AWS_ENDPOINT_URL')) delete env[name];
   Object.assign(env, stack.endpoints);
   return { ...stack, url };
+}
+
+function portOf({ PORT: port }: NodeJS.ProcessEnv): string {
+  if (port === undefined || port === '') return defaultPort;
+  if (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) return port;
+  throw new Failure(`PORT must be a number from 1 to 65535, not ${port}`, exitCodes.usage);
 }
 
 async function ask(url: string): Promise<LocalStack> {

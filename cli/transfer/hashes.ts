@@ -26,7 +26,7 @@ const refusedKinds: readonly (readonly [RegExp, string])[] = [
   [/^(?:bcrypt\$)?\$2x?\$/, 'a bcrypt hash of a faulty implementation ($2$, $2x$)'],
   [/^\$(1|5|6|y|gy|7|apr1|md5|sha1)\$/, 'a hash of crypt(3), which is not supported'],
   [/^\$([HPS]|wp)\$/, 'a hash of WordPress, phpBB or Drupal, which is not supported'],
-  [/^\$bcrypt-sha256\$/, 'a bcrypt hash of a digest in passlib’s spelling, which is not supported'],
+  [/^\$bcrypt-sha256\$/, "a bcrypt hash of a digest in passlib's spelling, which is not supported"],
   [/^(md5|sha1|unsalted_md5|unsalted_sha1|crypt)\$/, 'a digest of Django, which is not supported'],
   [/^(scrypt|pbkdf2):/, 'a hash of Werkzeug, which is not supported'],
   [/^\{[\w-]+\}/, 'a hash of LDAP, which is not supported'],

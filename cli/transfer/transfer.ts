@@ -104,9 +104,20 @@ export async function transfer(
   const where = report.close();
   if (output.json) output.one(summary.row(dryRun));
   for (const sentence of summary.sentences(dryRun)) output.say(sentence);
+  const refusals = counts.refused > 0 ? [`${counts.refused} refused: ${where}`] : [];
   const stopped = failed ?? unreadable;
-  if (stopped !== undefined) throw stopped.error;
-  if (counts.refused > 0) throw new Failure(`${counts.refused} refused: ${where}`);
+  if (stopped === undefined && refusals.length > 0) throw new Failure(refusals.join());
+  if (stopped === undefined) return;
+  for (const line of refusals) io.stderr.write(`${line}\n`);
+  throw stopped.error instanceof Failure ? resumable(stopped.error, dryRun) : stopped.error;
+}
+
+/** A fault in the middle of a source, with what became of the accounts before it. */
+function resumable({ message, exitCode }: Failure, dryRun: boolean): Failure {
+  const after = dryRun
+    ? 'the accounts after it were not checked: correct the file and run this again'
+    : 'the accounts before it are imported: correct the file and run the same command again; it continues where this one stopped';
+  return new Failure(`${message}\n${after}`, exitCode);
 }
 
 /** A batch of a dry run. */

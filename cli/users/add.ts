@@ -11,9 +11,12 @@ import { emailOf, passwordFaultOf, scopesOf, usernameOf } from './words.ts';
 
 interface Options {
   readonly passwordStdin?: boolean;
-  readonly scope?: string;
+  readonly scope?: readonly string[];
   readonly email?: string;
 }
+
+/** All values of an option that is given more than once. */
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 export const addUser = command<Options>({
   usage: 'add <username>',
@@ -25,13 +28,13 @@ export const addUser = command<Options>({
   ],
   options: (made) =>
     made
-      .option('--scope <scopes>', 'scopes, space-separated')
+      .option('--scope <scopes>', 'scopes, space-separated; may be repeated', collect)
       .option('--email <address>', 'second login name')
       .option('--password-stdin', 'read the password from standard input'),
   run: async ([typed = ''], options, { target, output, steps, io }) => {
     const username = usernameOf(typed);
     const email = options.email === undefined ? undefined : emailOf(options.email);
-    const scopes = scopesOf([options.scope ?? '']);
+    const scopes = scopesOf(options.scope ?? []);
     const accounts = accountsIn(tableOf(target));
     requireArgon2();
     const faultOf = (typedPassword: string) => passwordFaultOf(typedPassword, username);

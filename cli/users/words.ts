@@ -23,11 +23,25 @@ export function emailOf(typed: string): string {
   throw new Failure(`${typed} is not an e-mail address such as alice@example.com`, exitCodes.usage);
 }
 
-/** Scopes from one or more words, each of which may hold several. */
+/** Scopes from one or more words, each of which may hold several, separated by white space. */
 export function scopesOf(words: readonly string[]): readonly string[] {
-  const scopes = [...new Set(words.flatMap((word) => word.split(' ')).filter((word) => word !== ''))];
+  const scopes = [...new Set(words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== ''))];
+  const fault = separatorFault(scopes);
+  if (fault !== undefined) throw new Failure(fault, exitCodes.usage);
   refuseUnfit({ claims: {}, scopes });
   return scopes;
+}
+
+/**
+ * Why typed scopes are refused; undefined if they are not. A scope token may contain a comma or a semicolon (RFC 6749
+ * §3.3), but where scopes are space-separated text, one almost always separates two scopes.
+ */
+export function separatorFault(scopes: readonly string[]): string | undefined {
+  const joined = scopes.find((scope) => /[,;]/.test(scope));
+  if (joined === undefined) return undefined;
+  const separate = scopes.flatMap((scope) => scope.split(/[,;]+/)).filter((scope) => scope !== '');
+  const found = joined.includes(',') ? 'a comma' : 'a semicolon';
+  return `the scope ${joined} contains ${found}: separate scopes with spaces, as in ${separate.join(' ')}`;
 }
 
 /** Claims from a JSON object. */

@@ -33,7 +33,7 @@ const countsOf = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1)
 
 test.each([
   ['no such file', ['none.jsonl'], 'none.jsonl cannot be read: no such file or directory\n'],
-  ['no such system', [file, '--format', 'okta'], "option '--format <name>' argument 'okta' is invalid."],
+  ['no such system', [file, '--format', 'okta'], '--format okta is not supported: use cognito, auth0,'],
   [
     'a report that cannot be written',
     [file, '--report', '/none/refused.jsonl'],
@@ -105,6 +105,25 @@ test('accounts before an unreadable line are imported, and the rest once the fil
   writeFileSync(file, `${padded}{"username":"j\u00fcrgen-${run}"}\n`);
   expect(countsOf((await importFile()).stdout)).toMatchObject({ created: 41 - Number(before), present: before });
   expect(before).toBeGreaterThan(30);
+});
+
+test('a list with a trailing comma: the users before it are imported, the refused ones counted, and a repeat goes on', async () => {
+  const users = [{ username: `ann-${run}` }, { username: 'two words' }, { username: `ben-${run}` }];
+  const list = JSON.stringify(users);
+  writeFileSync(file, list.replace(/]$/, ',]'));
+  const again = 'it continues where this one stopped';
+  const { code, stdout, stderr } = await importFile();
+  expect([code, countsOf(stdout)]).toMatchObject([1, { created: 2, refused: 1 }]);
+  expect(stderr.split('\n').slice(1)).toEqual([
+    '1 refused: see above',
+    `${file} is not JSON after user 3: a comma before a closing bracket`,
+    `the accounts before it are imported: correct the file and run the same command again; ${again}`,
+    '',
+  ]);
+  const dry = await importFile('--dry-run');
+  expect(dry.stderr).toContain('\nthe accounts after it were not checked: correct the file and run this again\n');
+  writeFileSync(file, list);
+  expect(countsOf((await importFile()).stdout)).toMatchObject({ created: 0, present: 2, refused: 1 });
 });
 
 test('a small file that cannot be read changes nothing', async () => {

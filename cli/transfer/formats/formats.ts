@@ -23,7 +23,7 @@ export const formatTitles: Readonly<Record<FormatName, string>> = {
   firebase: 'an export of Firebase',
   supabase: 'an export of Supabase',
   keycloak: 'an export of Keycloak',
-  pawl: 'a file in Pawl’s own format',
+  pawl: "a file in Pawl's own format",
 };
 
 /** Whether a record has the members that identify a format. */

@@ -1,3 +1,4 @@
+import { separatorFault } from '../../users/words.ts';
 import type { Item } from '../source/records.ts';
 import { objectOf, Unfit } from './format.ts';
 
@@ -15,9 +16,16 @@ export function fromRow(row: Item): Item {
   return Object.fromEntries(fields.map(([name, value]) => [name, fieldOf(row, name, String(value))]));
 }
 
+function wordsOf(name: string, text: string): readonly string[] {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const fault = name === 'scopes' ? separatorFault(words) : undefined;
+  if (fault !== undefined) throw new Unfit(fault);
+  return words;
+}
+
 function fieldOf(row: Item, name: string, text: string): unknown {
   if (name === 'claims') return objectOf(row, name);
-  if (lists.includes(name)) return text.split(' ').filter((word) => word !== '');
+  if (lists.includes(name)) return wordsOf(name, text);
   if (!numbers.includes(name)) return text;
   if (!/^\d{1,15}$/.test(text)) throw new Unfit(`${name} is not a whole number`);
   return Number(text);

@@ -59,8 +59,10 @@ export async function* jsonMembers({ name, text }: Source, path: string): AsyncG
       number += 1;
       yield asFound(`user ${number}`, value);
     }
-    if (members.error instanceof TooLarge) throw new Failure(`${name}, after user ${number}: ${members.error.message}`);
-    if (members.error !== undefined) throw new Failure(`${name} is not JSON after user ${number}`);
+    const { error } = members;
+    if (error instanceof TooLarge) throw new Failure(`${name}, after user ${number}: ${error.message}`);
+    const why = error instanceof TrailingComma ? `: ${error.message}` : '';
+    if (error !== undefined) throw new Failure(`${name} is not JSON after user ${number}${why}`);
   }
   if (!members.isComplete) throw new Failure(`${name} ends early, after user ${number}`);
 }
@@ -73,6 +75,9 @@ const maxDepth = 100;
 
 class TooLarge extends Error {}
 
+/** The most frequent fault of JSON written by hand. */
+class TrailingComma extends Error {}
+
 /** Reads the members of an array in pieces. */
 export class Members {
   error: Error | undefined;
@@ -81,13 +86,17 @@ export class Members {
   #found: unknown[] = [];
   #length = 0;
   #depth = 0;
+  #last: TokenType | undefined;
 
   constructor(path: string) {
     this.#parser = new JSONParser({ paths: [path], keepStack: false });
     this.#parser.onToken = ({ token }) => {
-      if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
-      if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.#depth -= 1;
+      const isEnd = token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET;
       // The parser reports an error that a callback throws.
+      if (isEnd && this.#last === TokenType.COMMA) throw new TrailingComma('a comma before a closing bracket');
+      this.#last = token;
+      if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
+      if (isEnd) this.#depth -= 1;
       if (this.#depth > maxDepth) throw new TooLarge(`more than ${maxDepth} levels of nesting`);
     };
     this.#parser.onValue = ({ value }) => {

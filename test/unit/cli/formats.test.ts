@@ -64,11 +64,11 @@ test('a format that its typical fields confirm is accepted, although none identi
 
 test('hashes of Auth0 go with an export of Auth0', async () => {
   await expect(read(sample('accounts.csv'), { auth0Hashes: sample('auth0-hashes.ndjson') })).rejects.toThrow(
-    'is a file in Pawl’s own format: --auth0-hashes needs an export of Auth0',
+    "is a file in Pawl's own format: --auth0-hashes needs an export of Auth0",
   );
 });
 
-test('a file without usernames is not in Pawl’s own format: the fields expected and found are named', async () => {
+test("a file without usernames is not in Pawl's own format: the fields expected and found are named", async () => {
   const refused = await rejectionOf(readText('email,scopes\na@example.com,read\n', { format: 'pawl' }));
   expect(refused).toMatchObject({
     exitCode: 2,

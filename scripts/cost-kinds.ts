@@ -58,7 +58,7 @@ export const kinds = {
     logBytes: lineBytes,
   },
   authorizer: {
-    name: 'Authorizer, a call of your own route',
+    name: 'Authorizer, a call to your own route',
     httpApiRequests: 0,
     writeUnits: 0,
     readUnits: 0,

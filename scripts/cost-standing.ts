@@ -52,6 +52,6 @@ export function optional(): readonly (readonly [name: string, cost: number])[] {
   const { alarmMetric, dashboard, kmsKey } = prices.monthly;
   return [
     ['`detailedMonitoring`', detailed.alarmMetrics * alarmMetric + detailed.dashboards * dashboard],
-    ['`encryptionKey`, a key of your own', kmsKey],
+    ['`encryptionKey`, your own KMS key', kmsKey],
   ];
 }

@@ -25,16 +25,17 @@ const totalOf = (list: readonly (readonly [string, number])[]) => sum(list.map((
 export function priceText(): string {
   const { refresh, login, authorizer } = kinds;
   return [
-    `List prices of ${prices.region}, noted in ${prices.noted}, without free tiers and not compared with AWS's price list since: check them for your region.`,
-    `Assumed are ${refresh.billedMs} ms for a refresh, ${login.billedMs} for a login and ${authorizer.billedMs} for the authorizer; ${refresh.initMs}, ${login.initMs} and ${authorizer.initMs} ms to start an instance,`,
-    `which one request in ${1 / coldShare} does; and ${refresh.logBytes} bytes of log, ${authorizer.logBytes} for the authorizer. DynamoDB's units are measured by \`test/integration/cost.test.ts\`.`,
+    `Prices are the list prices of ${prices.region} as of ${prices.noted}, without free tiers: check them for your region.`,
+    `The calculation assumes ${refresh.billedMs} ms for a refresh, ${login.billedMs} ms for a login and ${authorizer.billedMs} ms for the authorizer;`,
+    `one cold start in ${1 / coldShare} requests, which takes ${refresh.initMs}, ${login.initMs} and ${authorizer.initMs} ms;`,
+    `and ${refresh.logBytes} bytes of log, ${authorizer.logBytes} for the authorizer. \`test/integration/cost.test.ts\` measures DynamoDB's units.`,
   ].join(' ');
 }
 
 /** A million of each kind. */
 export function requestTable(): string {
   return [
-    row('A million of', ...parts, 'Together'),
+    row('A million of', ...parts, 'Total'),
     `|---|${'---:|'.repeat(parts.length + 1)}`,
     ...Object.values(kinds).map((kind) => {
       const costs = perMillion(kind);
@@ -49,7 +50,7 @@ export function idleTable(): string {
     row('A month without users', 'Cost'),
     '|---|---:|',
     ...idle().map(([name, cost]) => row(name, dollars(cost))),
-    row('**Together**', `**${dollars(totalOf(idle()))}**`),
+    row('**Total**', `**${dollars(totalOf(idle()))}**`),
     ...optional().map(([name, cost]) => row(name, `+ ${dollars(cost)}`)),
   ].join('\n');
 }
@@ -58,9 +59,9 @@ export function idleTable(): string {
 export function assumptionText(): string {
   const { users, activeDays, refreshesPerActiveDay, callsPerActiveDay, loginsPerMonth, busyInstances } = assumptions;
   return [
-    `For ${users.toLocaleString('en-US')} monthly users, each active on ${activeDays} days with ${refreshesPerActiveDay} refreshes`,
-    `and ${callsPerActiveDay} calls of your routes a day, and ${loginsPerMonth} logins a month; ${sum(Object.values(metricSeries))} series of metrics in every hour,`,
-    `and ${busyInstances} instances that read the key rings again every five minutes:`,
+    `The next table assumes ${users.toLocaleString('en-US')} monthly users, each with ${loginsPerMonth} logins and ${activeDays} active days.`,
+    `On an active day, a user makes ${refreshesPerActiveDay} refreshes and ${callsPerActiveDay} calls to your routes. ${sum(Object.values(metricSeries))} metrics are written in every hour,`,
+    `and ${busyInstances} instances reload the key rings every five minutes.`,
   ].join(' ');
 }
 
@@ -94,8 +95,8 @@ export function monthTable(): string {
     ...used.map(({ name, count, cost }) => row(name, count, dollars(cost))),
     row('Secrets and alarms', '-', dollars(secrets + alarms)),
     row('Metrics', '-', dollars(series)),
-    row('Key rings, read again', secretReads().toLocaleString('en-US'), dollars(rings)),
-    row('**Pawl together**', '-', `**${dollars(total)}**`),
+    row('Key rings, reloaded', secretReads().toLocaleString('en-US'), dollars(rings)),
+    row('**Pawl, total**', '-', `**${dollars(total)}**`),
     row('With `encryptionKey`: the key, and a KMS request for each secret read', '-', `+ ${dollars(key)}`),
     row('Cognito Essentials', '-', dollars(cognitoMonth('essentials', users))),
     row('Cognito Lite, without rotation of refresh tokens', '-', dollars(cognitoMonth('lite', users))),

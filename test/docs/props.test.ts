@@ -31,12 +31,12 @@ const written = (heading: string) =>
 
 test('docs/construct.md has every prop of TokenService, and none that does not exist', () => {
   expect(service.all.length).toBeGreaterThan(10);
-  expect(written('Props').sort()).toEqual([...service.all, ...watch.all].sort());
+  expect(written('TokenService').sort()).toEqual([...service.all, ...watch.all].sort());
 });
 
 test('and every prop of the authorizer alone', () => {
   expect(authorizer.all.length).toBeGreaterThan(8);
-  expect(written('The standalone authorizer').sort()).toEqual([...authorizer.all].sort());
+  expect(written('TokenAuthorizer').sort()).toEqual([...authorizer.all].sort());
 });
 
 test('every prop that may be left out says its default', () => {

@@ -3,6 +3,7 @@ import { connections, wasStale } from './connections.ts';
 import type { Account } from './core/account.ts';
 import { GrantRefused, requireGrant } from './core/claims.ts';
 import { Fault, Unavailable } from './core/errors.ts';
+import { nameOnly } from './name-only.ts';
 
 /** Timeout of your function in milliseconds: two calls and the remaining work fit into a login's 10 s. */
 const timeoutMs = 3500;
@@ -72,12 +73,18 @@ function requireMember(member: keyof Grant, grant: Parameters<typeof requireGran
   }
 }
 
+/**
+ * Statuses below 500 that pass: the function's file system or snapshot took too long (408), the function is not ready,
+ * for example after weeks without a call in a VPC (409), throttled (429).
+ */
+const transient = new Set([408, 409, 429]);
+
 /** A missing function or permission is permanent; throttles and missing responses are transient. */
 function notInvoked(error: unknown, prop: TeamFunctionProp): Unavailable | Fault {
-  const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  const cause = new Error(name);
-  const refused = status >= 400 && status < 500 && status !== 429;
+  const cause = nameOnly(error);
+  const refused = status >= 400 && status < 500 && !transient.has(status);
   return refused ? new Fault(`${prop}_refused`, {}, { cause }) : new Unavailable(`${prop}_unavailable`, { cause });
 }
 
@@ -86,7 +93,7 @@ function readAnswer<T>(answer: InvokeCommandOutput, prop: TeamFunctionProp, read
     return read(JSON.parse(answer.Payload?.transformToString() ?? ''));
   } catch (error) {
     // A parser's message may quote the response, so only the name of the error is kept.
-    const cause = new Error((error as Error).name);
+    const cause = nameOnly(error);
     const item = error instanceof AnswerFault ? { item: `answer ${error.member}` } : {};
     throw new Fault(`${prop}_answer_malformed`, item, { cause });
   }

@@ -4,6 +4,7 @@ import { Fault } from '../core/errors.ts';
 import type { Signer } from '../core/signing.ts';
 import type { CachedRing } from '../keys/ring-source.ts';
 import type { SigningKey } from '../keys/rings.ts';
+import { nameOnly } from '../name-only.ts';
 import { es256PrivateKey, signEs256 } from './es256.ts';
 
 /** An imported key, and the encoded header that all its tokens share. */
@@ -43,7 +44,7 @@ export class RingSigner implements Signer {
       return this.#ready;
     } catch (error) {
       // A message may quote the key, so only the name of the error is kept.
-      throw new Fault('signing_key_broken', {}, { cause: new Error((error as Error).name) });
+      throw new Fault('signing_key_broken', {}, { cause: nameOnly(error) });
     }
   }
 }

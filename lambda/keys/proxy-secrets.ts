@@ -4,6 +4,7 @@ import { connections } from '../connections.ts';
 import { minProxySecretLength } from '../contract/proxy.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
+import { nameOnly } from '../name-only.ts';
 import { cachePeriodMs, reloadPeriodMs } from './ring-source.ts';
 
 /** How long the cached proxy secret is used while Secrets Manager is unavailable, in milliseconds. */
@@ -33,7 +34,7 @@ export function proxySecrets(secretId: string, clock: Clock): Cached<readonly st
       if (usable.length === 0) throw new Error('the secret is too short');
       return usable;
     } catch (error) {
-      throw new Unavailable('keys_unavailable', { cause: new Error((error as Error).name) });
+      throw new Unavailable('keys_unavailable', { cause: nameOnly(error) });
     }
   };
   const rules = {

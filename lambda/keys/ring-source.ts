@@ -3,6 +3,7 @@ import { Cached } from '../cached.ts';
 import { connections } from '../connections.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
+import { nameOnly } from '../name-only.ts';
 import type { Ring } from './rings.ts';
 import { type IsKey, parseRing, RingError } from './secrets.ts';
 
@@ -46,7 +47,7 @@ export function secretLoader<K>(secretId: string, isKey: IsKey<K>): () => Promis
       return ring;
     } catch (error) {
       // Another error's message may quote the secret, so only its name is kept.
-      const cause = error instanceof RingError ? error : new Error((error as Error).name);
+      const cause = error instanceof RingError ? error : nameOnly(error);
       throw new Unavailable('keys_unavailable', { cause });
     }
   };

@@ -39,6 +39,8 @@ export class DynamoThrottle implements Throttle {
       // Attempts that come too soon are not counted, so that hammering does not postpone the next attempt indefinitely.
       ConditionExpression:
         '(attribute_not_exists(#nextAt) OR #nextAt <= :soon OR #lastAt <= :rested) AND ' +
+        // The update cannot add to other types, and DynamoDB would not say to which item.
+        '(attribute_not_exists(#tries) OR #tries >= :zero) AND (attribute_not_exists(#pause) OR #pause >= :zero) AND ' +
         '(attribute_not_exists(tries) OR tries < :open OR tries < :limit AND attribute_not_exists(#tries) OR ' +
         'tries < :limit AND #tries < :reserved)',
       // The right-hand sides read the old item: the pause doubles, and the next attempt must respect it.
@@ -61,6 +63,8 @@ export class DynamoThrottle implements Throttle {
     });
     const { item } = result;
     if (result.applied) return { allowed: true, tries: countOf(item, own['#tries']), total: countOf(item, 'tries') };
+    // Not needed here, but nothing else names it if it is invalid.
+    countOf(item, own['#pause']);
     const nextAt = nextTryAt(countOf(item, own['#lastAt']), countOf(item, own['#nextAt']), limits);
     // Report the longer wait: an attempt after the pause would meet the limit.
     const usedUp = isUsedUp(countOf(item, 'tries'), countOf(item, own['#tries']), limits);

@@ -28,7 +28,12 @@ export function openTable(name: string): Table {
 const throttles = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
 
 /** Conflicting writes: the request may succeed later, although the status is 4xx. */
-const conflicts = new Set(['TransactionConflictException', 'TransactionInProgressException']);
+const conflicts = new Set([
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  // Writes in two regions, on a global table with strong consistency.
+  'ReplicatedWriteConflictException',
+]);
 
 /**
  * Runs one request. A transient error becomes {@link Unavailable}; a permanent one (a missing permission or table, an

@@ -47,7 +47,7 @@ export function parsed<T>(item: Item, attributes: Attributes<T>): T {
 
 /** An attribute that counts from zero. @throws Fault `item_broken` */
 export function countOf(item: Item, name: string): number {
-  const value = item[name] ?? 0;
+  const { [name]: value = 0 } = item;
   if (!isCount(value)) throw broken(item, name);
   return value;
 }

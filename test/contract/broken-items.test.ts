@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../lambda/core/errors.ts';
-import { guessLimits, windowOf } from '../../lambda/core/throttle.ts';
+import { guessLimits, type SlowingLimits, windowOf } from '../../lambda/core/throttle.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
 import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
 import { accountKey, loginKey, sessionKey, throttleKey } from '../../lambda/store/items.ts';
@@ -153,15 +153,35 @@ test('a username that leads nowhere is named by its hash', async () => {
   expect(String((error as Fault).item)).not.toContain(account.username);
 });
 
-test.each(['tries', 'nhome', 'lhome', 'ahome'])(
-  'a counter with an invalid %s is a fault that names the attribute',
-  async (attribute) => {
-    const key = `user:broken ${attribute}`;
+describe('a counter with an invalid attribute is a fault that names it', () => {
+  let counters = 0;
+  const damaged = async (attribute: string, limits: Partial<SlowingLimits>, value: unknown = secret) => {
+    counters += 1;
+    const key = `user:broken ${counters}`;
     const { number } = windowOf(key, loginAt, guessLimits.username.windowMs);
     const throttle = new DynamoThrottle(store.table, () => attribute);
-    const count = () => throttle.countSlowing(key, 'home', loginAt, { ...guessLimits.username, limit: 1, reserved: 0 });
+    const count = () => throttle.countSlowing(key, 'home', loginAt, { ...guessLimits.username, ...limits });
     expect(await count()).toMatchObject({ allowed: true });
-    await damage(throttleKey(key, number), { operationId: 'another', [attribute]: secret });
-    await expectBroken(count(), `THROTTLE#${key}#${number} THROTTLE: ${attribute}`);
-  },
-);
+    await damage(throttleKey(key, number), { operationId: 'another', [attribute]: value });
+    return { count, item: `THROTTLE#${key}#${number} THROTTLE: ${attribute}` };
+  };
+
+  test.each(['tries', 'nhome', 'lhome', 'ahome'])('%s, when the limit is reached', async (attribute) => {
+    const { count, item } = await damaged(attribute, { limit: 1, reserved: 0 });
+    await expectBroken(count(), item);
+  });
+
+  test.each([
+    ['tries', secret],
+    ['nhome', secret],
+    ['phome', secret],
+    ['nhome', null],
+    ['phome', null],
+    ['nhome', new Set([secret])],
+    ['phome', -1],
+    ['nhome', -1],
+  ])('%s: %s, while tries are left', async (attribute, value) => {
+    const { count, item } = await damaged(attribute, {}, value);
+    await expectBroken(count(), item);
+  });
+});

@@ -64,7 +64,7 @@ export const keyGuards: readonly Guard[] = [
     ['test/unit/keys/ring-source'],
     [
       ['a ring is parsed', "parseRing(SecretString ?? '', isKey)", "JSON.parse(SecretString ?? '')"],
-      ['an error does not quote the ring', 'new Error((error as Error).name)', 'error'],
+      ['an error does not quote the ring', 'nameOnly(error)', 'error'],
     ],
   ),
   ...guardsOf(
@@ -193,6 +193,6 @@ export const keyGuards: readonly Guard[] = [
     ['UTF-8 only', 'fatal: true', 'fatal: false'],
   ]),
   ...guardsOf('lambda/access-tokens/signer.ts', keys, [
-    ['an error does not quote the key', '{ cause: new Error((error as Error).name) }', '{ cause: error }'],
+    ['an error does not quote the key', '{ cause: nameOnly(error) }', '{ cause: error }'],
   ]),
 ];

@@ -60,7 +60,7 @@ export const storeGuards: readonly Guard[] = [
   ),
   ...guardsOf('lambda/store/dynamo.ts', faults, [
     ['a throttle is unavailable', "'ProvisionedThroughputExceededException', ", ''],
-    ['a conflict is unavailable', "'TransactionConflictException', ", ''],
+    ['a conflict is unavailable', "  'TransactionConflictException',\n", ''],
     ['a request that was never sent is not an outage', 'if (status === undefined && !unanswered) return error;', ''],
     [
       'a server fault is not',

@@ -1,7 +1,12 @@
 import { type Guard, guardsOf } from './guard.ts';
 
 const refunds = ['test/unit/core/refunds'];
-const throttle = ['test/contract/throttle', 'test/unit/core/throttle', 'test/unit/core/throttle-siege'];
+const throttle = [
+  'test/contract/throttle',
+  'test/contract/broken-items',
+  'test/unit/core/throttle',
+  'test/unit/core/throttle-siege',
+];
 
 /** What holds guessing up, and keeps it from locking out others. */
 export const throttleGuards: readonly Guard[] = [
@@ -12,6 +17,12 @@ export const throttleGuards: readonly Guard[] = [
       'AND (attribute_not_exists(operationId) OR operationId <> :operationId)',
       'AND (attribute_not_exists(operationId) OR operationId <> :operationId OR attribute_exists(pk))',
     ],
+    [
+      'an invalid count is named',
+      "'(attribute_not_exists(#tries) OR #tries >= :zero) AND (attribute_not_exists(#pause) OR #pause >= :zero) AND ' +",
+      '',
+    ],
+    ['an invalid pause is named', "countOf(item, own['#pause']);", ''],
     ['a pause is kept', 'OR #nextAt <= :soon OR', 'OR attribute_exists(#nextAt) OR #nextAt <= :soon OR'],
     ['a pause ends', ' OR #lastAt <= :rested)', ')'],
     ['what is open to all ends', 'OR tries < :open OR', 'OR tries < :open OR tries < :limit OR'],

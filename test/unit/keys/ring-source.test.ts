@@ -73,8 +73,17 @@ describe('a ring that is not complete is unavailable, and the error does not quo
   test('an answer that the SDK cannot read', async () => {
     const error = new SyntaxError(`Unexpected token in "${current.tagKey}"`);
     vi.spyOn(SecretsManagerClient.prototype, 'send').mockRejectedValue(error as never);
-    await fails(ratchet, 'Error');
+    await fails(ratchet, 'SyntaxError');
   });
+
+  test.each(['AccessDeniedException', 'ResourceNotFoundException', 'ThrottlingException', 'TimeoutError'])(
+    'an answer that is %s, which the log names',
+    async (name) => {
+      const error = Object.assign(new Error(`no access to ${current.tagKey}`), { name });
+      vi.spyOn(SecretsManagerClient.prototype, 'send').mockRejectedValue(error as never);
+      await fails(ratchet, name);
+    },
+  );
 
   test("the template's marker", async () => {
     secret = JSON.stringify({ version: 0, filler: current.tagKey });

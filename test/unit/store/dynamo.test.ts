@@ -14,6 +14,9 @@ test.each([
   { name: 'TimeoutError' },
   { name: 'AbortError' },
   { $metadata: { httpStatusCode: 500 } },
+  { name: 'ReplicatedWriteConflictException', $metadata: { httpStatusCode: 400 } },
+  { name: 'TransactionConflictException', $metadata: { httpStatusCode: 400 } },
+  { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
 ])('what may succeed later is unavailable: %j', async (error) => {
   await expect(failing(error)).rejects.toBeInstanceOf(Unavailable);
 });

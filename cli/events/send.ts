@@ -4,6 +4,7 @@ import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, tableOf } from '../frame/table.ts';
+import { tokensLiveOn } from '../sessions/tokens-live-on.ts';
 import { findUser } from '../users/find-user.ts';
 
 interface Options {
@@ -39,6 +40,7 @@ export const sendEvent = command<Options>({
     );
     if (output.json) output.one({ type: signal, subject });
     output.say(`${signal} is on the bus; the service carries it out within seconds`);
+    output.say(tokensLiveOn(target));
   },
 });
 

@@ -84,18 +84,25 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
   return text;
 }
 
-/** Prompts at the terminal, without echo: again until the password is accepted, then once more to confirm it. */
+/** How often both prompts are repeated if the second password differs from the first. */
+const maxRounds = 3;
+
+/**
+ * Prompts at the terminal, without echo: again until the password is accepted, then once more to confirm it. If the two
+ * differ, it starts over, up to {@link maxRounds} times in all.
+ */
 export async function passwordFromPrompt(io: Io, faultOf: PasswordFault): Promise<string> {
   if (io.stdin.isTTY !== true) {
     throw new Failure('there is no terminal to ask for a password: use --password-stdin', exitCodes.usage);
   }
   const validate = (typed = '') => faultOf(typed);
-  const first = await ask<string>(io, (common) =>
-    password({ message: 'Password:', validate, clearOnError: true, ...common }),
-  );
-  const second = await ask<string>(io, (common) => password({ message: 'Once more:', ...common }));
-  if (first !== second) throw new Failure('the two passwords differ; nothing was changed');
-  return first;
+  for (let round = 1; round <= maxRounds; round += 1) {
+    const message = round === 1 ? 'Password:' : 'The two passwords differ. Password:';
+    const first = await ask<string>(io, (common) => password({ message, validate, clearOnError: true, ...common }));
+    const second = await ask<string>(io, (common) => password({ message: 'Once more:', ...common }));
+    if (first === second) return first;
+  }
+  throw new Failure('the two passwords differ; nothing was changed');
 }
 
 /**

@@ -5,6 +5,7 @@ import { exitCodes } from './failure.ts';
 import { unmark } from './identifiers.ts';
 import type { Io } from './io.ts';
 import { createOutput, type Output, printable } from './output.ts';
+import { refuseEmpty } from './refuse-empty.ts';
 import { Steps } from './steps.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 import { usageFault } from './usage-fault.ts';
@@ -79,6 +80,7 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
     const given = Object.fromEntries(values) as Options & CommonOptions;
     const steps = new Steps();
     try {
+      refuseEmpty(made);
       const target = await openTarget(given, io.env);
       const output = createOutput(given.json === true, (text) => io.stdout.write(text));
       await run(made.args.map(unmark), given, { target, output, steps, io });

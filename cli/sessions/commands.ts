@@ -7,6 +7,7 @@ import { findUser } from '../users/find-user.ts';
 import { endAllSessions } from './end-all.ts';
 import { sessionsOf } from './live.ts';
 import { sessionDetails, sessionRow } from './row.ts';
+import { tokensLiveOn } from './tokens-live-on.ts';
 import { whyEnded } from './why-ended.ts';
 
 const listSessions = command<{ all?: boolean }>({
@@ -75,6 +76,7 @@ const endSession = command({
     output.say(
       outcome === 'revoked' ? `session ${sessionId} is over` : `session ${sessionId} had already ended: ${found.state}`,
     );
+    if (outcome === 'revoked') output.say(tokensLiveOn(target));
   },
 });
 

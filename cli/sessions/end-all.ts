@@ -8,6 +8,7 @@ import { exitCodes, Failure } from '../frame/failure.ts';
 import { Outbox } from '../frame/outbox.ts';
 import { accountsIn, sessionsIn, tableOf } from '../frame/table.ts';
 import { findUser } from '../users/find-user.ts';
+import { tokensLiveOn } from './tokens-live-on.ts';
 
 export const endAllSessions = command<{ cause: SecurityEvent }>({
   usage: 'end-all <user>',
@@ -29,10 +30,9 @@ export const endAllSessions = command<{ cause: SecurityEvent }>({
     await confirmed(`This logs ${account.username} out everywhere${locks}.`, yes, context.io);
     await endAllOf(account, cause, context);
     const { output, target } = context;
-    const seconds = target.find('MaxRevocationDelaySeconds');
-    const until = seconds === undefined ? 'within minutes' : `within ${seconds} s`;
     if (output.json) output.one({ subject: account.subject, username: account.username });
-    output.say(`every session of ${account.username} is over; access tokens expire ${until}`);
+    output.say(`every session of ${account.username} is over`);
+    output.say(tokensLiveOn(target));
   },
 });
 

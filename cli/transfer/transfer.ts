@@ -112,7 +112,7 @@ export async function transfer(
   throw stopped.error instanceof Failure ? resumable(stopped.error, dryRun) : stopped.error;
 }
 
-/** A fault in the middle of a source, with what became of the accounts before it. */
+/** A fault in the middle of a source, with the state of the accounts before it, or after it. */
 function resumable({ message, exitCode }: Failure, dryRun: boolean): Failure {
   const after = dryRun
     ? 'the accounts after it were not checked: correct the file and run this again'

@@ -1,10 +1,11 @@
+import { namesOf } from '../../lambda/core/account.ts';
 import { NameTaken } from '../../lambda/core/account-store.ts';
 import { createAccount } from '../../lambda/core/create-account.ts';
 import { nodeCodec, nodeRandom } from '../../lambda/crypto/node-crypto.ts';
 import { readPassword } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
-import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, tableOf } from '../frame/table.ts';
+import { nameTaken, requireFree } from './find-user.ts';
 import { hashPassword, requireArgon2 } from './hashing.ts';
 import { userRow } from './row.ts';
 import { emailOf, passwordFaultOf, scopesOf, usernameOf } from './words.ts';
@@ -37,6 +38,7 @@ export const addUser = command<Options>({
     const scopes = scopesOf(options.scope ?? []);
     const accounts = accountsIn(tableOf(target));
     requireArgon2();
+    await requireFree(namesOf({ username, ...(email && { email }) }), accounts);
     const faultOf = (typedPassword: string) => passwordFaultOf(typedPassword, username);
     const password = await readPassword(options.passwordStdin === true, faultOf, io);
     const tools = {
@@ -49,9 +51,7 @@ export const addUser = command<Options>({
       if (output.json) output.one(userRow(account));
       output.say(`added ${username} as ${account.subject}`);
     } catch (error) {
-      if (error instanceof NameTaken)
-        throw new Failure(`${error.taken} is taken; nothing was changed`, exitCodes.exists);
-      throw error;
+      throw error instanceof NameTaken ? nameTaken(error.taken) : error;
     }
   },
 });

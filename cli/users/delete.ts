@@ -4,6 +4,7 @@ import { confirmed } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { Outbox } from '../frame/outbox.ts';
 import { accountsIn, tableOf } from '../frame/table.ts';
+import { tokensLiveOn } from '../sessions/tokens-live-on.ts';
 import { deleteUser } from './delete-user.ts';
 import { findDoomed } from './find-doomed.ts';
 
@@ -33,5 +34,6 @@ export const deleteUserCommand = command({
     });
     if (output.json) output.one({ subject, deleted: true });
     output.say(`${typed} is deleted; the subject ${subject} is never used again`);
+    output.say(tokensLiveOn(target));
   },
 });

@@ -28,6 +28,16 @@ export async function findUser(typed: string, accounts: Pick<Accounts, 'findSubj
   throw new Failure(`there is no user ${typed}`, exitCodes.notFound);
 }
 
+/** @throws Failure if a name is taken, before anything is asked. Another command can take it later: the write checks. */
+export async function requireFree(names: readonly string[], accounts: Pick<Accounts, 'findSubject' | 'read'>) {
+  for (const name of names) {
+    if ((await byName(name, accounts)) !== undefined) throw nameTaken(name);
+  }
+}
+
+export const nameTaken = (name: string): Failure =>
+  new Failure(`${name} is taken; nothing was changed`, exitCodes.exists);
+
 /** If the team keeps the users itself, names may contain any characters. */
 async function byName(typed: string, accounts: Pick<Accounts, 'findSubject' | 'read'>): Promise<Account | undefined> {
   const { name = mapUsername(typed), legacy } = loginNameOf(typed);

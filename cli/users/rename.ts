@@ -1,9 +1,9 @@
 import { NameTaken } from '../../lambda/core/account-store.ts';
 import { AccountAdmin } from '../../lambda/store/account-admin.ts';
 import { command } from '../frame/command.ts';
-import { exitCodes, Failure } from '../frame/failure.ts';
+import { Failure } from '../frame/failure.ts';
 import { accountsIn, newOperationId, tableOf } from '../frame/table.ts';
-import { findUser } from './find-user.ts';
+import { findUser, nameTaken } from './find-user.ts';
 import { userRow } from './row.ts';
 import { usernameOf } from './words.ts';
 
@@ -15,6 +15,11 @@ export const renameUser = command({
     const username = usernameOf(wanted);
     const table = tableOf(target);
     const { account } = await findUser(typed, accountsIn(table));
+    if (account.username === username) {
+      if (output.json) output.one(userRow(account));
+      output.say(`the username is already ${username}; nothing was changed`);
+      return;
+    }
     const admin = new AccountAdmin(table, newOperationId);
     try {
       const what = `rename ${account.username} to ${username}`;
@@ -24,9 +29,7 @@ export const renameUser = command({
       if (output.json) output.one(userRow(renamed));
       output.say(`renamed ${account.username} to ${username}; the subject is still ${renamed.subject}`);
     } catch (error) {
-      if (error instanceof NameTaken)
-        throw new Failure(`${error.taken} is taken; nothing was changed`, exitCodes.exists);
-      throw error;
+      throw error instanceof NameTaken ? nameTaken(error.taken) : error;
     }
   },
 });

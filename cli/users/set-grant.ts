@@ -4,6 +4,7 @@ import { readStdin } from '../frame/ask.ts';
 import { type Context, command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, newOperationId, tableOf } from '../frame/table.ts';
+import { tokensLiveOn } from '../sessions/tokens-live-on.ts';
 import { findUser } from './find-user.ts';
 import { userRow } from './row.ts';
 import { claimsOf, scopesOf } from './words.ts';
@@ -50,5 +51,5 @@ async function setGrant(
   const changed = await steps.run(`set the ${what} of ${account.username}`, () => admin.setGrant(account, grant));
   if (changed === undefined) throw new Failure(`there is no user ${typed} any more`, exitCodes.notFound);
   output.one({ ...userRow(changed), claims: changed.claims });
-  output.say('access tokens that were already issued keep the old values until they expire');
+  output.say(tokensLiveOn(target, 'keep the old values'));
 }

@@ -6,6 +6,7 @@ import { type Context, command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { Outbox } from '../frame/outbox.ts';
 import { accountsIn, sessionsIn, tableOf } from '../frame/table.ts';
+import { tokensLiveOn } from '../sessions/tokens-live-on.ts';
 import { findUser } from './find-user.ts';
 import { hashPassword, requireArgon2 } from './hashing.ts';
 import { passwordFaultOf } from './words.ts';
@@ -30,6 +31,7 @@ export const setPassword = command<{ passwordStdin?: boolean }>({
     const password = await readPassword(passwordStdin === true, faultOf, context.io);
     await replacePassword(account, { password }, context);
     context.output.say(`${account.username} has the new password; every session is over`);
+    context.output.say(tokensLiveOn(context.target));
     sayIfDisabled(account, context);
     if (context.output.json) context.output.one({ subject: account.subject, username: account.username });
   },
@@ -55,6 +57,8 @@ export const resetPassword = command({
     });
     context.output.say('the password works for one day: give it to the user over a channel that you trust');
     context.output.say('the user then changes it in your app');
+    context.output.say('every session is over');
+    context.output.say(tokensLiveOn(context.target));
     sayIfDisabled(account, context);
   },
 });

@@ -3,6 +3,7 @@ import { command } from '../frame/command.ts';
 import { exitCodes, Failure } from '../frame/failure.ts';
 import { accountsIn, tableOf } from '../frame/table.ts';
 import { endAllOf } from '../sessions/end-all.ts';
+import { tokensLiveOn } from '../sessions/tokens-live-on.ts';
 import { findUser } from './find-user.ts';
 
 export const disableUser = command({
@@ -16,6 +17,7 @@ export const disableUser = command({
     await endAllOf(account, 'AccountDisabled', context);
     if (context.output.json) context.output.one({ subject: account.subject, username: account.username });
     context.output.say(`${account.username} is disabled; every session is over`);
+    context.output.say(tokensLiveOn(context.target));
   },
 });
 

@@ -64,7 +64,7 @@ test('the drill: from the log line of a reused token to the end of every session
   expect(stolen).toMatchObject({ state: 'reused' });
   session.expectError(await session.refresh(service, next.refreshToken), 400, 'invalid_grant');
   const ended = await run(['sessions', 'end-all', logged.subject, '--cause', 'TheftSuspected', '--yes']);
-  expect(ended.stdout).toContain('access tokens expire within 600 s');
+  expect(ended.stdout).toContain('access tokens already issued stay valid until they expire, within 10 minutes');
   session.expectError(await session.refresh(service, second.refreshToken), 400, 'invalid_grant');
   expect((await run(['sessions', 'list', logged.subject, '--json'])).stdout).toBe('');
   const told = service.local.events.findLast((event) => event['detail-type'] === 'SubjectRevoked');

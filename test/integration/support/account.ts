@@ -92,7 +92,8 @@ export interface CommandResult {
 }
 
 interface CommandOptions {
-  readonly stdin?: string;
+  /** Text, or a stream such as a terminal. */
+  readonly stdin?: string | Readable;
   /** `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -119,7 +120,12 @@ export async function runCommand(
   }
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
-  const code = await runPawl(args, { env: process.env, stdin: Readable.from([stdin]), stdout, stderr });
+  const code = await runPawl(args, {
+    env: process.env,
+    stdin: typeof stdin === 'string' ? Readable.from([stdin]) : stdin,
+    stdout,
+    stderr,
+  });
   stdout.end();
   stderr.end();
   const [out, err] = await said;

@@ -75,10 +75,24 @@ describe('the prompt for a password', () => {
     expect(shown).not.toContain('Canary');
   });
 
-  test('refuses two answers that differ', async () => {
-    const asked = rejectionOf(readPassword(false, accepted, io));
+  test('starts over if the two differ', async () => {
+    const asked = readPassword(false, accepted, io);
     await answer('Password:', 'Canary password\r');
     await answer('Once more:', 'Canary passport\r');
+    shown = shown.slice(shown.indexOf('Once more:') + 'Once more:'.length);
+    await answer('The two passwords differ. Password:', 'Canary passport\r');
+    await answer('Once more:', 'Canary passport\r');
+    expect(await asked).toBe('Canary passport');
+    expect(shown).not.toContain('Canary');
+  });
+
+  test('refuses answers that differ three times', async () => {
+    const asked = rejectionOf(readPassword(false, accepted, io));
+    for (const question of ['Password:', 'The two passwords differ.', 'The two passwords differ.']) {
+      await answer(question, 'Canary password\r');
+      await answer('Once more:', 'Canary passport\r');
+      shown = shown.slice(shown.indexOf('Once more:') + 'Once more:'.length);
+    }
     expect(await asked).toMatchObject({
       name: 'Failure',
       exitCode: 1,

@@ -30,6 +30,19 @@ test.each(['abc', '0', '65536', '80 ', '-1', '3000/x'])('PORT=%s is refused, wit
   });
 });
 
+const nobody = 'the argument <user> is empty; expected: username, e-mail address or subject';
+test.each([
+  [['users', 'show', ''], nobody],
+  [['sessions', 'list', '  '], nobody],
+  [['users', 'delete', '', '--yes'], nobody],
+  [['users', 'add', ''], 'the argument <username> is empty; expected: login name'],
+  [['import', ''], 'the argument <file> is empty; expected: file to read; - for standard input'],
+  [['users', 'add', 'x', '--email', ''], '--email is empty: give a value, or leave the option out'],
+  [['users', 'list', '--stack', ''], '--stack is empty: give a value, or leave the option out'],
+])('%j, from a variable that is not set: exit code 2', async (args, message) => {
+  expect(await run([...args, '--local'])).toEqual({ code: 2, said: `${message}\n` });
+});
+
 test.each(['bash', 'zsh', 'fish', 'powershell'])('prints a script for %s', async (shell) => {
   const lines: unknown[] = [];
   // The library prints it itself.

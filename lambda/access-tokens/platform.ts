@@ -13,6 +13,8 @@ export type SignatureCheck = (signed: string, signature: string) => boolean | Pr
  * bundler with the condition `browser` selects WebCrypto's.
  */
 export interface Platform {
+  /** Decodes canonical base64url to text. Invalid UTF-8 becomes U+FFFD. */
+  textOf(segment: string): string;
   /** @throws Error for a JWK of another kind, curve, algorithm or use, or whose operations lack `verify` */
   es256(jwk: Jwk): SignatureCheck | Promise<SignatureCheck>;
 }

@@ -4,19 +4,14 @@ import { decomposeUnverifiedJwt, validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { platform as runtime } from '#platform';
 import type { GivenJwks } from '../contract/jwk.ts';
-import {
-  type AccessTokenClaims,
-  claimsAreComplete,
-  looksLikeAccessToken,
-  maxAccessTokenLength,
-} from '../core/access-token.ts';
+import { type AccessTokenClaims, claimsAreComplete, looksLikeAccessToken } from '../core/access-token.ts';
 import { type PrivateReason, Refusal, Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Verifier } from '../core/signing.ts';
 import { systemClock } from '../system-clock.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
-import { KnownHeader } from './known-header.ts';
+import { plainPayload } from './plain-payload.ts';
 import type { Platform } from './platform.ts';
 
 export interface VerifierOptions {
@@ -42,6 +37,13 @@ export interface VerifierOptions {
   readonly clockToleranceSeconds?: number;
 }
 
+/** A header that was accepted. It stands for its `kid` and for nothing else: the key is looked up at every call. */
+interface KnownHeader {
+  /** base64url */
+  readonly text: string;
+  readonly kid: string;
+}
+
 /**
  * Verifies access tokens (RFC 9068 §4) without a table. aws-jwt-verify parses the token and checks the registered
  * claims, in the library's own order; the checks that it leaves to its caller, and the signature algorithm, are
@@ -58,18 +60,28 @@ export function createVerifier(options: VerifierOptions): Verifier {
   let lastHeader: KnownHeader | undefined;
 
   async function verify(token: string): Promise<AccessTokenClaims> {
-    const known = token.length <= maxAccessTokenLength && lastHeader?.begins(token) ? lastHeader : undefined;
-    const text = known === undefined ? token : known.without(token);
-    if (!looksLikeAccessToken(text)) throw refused('token_malformed');
-    const { header, payload, headerB64, signatureB64 } = decomposeUnverifiedJwt(text);
-    const kid = known?.kid ?? kidOf(header);
+    if (!looksLikeAccessToken(token)) throw refused('token_malformed');
+    const { header, payload } = read(token);
     if (payload.iss !== issuer) throw refused('issuer_mismatch');
-    const isSigned = await keys.find(kid);
-    const signed = token.slice(0, -signatureB64.length - 1);
-    if (isSigned === undefined || !(await isSigned(signed, signatureB64))) throw refused('token_forged');
-    if (known === undefined) lastHeader = new KnownHeader(headerB64, kid);
+    const isSigned = await keys.find(header.kid);
+    const end = token.lastIndexOf('.');
+    if (isSigned === undefined || !(await isSigned(token.slice(0, end), token.slice(end + 1)))) {
+      throw refused('token_forged');
+    }
+    lastHeader = header;
     validateJwtFields(payload, { issuer, audience, graceSeconds: clockToleranceSeconds });
     return checked(payload);
+  }
+
+  /** All tokens that one key signs have the same header, so it is parsed and checked once. */
+  function read(token: string): { readonly header: KnownHeader; readonly payload: JwtPayload } {
+    const [text = '', body = ''] = token.split('.');
+    if (lastHeader !== undefined && text === lastHeader.text) {
+      const payload = plainPayload(platform.textOf(body));
+      if (payload !== undefined) return { header: lastHeader, payload };
+    }
+    const { header, payload } = decomposeUnverifiedJwt(token);
+    return { header: { text, kid: kidOf(header) }, payload };
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Platform } from './platform.ts';
 
 /** The Web Cryptography API and web encodings, for edge runtimes and browsers. */
 export const platform: Platform = {
+  textOf: (segment) => new TextDecoder().decode(fromBase64url(segment)),
   async es256(jwk) {
     if (!isEs256PublicJwk(jwk)) throw new Error('not an ES256 key');
     const { x = '', y = '' } = jwk;

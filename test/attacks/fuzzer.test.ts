@@ -1,15 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { claimsAreComplete } from '../../lambda/core/access-token.ts';
 import { nodeCodec } from '../../lambda/crypto/node-crypto.ts';
 import { fuzz } from '../../verification/fuzz/engine.ts';
 import type { Target } from '../../verification/fuzz/target.ts';
 import { accessTokenTarget } from '../../verification/fuzz/targets/access-token.ts';
 import { cookieTarget } from '../../verification/fuzz/targets/cookies.ts';
 import { paramsTarget } from '../../verification/fuzz/targets/params.ts';
+import { payloadTarget, payloadTargetWith } from '../../verification/fuzz/targets/payload.ts';
 import { tokenTarget, tokenTargetWith } from '../../verification/fuzz/targets/token.ts';
+
+function parsed(json: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(json));
+  } catch {
+    return {};
+  }
+}
 
 /** The fuzzer itself, briefly; `npm run fuzz` runs it for long. */
 
-describe.each([tokenTarget, paramsTarget, cookieTarget, accessTokenTarget])('$name', (target) => {
+describe.each([tokenTarget, paramsTarget, cookieTarget, accessTokenTarget, payloadTarget])('$name', (target) => {
   test('holds, and gets past its first checks', () => {
     const { finding, outcomes, executions } = fuzz(target, { executions: 20_000, seed: 1 });
     expect(finding).toBeUndefined();
@@ -32,6 +42,17 @@ describe('what it must find', () => {
     const fromUtf8 = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
     const { finding } = fuzz(tokenTargetWith({ ...nodeCodec, fromUtf8 }), { executions: 200_000, seed: 1 });
     expect(finding?.message).toBe('fields that write another token');
+  });
+
+  test('a payload with a prototype: escapes that are overlooked', () => {
+    const careless = (json: string) => {
+      if (/__proto__|constructor/.test(json)) return undefined;
+      const payload = parsed(json);
+      return claimsAreComplete(payload) && payload.nbf === undefined ? payload : undefined;
+    };
+    const { finding } = fuzz(payloadTargetWith(careless), { executions: 200_000, seed: 1 });
+    expect(finding?.message).toBe('not what the library makes of it');
+    expect(finding?.input).toContain('\\u00');
   });
 
   test('a lock of four characters, one behind the other: blind tries would need billions', () => {

@@ -30,7 +30,12 @@ export function headerOf(key: SigningKey, changes: Readonly<Record<string, unkno
 
 /** Signs with ES256, whatever the header says. */
 export function signedBy(key: SigningKey, header: unknown, claims: unknown): string {
-  const text = `${segment(header)}.${segment(claims)}`;
+  return signedText(key, header, JSON.stringify(claims));
+}
+
+/** Signs a payload that is already text, with ES256. */
+export function signedText(key: SigningKey, header: unknown, payload: string): string {
+  const text = `${segment(header)}.${Buffer.from(payload).toString('base64url')}`;
   const privateKey = createPrivateKey({ key: { ...key.privateJwk }, format: 'jwk' });
   return `${text}.${sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }

@@ -4,9 +4,16 @@ import type { Target } from './target.ts';
 import { accessTokenTarget } from './targets/access-token.ts';
 import { cookieTarget } from './targets/cookies.ts';
 import { paramsTarget } from './targets/params.ts';
+import { payloadTarget } from './targets/payload.ts';
 import { tokenTarget } from './targets/token.ts';
 
-const targets = { token: tokenTarget, params: paramsTarget, cookies: cookieTarget, 'access-token': accessTokenTarget };
+const targets = {
+  token: tokenTarget,
+  params: paramsTarget,
+  cookies: cookieTarget,
+  'access-token': accessTokenTarget,
+  payload: payloadTarget,
+};
 
 /** Interval of progress reports if lines cannot be overwritten. */
 const tellMs = 10_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessTokenGuards } from './access-token-guards.ts';
 import { accountGuards } from './account-guards.ts';
 import { clientGuards } from './client-guards.ts';
 import { coreGuards } from './core-guards.ts';
@@ -25,6 +26,7 @@ export const allGuards: readonly Guard[] = [
   ...accountGuards,
   ...edgeGuards,
   ...keyGuards,
+  ...accessTokenGuards,
   ...modelGuards,
   ...migrationGuards,
   ...deployGuards,

@@ -3,7 +3,7 @@ import { maxAccessTokenLength } from '../../../lambda/core/access-token.ts';
 import type { PrivateReason } from '../../../lambda/core/errors.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { expectRefusal } from '../../support/expect.ts';
-import { headerOf, signedBy, validClaims } from '../../support/jwt.ts';
+import { headerOf, signedBy, signedText, validClaims } from '../../support/jwt.ts';
 import { signerAndVerifier, signingKey } from '../../support/keys.ts';
 
 const now = 1_900_000_000_000;
@@ -42,6 +42,20 @@ describe('a header that was seen before', () => {
     await refuses(signedBy(key, headerOf(ring.next), claims), 'token_forged');
     expect(await verifier.verify(signedBy(ring.next, headerOf(ring.next), claims))).toEqual(claims);
     expect(await verifier.verify(signedAs({}))).toEqual(claims);
+  });
+
+  test('brings no member for a prototype to the caller', async () => {
+    const known = signedAs({});
+    expect(await verifier.verify(known)).toEqual(claims);
+    for (const name of ['__proto__', 'constructor', '__pr\\u006fto__']) {
+      const hostile = JSON.stringify(claims).replace(
+        /}$/,
+        `,"${name}":{"admin":true},"org":{"${name}":{"admin":true}}}`,
+      );
+      const verified = await verifier.verify(signedText(key, headerOf(key), hostile));
+      expect(verified).toEqual({ ...claims, org: {} });
+      expect(Object.hasOwn(verified, '__proto__') || Object.hasOwn(verified, 'constructor')).toBe(false);
+    }
   });
 
   test('counts for the size limit', async () => {

@@ -2,13 +2,13 @@ import type { Clock } from './core/ports.ts';
 
 /** How a cached value ages. All times in milliseconds. */
 export interface CacheRules {
-  /** Younger than this, the value is returned without asking the source. */
+  /** Younger than this, the value is returned without querying the source. */
   readonly freshMs: number;
   /** Older than this, the value is never returned: if the source fails, the call fails. */
   readonly usableMs: number;
-  /** While a usable value exists, the source is asked at most once in this time, successfully or not. */
+  /** While a usable value exists, the source is queried at most once in this time, successfully or not. */
   readonly pauseMs: number;
-  /** After a failure without a usable value, the source is asked again after this time. */
+  /** After a failure without a usable value, the source is queried again after this time. */
   readonly retryMs: number;
 }
 
@@ -85,7 +85,7 @@ export class Cached<T> {
   }
 
   async #loadOnce(): Promise<T> {
-    // Before the load, because the source's answer may change while it is in transit.
+    // Before the load, because the source's response may be outdated when it arrives.
     const since = this.#clock.nowMs();
     this.#askedAt = since;
     try {

@@ -126,7 +126,7 @@ export function alarmRules({ service, api, table, functions, deadLetters }: Watc
       name: 'unpublishedEvents',
       section: 'Unpublished events',
       metric: ownMetric(service, 'unpublished', {}),
-      meaning: 'The bus did not accept security events: the changes took effect, but subscribers were not informed.',
+      meaning: 'The bus did not accept security events: the changes took effect, but subscribers were not notified.',
     },
     {
       ...usual,

@@ -5,9 +5,9 @@ import { isGenerated } from './base-path.ts';
 import type { ResolvedSettings } from './settings-table.ts';
 
 /**
- * Warns where browsers would not send the refresh cookie: the API has no domain of its own.
+ * Warns if the API has no custom domain, because browsers would then not send the refresh cookie.
  *
- * @param httpApi the team's API, if there is one
+ * @param httpApi your own API, if there is one
  */
 export function warnOfCookieMode(scope: Construct, settings: ResolvedSettings, httpApi?: HttpApi | IHttpApi): void {
   const { allowedOrigins, domain, issuer } = settings;

@@ -12,6 +12,6 @@ export function requireOneCdk(scope: Construct): void {
   if (foreign === 'aws-cdk-lib' && Stack.of(scope) instanceof Stack) return;
   throw new Error(
     `Pawl and your app use two copies of ${foreign}: list them with npm ls ${foreign}, and remove one with npm dedupe ` +
-      'or by asking for one version',
+      'or by requiring a single version',
   );
 }

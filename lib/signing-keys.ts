@@ -92,7 +92,7 @@ export class SigningKeys extends Construct {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'A key ring is rotated by a schedule of its own (KeyRotation), next to current to previous; Secrets Manager would swap a value at once.',
+        'A separate schedule rotates the key ring (KeyRotation), from next to current to previous; Secrets Manager would replace it in one step.',
     });
     return secret;
   }

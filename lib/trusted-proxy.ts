@@ -30,7 +30,8 @@ export class TrustedProxy extends Construct {
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'A rotation has to tell the proxy, which is the team’s own; examples/cloudfront-waf has one that does.',
+      reason:
+        'A rotation must also update the proxy, which is not part of this stack; examples/cloudfront-waf does both.',
     });
   }
 }

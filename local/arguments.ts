@@ -4,15 +4,15 @@ export const usage = `usage: npm start -- [-c key=value]... [--app command] [--j
 
   -c key=value            a setting of the service, as for cdk deploy
   --app command           the command of another CDK app with one stack, as for cdk deploy (default: bin/pawl.ts)
-  --json                  log whole JSON lines, as CloudWatch gets them
+  --json                  log complete JSON lines, as in CloudWatch
 
   PORT                    the port to listen on; 0 for any free one (default 3000)
   PAWL_DATA_DIR           where table, secrets and parameters are kept (default: memory)
   PAWL_DEMO_USERNAME      the demo user (default demo@example.com)
   PAWL_DEMO_PASSWORD      its password (default: a random one)
-  PAWL_DYNAMODB_ENDPOINT  a DynamoDB that runs already (default: an embedded one)
-  PAWL_RESET_IDLE_MS      resets a connection of the functions' that is used again after this time,
-                          as it happens to a function that was frozen (default: never)`;
+  PAWL_DYNAMODB_ENDPOINT  a running DynamoDB to use (default: an embedded one)
+  PAWL_RESET_IDLE_MS      resets a function's connection that was idle for this long when it is used again,
+                          as after a freeze on AWS (default: never)`;
 
 /** The options of `npm start`. */
 export interface StartOptions {
@@ -36,7 +36,7 @@ export function readStartOptions(
 ): StartOptions | undefined {
   // Without the two hyphens, npm consumes the option, and the service would start with the wrong settings.
   const taken = env.npm_config_call || env.npm_config_context;
-  if (taken) throw new LocalError(`npm has read an option of the service: write npm start -- -c ${taken}`);
+  if (taken) throw new LocalError(`npm consumed the option -c: write npm start -- -c ${taken}`);
   const context: string[] = [];
   let app: string | undefined;
   let json = env.npm_config_json === 'true';
@@ -54,7 +54,7 @@ export function readStartOptions(
       continue;
     }
     const [, joined] = /^(?:-c|--context)=?(.*)$/s.exec(arg) ?? [];
-    if (joined === undefined) throw new LocalError(`unknown argument ${arg}; the settings go in as -c key=value`);
+    if (joined === undefined) throw new LocalError(`unknown argument ${arg}: pass settings as -c key=value`);
     const pair = joined === '' ? (args[++index] ?? '') : joined;
     if (!/^[^=]+=/.test(pair)) throw new LocalError(`${arg} needs key=value`);
     context.push(pair);

@@ -82,7 +82,8 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
       limit,
       onDemand: Object.fromEntries(parts.map((part) => [part.name, part.code.length])),
     });
-    if (limit !== undefined && bytes > limit) faults.push(`${name} is ${bytes} bytes, its budget ${limit}`);
+    if (limit !== undefined && bytes > limit)
+      faults.push(`${name} has ${bytes} bytes, more than its budget of ${limit}`);
     const costly = authorizers.includes(name) && costlyAtStart.exec(Buffer.from(code).toString());
     if (costly) faults.push(`${name} loads ${costly[1]} at start`);
     const directory = join(output, functions[name].entry);
@@ -126,7 +127,7 @@ async function main(): Promise<void> {
 
 Bundles the Lambda functions into dist/. Functions: ${Object.keys(functions).join(', ')} (default: all).
 
-  --quiet   prints no table of sizes`;
+  --quiet   does not print the table of sizes`;
   const commandLine = new CommandLine('build', help);
   const { values, positionals: names } = commandLine.parse({
     allowPositionals: true,

@@ -6,8 +6,8 @@ import { leftOut } from './left-out.ts';
 
 const help = `npm run check
 
-Formatting, lint, types and all tests; ends at the first part that fails. Machines other than Linux x64 leave out the
-parts whose binaries exist for Linux x64 alone, and list them first.
+Runs formatting, lint, types and all tests, and stops at the first part that fails. On platforms other than Linux x64, it
+skips the parts whose binaries exist only for Linux x64, and lists them first.
 `;
 
 new CommandLine('check', help).parse({});
@@ -16,7 +16,7 @@ const { lint, tests } = leftOut(process, join(import.meta.dirname, '..'));
 if (lint) {
   const lines = ['formatting and lint (npm run lint)', ...tests];
   process.stdout.write(
-    `check: this is ${process.platform} ${process.arch}. Left out, because their binaries exist for Linux x64 alone; CI runs ` +
+    `check: this is ${process.platform} ${process.arch}. Skipped, because their binaries exist only for Linux x64; CI runs ` +
       `them:\n${lines.map((line) => `  ${line}\n`).join('')}`,
   );
 }

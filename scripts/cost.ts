@@ -4,7 +4,7 @@ import { assumptionText, idleTable, monthTable, priceText, requestTable } from '
 
 new CommandLine(
   'cost',
-  'npm run cost\n\nPrints what the service costs, from measured units and list prices, as the tables of docs/deploy.md.',
+  'npm run cost\n\nPrints what the service costs, from measured units and list prices: the tables of docs/deploy.md.',
 ).parse({});
 
 process.stdout.write(`${[priceText(), requestTable(), idleTable(), assumptionText(), monthTable()].join('\n\n')}\n`);

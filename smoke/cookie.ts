@@ -8,7 +8,7 @@ const grant = { grant_type: 'refresh_token' };
 /** Cookie mode, as a web app on an allowed origin uses it. */
 export const cookieChecks: readonly Check[] = [
   {
-    name: 'cookie mode: login, refresh and logout through the cookie alone',
+    name: 'cookie mode: login, refresh and logout with only the cookie',
     run: async (subject) => {
       const { credentials, origin } = subject;
       must(credentials !== undefined && origin !== undefined, 'there are no credentials');
@@ -29,7 +29,7 @@ export const cookieChecks: readonly Check[] = [
     },
   },
   {
-    name: 'cookie mode: the gateway answers the preflight of the allowed origin',
+    name: 'cookie mode: the gateway allows the preflight of the allowed origin',
     run: async (subject) => {
       const origin = subject.origin ?? '';
       const headers = {
@@ -38,7 +38,7 @@ export const cookieChecks: readonly Check[] = [
         'access-control-request-headers': 'content-type',
       };
       const answer = await subject.send({ method: 'OPTIONS', path: '/auth/refresh', headers });
-      must(answer.status === 200 || answer.status === 204, `the preflight answers ${answer.status}`);
+      must(answer.status === 200 || answer.status === 204, `the preflight returns ${answer.status}`);
       expectCors(answer, origin);
     },
   },

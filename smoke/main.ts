@@ -10,17 +10,17 @@ import { resultLine, runSmoke } from './run.ts';
 
 const usage = `usage: npm run smoke -- --url <https://...> [options]
 
-  --issuer <url>         iss of the access tokens, when it is not the url
-  --audience <text>      aud of the access tokens, when it is not the issuer
+  --issuer <url>         iss of the access tokens (default: the url)
+  --audience <text>      aud of the access tokens (default: the issuer)
   --origin <origin>      one of allowedOrigins: checks cookie mode too
   --strict-rotation      the stack has graceSeconds=0
-  --credentials-stdin    reads the username and the password from standard input, one a line
-  --function <name>      output KeysFunctionName: looks at the published keys first, and repairs them
+  --credentials-stdin    reads the username and the password from standard input, one per line
+  --function <name>      output KeysFunctionName: first checks the published keys, and repairs them
   --emulator             the url is a local AWS emulator, whose known differences are excused
 
-Without credentials nothing is written: published documents, headers, unknown routes, bad input, forged tokens.
-With the credentials of a user, best one made for this, from PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD or from
-standard input, it logs in, refreshes and revokes. It ends every session that it opened and touches no other.`;
+Without credentials, it writes nothing, and checks the published documents, headers, unknown routes, bad input and
+forged tokens. With the credentials of a user, from PAWL_SMOKE_USERNAME and PAWL_SMOKE_PASSWORD or from standard input,
+it also logs in, refreshes and revokes. It ends every session that it opened and no other. Use a test user.`;
 
 class UsageError extends Error {}
 
@@ -45,7 +45,7 @@ async function repairKeys(name: string): Promise<void> {
 
 async function targetOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Target> {
   const values = parse(args);
-  if (values.url === undefined) throw new UsageError('--url is missing: it is the output ApiUrl');
+  if (values.url === undefined) throw new UsageError('--url is missing: pass the output ApiUrl');
   const credentials = values['credentials-stdin'] ? lines(await text(process.stdin)) : fromEnv(env);
   return {
     url: origin('--url', values.url),

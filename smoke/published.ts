@@ -62,7 +62,7 @@ export const publishedChecks: readonly Check[] = [
       const answer = await send(subject.issuer, { path: paths.jwks }).catch((error: Error) => {
         throw new Violation(`${uri} cannot be reached (${error.message}); verifiers look there for keys`);
       });
-      must(answer.status === 200, `${uri} answers ${answer.status}; verifiers look there, so the host must forward it`);
+      must(answer.status === 200, `${uri} returns ${answer.status}; verifiers look there, so the host must forward it`);
       const shown = (answer.json.keys ?? []) as readonly PublishedKey[];
       const missing = own.find(({ kid }) => !shown.some((key) => key.kid === kid));
       must(
@@ -72,7 +72,7 @@ export const publishedChecks: readonly Check[] = [
     },
   },
   {
-    name: 'routes that do not exist answer 404',
+    name: 'routes that do not exist return 404',
     run: async (subject) => {
       const missing = [
         { path: '/' },
@@ -86,14 +86,14 @@ export const publishedChecks: readonly Check[] = [
         const answer = await subject.send(call);
         must(
           answer.status === 404,
-          `${call.method ?? (call.body ? 'POST' : 'GET')} ${call.path} answers ${answer.status}`,
+          `${call.method ?? (call.body ? 'POST' : 'GET')} ${call.path} returns ${answer.status}`,
         );
         mustBe('its message', answer.json.message, 'Not Found');
       }
     },
   },
   {
-    name: 'a guarded route without an access token answers 401',
+    name: 'a guarded route without an access token returns 401',
     run: async (subject) => expectGateway(await subject.send({ path: '/me' }), 401, 'Unauthorized'),
   },
   {

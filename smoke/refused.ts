@@ -83,7 +83,7 @@ export const refusedChecks: readonly Check[] = [
     },
   },
   {
-    name: 'an answer 401 of the service has its challenge, under its own name or the one API Gateway gives it',
+    name: 'a 401 of the service carries its challenge, under the standard header name or that of API Gateway',
     run: async (subject, note) => {
       const noToken = await subject.send({ path: '/auth/sessions' });
       expectError(noToken, 401, 'invalid_token');

@@ -53,7 +53,7 @@ async function withSession(subject: Subject, run: (tokens: Tokens) => Promise<vo
 /** Checks that need a user. They end every session that they start, and touch no other session. */
 export const sessionChecks: readonly Check[] = [
   {
-    name: 'a login gives an access token that the published keys verify, and /me takes it',
+    name: 'a login returns an access token that the published keys verify and /me accepts',
     run: (subject) =>
       withSession(subject, async (tokens) => {
         const claims = await verifiedClaims(subject, tokens.accessToken);
@@ -91,7 +91,7 @@ export const sessionChecks: readonly Check[] = [
       }),
   },
   {
-    name: 'twenty refreshes at once with one token get one successor',
+    name: 'twenty parallel refreshes with one token get one successor',
     run: (subject) =>
       withSession(subject, async ({ refreshToken }) => {
         if (subject.strictRotation === true) return;
@@ -104,7 +104,7 @@ export const sessionChecks: readonly Check[] = [
       }),
   },
   {
-    name: 'a tampered refresh token is refused, and its session lives on',
+    name: 'a tampered refresh token is refused, and its session stays alive',
     run: (subject) =>
       withSession(subject, async ({ refreshToken }) => {
         for (const part of [1, 2])
@@ -113,7 +113,7 @@ export const sessionChecks: readonly Check[] = [
       }),
   },
   {
-    name: 'after a revocation every token of the session is refused',
+    name: 'after a revocation, every token of the session is refused',
     run: (subject) =>
       withSession(subject, async (first) => {
         const second = await refresh(subject, first.refreshToken);

@@ -6,7 +6,7 @@ export interface RotationRequest {
   readonly force: boolean;
   /** Ids of signing keys to withdraw instead of rotating. */
   readonly withdraw?: readonly string[];
-  /** Only says what keys there are: nothing is rotated, published or written. */
+  /** List the keys only: nothing is rotated, published or written. */
   readonly list?: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface ListedKey {
   readonly state: 'next' | 'current' | 'previous';
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** When it came out of use, epoch milliseconds. */
+  /** When it was retired, epoch milliseconds. */
   readonly retiredAt?: number;
-  /** Since when it is in use, epoch milliseconds; of the current key alone. */
+  /** When it came into use, epoch milliseconds; only for the current key. */
   readonly usedSince?: number;
 }
 

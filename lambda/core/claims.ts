@@ -92,7 +92,7 @@ function claimsFault(claims: unknown): string | undefined {
     return `claim ${unstorable} is a number closer to 0 than 1e-130, or has a name that the table or a verifier does not keep: an empty one, __proto__, constructor, or one with an unpaired surrogate`;
   }
   const bytes = utf8Length(JSON.stringify(claims));
-  return bytes > maxClaimsBytes ? `claims has ${bytes} bytes as JSON; at most ${maxClaimsBytes} are taken` : undefined;
+  return bytes > maxClaimsBytes ? `claims has ${bytes} bytes as JSON; the limit is ${maxClaimsBytes}` : undefined;
 }
 
 function scopesFault(scopes: unknown): string | undefined {

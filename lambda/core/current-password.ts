@@ -6,7 +6,7 @@ import { matchPassword } from './password.ts';
 import type { Passwords } from './ports.ts';
 import { Refundable } from './refund.ts';
 
-/** How a caller proves to be the owner, not a thief with a copy of the session: ADR 0046. */
+/** How a caller proves to be the owner of the account, not a thief with a copy of the session: ADR 0046. */
 
 /** How long after a login the password is not required again. */
 export const recentLoginMs = 300_000;
@@ -70,8 +70,8 @@ export class PasswordTries {
   }
 
   /**
-   * Runs what requires the password. A right one is refunded, whatever fails. It stays counted only if the answer is that
-   * an e-mail address is taken: a user could otherwise test any number of addresses.
+   * Runs the action that requires the password. The attempt is refunded if the password was right, even if the action
+   * fails. It stays counted if an e-mail address is taken: a user could otherwise test any number of addresses.
    */
   settle<T>(work: () => Promise<T>): Promise<T> {
     return this.#counted.settle(work, (error) => error instanceof Refusal && error.reason === 'email_taken');

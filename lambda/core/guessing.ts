@@ -24,7 +24,7 @@ export const counterKeys = {
 
 /** A counted attempt. */
 export interface CountedTry {
-  /** Refunds the attempt after a correct password. Best effort: the purpose of the password has been fulfilled. */
+  /** Refunds the attempt after a correct password. Best effort: the password has already served its purpose. */
   forgive(): Promise<unknown>;
 }
 
@@ -90,7 +90,7 @@ export async function countKnownDevice(device: KnownDevice, tools: GuessingTools
 }
 
 /**
- * Counts one login of a device that has signed in before. Once its own tries are used up it counts as a stranger, so
+ * Counts one login of a device that has signed in before. Once its attempts are used up, it counts as an unknown device, so
  * that a thief with a copy of its token cannot lock it out by failing in its name.
  *
  * @throws as {@link countStranger}

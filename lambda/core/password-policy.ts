@@ -7,8 +7,8 @@ export const passwordLength = { min: 8, max: 256 } as const;
 export type PasswordFault = 'too_short' | 'too_long' | 'too_common' | 'contains_username';
 
 /**
- * Checks a new password: any characters, no composition rules (OWASP ASVS 6.2). The username counts as contained if its
- * part before an @ is, from four characters on.
+ * Checks a new password: any characters, no composition rules (OWASP ASVS 6.2). It must contain neither the username nor
+ * the username's part before an @, if these have at least four characters.
  *
  * @param isCommon checks a lower-cased password
  */

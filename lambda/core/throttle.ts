@@ -19,7 +19,7 @@ export const guessLimits = {
      * thirteenth.
      */
     firstPauseMs: 50,
-    /** Tolerance for early attempts: the first six may come at once. */
+    /** Tolerance for early attempts: the first six need no pause. */
     toleranceMs: 1000,
     maxPauseMs: 3_600_000,
   },
@@ -90,7 +90,7 @@ export interface Throttle {
   countUpTo(key: string, nowMs: number, limit: number, windowMs: number): Promise<Counted>;
   /** Refunds one attempt that was counted at `countedAtMs`, and clears all pauses of the network. */
   forgive(key: string, network: string, countedAtMs: number, windowMs: number): Promise<void>;
-  /** Takes one try back that was counted at `countedAtMs`. */
+  /** Refunds one attempt that was counted at `countedAtMs`. */
   giveBack(key: string, countedAtMs: number, windowMs: number): Promise<void>;
 }
 
@@ -130,7 +130,7 @@ export function nextTryAt(lastAtMs: number, nextAtMs: number, { maxPauseMs, tole
   return Math.min(nextAtMs, lastAtMs + maxPauseMs) - toleranceMs;
 }
 
-/** Whether no pause helps: the network has no try left in this window. */
+/** Whether the network has no attempt left in this window, so that waiting for the end of its pause does not help. */
 export function isUsedUp(total: number, own: number, { limit, reserved, reservedPerNetwork }: SlowingLimits): boolean {
   return total >= limit || (total >= limit - reserved && own >= reservedPerNetwork);
 }

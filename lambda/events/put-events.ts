@@ -3,40 +3,39 @@ import { connections } from '../connections.ts';
 import { busSource } from '../contract/bus.ts';
 import type { DomainEvent } from '../core/events.ts';
 
-/** PutEvents takes ten at once. */
+/** Maximum number of entries in one PutEvents request. */
 const batchSize = 10;
 
 type Entry = NonNullable<PutEventsCommandInput['Entries']>[number];
 
 export interface PutLimits {
-  /** Tries for one batch. */
+  /** Attempts per batch. */
   readonly maxAttempts: number;
   /** Milliseconds. */
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
 }
 
-/** The bus did not take an event, although AWS answered. */
+/** The bus rejected an event of a request that succeeded. */
 export class EventRefused extends Error {
   override readonly name = 'EventRefused';
 }
 
 /**
- * Puts events on a bus, as the service or as a sender of signals. An event may arrive twice, as every event of
- * EventBridge.
+ * Puts events on a bus, as the service or as a sender of signals. EventBridge may deliver an event twice.
  *
- * @returns what puts them; it throws {@link EventRefused}, or whatever the SDK throws
+ * @returns a function that puts events; it throws {@link EventRefused} and errors of the SDK
  */
 export function putOn(busName: string, { maxAttempts, ...limits }: PutLimits) {
   const client = new EventBridgeClient({ maxAttempts, requestHandler: connections(limits) });
-  /** PutEvents takes some of a batch and refuses others, with status 200: those are sent again. */
+  /** A PutEvents request with status 200 may have rejected single entries: those are sent again. */
   const put = async (entries: Entry[], attempt = 1): Promise<void> => {
     const { Entries: results = [] } = await client.send(new PutEventsCommand({ Entries: entries }));
     const refused = entries.filter((_, index) => results[index]?.ErrorCode !== undefined);
     if (refused.length === 0) return;
     if (attempt === maxAttempts) {
       const codes = results.flatMap(({ ErrorCode }) => ErrorCode ?? []);
-      throw new EventRefused(`the bus refused an event (${[...new Set(codes)].join(', ')})`);
+      throw new EventRefused(`the bus rejected an event (${[...new Set(codes)].join(', ')})`);
     }
     return put(refused, attempt + 1);
   };

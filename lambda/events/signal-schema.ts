@@ -7,14 +7,19 @@ export const signalSchema = {
   title: 'Detail of a signal to Pawl',
   type: 'object',
   properties: {
-    subject: { type: 'string', minLength: 1, maxLength: 128, description: 'whose sessions end' },
+    subject: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 128,
+      description: 'The user whose sessions end: the sub of the access tokens.',
+    },
     id: {
       type: 'string',
       minLength: 1,
       maxLength: 128,
-      description: 'of what happened; the same signal put twice under one id is carried out once',
+      description: 'Id of the incident. Signals with the same type, subject and id are applied once.',
     },
-    note: { type: 'string', maxLength: 200, description: 'for people; Pawl does not read it' },
+    note: { type: 'string', maxLength: 200, description: 'Free text for people. Pawl does not interpret it.' },
   },
   required: ['subject'],
   additionalProperties: false,

@@ -23,7 +23,7 @@ export interface Client {
  */
 export function clientOf(request: HttpRequest, params: Params, known: readonly string[]): Client {
   const id = clientIdOf(params);
-  if (known.length > 0 && !known.includes(id)) throw invalidClient('client_unknown', 'The client is not known here.');
+  if (known.length > 0 && !known.includes(id)) throw invalidClient('client_unknown', 'The client_id is unknown.');
   if (params.has('client_secret') || params.has('client_assertion')) throw authenticated();
   const names = basicNames(request.headers.authorization);
   if (names.some((name) => name === id || known.includes(name))) throw authenticated();

@@ -79,7 +79,7 @@ export function retryAfter(graceSeconds: number): number {
 /** Refusals that an operator must look into. */
 const warnings: ReadonlySet<PrivateReason> = new Set(['token_impossible', 'token_reused', 'hash_unusable']);
 
-/** The answer to what a route threw, and how its log line begins. */
+/** The response to an error that a route threw, and the first fields of its log line. */
 export function explain(error: unknown, retryAfterSeconds: number): [Reply, LineStart] {
   if (error instanceof Refusal) {
     const level = warnings.has(error.reason) ? 'warn' : 'info';

@@ -29,7 +29,7 @@ export function parseRing<K>(content: string, isKey: IsKey<K>): Ring<K> | undefi
   if (version === 1 && isKey(next) && isKey(current) && Array.isArray(previous) && previous.every(isKey)) {
     return { version, next, current, previous };
   }
-  throw new RingError('holds neither a key ring nor the marker of a new secret; it was left as it is');
+  throw new RingError('holds neither a key ring nor the marker of a new secret; it was not changed');
 }
 
 /**

@@ -108,7 +108,7 @@ function perform(services: Readonly<Record<string, AwsService>>, target: string,
     if (operation === undefined) {
       throw new AwsError(
         'UnknownOperationException',
-        `the local run does not know ${target === '' ? 'a request without X-Amz-Target' : target}`,
+        `the local run does not support ${target === '' ? 'a request without X-Amz-Target' : target}`,
       );
     }
     return [200, operation(objectOf(JSON.parse(body)))];

@@ -91,7 +91,7 @@ function readRules(template: Template, functions: Functions): readonly Rule[] {
     // Resolve only the ARN of each target, because its dead-letter queue may be unknown here.
     const functionIds = listOf(rule.properties.Targets).map((target) => {
       const arn = String(template.resolve(objectOf(target).Arn));
-      if (!arn.includes(':lambda:')) throw new LocalError(`${rule.id}: the local run knows Lambda targets only`);
+      if (!arn.includes(':lambda:')) throw new LocalError(`${rule.id}: the local run supports only Lambda targets`);
       return functions.byArn(arn);
     });
     return [{ busName: nameOf(template.property(rule, 'EventBusName')), pattern: objectOf(pattern), functionIds }];

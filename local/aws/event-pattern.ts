@@ -16,7 +16,7 @@ export function requireKnownPattern(ruleId: string, pattern: JsonObject): void {
   for (const wanted of Object.values(pattern)) {
     if (!Array.isArray(wanted)) requireKnownPattern(ruleId, objectOf(wanted));
     else if (wanted.some((choice) => isObject(choice) && !/^(prefix|exists)$/.test(Object.keys(choice).join()))) {
-      throw new LocalError(`${ruleId}: the local run knows patterns of values, prefix and exists only`);
+      throw new LocalError(`${ruleId}: the local run supports only patterns of values, prefix and exists`);
     }
   }
 }

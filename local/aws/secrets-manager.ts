@@ -34,7 +34,7 @@ export function secretsManager(state: State, clock: Clock): AwsService {
     PutSecretValue: (input) => {
       const [arn, secret] = find(state, input);
       if (typeof input.SecretString !== 'string')
-        throw new AwsError('InvalidParameterException', 'the local run keeps secrets given as SecretString only');
+        throw new AwsError('InvalidParameterException', 'the local run stores only secrets given as SecretString');
       const id = String(input.ClientRequestToken ?? randomUUID());
       const stages = textsOf(input.VersionStages) ?? ['AWSCURRENT'];
       const existing = secret.versions[id];

@@ -38,7 +38,8 @@ export class CustomResources {
       throw new LocalError(`the custom resource ${resource.id} is needed before it is deployed`);
     if (attribute === undefined) return result.physicalId;
     const value = result.data[attribute];
-    if (value === undefined) throw new LocalError(`the custom resource ${resource.id} gave no attribute ${attribute}`);
+    if (value === undefined)
+      throw new LocalError(`the custom resource ${resource.id} returned no attribute ${attribute}`);
     return value;
   }
 
@@ -68,7 +69,7 @@ export class CustomResources {
     if (answer.Status !== 'SUCCESS')
       throw new LocalError(`the custom resource ${resource.id} failed: ${String(answer.Reason ?? 'no reason given')}`);
     const physicalId = String(answer.PhysicalResourceId ?? before?.physicalId ?? '');
-    if (physicalId === '') throw new LocalError(`the custom resource ${resource.id} gave no PhysicalResourceId`);
+    if (physicalId === '') throw new LocalError(`the custom resource ${resource.id} returned no PhysicalResourceId`);
     this.#results.set(resource.id, { physicalId, data: objectOf(answer.Data) });
     state.account.deployed[resource.id] = { physicalId, properties };
     state.save();

@@ -69,7 +69,7 @@ export function isCustomResource(type: string): boolean {
 export function requireKnownTypes(template: Template): void {
   for (const { id, type } of template.resources.values()) {
     if (served.includes(type) || ignored.includes(type) || isCustomResource(type)) continue;
-    throw new LocalError(`the local run does not know the resource type ${type} (${id})`);
+    throw new LocalError(`the local run does not support the resource type ${type} (${id})`);
   }
 }
 
@@ -151,7 +151,7 @@ export function attributeOf(
       return resource.id;
     default:
       throw new LocalError(
-        `the local run does not know ${attribute === undefined ? 'the Ref' : `the attribute ${attribute}`} of ${resource.id} (${resource.type})`,
+        `the local run does not support ${attribute === undefined ? 'the Ref' : `the attribute ${attribute}`} of ${resource.id} (${resource.type})`,
       );
   }
 }

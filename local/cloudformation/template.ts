@@ -126,7 +126,7 @@ export class Template {
       case 'Fn::FindInMap': {
         const [map, first, second] = listOf(argument).map((part) => String(this.resolve(part)));
         const found = objectOf(objectOf(objectOf(this.#document.Mappings)[map ?? ''])[first ?? ''])[second ?? ''];
-        if (found === undefined) throw new LocalError(`the template maps nothing at ${map}.${first}.${second}`);
+        if (found === undefined) throw new LocalError(`the template has no mapping for ${map}.${first}.${second}`);
         return found;
       }
       case 'Fn::If': {
@@ -146,7 +146,7 @@ export class Template {
       case 'Fn::Or':
         return listOf(argument).some((part) => this.resolve(part) === true);
       default:
-        throw new LocalError(`the local run does not know the intrinsic ${name}`);
+        throw new LocalError(`the local run does not support the intrinsic ${name}`);
     }
   }
 

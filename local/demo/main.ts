@@ -34,7 +34,7 @@ process.env.TZ = 'UTC';
 async function main(page: Page): Promise<void> {
   const began = performance.now();
   page.line('Pawl, step by step: real requests to a local service with default settings.');
-  page.line('Nothing waits: where time must pass, the clock of the service is moved forward.');
+  page.line('Nothing waits: to let time pass, the demo moves the clock of the service forward.');
   page.line('Building, synthesizing and starting the service ...');
   const assembly = mkdtempSync(join(tmpdir(), 'pawl-demo-'));
   cleanups.push(() => rmSync(assembly, { recursive: true, force: true }));
@@ -50,7 +50,7 @@ async function main(page: Page): Promise<void> {
   const { tableName, endpoints, url } = service;
   const username = 'demo@example.com';
   const user = await ensureDemoUser({ root, tableName, endpoints, username, password: undefined, dataDir: undefined });
-  if (user.password === undefined) throw new LocalError('the demo user existed already');
+  if (user.password === undefined) throw new LocalError('the demo user already existed');
   page.line(`Ready at ${url}`);
 
   const actor = new Actor(page, service);

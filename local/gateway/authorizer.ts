@@ -56,5 +56,5 @@ function identityValue(source: string, event: HttpEvent): string | undefined {
     const value = name.split('.').reduce<unknown>((part, key) => objectOf(part)[key], event.requestContext);
     return value === undefined ? undefined : String(value);
   }
-  throw new LocalError(`the local run does not know the identity source ${source}`);
+  throw new LocalError(`the local run does not support the identity source ${source}`);
 }

@@ -45,10 +45,10 @@ export function readHttpApi(template: Template, functions: Functions): HttpApi {
   if (api === undefined) throw new LocalError('the stack has no HTTP API');
   if (others.length > 0) throw new LocalError('the local run serves one HTTP API, but the stack has more');
   const get = (resource: Resource, name: string): unknown => template.property(resource, name);
-  if (get(api, 'ProtocolType') !== 'HTTP') throw new LocalError(`${api.id}: the local run serves HTTP APIs only`);
+  if (get(api, 'ProtocolType') !== 'HTTP') throw new LocalError(`${api.id}: the local run serves only HTTP APIs`);
   for (const stage of template.ofType('AWS::ApiGatewayV2::Stage')) {
     if (get(stage, 'StageName') !== '$default')
-      throw new LocalError(`${stage.id}: the local run serves the stage $default only`);
+      throw new LocalError(`${stage.id}: the local run serves only the stage $default`);
   }
   const routes = template.ofType('AWS::ApiGatewayV2::Route').map((route) => readRoute(template, functions, route));
   return {
@@ -63,11 +63,11 @@ function readRoute(template: Template, functions: Functions, route: Resource): R
   const integration = template.resource(target.replace(/^integrations\//, ''));
   const get = (name: string): unknown => template.property(integration, name);
   if (get('IntegrationType') !== 'AWS_PROXY' || get('PayloadFormatVersion') !== '2.0') {
-    throw new LocalError(`${integration.id}: the local run knows Lambda integrations with payload 2.0 only`);
+    throw new LocalError(`${integration.id}: the local run supports only Lambda integrations with payload 2.0`);
   }
   const type = String(template.property(route, 'AuthorizationType') ?? 'NONE');
   if (type !== 'NONE' && type !== 'CUSTOM')
-    throw new LocalError(`${route.id}: the local run does not know the authorization type ${type}`);
+    throw new LocalError(`${route.id}: the local run does not support the authorization type ${type}`);
   return {
     key: String(template.property(route, 'RouteKey')),
     functionId: functions.byArn(String(get('IntegrationUri'))),
@@ -87,7 +87,7 @@ function readAuthorizer(template: Template, functions: Functions, authorizer: Re
     get('EnableSimpleResponses') !== true
   ) {
     throw new LocalError(
-      `${authorizer.id}: the local run knows Lambda authorizers with payload 2.0 and simple responses only`,
+      `${authorizer.id}: the local run supports only Lambda authorizers with payload 2.0 and simple responses`,
     );
   }
   const identitySources = textsOf(get('IdentitySource')) ?? [];

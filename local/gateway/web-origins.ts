@@ -51,5 +51,5 @@ function originFault(origin: string, host: string, allowed: readonly string[]): 
     return `The page ${origin} calls http://${host}. To a browser ${page.hostname} and ${service.hostname} are different sites, so it drops the cookie: use localhost for both.`;
   }
   if (page.host === service.host || allowed.includes(origin)) return undefined;
-  return `The page ${origin} is not in allowedOrigins, so the browser hides every answer from it: start with -c allowedOrigins=${origin}`;
+  return `The page ${origin} is not in allowedOrigins, so the browser blocks the responses: start with -c allowedOrigins=${origin}`;
 }

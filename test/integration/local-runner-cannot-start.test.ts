@@ -27,7 +27,7 @@ describe('a start that cannot succeed', () => {
     [
       'a type that it does not know',
       { Bucket: { Type: 'AWS::S3::Bucket' } },
-      'the local run does not know the resource type AWS::S3::Bucket (Bucket)',
+      'the local run does not support the resource type AWS::S3::Bucket (Bucket)',
     ],
     [
       'a second HTTP API',
@@ -37,7 +37,7 @@ describe('a start that cannot succeed', () => {
     [
       'a stage of its own',
       { Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { StageName: 'v1' } } },
-      'Stage: the local run serves the stage $default only',
+      'Stage: the local run serves only the stage $default',
     ],
   ])('says that the stack has %s', async (_name, resources, message) => {
     await expect(serveForTest({ ...echo, resources: resources as Record<string, object> })).rejects.toThrow(message);
@@ -47,7 +47,7 @@ describe('a start that cannot succeed', () => {
     const resources = { Record: { Type: 'AWS::Route53::RecordSet' } };
     const properties = { Echo: { Environment: { Variables } } };
     await expect(serveForTest({ ...echo, resources, properties })).rejects.toThrow(
-      'Echo.Environment: the local run does not know the Ref of Record (AWS::Route53::RecordSet)',
+      'Echo.Environment: the local run does not support the Ref of Record (AWS::Route53::RecordSet)',
     );
   });
   test('says that there is no assembly', async () => {

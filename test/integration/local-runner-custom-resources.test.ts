@@ -23,7 +23,7 @@ describe('custom resources', () => {
     [
       'names no physical id',
       `await answer({ Status: 'SUCCESS' });`,
-      'the custom resource Made gave no PhysicalResourceId',
+      'the custom resource Made returned no PhysicalResourceId',
     ],
   ])('whose function %s end the start with a clear error', async (_name, body, message) => {
     await expect(serveForTest(withCustomResource(body))).rejects.toThrow(message);

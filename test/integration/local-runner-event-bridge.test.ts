@@ -78,7 +78,7 @@ describe('EventBridge', () => {
       Rule: rule({ EventPattern: { source: [{ 'anything-but': 'x' }] }, ...target }),
     };
     await expect(serveForTest({ ...options, resources })).rejects.toThrow(
-      'Rule: the local run knows patterns of values, prefix and exists only',
+      'Rule: the local run supports only patterns of values, prefix and exists',
     );
   });
 });

@@ -68,7 +68,7 @@ export function badInputSuite(shop: () => Stranger, tarball: () => string): void
         new TokenService(new Stack(new App(), 'S'), 'T');`;
       expect(await messageOf(shop(), app)).toBe(
         `Pawl and your app use two copies of ${twice}: list them with npm ls ${twice}, and remove one with npm dedupe or ` +
-          'by asking for one version',
+          'by requiring a single version',
       );
     });
 

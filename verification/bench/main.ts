@@ -31,12 +31,12 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
 
 const help = `npm run bench -- [part ...] [options]
 
-Measures Pawl beside its peers, as docs/benchmarks.md describes. Parts: ${Object.keys(parts).join(', ')} (default: all).
+Measures Pawl and the systems that docs/benchmarks.md compares it with. Parts: ${Object.keys(parts).join(', ')} (default: all).
 
   --sessions <number>    the largest table of the part scale (default 100000)
   --peer <system>        correctness: one system
   --case <name>          correctness: one case
-  --beside <directory>   refresh: functions of Pawl that were built earlier, measured in the same run
+  --beside <directory>   refresh: an earlier build of Pawl's functions, measured in the same run
   --write                writes docs/benchmarks.md
 
 Exit code 1: a goal is missed.`;
@@ -58,11 +58,11 @@ if (unknown.length > 0) {
   commandLine.refuse(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
 }
 if (values.write && positionals.length > 0)
-  commandLine.refuse('--write keeps a whole run, so it takes no names of parts');
+  commandLine.refuse('--write records a full run: leave out the names of parts');
 const sessions = readSessions(values.sessions);
 if (typeof sessions === 'string') commandLine.refuse(sessions);
 if (values.sessions !== undefined && positionals.length > 0 && !positionals.includes('scale')) {
-  commandLine.refuse('--sessions is for the part scale');
+  commandLine.refuse('--sessions applies only to the part scale');
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(parts);

@@ -22,8 +22,8 @@ const help = `npm run fuzz -- [options]
 
 Feeds random and mutated input to the parsers: no input may crash one, and none may be accepted twice in different forms.
 
-  --executions <number>  of each target (default 1000000)
-  --seed <number>        start of the random numbers (default 1)
+  --executions <number>  executions of each target (default 1000000)
+  --seed <number>        seed of the random numbers (default 1)
   --target <names>       comma-separated: ${Object.keys(targets).join(', ')} (default: all)
 
 Exit code 1: a finding.`;

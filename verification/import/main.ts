@@ -14,14 +14,14 @@ import { DrillTable } from './table.ts';
 
 const help = `npm run import-drill -- [options]
 
-Imports generated users with mixed hashes into a local table, kills the import at random places, repeats it until it ends,
+Imports generated users with mixed hashes into a local table, kills the import at random points, repeats it until it completes,
 and compares the table with the file.
 
-  --users <number>  how many (default 2000)
-  --kills <number>  how often the import is killed (default 3)
-  --seed <number>   start of the random numbers (default 1)
+  --users <number>  number of users (default 2000)
+  --kills <number>  number of times the import is killed (default 3)
+  --seed <number>   seed of the random numbers (default 1)
 
-Exit code 1: an account is missing, doubled or wrong.`;
+Exit code 1: an account is missing, duplicated or wrong.`;
 
 const commandLine = new CommandLine('import-drill', help);
 const { values } = commandLine.parse({

@@ -5,10 +5,10 @@ const help = `npm run torture -- [options]
 
 Plays random users, thieves, faults and revocations against the service, and checks the invariants of docs/protocol.md.
 
-  --seed <number>      start of the random numbers (default 1)
+  --seed <number>      seed of the random numbers (default 1)
   --ops <number>       operations to play (default 50000)
-  --engine <name>      memory (default) or dynoxide, with the real stores
-  --mixed              the previous version serves beside this one, with settings of its own, as during a deployment
+  --engine <name>      memory (default), or dynoxide with the real stores
+  --mixed              the previous version serves beside this one, with its own settings, as during a deployment
   --soak               two tabs and a phone for an hour, with a lost response in every tenth refresh
   --remove <guard>     plays without one guard
   --guards             removes each guard in turn and prints a table

@@ -27,7 +27,7 @@ export const actions: readonly Action[] = [
     ready: signedIn,
     run: async ({ owner }) => {
       const response = await owner.session.fetch('/me');
-      if (!response.ok) return bad(`The answer was ${response.status}.`);
+      if (!response.ok) return bad(`The response was ${response.status}.`);
       return good('No. The authorizer verified the signature of the access token. The table was not read.');
     },
   },
@@ -85,7 +85,7 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'within',
-    button: 'Thief refreshes at once',
+    button: 'Thief refreshes immediately',
     question: 'The thief refreshes right after the owner. Is this detected?',
     group: 'thief',
     ready: (cast) => signedIn(cast) && stolen(cast),
@@ -140,7 +140,7 @@ export const actions: readonly Action[] = [
     run: async (cast) => {
       const newPassword = `${cast.password.replace(/ \d+$/, '')} ${Math.floor(Math.random() * 1e6)}`;
       const result = await cast.owner.session.changePassword({ currentPassword: cast.password, newPassword });
-      if (result.outcome !== 'changed') return bad(`The service answered: ${result.outcome}.`);
+      if (result.outcome !== 'changed') return bad(`The service responded: ${result.outcome}.`);
       cast.password = newPassword;
       return good('One write ended every other session and every copy of this one. This browser got new tokens.');
     },
@@ -154,7 +154,7 @@ export const actions: readonly Action[] = [
     run: async (cast) => {
       const login = { username: cast.settings.username, password: cast.password, deviceName: 'Phone' };
       const result = await cast.device.session.login(login);
-      if (result.outcome !== 'signed-in') return bad(`The service answered: ${result.outcome}.`);
+      if (result.outcome !== 'signed-in') return bad(`The service responded: ${result.outcome}.`);
       return good('Yes. Each has its own refresh token. See the list of devices.');
     },
   },

@@ -85,17 +85,17 @@ describe('intrinsics', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['an intrinsic that is not known', { 'Fn::ImportValue': 'x' }, /does not know the intrinsic Fn::ImportValue/],
+    ['an intrinsic that is not known', { 'Fn::ImportValue': 'x' }, /does not support the intrinsic Fn::ImportValue/],
     ['a resource that is not there', { Ref: 'Nobody' }, /no resource Nobody/],
     ['a resource whose condition does not hold', { Ref: 'Absent' }, /no resource Absent/],
     ['a parameter without a default', { Ref: 'Bare' }, /parameter Bare has no default/],
     [
       'an attribute that is not known',
       { 'Fn::GetAtt': ['Table', 'StreamArn'] },
-      /does not know the attribute StreamArn of Table/,
+      /does not support the attribute StreamArn of Table/,
     ],
-    ['a Ref to a type that is only left out', { Ref: 'Role' }, /does not know the Ref of Role/],
-    ['a mapping that is not there', { 'Fn::FindInMap': ['Limits', 'us', 'most'] }, /maps nothing at Limits.us.most/],
+    ['a Ref to a type that is only left out', { Ref: 'Role' }, /does not support the Ref of Role/],
+    ['a mapping that is not there', { 'Fn::FindInMap': ['Limits', 'us', 'most'] }, /no mapping for Limits.us.most/],
     ['a choice that is not there', { 'Fn::Select': [3, ['a']] }, /Fn::Select has no entry 3/],
   ])('%s is a clear error', (_name, value, message) => {
     expect(() => template.resolve(value)).toThrow(message);
@@ -121,7 +121,7 @@ describe('intrinsics', () => {
 describe('resource types', () => {
   test('one that is not known is refused by name', () => {
     const template = templateOf({ Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } });
-    expect(() => requireKnownTypes(template)).toThrow('does not know the resource type AWS::S3::Bucket (Bucket)');
+    expect(() => requireKnownTypes(template)).toThrow('does not support the resource type AWS::S3::Bucket (Bucket)');
   });
   test('the served, the ignored and custom resources pass', () => {
     const Resources = {

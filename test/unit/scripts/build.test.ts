@@ -74,7 +74,7 @@ describe('the build fails', () => {
   test('over budget, with both numbers', async () => {
     handler('authorizer', `export const handler = async () => '${'x'.repeat(1000)}';`);
     const failed = build({ names: ['authorizer'], handlers, output, limits: { authorizer: 1000 } });
-    await expect(failed).rejects.toThrow(/authorizer is \d{4} bytes, its budget 1000/);
+    await expect(failed).rejects.toThrow(/authorizer has \d{4} bytes, more than its budget of 1000/);
   });
 
   test.each(['https', 'node:https', 'node:http'])('when the authorizer would load %s at start', async (module) => {

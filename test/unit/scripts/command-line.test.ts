@@ -21,8 +21,8 @@ test.each([
   ['verification/fuzz/main.ts --executions 1e3', 'fuzz: --executions takes a whole number of at least 1, not "1e3"'],
   ['verification/bench/main.ts --sessions ten', 'bench: --sessions takes a whole number of at least 1'],
   ['verification/bench/main.ts scales', 'bench: no such part: scales; there are correctness, '],
-  ['verification/bench/main.ts --write scale', 'bench: --write keeps a whole run'],
-  ['verification/bench/main.ts refresh --sessions 5', 'bench: --sessions is for the part scale'],
+  ['verification/bench/main.ts --write scale', 'bench: --write records a full run'],
+  ['verification/bench/main.ts refresh --sessions 5', 'bench: --sessions applies only to the part scale'],
 ])('%s is refused before anything runs', (command, words) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), {
     cwd: root,

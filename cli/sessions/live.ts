@@ -4,7 +4,7 @@ import { tombstoneEndedAt } from '../../lambda/core/retention.ts';
 import type { Session } from '../../lambda/core/session.ts';
 import { QueryCommand } from '../../lambda/store/document-client.ts';
 import { request, type Table } from '../../lambda/store/dynamo.ts';
-import { type Item, isAccount, partitionOf } from '../../lambda/store/items.ts';
+import { type Item, isAccount, isSession, partitionOf } from '../../lambda/store/items.ts';
 import { toAccount, toSession } from '../../lambda/store/read-items.ts';
 
 /** A session and its state. */
@@ -25,18 +25,16 @@ export async function sessionsOf(subject: string, table: Table, nowMs: number): 
   const items = await readPartition(subject, table);
   const accountItem = items.find((item) => isAccount(item) && item.deletedAt === undefined);
   const account = accountItem && toAccount(accountItem);
-  const seen = items
-    .filter((item) => !isAccount(item))
-    .map((item) => {
-      const session = toSession(item);
-      const expiresAt = Number(item[names.timeToLive]);
-      // Each rotation sets it to one day after the idle timeout.
-      const idleExpiry = expiresAt * 1000 - dayMs;
-      const state = stateOf(session, idleExpiry, nowMs, accountAllows(account, session));
-      const expiry = state === 'expired' ? Math.min(session.absoluteExpiry, idleExpiry) : undefined;
-      const endedAt = session.status === 'revoked' ? tombstoneEndedAt(expiresAt) : expiry;
-      return { session, idleExpiry, state, endedAt };
-    });
+  const seen = items.filter(isSession).map((item) => {
+    const session = toSession(item);
+    const expiresAt = Number(item[names.timeToLive]);
+    // Each rotation sets it to one day after the idle timeout.
+    const idleExpiry = expiresAt * 1000 - dayMs;
+    const state = stateOf(session, idleExpiry, nowMs, accountAllows(account, session));
+    const expiry = state === 'expired' ? Math.min(session.absoluteExpiry, idleExpiry) : undefined;
+    const endedAt = session.status === 'revoked' ? tombstoneEndedAt(expiresAt) : expiry;
+    return { session, idleExpiry, state, endedAt };
+  });
   return seen.toSorted((a, b) => b.session.rotatedAt - a.session.rotatedAt);
 }
 

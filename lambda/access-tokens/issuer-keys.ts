@@ -99,7 +99,10 @@ export class IssuerKeys {
     try {
       const keys = parse(await fetcher.fetch(uri));
       // A key from the deployment keeps its own end, now that the issuer has confirmed it.
-      return setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as unknown as Jwk)));
+      const set = setOf(keys, (jwk) => Math.max(until, this.#givenUntil(jwk as unknown as Jwk)));
+      // An issuer always has keys. With none, every valid token would be refused as forged.
+      if (set.size === 0) throw new Error('no keys for ES256 signatures');
+      return set;
     } catch (error) {
       throw new Unavailable('keys_unavailable', { cause: error });
     }

@@ -1,7 +1,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Cached } from '../cached.ts';
 import { connections } from '../connections.ts';
-import { keysIn } from '../contract/jwk.ts';
+import { isEs256PublicJwk, keysIn } from '../contract/jwk.ts';
 import { Unavailable } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 
@@ -28,7 +28,9 @@ export function publishedJwks(parameter: string, clock: Clock): () => Promise<un
     try {
       const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter }));
       const jwks: unknown = JSON.parse(Parameter?.Value ?? '');
-      if (keysIn(jwks).length === 0) throw new Error('no keys are published yet');
+      const keys = keysIn(jwks);
+      if (!keys.some(isEs256PublicJwk)) throw new Error('no keys are published yet');
+      if (keys.some((key) => 'd' in key)) throw new Error('the published keys include a private one');
       return jwks;
     } catch (error) {
       throw new Unavailable('keys_unavailable', { cause: error });

@@ -20,6 +20,7 @@ import {
   type Item,
   isAccount,
   isDeleted,
+  isSession,
   loginKey,
   partitionOf,
   toAccountItem,
@@ -67,7 +68,8 @@ export class DynamoAccounts implements Accounts {
     const account = items.find((item) => isAccount(item) && !isDeleted(item));
     return {
       account: account && toAccount(account),
-      sessions: items.filter((item) => !isAccount(item)).map(toSession),
+      // A newer version may keep items of another kind here.
+      sessions: items.filter(isSession).map(toSession),
     };
   }
 

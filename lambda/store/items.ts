@@ -23,6 +23,7 @@ export const signalKey = (id: string): Key => key(`SIGNAL#${id}`, 'SIGNAL');
 export const migrationKey: Key = key('MIGRATION', 'KEY');
 
 export const isAccount = (item: Item): boolean => item[table.sortKey] === 'ACCOUNT';
+export const isSession = (item: Item): boolean => String(item[table.sortKey]).startsWith('SESSION#');
 
 /**
  * Whether an account was deleted. Its item stays without anything about the user, so that the subject is never used again:

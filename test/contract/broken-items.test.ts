@@ -97,6 +97,14 @@ describe('a session', () => {
   });
 });
 
+test('an item of another kind in a user’s partition, of a newer version, is no session', async () => {
+  const session = newSession();
+  await store.sessions.create(session, expiryOf(session));
+  const { pk = '' } = accountKey(session.subject);
+  await damage({ pk, sk: 'PASSKEY#1' }, { pk, sk: 'PASSKEY#1', publicKey: secret });
+  expect((await store.accounts.readWithSessions(session.subject)).sessions).toEqual([session]);
+});
+
 describe('an account', () => {
   test.each([
     ['status', secret],

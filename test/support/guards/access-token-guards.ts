@@ -31,6 +31,11 @@ export const accessTokenGuards: readonly Guard[] = [
       'return new Map();',
     ],
     [
+      'an issuer without keys is not an empty set',
+      "if (set.size === 0) throw new Error('no keys for ES256 signatures');",
+      '',
+    ],
+    [
       'a broken key is not a refusal',
       'if (renewed instanceof Unavailable) throw renewed;',
       'if (renewed instanceof Unavailable) return undefined;',

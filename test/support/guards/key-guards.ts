@@ -37,7 +37,8 @@ export const keyGuards: readonly Guard[] = [
     ['test/unit/keys/published-jwks'],
     [
       ['stale keys serve', 'usableMs: publishedUsableMs', 'usableMs: publishedFreshMs'],
-      ['an empty set is refused', "if (keysIn(jwks).length === 0) throw new Error('no keys are published yet');", ''],
+      ['an empty set is refused', '!keys.some(isEs256PublicJwk)', '!keys'],
+      ['a private key is not published', "keys.some((key) => 'd' in key)", 'keys.length < 0'],
     ],
   ),
   ...guardsOf(

@@ -94,6 +94,15 @@ describe('keys that are 10 minutes old', () => {
     expect(issuer.requests).toHaveLength(3);
   });
 
+  test.each(['{"keys":[]}', '{"keys":[{}]}', '{"keys":[{"kid":"k1","kty":"RSA"}]}'])(
+    'go on being used while the issuer has none: %s',
+    async (text) => {
+      issuer.answer = (_request, response) => response.end(text);
+      expect((await verifier.verifyToken(issuer.token())).sub).toBe('u1');
+      await expect(verifier.verifyToken(issuer.token({}, {}, testKey('k9')))).rejects.toMatchObject(unavailable);
+    },
+  );
+
   test('do not make others wait for the one who asks', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     issuer.answer = (_request, response) => {
@@ -138,6 +147,22 @@ describe('nothing is decided', () => {
     ['it redirects', (_request, response) => response.writeHead(302, { location: '/other' }).end(), /redirect/],
     ['it answers no JSON', (_request, response) => response.end('<html>'), /not valid JSON/],
     ['it answers another JSON', (_request, response) => response.end('{"keys":{}}'), /not a JWKS/],
+    ['it has no keys', (_request, response) => response.end('{"keys":[]}'), /no keys/],
+    ['its keys are null', (_request, response) => response.end('{"keys":null}'), /not a JWKS/],
+    ['its keys have no kid', (_request, response) => response.end('{"keys":[null,{},{"kty":"EC"}]}'), /no keys/],
+    [
+      'its keys are of another kind',
+      (_request, response) => response.end('{"keys":[{"kid":"k1","kty":"RSA"}]}'),
+      /no keys/,
+    ],
+    ['it answers 204', (_request, response) => response.writeHead(204).end(), /JSON/],
+    ['it answers 304', (_request, response) => response.writeHead(304).end(), /status 304/],
+    [
+      'it breaks off',
+      (_request, response) => response.write('{"keys":', () => response.destroy()),
+      /terminated|closed|other side/,
+    ],
+    ['it never ends', (_request, response) => void response.write('{"keys":'), /timeout/],
     ['it answers too much', (_request, response) => response.end(' '.repeat(65_537)), /too large/],
     ['it never answers', () => undefined, /timeout/],
   ];

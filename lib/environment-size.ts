@@ -79,11 +79,12 @@ function size(value: unknown, stack: Stack): number {
     const [id, attribute] = argument as [string, string];
     return attributes[attribute] ?? physicalId(id, stack, attribute === 'Arn');
   }
-  if (intrinsic === 'Fn::Join') {
+  if (intrinsic === 'Fn::Join' && Array.isArray(argument[1])) {
     const [separator, parts] = argument as [string, readonly unknown[]];
     return parts.reduce<number>((sum, part) => sum + size(part, stack) + text(separator), 0);
   }
-  return unknown;
+  // Another function, such as Fn::Sub or Fn::If: it may return all of its literal text, and a value.
+  return unknown + text(JSON.stringify(argument));
 }
 
 /**

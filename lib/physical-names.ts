@@ -11,10 +11,17 @@ export function physicalName(scope: Construct, maxLength: number): string {
   return Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-' });
 }
 
-/** Value of the dimension `service` of all metrics: the stack's name and the construct's path below it. */
+/**
+ * Value of the dimension `service` of all metrics: the stack's name and the construct's path below it. CloudWatch takes
+ * only ASCII, and the dashboard's search expression quotes the value, so other characters are percent-encoded.
+ */
 export function serviceName(scope: Construct): string {
   let stack = Stack.of(scope);
   // The name of a nested stack is known only at deployment.
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
-  return `${stack.stackName}/${Names.stackRelativeConstructPath(scope)}`;
+  const path = Names.stackRelativeConstructPath(scope);
+  return `${stack.stackName}/${path.replace(/[^ !#-&(-[\]-~]/gu, percentEncoded)}`;
 }
+
+const percentEncoded = (character: string) =>
+  Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&');

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
@@ -126,6 +126,21 @@ test('what is not known before the deployment is estimated upward', async () => 
     const variables = Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, real(value)]));
     expect(Buffer.byteLength(JSON.stringify(variables)), row).toBeLessThanOrEqual(estimates.get(row) ?? 0);
   }
+});
+
+test.each<[string, (text: string) => string]>([
+  ['Fn::Sub', (text) => Fn.sub(`https://\${AWS::Region}.${text}`)],
+  ['Fn::If', (text) => Fn.conditionIf('IsProduction', text, 'b').toString()],
+  ['Fn::Join of Fn::Split', (text) => Fn.join('.', Fn.split(',', text))],
+  ['Fn::Select of Fn::Split', (text) => `https://${Fn.select(0, Fn.split(',', text))}`],
+])('all the text in %s counts', (_, make) => {
+  const stack = new Stack(new App(), 'Stack');
+  new CfnCondition(stack, 'IsProduction', { expression: Fn.conditionEquals(Aws.REGION, 'eu-central-1') });
+  const text = `${Aws.ACCOUNT_ID},${'a'.repeat(2000)}`;
+  new TokenService(stack, 'TokenService', { bundles, issuer: 'https://a.example', audience: make(text) });
+  const login = functionsOf(stack).find(({ row }) => row === 'login');
+  const bytes = login && environmentSizes(login.lambda).find(({ name }) => name === 'AUDIENCE')?.bytes;
+  expect(bytes).toBeGreaterThan(2000);
 });
 
 test('a value unknown at synth counts as a long one', () => {

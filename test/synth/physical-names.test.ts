@@ -6,6 +6,7 @@ import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import { PawlStack } from '../../lib/pawl-stack.ts';
+import { serviceName } from '../../lib/physical-names.ts';
 import { TokenAuthorizer } from '../../lib/token-authorizer.ts';
 import { TokenService, type TokenServiceProps } from '../../lib/token-service.ts';
 import { physicalNames, serviceNames } from './support/physical-names.ts';
@@ -81,6 +82,23 @@ test.each<[string, (stack: Stack) => void]>([
   expect(names.length).toBeGreaterThan(3);
   expect(new Set(names).size).toBe(names.length);
   expect(serviceNames(template).size).toBe(2);
+});
+
+test('ids of any characters are told apart in printable ASCII, without quotes', () => {
+  const stack = new Stack(new App(), 'Both');
+  const ids = [
+    'Anmeldung für Kunden',
+    'Anmeldung for Kunden',
+    '認証',
+    '認識',
+    'the "new" one',
+    "the 'new' one",
+    'a\\b',
+  ];
+  const names = ids.map((id) => serviceName(new Construct(stack, id)));
+  expect(new Set(names).size).toBe(ids.length);
+  expect(names.filter((name) => !/^[ -~]+$/.test(name) || /["'\\]/.test(name))).toEqual([]);
+  expect(names[0]).toBe('Both/Anmeldung f%C3%BCr Kunden');
 });
 
 test('names are as short as their services take them', () => {

@@ -8,7 +8,7 @@ import { Agent as HttpsAgent } from 'node:https';
  * the others, and the next attempt opens a new connection.
  */
 
-/** Errors of requests that were sent on a reused socket. */
+/** Resets of reused sockets before a response. */
 const onReusedSocket = new WeakSet<object>();
 
 /** Whether the request failed because its reused connection was already closed: the peer has not received it. */
@@ -17,13 +17,14 @@ export function wasStale(error: unknown): boolean {
 }
 
 /**
- * The `requestHandler` of an SDK client. The SDK has no useful default timeouts, and without the last option it only
- * warns.
+ * The `requestHandler` of an SDK client. The SDK has no useful default timeouts, and without `throwOnRequestTimeout` it
+ * only warns. `requestTimeout` ends with the headers of the response; a body that stops is noticed by `socketTimeout`.
  */
 export function connections(limits: { readonly connectionTimeout: number; readonly requestTimeout: number }) {
   return {
     ...limits,
     throwOnRequestTimeout: true,
+    socketTimeout: limits.requestTimeout,
     httpAgent: forgetful(new HttpAgent({ keepAlive: true, maxSockets: 50 })),
     httpsAgent: forgetful(new HttpsAgent({ keepAlive: true, maxSockets: 50 })),
   };
@@ -37,9 +38,10 @@ function forgetful<A extends HttpAgent>(agent: A): A {
     request.once('response', () => {
       answered = true;
     });
-    request.once('error', (error) => {
+    request.once('error', (error: Error & { readonly code?: string }) => {
       if (answered) return;
-      onReusedSocket.add(error);
+      // Not a timeout: the peer may be working on the request.
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') onReusedSocket.add(error);
       closeIdle(agent);
     });
     // A socket that was closed without a reset: the timeout ends it.

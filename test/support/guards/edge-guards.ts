@@ -162,4 +162,16 @@ export const edgeGuards: readonly Guard[] = [
       ],
     ],
   ),
+  ...guardsOf(
+    'lambda/connections.ts',
+    ['test/unit/lambda/connections'],
+    [
+      ['a body that stops is a timeout', 'socketTimeout: limits.requestTimeout,', ''],
+      [
+        'a timeout is no dead connection',
+        "if (error.code === 'ECONNRESET' || error.code === 'EPIPE') onReusedSocket",
+        'onReusedSocket',
+      ],
+    ],
+  ),
 ];

@@ -14,6 +14,7 @@ test.each([
   { name: 'TimeoutError' },
   { name: 'AbortError' },
   { $metadata: { httpStatusCode: 500 } },
+  { name: 'SyntaxError', $metadata: { httpStatusCode: 200 } },
   { name: 'ReplicatedWriteConflictException', $metadata: { httpStatusCode: 400 } },
   { name: 'TransactionConflictException', $metadata: { httpStatusCode: 400 } },
   { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { nearest } from './nearest.ts';
+import { shown } from './shown.ts';
 
 /** What a value must be, and how to recognize it. In JavaScript, no compiler checks this. */
 export type Shape = readonly [what: string, fits: (value: unknown) => boolean];
@@ -44,7 +45,9 @@ export function shapeFaults(
       return [`${name} is not a prop of ${owner}${meant === undefined ? '' : `: did you mean ${meant}?`}`];
     }
     const [what, fits] = shape;
-    return fits(value) ? [] : [`${name} must be ${what}`];
+    // An object may be a construct, and with it the whole app.
+    const isScalar = typeof value !== 'object' && typeof value !== 'function' && !what.includes(', not ');
+    return fits(value) ? [] : [`${name} must be ${what}${isScalar ? `, not ${shown(value)}` : ''}`];
   });
 }
 

@@ -10,6 +10,7 @@ import { resolveSettings } from './resolve-settings.ts';
 import { serviceShapeFaults } from './service-shapes.ts';
 import { SettingsError } from './settings-reader.ts';
 import type { ResolvedSettings } from './settings-table.ts';
+import { shown } from './shown.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
 
 /** The functions of a service; the other two authorizers belong to `TokenAuthorizer` only. */
@@ -127,7 +128,7 @@ function memoryFaults(sizes: Readonly<Record<string, number | undefined>>): read
       return [`memorySize has ${name}, which is not one of ${tunable.join(', ')}`];
     const fits =
       size === undefined || Token.isUnresolved(size) || (Number.isInteger(size) && size >= 128 && size <= 10_240);
-    return fits ? [] : [`memorySize of ${name} must be a whole number from 128 to 10240`];
+    return fits ? [] : [`memorySize of ${name} must be a whole number from 128 to 10240, not ${shown(size)}`];
   });
 }
 
@@ -136,12 +137,16 @@ function throttleFaults({ rateLimit = 1, burstLimit = 1 }: ThrottleSettings): re
   const usable = (value: number) =>
     typeof value === 'number' && !Token.isUnresolved(value) && Number.isFinite(value) && value > 0;
   return [
-    ...(usable(rateLimit) ? [] : ['rateLimit of throttle must be a number above 0 that is known at synth']),
+    ...(usable(rateLimit)
+      ? []
+      : [`rateLimit of throttle must be a number above 0 that is known at synth${given(rateLimit)}`]),
     ...(usable(burstLimit) && Number.isInteger(burstLimit)
       ? []
-      : ['burstLimit of throttle must be a whole number above 0 that is known at synth']),
+      : [`burstLimit of throttle must be a whole number above 0 that is known at synth${given(burstLimit)}`]),
   ];
 }
+
+const given = (value: unknown) => (Token.isUnresolved(value) ? '' : `, not ${shown(value)}`);
 
 function alarmFaults(thresholds: Readonly<Record<string, unknown>>): readonly string[] {
   const names = Object.keys(alarmThresholds);
@@ -151,7 +156,7 @@ function alarmFaults(thresholds: Readonly<Record<string, unknown>>): readonly st
       value === undefined ||
       Token.isUnresolved(value) ||
       (typeof value === 'number' && Number.isFinite(value) && value > 0);
-    return fits ? [] : [`the alarm threshold ${name} must be a number above 0`];
+    return fits ? [] : [`the alarm threshold ${name} must be a number above 0, not ${shown(value)}`];
   });
 }
 

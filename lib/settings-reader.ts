@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { proxySecretHeader } from '../lambda/contract/proxy.ts';
+import { shown } from './shown.ts';
 import { hasTokens, originFault, urlFault } from './url-rules.ts';
 
 /** Invalid settings. The message lists every fault. */
@@ -40,7 +41,7 @@ export class Reader {
     if (raw === undefined || this.#isUnknown(name)) return fallback;
     const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
     const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
-    return fits ? value : this.#fault(name, `must be a whole number${unit} from ${min} to ${max}`, fallback);
+    return fits ? value : this.#wrong(name, `must be a whole number${unit} from ${min} to ${max}`, fallback);
   }
 
   /** A boolean, or `true` or `false` as text. */
@@ -48,7 +49,7 @@ export class Reader {
     const raw = this.#input[name] ?? false;
     if (this.#isUnknown(name)) return false;
     if (typeof raw === 'boolean') return raw;
-    return raw === 'true' || raw === 'false' ? raw === 'true' : this.#fault(name, 'must be true or false', false);
+    return raw === 'true' || raw === 'false' ? raw === 'true' : this.#wrong(name, 'must be true or false', false);
   }
 
   /** Epoch seconds, or an ISO 8601 instant as text. */
@@ -58,25 +59,25 @@ export class Reader {
     if (typeof raw !== 'string' || /^\d*$/.test(raw)) {
       const last = Math.floor(now / 1000);
       const value = this.whole(name, 0, 0, Number.MAX_SAFE_INTEGER);
-      return value <= last ? value : this.#fault(name, 'must not be in the future (is it in seconds?)', 0);
+      return value <= last ? value : this.#wrong(name, 'must not be in the future (is it in seconds?)', 0);
     }
     const day = instant.exec(raw)?.[1];
     const parsed = day !== undefined && isDay(day) ? Date.parse(raw) : Number.NaN;
     if (Number.isNaN(parsed) || parsed < 0) {
-      return this.#fault(name, 'must be epoch seconds or an instant such as 2025-01-31T12:00:00Z', 0);
+      return this.#wrong(name, 'must be epoch seconds or an instant such as 2025-01-31T12:00:00Z', 0);
     }
     // Rounded up, so that sessions created within that second end too.
-    return parsed <= now ? Math.ceil(parsed / 1000) : this.#fault(name, 'must not be in the future', 0);
+    return parsed <= now ? Math.ceil(parsed / 1000) : this.#wrong(name, 'must not be in the future', 0);
   }
 
   origins(name: string): string[] {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
     if (this.#isUnknown(name)) return [];
-    if (!Array.isArray(list)) return this.#fault(name, 'must be a list of origins', []);
+    if (!Array.isArray(list)) return this.#wrong(name, 'must be a list of origins', []);
     for (const origin of list as unknown[]) {
       const wrong = originFault(origin);
-      if (wrong !== undefined) this.#fault(name, `has ${JSON.stringify(origin)}, which ${wrong}`, undefined);
+      if (wrong !== undefined) this.#fault(name, `has ${shown(origin)}, which ${wrong}`, undefined);
     }
     return [...new Set(list as string[])];
   }
@@ -86,10 +87,10 @@ export class Reader {
     if (this.#isUnknown(name)) return undefined;
     const header = this.#text(name)?.toLowerCase();
     if (header === undefined) return undefined;
-    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#fault(name, 'must be a header name', undefined);
+    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header)) return this.#wrong(name, 'must be a header name', undefined);
     const ours = 'must be a header that your proxy sets to one address, such as CloudFront-Viewer-Address:';
     if (lists.has(header)) {
-      return this.#fault(name, `${ours} this one is a list to which every proxy appends`, undefined);
+      return this.#fault(name, `${ours} ${header} is a list to which every proxy appends`, undefined);
     }
     return noAddress.has(header) ? this.#fault(name, `${ours} ${header} has another meaning`, undefined) : header;
   }
@@ -101,7 +102,10 @@ export class Reader {
     // The CDK's own URLs (`httpApi.url`) end in a slash that you do not see.
     const url = hasTokens(raw) ? raw.replace(/\/$/, '') : raw;
     const wrong = urlFault(url);
-    return wrong === undefined ? url : this.#fault(name, wrong, undefined);
+    if (wrong === undefined) return url;
+    // These come without the value: a password or a query may be secret, and the form to write is given.
+    const isBare = /^must (not contain|be written)/.test(wrong);
+    return isBare ? this.#fault(name, wrong, undefined) : this.#wrong(name, wrong, undefined);
   }
 
   /** Unique words, as a list or as text. `fits` checks one word. */
@@ -109,10 +113,10 @@ export class Reader {
     const raw = this.#input[name] ?? [];
     const list = typeof raw === 'string' ? split(raw) : raw;
     if (this.#isUnknown(name)) return [];
-    if (!Array.isArray(list)) return this.#fault(name, `must be a list of ${what}`, []);
+    if (!Array.isArray(list)) return this.#wrong(name, `must be a list of ${what}`, []);
     for (const word of list as unknown[]) {
       if (typeof word !== 'string' || !fits.test(word))
-        this.#fault(name, `has ${JSON.stringify(word)}, which is not one of ${what}`, undefined);
+        this.#fault(name, `has ${shown(word)}, which is not one of ${what}`, undefined);
     }
     const words = (list as unknown[]).filter((word) => typeof word === 'string');
     return [...new Set(words)];
@@ -121,17 +125,17 @@ export class Reader {
   audience(name: string): string | undefined {
     const raw = this.#text(name);
     if (raw === undefined || Token.isUnresolved(raw) || /^[\x21-\x7e]{1,256}$/.test(raw)) return raw;
-    return this.#fault(name, 'must be 1 to 256 printable ASCII characters without spaces', undefined);
+    return this.#wrong(name, 'must be 1 to 256 printable ASCII characters without spaces', undefined);
   }
 
   domain(name: string, arnName: string): { readonly name: string; readonly certificateArn: string } | undefined {
     const host = this.#text(name);
     const certificateArn = this.#text(arnName);
     if (host !== undefined && !Token.isUnresolved(host) && !hostName.test(host)) {
-      this.#fault(name, 'must be a lower-case host name such as auth.example.com', undefined);
+      this.#wrong(name, 'must be a lower-case host name such as auth.example.com', undefined);
     }
     if (certificateArn !== undefined && !Token.isUnresolved(certificateArn) && !certificate.test(certificateArn)) {
-      this.#fault(arnName, 'must be the ARN of an ACM certificate', undefined);
+      this.#wrong(arnName, 'must be the ARN of an ACM certificate', undefined);
     }
     if ((this.#input[name] === undefined) !== (this.#input[arnName] === undefined)) {
       this.#fault(
@@ -155,7 +159,9 @@ export class Reader {
   #text(name: string): string | undefined {
     const raw = this.#input[name];
     if (raw === undefined || (typeof raw === 'string' && raw !== '')) return raw;
-    return this.#fault(name, raw === '' ? 'must not be empty' : `must be text, not ${JSON.stringify(raw)}`, undefined);
+    return raw === ''
+      ? this.#fault(name, 'must not be empty', undefined)
+      : this.#wrong(name, 'must be text', undefined);
   }
 
   /** Whether a setting that synth computes with is known only at deployment; then it is a fault. */
@@ -165,6 +171,14 @@ export class Reader {
     if (unknown)
       this.#fault(name, 'must be known at synth, and not a CDK token (a parameter or an attribute)', undefined);
     return unknown;
+  }
+
+  /** A fault with the value, unless that is partly unknown until deployment. */
+  #wrong<T>(name: string, wrong: string, fallback: T): T {
+    const raw = this.#input[name];
+    const value = typeof raw === 'string' && hasTokens(raw) ? '' : shown(raw);
+    const separator = wrong.startsWith('must not') ? ': ' : ', not ';
+    return this.#fault(name, value === '' ? wrong : `${wrong}${separator}${value}`, fallback);
   }
 
   #fault<T>(name: string, wrong: string, fallback: T): T {

@@ -51,13 +51,15 @@ export function urlFault(text: string): string | undefined {
   const known = literal ? text : standIn(text);
   if (!URL.canParse(known)) return 'must be a URL such as https://auth.example.com';
   const url = new URL(known);
+  if (url.username !== '' || url.password !== '') return 'must not contain a username or a password';
+  const path = url.pathname.replace(/\/$/, '');
+  const written = `${url.origin}${path}`;
+  const rewrite = `must be written without query, fragment or trailing slash${literal ? `: ${written}` : ''}`;
+  if (/[?#]/.test(known)) return rewrite;
   const fault = schemeFault(url);
   if (fault !== undefined) return fault;
-  const path = url.pathname.replace(/\/$/, '');
   if (!/^(\/[\w.~-]+)*$/.test(path)) return 'must have a path of only letters, digits and - . _ ~';
-  const written = `${url.origin}${path}`;
-  if (written === known) return undefined;
-  return `must be written without query, fragment or trailing slash${literal ? `: ${written}` : ''}`;
+  return written === known ? undefined : rewrite;
 }
 
 function schemeFault({ protocol, hostname }: URL): string | undefined {

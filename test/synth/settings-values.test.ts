@@ -2,6 +2,7 @@ import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { SettingsError } from '../../lib/settings-reader.ts';
+import { shown } from '../../lib/shown.ts';
 import type { TokenServiceProps } from '../../lib/token-service.ts';
 import { synth } from './support/synth.ts';
 import { outcome } from './support/team.ts';
@@ -33,7 +34,7 @@ describe('sessionsNotBefore', () => {
     '2025-01-10T12:00:00+10:60',
   ])('%s is not an instant', (sessionsNotBefore) => {
     expect(faults({ sessionsNotBefore })).toEqual([
-      'sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z',
+      `sessionsNotBefore must be epoch seconds or an instant such as 2025-01-31T12:00:00Z, not "${sessionsNotBefore}"`,
     ]);
   });
 
@@ -77,7 +78,7 @@ describe('a trustedProxy header', () => {
 
   test.each(['X-Forwarded-For', 'Forwarded', 'Via'])('%s is a list', (trustedProxy) => {
     expect(faults({ trustedProxy })).toEqual([
-      expect.stringMatching(/this one is a list to which every proxy appends$/),
+      expect.stringMatching(`: ${trustedProxy.toLowerCase()} is a list to which every proxy appends$`),
     ]);
   });
 
@@ -171,19 +172,19 @@ describe('a value that is known only at deployment', () => {
 describe('props', () => {
   test.each([0, -1, Number.NaN, Infinity, '5', null])('a rate of %j is refused', (rateLimit) => {
     expect(propFaults({ throttle: { rateLimit } })).toEqual([
-      'rateLimit of throttle must be a number above 0 that is known at synth',
+      `rateLimit of throttle must be a number above 0 that is known at synth, not ${shown(rateLimit)}`,
     ]);
   });
 
   test.each([0, -1, 1.5, Number.NaN])('a burst of %j is refused', (burstLimit) => {
     expect(propFaults({ throttle: { burstLimit } })).toEqual([
-      'burstLimit of throttle must be a whole number above 0 that is known at synth',
+      `burstLimit of throttle must be a whole number above 0 that is known at synth, not ${burstLimit}`,
     ]);
   });
 
   test.each([0, -1, Number.NaN, Infinity, '5', null])('a threshold of %j is refused', (refreshLatency) => {
     expect(propFaults({ alarms: { refreshLatency } })).toEqual([
-      'the alarm threshold refreshLatency must be a number above 0',
+      `the alarm threshold refreshLatency must be a number above 0, not ${shown(refreshLatency)}`,
     ]);
   });
 

@@ -1,0 +1,19 @@
+/** Maximum length of a value in a message, in UTF-16 code units. */
+const maxLength = 80;
+
+/** A value that was refused, for a message: as JSON, in which control characters are escaped, and not too long. */
+export function shown(value: unknown): string {
+  const text = (typeof value === 'number' ? String(value) : asJson(value)).replace(/\p{C}/gu, escaped);
+  return text.length > maxLength ? `${text.slice(0, maxLength).toWellFormed()}...` : text;
+}
+
+const escaped = (character: string) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`;
+
+/** Functions and cyclic objects have no JSON. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}

@@ -6,8 +6,8 @@ import { KeysUnavailableError, VerifyError, type VerifyErrorReason } from './err
 
 export interface VerifyOptions {
   /**
-   * The exact `iss` of your tokens: the stack's output `Issuer`. A URL without a trailing slash, including the base path
-   * if there is one. `https:`, or `http:` for this machine (`localhost`, `127.0.0.1`, `[::1]`).
+   * The exact `iss` of your tokens: the stack's output `Issuer`. A URL without query, fragment or trailing slash,
+   * including the base path if there is one. `https:`, or `http:` for this machine (`localhost`, `127.0.0.1`, `[::1]`).
    */
   readonly issuer: string;
   /** The `aud` of your tokens: the stack's output `Audience`. */
@@ -80,7 +80,7 @@ export function createVerifier(options: VerifyOptions): Verifier {
   const { issuer, audience, jwks, clockToleranceSeconds = 0 } = options;
   insist(
     isIssuer(issuer),
-    `issuer must be a URL such as https://auth.example.com, without a trailing slash, not ${issuer}`,
+    `issuer must be a URL such as https://auth.example.com, without query, fragment or trailing slash, not ${issuer}`,
   );
   insist(
     isConfidential(issuer),

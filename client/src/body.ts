@@ -12,7 +12,8 @@ type Options = SessionOptions & { readonly storage: SessionStorage };
 /**
  * A session whose refresh token is in the app's own storage: React Native, Node, command lines.
  *
- * @throws TypeError for a `baseUrl` that is not an `https:` or `http:` URL
+ * @throws TypeError for a `baseUrl` that is not an `https:` or `http:` URL without query and
+ *   fragment
  */
 export function createSession(options: Options): BasicSession;
 /** @internal for tests and simulations */

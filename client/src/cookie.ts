@@ -10,7 +10,8 @@ export type * from './types.ts';
 /**
  * A session whose refresh token is in an HttpOnly cookie: web apps.
  *
- * @throws TypeError for a `baseUrl` that is not an `https:` or `http:` URL
+ * @throws TypeError for a `baseUrl` that is not an `https:` or `http:` URL without query and
+ *   fragment
  * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
  *   `127.0.0.1`
  */

@@ -16,7 +16,8 @@ type Options = SessionOptions &
  * A login session. `cookie` is for web apps: the refresh token is in an HttpOnly cookie. `body` is for React Native,
  * Node and command lines: the refresh token is in `storage`, by default in memory.
  *
- * @throws TypeError for another `mode`, or a `baseUrl` that is not an `https:` or `http:` URL
+ * @throws TypeError for another `mode`, or a `baseUrl` that is not an `https:` or `http:` URL without query and
+ *   fragment
  * @throws SessionError `refused` if page and `baseUrl` use different names of this machine, `localhost` and
  *   `127.0.0.1`
  */
@@ -24,11 +25,10 @@ export function createSession(options: Options): Session;
 /** @internal for tests and simulations */
 export function createSession(options: Options, platform?: Platform): Session;
 export function createSession(options: Options, platform = systemPlatform): Session {
-  const { mode } = options;
-  if (mode !== 'cookie' && mode !== 'body') throw new TypeError(`mode ${mode} is not cookie or body.`);
   const basic =
     options.mode === 'cookie'
       ? cookie.createSession(options, platform)
-      : basicSession(options, bodyCarrier(options.storage ?? memoryStorage()), platform);
+      : options.mode === 'body' && basicSession(options, bodyCarrier(options.storage ?? memoryStorage()), platform);
+  if (!basic) throw new TypeError(`mode ${(options as Options).mode} is not cookie or body.`);
   return Object.assign(basic, account(basic));
 }

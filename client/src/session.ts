@@ -18,12 +18,12 @@ export const parts = new WeakMap<BasicSession, Parts>();
 /**
  * The session itself: tokens, login, logout.
  *
- * @throws TypeError for a `baseUrl` or an API origin that is not a URL
+ * @throws TypeError for a `baseUrl` or an API origin that is not a URL, or a `baseUrl` with a query or a fragment
  */
 export function basicSession(options: SessionOptions, carrier: Carrier, platform = systemPlatform): BasicSession {
-  // A browser would resolve it as a path of the page, or treat the host as a scheme.
-  if (!/^https?:\/\/./i.test(options.baseUrl)) throw new TypeError(`baseUrl ${options.baseUrl} is not an http(s) URL.`);
-  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  // A browser would resolve another text as a path of the page, or treat the host as a scheme. Paths are appended to it.
+  const baseUrl = options.baseUrl.match(/^(https?:\/\/[^?#]+?)\/*$/i)?.[1];
+  if (!baseUrl) throw new TypeError(`baseUrl ${options.baseUrl} is not an http(s) URL.`);
   const core = openCore(baseUrl, options, carrier, platform);
   const client = { client_id: options.clientId };
   const session: BasicSession = {

@@ -6,7 +6,7 @@
 export type State = 'signed-in' | 'signed-out' | 'unreachable';
 
 export interface SessionOptions {
-  /** URL of the auth service, including the base path: `https://auth.example.com`. */
+  /** URL of the auth service, including the base path, without query and fragment: `https://auth.example.com`. */
   readonly baseUrl: string;
   /** Called with each new state. */
   readonly onChange?: (state: State) => void;

@@ -27,6 +27,11 @@ describe.each(entries)('%s', (_, create) => {
     },
   );
 
+  test.each(['?tenant=1', '/base?', '#', '/base/#/login'])('refuses a baseUrl that ends in %s', (end) => {
+    const baseUrl = `https://auth.example.com${end}`;
+    expect(() => create({ baseUrl })).toThrow(new TypeError(`baseUrl ${baseUrl} is not an http(s) URL.`));
+  });
+
   test.each([{ apiOrigins: ['api.example.com'] }, { baseUrl: 'https://a b' }])('refuses %j at once', (wrong) => {
     expect(() => create({ baseUrl: 'https://auth.example.com', ...wrong })).toThrow(/Invalid URL/);
   });
@@ -35,9 +40,12 @@ describe.each(entries)('%s', (_, create) => {
     expect(() => create({} as SessionOptions)).toThrow(TypeError);
   });
 
-  test.each(['http://localhost:8787', 'HTTPS://auth.example.com/base/'])('takes %s', (baseUrl) => {
-    create({ baseUrl });
-  });
+  test.each(['http://localhost:8787', 'HTTPS://auth.example.com/base/', 'https://auth.example.com/@base'])(
+    'takes %s',
+    (baseUrl) => {
+      create({ baseUrl });
+    },
+  );
 });
 
 test.each(['cookies', 'Body', '', undefined])('refuses the mode %j, and names it', (mode) => {

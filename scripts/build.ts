@@ -125,7 +125,8 @@ function fingerprints(paths: readonly string[]): Readonly<Record<string, string>
 async function main(): Promise<void> {
   const help = `npm run build -- [function ...] [--quiet]
 
-Bundles the Lambda functions into dist/. Functions: ${Object.keys(functions).join(', ')} (default: all).
+Bundles Lambda functions into dist/ (default: all).
+Functions: ${Object.keys(functions).join(', ')}
 
   --quiet   does not print the table of sizes`;
   const commandLine = new CommandLine('build', help);

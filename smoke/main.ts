@@ -8,7 +8,7 @@ import { resultLine, runSmoke } from './run.ts';
 
 /** `npm run smoke -- --url <https://...>`: checks that a deployment responds correctly. */
 
-const usage = `usage: npm run smoke -- --url <https://...> [options]
+const usage = `npm run smoke -- --url <https://...> [options]
 
   --issuer <url>         iss of the access tokens (default: the url)
   --audience <text>      aud of the access tokens (default: the issuer)
@@ -26,6 +26,10 @@ class UsageError extends Error {}
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   const target = await targetOf(args, process.env);
   const { function: keysFunction } = parse(args);
   if (keysFunction !== undefined) await repairKeys(keysFunction);

@@ -11,7 +11,7 @@ import { tell } from './story.ts';
 
 const usage = `npm run demo
 
-Tells the story of the protocol on a local service of its own, and checks that it comes out as told.`;
+Shows the protocol step by step on a separate local service, and checks each step.`;
 
 for (const arg of process.argv.slice(2)) {
   const isHelp = arg === '--help' || arg === '-h';

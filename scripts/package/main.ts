@@ -15,13 +15,12 @@ const builders: Readonly<Record<string, () => Promise<void>>> = {
   'pawl-client': () => buildClient(),
 };
 
-const help = `Builds the npm packages into dist/npm, packs them, and checks the tarballs with publint and
-Are The Types Wrong.
+const help = `npm run package -- [package ...] [--files]
 
-  npm run package                 all of ${Object.keys(builders).join(', ')}
-  npm run package -- <name>...    these alone
-  npm run package -- --files      with every file and its size
-`;
+Builds npm packages into dist/npm, packs them, and checks the tarballs with publint and Are The Types Wrong.
+Packages: ${Object.keys(builders).join(', ')} (default: all).
+
+  --files   also lists every file with its size`;
 
 const commandLine = new CommandLine('package', help);
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { CommandLine } from '../command-line.ts';
 import { buildClient } from './client.ts';
 import { output } from './layout.ts';
 
@@ -8,6 +9,12 @@ import { output } from './layout.ts';
  * `npm run sizes`: prints how much each entry of `pawl-client` adds to an app's bundle, minified by esbuild and
  * compressed by gzip -9, compared with other client libraries.
  */
+
+const help = `npm run sizes
+
+Prints what each entry of pawl-client adds to an app's bundle, compared with other client libraries.`;
+
+new CommandLine('sizes', help).parse({});
 
 const entries = ['index', 'cookie', 'body', 'account', 'react'];
 

@@ -31,7 +31,8 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
 
 const help = `npm run bench -- [part ...] [options]
 
-Measures Pawl and the systems that docs/benchmarks.md compares it with. Parts: ${Object.keys(parts).join(', ')} (default: all).
+Measures Pawl and the systems that docs/benchmarks.md compares it with.
+Parts: ${Object.keys(parts).join(', ')} (default: all)
 
   --sessions <number>    the largest table of the part scale (default 100000)
   --peer <system>        correctness: one system

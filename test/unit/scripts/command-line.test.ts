@@ -16,7 +16,7 @@ test.each([
   ['verification/search/main.ts --remove no-such', 'search: no guard is called no-such; known: floor, '],
   [
     'verification/fuzz/main.ts --target token,tokens',
-    'fuzz: --target is one of token, params, cookies, access-token, not "tokens"',
+    'fuzz: --target is one of token, params, cookies, access-token, payload, not "tokens"',
   ],
   ['verification/fuzz/main.ts --executions 1e3', 'fuzz: --executions takes a whole number of at least 1, not "1e3"'],
   ['verification/bench/main.ts --sessions ten', 'bench: --sessions takes a whole number of at least 1'],
@@ -38,6 +38,8 @@ test.each([
   ['build', 'scripts/build.ts'],
   ['cost', 'scripts/cost.ts'],
   ['package', 'scripts/package/main.ts'],
+  ['sizes', 'scripts/package/sizes.ts'],
+  ['smoke', 'smoke/main.ts'],
   ['demo', 'local/demo/main.ts'],
   ['test:deploy', 'rehearsal/main.ts'],
   ['test:moto', 'rehearsal/moto/main.ts'],

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { shown } from '../lambda/contract/shown.ts';
 import { nearest } from './nearest.ts';
-import { shown } from './shown.ts';
 
 /** What a value must be, and how to recognize it. In JavaScript, no compiler checks this. */
 export type Shape = readonly [what: string, fits: (value: unknown) => boolean];

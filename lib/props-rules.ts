@@ -2,6 +2,7 @@ import { type IResource, Stack, Token } from 'aws-cdk-lib';
 import type { HttpApi, IHttpApi, ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
+import { shown } from '../lambda/contract/shown.ts';
 import { table as names } from '../lambda/contract/table.ts';
 import { alarmThresholds } from './alarm-thresholds.ts';
 import { defaultBundles, requireBundles } from './bundles.ts';
@@ -10,7 +11,6 @@ import { resolveSettings } from './resolve-settings.ts';
 import { serviceShapeFaults } from './service-shapes.ts';
 import { SettingsError } from './settings-reader.ts';
 import type { ResolvedSettings } from './settings-table.ts';
-import { shown } from './shown.ts';
 import type { TokenServiceProps } from './token-service-props.ts';
 
 /** The functions of a service; the other two authorizers belong to `TokenAuthorizer` only. */

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { proxySecretHeader } from '../lambda/contract/proxy.ts';
-import { shown } from './shown.ts';
+import { shown } from '../lambda/contract/shown.ts';
 import { hasTokens, originFault, urlFault } from './url-rules.ts';
 
 /** Invalid settings. The message lists every fault. */

@@ -21,7 +21,7 @@ export function createOutput(json: boolean, write: (text: string) => void): Outp
       if (json) return asJson(row);
       const shown = Object.entries(row).filter(([, value]) => value !== undefined);
       const width = Math.max(0, ...shown.map(([name]) => name.length));
-      for (const [name, value] of shown) write(`${name.padEnd(width)}  ${cell(value)}\n`);
+      for (const [name, value] of shown) write(`${`${name.padEnd(width)}  ${cell(value)}`.trimEnd()}\n`);
     },
     rows: (rows) => {
       if (json) return rows.forEach(asJson);

@@ -1,3 +1,4 @@
+import { shown } from '../../lambda/contract/shown.ts';
 import type { Account } from '../../lambda/core/account.ts';
 import { GrantRefused, requireGrant } from '../../lambda/core/claims.ts';
 import { mapUsername, normaliseEmail, normaliseUsername } from '../../lambda/core/username.ts';
@@ -25,10 +26,20 @@ export const members = [
   'networks',
 ] as const;
 
-/** A line that is not a valid account. The message quotes no value. */
+/** A line that is not a valid account. Of its values, the message quotes only names. */
 export class LineRefused extends Error {
   override readonly name = 'LineRefused';
+  /** The message without values. */
+  readonly kind: string;
+
+  constructor(message: string | undefined, kind = message ?? '') {
+    super(message);
+    this.kind = kind;
+  }
 }
+
+/** Maximum length of a quoted name. It is shorter than a password hash, which a shifted row may have in its place. */
+const maxQuoted = 40;
 
 /** Maximum epoch. Every revocation adds 1, and the sum must stay a whole number. */
 const maxEpoch = 2 ** 52;
@@ -63,8 +74,8 @@ export function readAccount(found: Item, newSubject: () => string, hashes: HashO
   const email = line.email === undefined ? undefined : normalised(line.email, normaliseEmail);
   insist(isSubject(subject), 'subject', 'a text of up to 128 bytes without control characters');
   if (line.username === undefined) throw new LineRefused('username is missing');
-  insist(username !== undefined, 'username', `allowed: ${usernameRule}`);
-  insist(line.email === undefined || email !== undefined, 'email', 'an e-mail address');
+  insistName(username !== undefined, `username is not allowed: ${usernameRule}`, line.username);
+  insistName(line.email === undefined || email !== undefined, 'email is not an e-mail address', line.email);
   insist(status === 'active' || status === 'disabled', 'status', 'active or disabled');
   insist(isCount(epoch) && (epoch as number) <= maxEpoch, 'epoch', `a whole number up to ${maxEpoch}`);
   insist(passwordExpiresAt === undefined || isCount(passwordExpiresAt), 'passwordExpiresAt', 'epoch milliseconds');
@@ -84,6 +95,10 @@ const normalised = (text: unknown, normalise: (typed: string) => string | undefi
 
 function insist(fits: boolean, name: string, what: string): void {
   if (!fits) throw new LineRefused(`${name} is not ${what}`);
+}
+
+function insistName(fits: boolean, fault: string, name: unknown): void {
+  if (!fits) throw new LineRefused(`${fault}: ${shown(name, maxQuoted)}`, fault);
 }
 
 function areNetworks(networks: unknown): boolean {

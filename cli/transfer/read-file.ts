@@ -58,9 +58,9 @@ export async function openAccounts(
   const separate = await separateHashes(auth0Hashes, stdin);
   const found = await nonEmpty(records, () => new Failure(`${source.name} has ${without}`, exitCodes.usage));
   const accounts = async function* (): AsyncGenerator<Incoming> {
-    for await (const { from, item, refused } of found) {
+    for await (const { from, item, refused, kind } of found) {
       try {
-        if (item === undefined) throw new LineRefused(refused);
+        if (item === undefined) throw new LineRefused(refused, kind);
         const line = separate.join(read(item, nowMs));
         yield {
           from,
@@ -71,7 +71,7 @@ export async function openAccounts(
       } catch (error) {
         if (!(error instanceof LineRefused || error instanceof Unfit)) throw error;
         if (item !== undefined) separate.refuse(item);
-        yield { from, refused: error.message };
+        yield { from, refused: error.message, ...(error instanceof LineRefused && { kind: error.kind }) };
       }
     }
     yield* separate.left();

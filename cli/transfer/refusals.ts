@@ -66,6 +66,9 @@ export class Refusals {
 
 const firstOf = ({ examples }: Group) => examples[0]?.number ?? 0;
 
+/** What a reason says more than its kind. */
+const own = (reason: string, kind: string) => (reason.startsWith(`${kind}: `) ? reason.slice(kind.length + 2) : reason);
+
 function linesOf({ kind, unit, count, examples }: Group): readonly string[] {
   const [first] = examples;
   if (count === 1 && first !== undefined) return [`${first.from}: ${first.reason}`];
@@ -73,6 +76,8 @@ function linesOf({ kind, unit, count, examples }: Group): readonly string[] {
   const more = count > examples.length ? [', ...', '  ...'] : ['', ''];
   const isAlike = unit !== '' && examples.every(({ reason }) => reason === kind);
   if (isAlike) return [`${heading} (${unit}s ${examples.map(({ number }) => number).join(', ')}${more[0]})`];
-  const listed = examples.map(({ from, reason }) => (reason === kind ? `  ${from}` : `  ${from}: ${reason}`));
+  const listed = examples.map(({ from, reason }) =>
+    reason === kind ? `  ${from}` : `  ${from}: ${own(reason, kind)}`,
+  );
   return [heading, ...listed, ...(more[1] === '' ? [] : [more[1] as string])];
 }

@@ -77,7 +77,7 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   'From Firebase': ['alice@example.com'],
   'From Supabase': ['alice@example.com', '15550104'],
   'From Keycloak': ['alice', 'ALICE@example.com'],
-  'From a table of your own': ['alice@example.com'],
+  'From your own table': ['alice@example.com'],
 };
 
 test('there are sections to run', () => {
@@ -85,7 +85,7 @@ test('there are sections to run', () => {
     'Add accounts',
     'From Cognito',
     ...Object.keys(logins),
-    'Leave',
+    'Export',
   ]);
 });
 

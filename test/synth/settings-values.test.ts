@@ -1,8 +1,8 @@
 import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
+import { shown } from '../../lambda/contract/shown.ts';
 import { resolveSettings } from '../../lib/resolve-settings.ts';
 import { SettingsError } from '../../lib/settings-reader.ts';
-import { shown } from '../../lib/shown.ts';
 import type { TokenServiceProps } from '../../lib/token-service.ts';
 import { synth } from './support/synth.ts';
 import { outcome } from './support/team.ts';

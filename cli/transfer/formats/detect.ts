@@ -6,7 +6,7 @@ import { type Found, type Item, jsonLines, jsonMembers, Members } from '../sourc
 import { lineOf } from './format.ts';
 import { type FormatName, fits, formatNames, systems } from './formats.ts';
 import { requireFormat, unknownFormat } from './mismatch.ts';
-import { fromRow } from './pawl.ts';
+import { fromRow, ownColumns } from './pawl.ts';
 
 /** A source whose format is known. */
 export interface Detected {
@@ -62,27 +62,47 @@ const detected = (
 
 function detectCsv(source: Source, given: FormatName | undefined): Detected {
   const row = firstRow(source.head) ?? [];
-  const columns = systems.firebase.columns ?? [];
-  const header = Object.fromEntries(row.map((column) => [column.trim(), '']));
+  const ofFirebase = systems.firebase.columns ?? [];
+  const header = row.map((column) => column.trim());
   // Older exports have two columns fewer. Every row ends with a comma.
-  const hasNoHeader = row.length > columns.length - 2 && /^(true|false)$/.test(row[2] ?? '');
+  const hasNoHeader = row.length > ofFirebase.length - 2 && /^(true|false)$/.test(row[2] ?? '');
   if (hasNoHeader) {
     const format = requireFormat(source, given, 'firebase');
-    return detected(format, csvRows(source, [...columns.slice(0, row.length - 1), 'end']), 'no rows');
+    return detected(format, csvRows(source, [...ofFirebase.slice(0, row.length - 1), 'end']), 'no rows');
   }
-  const name = nameOf(source, [header], given);
-  if (name === 'pawl') refuseColumns(source, Object.keys(header));
-  return detected(name, csvRows(source), 'a header, but no rows', fromRow);
+  const isOther =
+    given === undefined ? Object.values(systems).some(({ fits }) => fits(asItem(header))) : given !== 'pawl';
+  const columns = isOther ? header : ownColumns(header);
+  const name = nameOf(source, [asItem(columns)], given);
+  if (name === 'pawl') refuseUnknown(source, header, columns);
+  refuseRepeated(source, header, columns);
+  return detected(
+    name,
+    csvRows(source, () => columns),
+    'a header, but no rows',
+    fromRow,
+  );
+}
+
+const asItem = (columns: readonly string[]): Item => Object.fromEntries(columns.map((column) => [column, '']));
+
+/** Refuses two columns of one name: only the last one would be read. */
+function refuseRepeated(source: Source, header: readonly string[], columns: readonly string[]): void {
+  const repeated = columns.find((column, at) => column !== '' && columns.indexOf(column) !== at);
+  if (repeated === undefined) return;
+  const spelled = header.filter((_, at) => columns[at] === repeated).join(', ');
+  throw new Failure(`${source.name} has the column ${repeated} more than once: ${spelled}`, exitCodes.usage);
 }
 
 /** Refuses unknown columns of Pawl's own format, which would otherwise be ignored silently. */
-function refuseColumns(source: Source, columns: readonly string[]): void {
-  const unknown = columns.filter((column) => !(members as readonly string[]).includes(column));
+function refuseUnknown(source: Source, header: readonly string[], columns: readonly string[]): void {
+  const named = header.map((column) => column || '(no name)');
+  const unknown = named.filter((_, at) => !(members as readonly string[]).includes(columns[at] ?? ''));
   if (unknown.length === 0) return;
   throw new Failure(
     [
       `${source.name} has unknown columns: ${unknown.join(', ')}`,
-      `found: ${columns.join(', ')}`,
+      `found: ${named.join(', ')}`,
       `expected: any of ${members.join(', ')}`,
     ].join('\n'),
     exitCodes.usage,

@@ -1,6 +1,17 @@
 import { separatorFault } from '../../users/words.ts';
+import { members } from '../line.ts';
 import type { Item } from '../source/records.ts';
 import { objectOf, Unfit } from './format.ts';
+
+/**
+ * The columns of a header in the spelling of Pawl's own format: `Username`, `E-Mail` and `password_hash` are `username`,
+ * `email` and `passwordHash`. Others stay as they are.
+ */
+export function ownColumns(header: readonly string[]): readonly string[] {
+  return header.map((column) => members.find((member) => letters(member) === letters(column)) ?? column);
+}
+
+const letters = (name: string) => name.toLowerCase().replace(/[\s_-]/g, '');
 
 const numbers = ['epoch', 'passwordExpiresAt'];
 const lists = ['scopes', 'networks'];

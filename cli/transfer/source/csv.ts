@@ -26,14 +26,17 @@ export function firstRow(head: string): readonly string[] | undefined {
 /**
  * The rows of a CSV file (RFC 4180); also with semicolons or tabs. Rows that cannot be read are refused.
  *
- * @param columns names of the columns; `undefined` takes them from the first row
+ * @param columns names of the columns, or a function that returns them for those of the first row
  */
-export async function* csvRows({ name, head, text }: Source, columns?: readonly string[]): AsyncGenerator<Found> {
+export async function* csvRows(
+  { name, head, text }: Source,
+  columns: readonly string[] | ((header: readonly string[]) => readonly string[]),
+): AsyncGenerator<Found> {
   const refused: CsvError[] = [];
   const parser = parse({
     ...options,
     ...delimitersIn(head),
-    columns: columns === undefined ? (header: string[]) => header.map((column) => column.trim()) : [...columns],
+    columns: typeof columns === 'function' ? (header: string[]) => [...columns(header)] : [...columns],
     info: true,
     skip_records_with_error: true,
     on_skip: (error) => {
@@ -42,14 +45,14 @@ export async function* csvRows({ name, head, text }: Source, columns?: readonly 
     },
   });
   // The last line that was read.
-  let last = columns === undefined ? 1 : 0;
+  let last = typeof columns === 'function' ? 1 : 0;
   const refusedBefore = (line: number) => {
     const count = refused.findIndex((error) => lineOf(error) >= line);
     return refused.splice(0, count === -1 ? refused.length : count).map((error) => {
       // Such a row extends to the end of the file.
       const found = error.code === 'CSV_QUOTE_NOT_CLOSED' ? last + 1 : lineOf(error);
       last = found;
-      return { from: `line ${found}`, refused: reasonOf(error) };
+      return { from: `line ${found}`, refused: `${reasonOf(error)}${countsOf(error)}`, kind: reasonOf(error) };
     });
   };
   pipeline(Readable.from(text()), parser, () => {});
@@ -87,5 +90,13 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 const reasonOf = ({ code }: CsvError) => reasons[code] ?? `it cannot be read (${code})`;
+
+/** How many fields a row of another length has, and how many it needs. */
+function countsOf(error: CsvError): string {
+  const { code, record, columns } = error as CsvError & { record?: unknown[]; columns?: number | readonly unknown[] };
+  if (code !== 'CSV_RECORD_INCONSISTENT_COLUMNS' || !Array.isArray(record)) return '';
+  const expected = typeof columns === 'object' ? columns.length : columns;
+  return `: found ${record.length}, expected ${expected}`;
+}
 
 const lineOf = (error: CsvError) => Number((error as unknown as { lines?: number }).lines ?? 0);

@@ -11,6 +11,8 @@ export interface Found {
   readonly from: string;
   readonly item?: Item;
   readonly refused?: string;
+  /** The reason without values, by which refusals are grouped. @default the reason */
+  readonly kind?: string;
 }
 
 /** JSON Lines: an object on each line. Empty lines are skipped. */

@@ -49,8 +49,12 @@ export const importGuards: readonly Guard[] = [
     'cli/transfer/formats/detect.ts',
     ['test/unit/cli/read-file', 'test/unit/cli/exports'],
     [
-      ['an unknown column is refused', "if (name === 'pawl') refuseColumns(source, Object.keys(header));", ''],
-      ['rows of Firebase have all columns', "[...columns.slice(0, row.length - 1), 'end']", "[...columns, 'end']"],
+      ['an unknown column is refused', "if (name === 'pawl') refuseUnknown(source, header, columns);", ''],
+      [
+        'rows of Firebase have all columns',
+        "[...ofFirebase.slice(0, row.length - 1), 'end']",
+        "[...ofFirebase, 'end']",
+      ],
     ],
   ),
   ...guardsOf(

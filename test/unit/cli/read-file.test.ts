@@ -66,9 +66,9 @@ test('lines that are not accounts are refused, and the others are read', async (
       ['line 3', 'not a JSON object'],
       [
         'line 5',
-        'username is not allowed: 1 to 254 letters, digits, marks and ASCII characters, without white space, and not - alone',
+        'username is not allowed: 1 to 254 letters, digits, marks and ASCII characters, without white space, and not - alone: "no one"',
       ],
-      ['line 6', 'email is not an e-mail address'],
+      ['line 6', 'email is not an e-mail address: "bob"'],
       ['line 7', { username: 'carol', hash: 'none' }],
     ],
   });
@@ -91,16 +91,21 @@ test('a name that the current rules do not allow is read from an export, and fro
   ]);
 });
 
+test('a refused name is quoted in part, without control characters', async () => {
+  const { all } = await readText(`username\n"\u001b[2J${'x'.repeat(300)}"\n`);
+  expect(all[0]?.[1]).toMatch(/: "\\u001b\[2Jx{30}\.\.\.$/);
+});
+
 test('rows of CSV that cannot be read are refused, and the others are read', async () => {
   const text = 'username,email\nalice,\nbob,b@example.com,more\n\n"carol",\nda"ve,\n"eve\nadam",\n';
   expect((await readText(text)).all).toEqual([
     ['line 2', { username: 'alice', hash: 'none' }],
-    ['line 3', 'it has a different number of fields than the first row'],
+    ['line 3', 'it has a different number of fields than the first row: found 3, expected 2'],
     ['line 5', { username: 'carol', hash: 'none' }],
     ['line 6', { username: 'da"ve', hash: 'none' }],
     [
       'line 8',
-      'username is not allowed: 1 to 254 letters, digits, marks and ASCII characters, without white space, and not - alone',
+      'username is not allowed: 1 to 254 letters, digits, marks and ASCII characters, without white space, and not - alone: "eve\\nadam"',
     ],
   ]);
 });
@@ -151,7 +156,7 @@ test('Firebase writes invalid CSV for a name with a quote and a comma: the row i
   const { all } = await readText([alice, broken, ...others].join('\n'), { withoutHashes: true });
   expect(all.map(([from, what]) => [from, typeof what === 'string' ? what : what?.username])).toEqual([
     ['line 1', 'alice@example.com'],
-    ['line 2', 'it has a different number of fields than the first row'],
+    ['line 2', 'it has a different number of fields than the first row: found 30, expected 29'],
     ['line 3', 'bob@example.com'],
     ['line 4', 'it has neither a username nor an e-mail address'],
   ]);

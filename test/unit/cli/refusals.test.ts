@@ -38,6 +38,16 @@ test('a reason with a name is grouped without it, and the names are listed', () 
   ).toEqual(['  line 4: u4 is taken', '  ...']);
 });
 
+test('a value after its reason is listed alone, with control characters replaced', () => {
+  const kind = 'email is not an e-mail address';
+  const wrong = (number: number, name: string) => ({ from: `line ${number}`, reason: `${kind}: "${name}"`, kind });
+  expect(of(wrong(2, 'bob'), wrong(3, '\u001b[2J')).lines()).toEqual([
+    `2 lines: ${kind}`,
+    '  line 2: "bob"',
+    '  line 3: "\ufffd[2J"',
+  ]);
+});
+
 test('one refusal is one line, and none are none', () => {
   expect(of({ from: 'line 3', reason: 'alice is taken', kind: 'taken' }).lines()).toEqual(['line 3: alice is taken']);
   expect(of().lines()).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shown } from '../../lib/shown.ts';
+import { shown } from '../../../lambda/contract/shown.ts';
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;

@@ -1,8 +1,9 @@
-/** Maximum length of a value in a message, in UTF-16 code units. */
-const maxLength = 80;
-
-/** A value that was refused, for a message: as JSON, in which control characters are escaped, and not too long. */
-export function shown(value: unknown): string {
+/**
+ * A value that was refused, for a message: as JSON, in which control characters are escaped.
+ *
+ * @param maxLength in UTF-16 code units; the rest is left out
+ */
+export function shown(value: unknown, maxLength = 80): string {
   const text = (typeof value === 'number' ? String(value) : asJson(value)).replace(/\p{C}/gu, escaped);
   return text.length > maxLength ? `${text.slice(0, maxLength).toWellFormed()}...` : text;
 }

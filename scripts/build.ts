@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { contractFingerprint, readStamp, type Stamp, sourceFingerprint, stampFile } from '../lib/bundles.ts';
-import { bundleFunction } from './bundle-function.ts';
+import { Bundler } from './bundler.ts';
 import { CommandLine } from './command-line.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
@@ -14,7 +14,7 @@ export const budgets: Readonly<Partial<Record<FunctionName, number>>> = {
   authorizer: 20_000,
   restAuthorizer: 20_000,
   websocketAuthorizer: 20_000,
-  refresh: 400_000,
+  refresh: 300_000,
 };
 
 /** Any call of a guarded route may wait for the cold start of one of these. */
@@ -67,11 +67,12 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
     );
   }
 
+  const bundler = new Bundler(root);
   const built: BuiltFunction[] = [];
   const sources = { ...reusableSources(output) };
   const faults: string[] = [];
   for (const name of names) {
-    const { files, paths } = await bundleFunction(entryOf(name), root);
+    const { files, paths } = await bundler.bundle(entryOf(name));
     sources[name] = fingerprints(paths);
     const [{ code }, ...parts] = files;
     const bytes = code.byteLength;
@@ -99,8 +100,10 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
 /** One line per function with its size and budget, and one per file that loads on demand. */
 export function sizeTable(built: readonly BuiltFunction[]): string {
   const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '-' : `${(bytes / 1000).toFixed(1)} KB`);
+  const names = built.flatMap(({ name, onDemand }) => [name, ...Object.keys(onDemand).map((part) => `  ${part}`)]);
+  const width = Math.max(...names.map((name) => name.length));
   const line = (name: string, size: string, limit: string) =>
-    `${name.padEnd(20)}${size.padStart(10)}${limit.padStart(12)}`;
+    `${name.padEnd(width)}${size.padStart(10)}${limit.padStart(12)}`;
   return [
     line('function', 'bundle', 'budget'),
     ...built.flatMap(({ name, bytes, limit, onDemand }) => [

@@ -46,7 +46,7 @@ export function joinSigmas(text: string): string {
 /** The mapped name, if its characters are allowed: the IdentifierClass of RFC 8264 §4.2, no white space. */
 export function normaliseUsername(typed: string): string | undefined {
   const mapped = mapUsername(typed);
-  return mapped !== undefined && identifier.test(mapped) && mapped.normalize('NFKC') === mapped ? mapped : undefined;
+  return mapped !== undefined && isIdentifier(mapped) && mapped.normalize('NFKC') === mapped ? mapped : undefined;
 }
 
 /** The names that a login looks up, in the new and the old spelling. The requests depend only on the input. */
@@ -80,8 +80,17 @@ export function normaliseEmail(typed: string): string | undefined {
  * Letters, digits, marks and printable ASCII, without invisible characters, the letters that RFC 8264 §9.6 disallows,
  * and conjoining Hangul (§9.9).
  */
-const identifier =
-  /^(?:[!-~]|(?![\p{DI}\p{NChar}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{Nd}\p{Mn}\p{Mc}\u00b7\u0f0b\u30fb])+$/u;
+const identifier = String.raw`^(?:[!-~]|(?![\p{DI}\p{NChar}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{Nd}\p{Mn}\p{Mc}\u00b7\u0f0b\u30fb])+$`;
+let identifierPattern: RegExp | undefined;
+
+/**
+ * Compiled on first use. V8 would parse a literal twice at every cold start, and most functions that include this module
+ * check no names.
+ */
+function isIdentifier(name: string): boolean {
+  identifierPattern ??= new RegExp(identifier, 'u');
+  return identifierPattern.test(name);
+}
 
 /** RFC 8265 §3.3.3, rule 1: characters with a wide or narrow decomposition become what they decompose to, U+FFE3
  * aside: that would go on to a space. */

@@ -1,7 +1,7 @@
 import { must } from '../smoke/check.ts';
 import type { Cdk, Deployment } from './cdk.ts';
 import { deleteProtectedTable, type Inventory, inventory } from './leftovers.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 
 /**
  * A first deployment that fails, as in a new account whose Lambda quota allows no reservation. The next one removes

@@ -8,7 +8,7 @@ import * as session from '../smoke/session.ts';
 import { run } from './command.ts';
 import { account } from './environment.ts';
 import { reusedLine } from './function-log.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

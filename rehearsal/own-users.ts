@@ -4,7 +4,7 @@ import { jsonCall } from '../smoke/http.ts';
 import * as session from '../smoke/session.ts';
 import type { Cdk, Context } from './cdk.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 
 const app = (requestsPerSecond: number) =>
   `"${process.execPath}" "${join(import.meta.dirname, 'own-users-app.ts')}" ${requestsPerSecond}`;

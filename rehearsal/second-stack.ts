@@ -4,7 +4,7 @@ import * as session from '../smoke/session.ts';
 import { Cdk } from './cdk.ts';
 import { inventory } from './leftovers.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 import { addUser } from './users.ts';
 
 const stackName = 'Second';

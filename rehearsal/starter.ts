@@ -4,7 +4,7 @@ import { must, mustBe, subjectOf } from '../smoke/check.ts';
 import * as session from '../smoke/session.ts';
 import { run } from './command.ts';
 import { emulatorDifferences } from './differences.ts';
-import type { Stage } from './steps.ts';
+import type { Stage } from './stage.ts';
 
 const root = join(import.meta.dirname, '..');
 const stackName = 'StarterStack';

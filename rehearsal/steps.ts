@@ -10,23 +10,12 @@ import { emulatorDifferences } from './differences.ts';
 import { deployAfterFailure } from './first-deployment.ts';
 import { operateByStack, withdrawPrevious } from './operator.ts';
 import { ownUsersAndBack } from './own-users.ts';
-import type { Progress } from './progress.ts';
 import { rotateInAMonth, rotateTooEarly } from './rotation.ts';
 import { secondStack } from './second-stack.ts';
 import { lossesBetween, StackState } from './stack-state.ts';
+import type { Stage } from './stage.ts';
 import { starterFromTarball } from './starter.ts';
 import { addUser, consultDoctor, strangerEnvironment } from './users.ts';
-
-/** The inputs of the rehearsal. */
-export interface Stage {
-  readonly progress: Progress;
-  /** Directory for its files. */
-  readonly home: string;
-  /** The emulator. */
-  readonly endpoint: string;
-  /** Environment that points every client at the emulator. */
-  readonly env: NodeJS.ProcessEnv;
-}
 
 const origin = 'https://app.example.com';
 const changed: Context = { accessTokenTtlSeconds: '300', graceSeconds: '20', allowedOrigins: origin };

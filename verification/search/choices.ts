@@ -1,7 +1,7 @@
 import { defaultPolicy } from '../../test/support/world.ts';
 import type { Model } from './model.ts';
-import type { Choice, Party } from './parts.ts';
-import { faultsAt, type Mishap } from './step.ts';
+import type { Choice, Mishap, Party } from './parts.ts';
+import { faultsAt } from './step.ts';
 
 /** All possible next steps, in a fixed order. */
 export function choicesIn(model: Model): Choice[] {

@@ -1,6 +1,8 @@
 import type { Refreshed } from '../../lambda/core/refresh.ts';
-import type { Call } from '../torture/service.ts';
-import type { Mishap } from './step.ts';
+import type { Call } from '../torture/call.ts';
+
+/** The fault of one call. A function that dies makes no further call and leaves no note. */
+export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice' | 'dies';
 
 /** One possible next step. */
 export interface Choice {

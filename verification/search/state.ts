@@ -1,4 +1,4 @@
-import type { Call } from '../torture/service.ts';
+import type { Call } from '../torture/call.ts';
 import type { Model } from './model.ts';
 
 /**

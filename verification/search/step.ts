@@ -1,8 +1,5 @@
 import { type Around, meet as meetFate } from '../../test/support/around.ts';
-import type { Step } from './parts.ts';
-
-/** The fault of one call. A function that dies makes no further call and leaves no note. */
-export type Mishap = 'none' | 'fails' | 'answer lost' | 'twice' | 'dies';
+import type { Mishap, Step } from './parts.ts';
 
 /** The possible faults of a call. */
 export function faultsAt(name: string): readonly Mishap[] {

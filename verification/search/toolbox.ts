@@ -7,11 +7,12 @@ import { type Around, around } from '../../test/support/around.ts';
 import { ratchetKey } from '../../test/support/keys.ts';
 import { noThrottle } from '../../test/support/memory-throttle.ts';
 import { accessTokenPolicy, plainSigner } from '../../test/support/world.ts';
+import type { Call } from '../torture/call.ts';
 import type { Judge } from '../torture/judge.ts';
 import { AccountLedger, watchAccounts, watchSessions } from '../torture/observe.ts';
 import { CanaryPasswords } from '../torture/passwords.ts';
 import { Rng, seedOf } from '../torture/rng.ts';
-import type { Call, Tools } from '../torture/service.ts';
+import type { Tools } from '../torture/service.ts';
 import type { World } from '../torture/world.ts';
 import { password } from './size.ts';
 

@@ -1,7 +1,8 @@
 import type { RatchetKeys } from '../../lambda/core/ports.ts';
+import type { Call } from './call.ts';
 import { type Code, type Core, currentCode } from './code.ts';
 import { Rng } from './rng.ts';
-import type { Call, Service, Tools } from './service.ts';
+import type { Service, Tools } from './service.ts';
 import type { World } from './world.ts';
 
 /** The functions of one version, with their settings and keys. */

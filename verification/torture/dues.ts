@@ -1,7 +1,7 @@
 import { Crash } from '../../test/support/around.ts';
-import type { Call } from './service.ts';
+import type { Bounds } from './bounds.ts';
+import type { Call } from './call.ts';
 import type { Tracks } from './tracks.ts';
-import type { Bounds } from './users.ts';
 import type { Invariant } from './violation.ts';
 
 const never = Number.POSITIVE_INFINITY;

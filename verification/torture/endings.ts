@@ -1,6 +1,6 @@
-import type { Call } from './service.ts';
+import type { Bounds } from './bounds.ts';
+import type { Call } from './call.ts';
 import type { SessionTrack, SubjectRevocation } from './tracks.ts';
-import type { Bounds } from './users.ts';
 
 const never = Number.POSITIVE_INFINITY;
 

@@ -1,11 +1,11 @@
 import type { DomainEvent } from '../../lambda/core/events.ts';
 import type { Refreshed } from '../../lambda/core/refresh.ts';
+import type { Bounds } from './bounds.ts';
+import type { Call } from './call.ts';
 import { Dues } from './dues.ts';
 import { Endings } from './endings.ts';
-import type { Call } from './service.ts';
 import type { Stats } from './stats.ts';
 import { type SessionTrack, type TokenTrack, Tracks } from './tracks.ts';
-import type { Bounds } from './users.ts';
 import { holdsSecret, type Invariant, Violation } from './violation.ts';
 
 const thiefRows: Readonly<Record<string, string>> = { retry: 'excused within G', too_soon: 'too soon' };

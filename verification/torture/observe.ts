@@ -1,7 +1,7 @@
 import type { Accounts } from '../../lambda/core/account-store.ts';
 import type { SessionStore } from '../../lambda/core/session-store.ts';
+import type { Call } from './call.ts';
 import type { Judge } from './judge.ts';
-import type { Call } from './service.ts';
 import { Violation } from './violation.ts';
 
 /** The results of account writes in the whole world. */

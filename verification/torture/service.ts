@@ -10,6 +10,7 @@ import { nodeCodec, nodeCrypto } from '../../lambda/crypto/node-crypto.ts';
 import { type Around, around, Crash } from '../../test/support/around.ts';
 import { noThrottle } from '../../test/support/memory-throttle.ts';
 import { accessTokenPolicy, plainSigner } from '../../test/support/world.ts';
+import type { Call } from './call.ts';
 import { drawFault, type Fault, failing, meetFault } from './faults.ts';
 import type { Judge } from './judge.ts';
 import type { Keys } from './keys.ts';
@@ -19,32 +20,6 @@ import { Rng } from './rng.ts';
 import type { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
 import { holdsSecret } from './violation.ts';
-
-/** One request, as the judge sees it. */
-export interface Call {
-  readonly kind: string;
-  /** The refresh token that it presents. */
-  readonly token: string | undefined;
-  /** The step at which it began. */
-  readonly began: number;
-  /** The value of `sessionsNotBefore` when it began. */
-  readonly noticed: number;
-  /** The clock at the core's last read. */
-  nowMs: number;
-  /** Latest clock of the refreshes of its session that were sent earlier. */
-  sentBefore: number;
-  /** Steps around its read of the account. */
-  readBegan: number;
-  readEnded: number;
-  /** The step at which it last asked the table to rotate. */
-  rotateBegan: number;
-  tableCalls: number;
-  /** Whether it failed to leave the note that it was not answered. Absent for versions without notes. */
-  noteLost?: boolean;
-  /** The step at which the table had processed that note. A later answer also answers this request. */
-  noteDealtWith?: number;
-  readonly faults: Fault[];
-}
 
 export type Tools = LoginTools & CredentialTools;
 

@@ -12,9 +12,6 @@ export interface User {
   passwords: string[];
 }
 
-/** `sessionsNotBefore` changes while the service runs. */
-export type Changing = { -readonly [K in keyof SessionPolicy]: SessionPolicy[K] };
-
 /** Mostly the defaults; otherwise strict rotation, the long grace window of docs/client.md, or short lifetimes. */
 export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [defaultPolicy, 14],
@@ -22,27 +19,6 @@ export const policies: readonly (readonly [SessionPolicy, number])[] = [
   [{ ...defaultPolicy, graceMs: 600_000, floorMs: 620_000 }, 2],
   [{ ...defaultPolicy, idleMs: 6 * day, absoluteMs: 9 * day }, 2],
 ];
-
-/** The settings that clients may rely on, and the limits for thieves, while two versions with other settings serve. */
-export interface Bounds {
-  readonly strict: Changing;
-  readonly loose: Changing;
-}
-
-/** The shorter and the longer value of each setting; equal if one version serves. */
-export function boundsOf(policies: readonly SessionPolicy[]): Bounds {
-  const each = (choose: (...values: number[]) => number): Changing => {
-    const of = (name: keyof SessionPolicy) => choose(...policies.map((policy) => policy[name]));
-    return {
-      idleMs: of('idleMs'),
-      absoluteMs: of('absoluteMs'),
-      graceMs: of('graceMs'),
-      floorMs: of('floorMs'),
-      notBefore: of('notBefore'),
-    };
-  };
-  return { strict: each(Math.min), loose: each(Math.max) };
-}
 
 /** Settings before a deployment: those above, and a shorter and a longer grace window. */
 export const otherPolicies: typeof policies = [

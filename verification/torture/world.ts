@@ -3,6 +3,8 @@ import { Refusal, Unavailable } from '../../lambda/core/errors.ts';
 import type { TokenSet } from '../../lambda/core/issue.ts';
 import type { SessionPolicy } from '../../lambda/core/session.ts';
 import { cheapHash } from '../../test/support/passwords.ts';
+import { type Bounds, boundsOf, type Changing } from './bounds.ts';
+import type { Call } from './call.ts';
 import type { Device } from './client.ts';
 import { ClientJudge } from './client-judge.ts';
 import type { Code, Core } from './code.ts';
@@ -13,10 +15,10 @@ import { Keys } from './keys.ts';
 import { type Op, usersPerWorld } from './plan.ts';
 import { Rng } from './rng.ts';
 import { serverOf } from './server.ts';
-import type { Call, Stores, Tools } from './service.ts';
+import type { Stores, Tools } from './service.ts';
 import { Sim } from './sim.ts';
 import type { Stats } from './stats.ts';
-import { type Bounds, boundsOf, type Changing, newUser, otherPolicies, policies, type User } from './users.ts';
+import { newUser, otherPolicies, policies, type User } from './users.ts';
 
 /** Opens the stores of one world. `deleteExpired` simulates TTL deletion. */
 export type OpenStores = (accounts: readonly Account[]) => Promise<

@@ -1,7 +1,8 @@
 import type { Accounts } from './account-store.ts';
-import { Refusal, Unavailable } from './errors.ts';
+import { Refusal } from './errors.ts';
 import type { Events } from './events.ts';
 import { type Hashing, hashText, shortHash } from './hash-text.ts';
+import { bestEffort } from './housekeeping.ts';
 import { networkOf } from './network.ts';
 import { isOwnNetwork } from './own-networks.ts';
 import type { Clock } from './ports.ts';
@@ -165,12 +166,6 @@ function refuse({ waitMs }: Extract<Counted, { allowed: false }>, limit: 'accoun
 
 function forgivenTogether(tries: readonly CountedTry[]): CountedTry {
   return {
-    async forgive() {
-      try {
-        await settleAll(tries.map((counted) => counted.forgive()));
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-      }
-    },
+    forgive: () => bestEffort(() => settleAll(tries.map((counted) => counted.forgive()))),
   };
 }

@@ -7,7 +7,7 @@ import { unknownSubject } from '../core/users.ts';
 import { DeleteCommand, PutCommand } from './document-client.ts';
 import { conditionalWrite, readItem, type Table } from './dynamo.ts';
 import { accountKey, type Item, isDeleted, loginKey } from './items.ts';
-import { countOf } from './parse.ts';
+import { broken, countOf } from './parse.ts';
 import { toAccount, toSubject } from './read-items.ts';
 
 /** The claimant of a name, and the write. */
@@ -57,6 +57,7 @@ export class LoginNames {
     if (countOf(holder, 'claimedAt') > nowMs - maxClaimMs) throw new NameTaken(name);
     const account = await readItem(this.#table, accountKey(toSubject(holder)));
     if (account !== undefined && !isDeleted(account) && isNameOf(toAccount(account), name)) throw new NameTaken(name);
+    if (holder.operationId === undefined) throw broken(holder, 'operationId');
     const again = await this.#put(claim, 'operationId = :value', holder.operationId);
     if (again !== undefined && again.operationId !== operationId) throw new NameTaken(name);
   }

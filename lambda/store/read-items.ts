@@ -7,6 +7,7 @@ import type { Item } from './items.ts';
 import {
   type Attributes,
   broken,
+  brokenOnly,
   type Check,
   countOf,
   isCount,
@@ -66,18 +67,29 @@ export function toSession(item: Item): Session {
   return { ...known, subject, sessionId, scopes: scopesOf(item) };
 }
 
-/** Sessions and tombstones of one user. @throws Fault `item_broken` */
+/**
+ * Sessions and tombstones of one user. A broken one is left out, because it must not switch off the cap on sessions; its
+ * own requests report it.
+ */
 export function toListedSessions(items: readonly Item[]): ListedSessions {
-  const rows = items.map((item) => ({ item, session: toSession(item) }));
+  const rows = items.flatMap((item) =>
+    brokenOnly(
+      () => [toListed(item)],
+      () => [],
+    ),
+  );
   return {
-    sessions: rows.filter(({ session }) => session.status === 'active').map(({ session }) => session),
-    tombstones: rows
-      .filter(({ session }) => session.status === 'revoked')
-      .map(({ item, session: { sessionId } }) => ({
-        sessionId,
-        endedAt: tombstoneEndedAt(countOf(item, table.timeToLive)),
-      })),
+    sessions: rows.flatMap(({ session, endedAt }) => (endedAt === undefined ? [session] : [])),
+    tombstones: rows.flatMap(({ session: { sessionId }, endedAt }) =>
+      endedAt === undefined ? [] : [{ sessionId, endedAt }],
+    ),
   };
+}
+
+function toListed(item: Item) {
+  const session = toSession(item);
+  const endedAt = session.status === 'revoked' ? tombstoneEndedAt(countOf(item, table.timeToLive)) : undefined;
+  return { session, endedAt };
 }
 
 /** @throws Fault `item_broken`. Whether a token can carry the claims is checked at signing. */

@@ -1,55 +1,21 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Fault } from '../../lambda/core/errors.ts';
-import { guessLimits, type SlowingLimits, windowOf } from '../../lambda/core/throttle.ts';
+import type { Fault } from '../../lambda/core/errors.ts';
 import { loginNameOf } from '../../lambda/core/username.ts';
-import { DynamoThrottle } from '../../lambda/store/dynamo-throttle.ts';
-import { accountKey, loginKey, sessionKey, throttleKey } from '../../lambda/store/items.ts';
-import { localCredentials } from '../../local/aws/dynamodb-call.ts';
+import { accountKey, loginKey, sessionKey } from '../../lambda/store/items.ts';
 import { type DynamoUnderTest, openDynamo } from '../support/dynamo-under-test.ts';
 import { rejectionOf } from '../support/expect.ts';
 import { expiryOf, loginAt, newAccount, newSession, rotationOf } from '../support/sessions.ts';
-import { canary } from '../support/transcript.ts';
+import { type Damage, damageIn, expectBroken, secret } from './support/damage.ts';
 
 /** Items edited by hand, partly restored or written by another tool are reported by name, and never used as a session. */
 
-const secret = 'what the attribute holds';
-canary(secret);
-
 let store: DynamoUnderTest;
-let direct: DynamoDBClient;
+let damage: Damage;
 beforeAll(async () => {
   store = await openDynamo('dynoxide');
-  direct = new DynamoDBClient({
-    endpoint: store.proxy.endpoint,
-    region: 'eu-central-1',
-    credentials: localCredentials,
-  });
+  damage = damageIn(store);
 });
-afterAll(async () => {
-  direct.destroy();
-  await store.stop();
-});
-
-/** Replaces attributes of an item past the stores; `undefined` removes one. */
-async function damage(key: Record<string, string>, changes: Record<string, unknown>): Promise<void> {
-  const { Item } = await direct.send(new GetItemCommand({ TableName: store.table.name, Key: marshall(key) }));
-  const item = { ...Item, ...marshallEach(changes) };
-  for (const [name, value] of Object.entries(changes)) if (value === undefined) delete item[name];
-  await direct.send(new PutItemCommand({ TableName: store.table.name, Item: item }));
-}
-
-function marshallEach(changes: Record<string, unknown>) {
-  return marshall(changes, { removeUndefinedValues: true, allowImpreciseNumbers: true });
-}
-
-async function expectBroken(promise: Promise<unknown>, item: string): Promise<void> {
-  const error = await rejectionOf(promise);
-  expect(error).toBeInstanceOf(Fault);
-  expect(error).toMatchObject({ reason: 'item_broken', item });
-  expect(JSON.stringify(error) + String(error)).not.toContain(secret);
-}
+afterAll(() => store.stop());
 
 const wrong: readonly (readonly [string, unknown])[] = [
   ['generation', 'one'],
@@ -95,6 +61,16 @@ describe('a session', () => {
     await damage(sessionKey(session.subject, session.sessionId), { invented: secret });
     expect(await store.sessions.read(session.subject, session.sessionId)).toEqual(session);
   });
+});
+
+test('a broken session or tombstone does not hide the others from the cap on sessions', async () => {
+  const [good, bad, dead] = [newSession(), newSession(), newSession()];
+  const { subject } = good;
+  for (const one of [good, { ...bad, subject }, { ...dead, subject }]) await store.sessions.create(one, expiryOf(one));
+  await store.sessions.revoke(subject, dead.sessionId, 'deleted', loginAt);
+  await damage(sessionKey(subject, bad.sessionId), { epoch: secret });
+  await damage(sessionKey(subject, dead.sessionId), { expiresAt: secret });
+  expect(await store.sessions.list(subject, 10)).toEqual({ sessions: [good], tombstones: [] });
 });
 
 test('an item of another kind in a user’s partition, of a newer version, is no session', async () => {
@@ -161,35 +137,10 @@ test('a username that leads nowhere is named by its hash', async () => {
   expect(String((error as Fault).item)).not.toContain(account.username);
 });
 
-describe('a counter with an invalid attribute is a fault that names it', () => {
-  let counters = 0;
-  const damaged = async (attribute: string, limits: Partial<SlowingLimits>, value: unknown = secret) => {
-    counters += 1;
-    const key = `user:broken ${counters}`;
-    const { number } = windowOf(key, loginAt, guessLimits.username.windowMs);
-    const throttle = new DynamoThrottle(store.table, () => attribute);
-    const count = () => throttle.countSlowing(key, 'home', loginAt, { ...guessLimits.username, ...limits });
-    expect(await count()).toMatchObject({ allowed: true });
-    await damage(throttleKey(key, number), { operationId: 'another', [attribute]: value });
-    return { count, item: `THROTTLE#${key}#${number} THROTTLE: ${attribute}` };
-  };
-
-  test.each(['tries', 'nhome', 'lhome', 'ahome'])('%s, when the limit is reached', async (attribute) => {
-    const { count, item } = await damaged(attribute, { limit: 1, reserved: 0 });
-    await expectBroken(count(), item);
-  });
-
-  test.each([
-    ['tries', secret],
-    ['nhome', secret],
-    ['phome', secret],
-    ['nhome', null],
-    ['phome', null],
-    ['nhome', new Set([secret])],
-    ['phome', -1],
-    ['nhome', -1],
-  ])('%s: %s, while tries are left', async (attribute, value) => {
-    const { count, item } = await damaged(attribute, {}, value);
-    await expectBroken(count(), item);
-  });
+test('a name left behind without its operationId is named when it is claimed', async () => {
+  const [one, other] = [newAccount(), newAccount()];
+  await store.accounts.create(one, loginAt);
+  await damage(loginKey(one.username), { subject: 'nobody', operationId: undefined });
+  const error = await rejectionOf(store.accounts.create({ ...other, username: one.username }, loginAt + 86_400_000));
+  expect(error).toMatchObject({ reason: 'item_broken', item: expect.stringMatching(/^LOGIN#.* LOGIN: operationId$/) });
 });

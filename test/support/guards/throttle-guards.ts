@@ -3,7 +3,7 @@ import { type Guard, guardsOf } from './guard.ts';
 const refunds = ['test/unit/core/refunds'];
 const throttle = [
   'test/contract/throttle',
-  'test/contract/broken-items',
+  'test/contract/broken-counters',
   'test/unit/core/throttle',
   'test/unit/core/throttle-siege',
 ];

@@ -3,7 +3,11 @@ import { Fault, Unavailable } from '../../../lambda/core/errors.ts';
 import { type LoginRequest, login } from '../../../lambda/core/login.ts';
 import { around, recording } from '../../support/around.ts';
 import { expectRefusal, expectUnavailable } from '../../support/expect.ts';
+import { MemoryThrottle } from '../../support/memory-throttle.ts';
 import { alice, aliceLogin, defaultPolicy, openWorld, refreshAs } from '../../support/world.ts';
+
+/** Low, so that a right password is given back at once. */
+const addressLimits = { triesPerAddress: 20, knownTriesPerAddress: 20 };
 
 describe('the cap on sessions', () => {
   async function opened(count: number, options: Parameters<typeof openWorld>[0] = {}) {
@@ -156,6 +160,26 @@ describe('the session that a login replaces', () => {
         call === 'sessions.revoke' ? Promise.reject(error) : apply(),
       );
       expect(await refreshAs(world, (await login).refreshToken)).toMatchObject({ row: 'rotated' });
+    },
+  );
+
+  test.each(['sessions.list', 'sessions.revoke', 'accounts.setNetworks', 'throttle.forgive', 'throttle.giveBack'])(
+    'a login that created the new one succeeds, although %s fails for good',
+    async (name) => {
+      const world = openWorld({ tools: { throttle: new MemoryThrottle(), addressLimits } });
+      const old = await login(aliceLogin, world.tools);
+      let failed = 0;
+      const refused = around(world.tools, async (call, apply) => {
+        if (call !== name) return apply();
+        failed += 1;
+        throw new Fault('store_refused');
+      });
+      for (let count = 0; count < 5; count += 1) {
+        const request = { ...aliceLogin, ...(count === 4 && { earlierTokens: [old.refreshToken] }) };
+        expect(await login({ ...request, sourceIp: '198.51.100.7' }, refused)).toHaveProperty('refreshToken');
+        world.clock.advance(60_000);
+      }
+      expect(failed).toBeGreaterThan(0);
     },
   );
 

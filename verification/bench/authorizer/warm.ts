@@ -56,7 +56,7 @@ export async function warmAuthorizers(stage: Stage): Promise<Report[]> {
         name === 'raw' ? '-' : `${(bytes / 1000).toFixed(1)} KB`,
       ]),
       notes: [
-        `Medians of ${rounds} interleaved rounds of ${callsPerRound} calls after ${warmUp} to warm up, ES256, 50 tokens in turn; ratios are medians of the ratios of each round. "raw" is one \`crypto.verify\` with a bare KeyObject and a signature already in DER; nothing is parsed.`,
+        `Medians of ${rounds} interleaved rounds of ${callsPerRound} calls after ${warmUp} to warm up, ES256, 50 tokens in rotation; ratios are medians of the ratios of each round. "raw" is one \`crypto.verify\` with a bare KeyObject and a signature already in DER; nothing is parsed.`,
         'Pawl’s handler also checks header and claims, counts the call, and builds the authorizer response. The others, including `pawl-verify`, only verify. All have the keys in memory.',
       ],
       goals: [goal(`the whole handler at most 1.33x of raw (${times(own)})`, own <= 1.33)],

@@ -21,11 +21,11 @@ const later = 11 * minute;
 async function goOn(
   scene: Scene,
   token: string,
-): Promise<'goes on' | 'refused at once' | 'refused at the next refresh'> {
+): Promise<'continues' | 'refused immediately' | 'refused at the next refresh'> {
   const retry = await scene.refresh(token);
-  if (!granted(retry)) return 'refused at once';
+  if (!granted(retry)) return 'refused immediately';
   await scene.pass(later);
-  return granted(await scene.refresh(retry.refreshToken ?? '')) ? 'goes on' : 'refused at the next refresh';
+  return granted(await scene.refresh(retry.refreshToken ?? '')) ? 'continues' : 'refused at the next refresh';
 }
 
 const lostResponse: Case = {
@@ -36,7 +36,7 @@ const lostResponse: Case = {
     await scene.refresh(refreshToken);
     await scene.pass(2000);
     const fate = await goOn(scene, refreshToken);
-    return { honestOut: fate !== 'goes on', thiefIn: false, detail: `retry ${fate}` };
+    return { honestOut: fate !== 'continues', thiefIn: false, detail: `retry ${fate}` };
   },
 };
 
@@ -48,7 +48,7 @@ const lateRetry: Case = {
     await scene.refresh(refreshToken);
     await scene.pass(10 * minute);
     const fate = await goOn(scene, refreshToken);
-    return { honestOut: fate !== 'goes on', thiefIn: false, detail: `retry ${fate}` };
+    return { honestOut: fate !== 'continues', thiefIn: false, detail: `retry ${fate}` };
   },
 };
 
@@ -65,15 +65,15 @@ const crash: Case = {
       fates.push(await goOn(scene, refreshToken));
     }
     const detail = fates.map((fate, index) => `after write ${index + 1} of ${writes}: ${fate}`).join('; ');
-    return { honestOut: fates.some((fate) => fate !== 'goes on'), thiefIn: false, detail };
+    return { honestOut: fates.some((fate) => fate !== 'continues'), thiefIn: false, detail };
   },
 };
 
-/** Several callers use one token at once. Each response is then used twice more, 11 minutes apart. */
+/** Several callers use one token in parallel. Each response is then used twice more, 11 minutes apart. */
 function atOnce(name: string, callers: number): Case {
   return {
     name,
-    story: `${callers} callers refresh one token at once; 11 and 22 minutes later every answer is tried.`,
+    story: `${callers} callers refresh one token in parallel. Every returned token is tried 11 and 22 minutes later.`,
     play: async (scene) => {
       const { refreshToken } = await scene.login();
       const replies = await Promise.all(Array.from({ length: callers }, () => scene.refreshOnce(refreshToken)));
@@ -112,7 +112,7 @@ const replay: Case = {
     return {
       honestOut: false,
       thiefIn: granted(thief),
-      detail: `${told}, the thief ${granted(thief) ? 'goes on' : 'is out'}`,
+      detail: `${told}, the thief ${granted(thief) ? 'continues' : 'is out'}`,
     };
   },
 };

@@ -37,7 +37,7 @@ export async function correctness(stage: Stage, wanted: { peer?: string; case?: 
       goals: goalsOf(details),
     },
     {
-      title: 'Correctness: what was seen',
+      title: 'Correctness: observations',
       head: ['case', 'system', 'verdict', 'seen'],
       rows: details,
       notes: [],

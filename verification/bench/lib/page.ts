@@ -22,10 +22,10 @@ memory. To run one part: \`npm run bench -- refresh\` (\`correctness\`, \`refres
 
 Machine of this run: ${described}.
 
-What to trust. Counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not. Compare
-the ratios, which come from interleaved runs on the same machine, and expect them to vary by a tenth between runs, and more
-on a busy machine. If the load is above the number of cores, trust CPU time more than wall time, and
-repeat the run on a quiet machine before you trust a missed or met goal. Instructions are counted, not timed: load does
+How to read the figures: counts (requests, trips, capacity units) and verdicts are the same on every machine. Times are not. Compare
+the ratios, which come from interleaved runs on the same machine. Expect them to vary by a tenth between runs, and more
+on a busy machine. If the load is above the number of cores, rely on CPU time rather than wall time, and
+repeat the run on an idle machine before you rely on a met or missed goal. Instructions are counted, not timed: load does
 not change them, but another version of Node or another kind of processor does. Nothing was measured over TLS or through API Gateway.
 
 The compared systems, each at the version in \`verification/bench/package-lock.json\`:
@@ -33,17 +33,17 @@ The compared systems, each at the version in \`verification/bench/package-lock.j
 - **Pawl**: the built bundles, as deployed, with the default settings.
 - **better-auth**: Better Auth's OAuth provider plugin, with JWT access tokens and an adapter for DynamoDB written for this comparison
   (\`verification/bench/peers/better-auth-adapter.ts\`). By default, a used refresh token is refused and revokes all of the user's tokens at
-  that client. \`better-auth-reuse\` is the same with \`refreshTokenReuseInterval: 30\`, which keeps each answer, encrypted, in the
-  used token's row. It has no call that ends all of a user's sessions including their refresh tokens; the comparison deletes the user's tokens.
+  that client. \`better-auth-reuse\` is the same with \`refreshTokenReuseInterval: 30\`, which stores each response, encrypted, in the
+  used token's row. It has no call that ends all of a user's sessions and their refresh tokens, so the comparison deletes the user's tokens.
 - **supabase-rule**: not Supabase, but a store on DynamoDB with the rule that Supabase Auth publishes (\`verification/bench/peers/supabase-rule.ts\`): a
-  token one behind the current one is always answered with the current one, an older one for 10 s; else the session ends. The key
+  token that is one behind the current one always returns the current one, and an older one does for 10 s; after that, the session ends. The key
   that derives a session's tokens is stored in its row.
 - **openauth**: \`@openauthjs/openauth\` with its own DynamoDB storage. By default, a used refresh token works for another 60 s. \`openauth-retention\` is the same, configured to remember used tokens for 14 days.
 - **oidc-provider**: with \`rotateRefreshToken: true\`, JWT access tokens, and an adapter for DynamoDB written for this
   comparison (\`verification/bench/peers/dynamo-adapter.ts\`): one item per model instance, consistent reads, an index by grant. It ends
   the grant when a used token comes back, which RFC 9700 allows; a lost response therefore costs the login.
-  It does not rotate tokens of clients that prove possession of a key. OAuth is a small part of its features.
+  It does not rotate tokens of clients that prove possession of a key. OAuth is only a small part of its features.
 
-In the correctness tables, *honest user out* means that a legitimate user has to log in again, and
-*thief stays* that a party without a right to the session still gets tokens: with several live chains from one token, a thief among
-the callers would keep an undetected one.`;
+In the correctness tables, *honest user out* means that a legitimate user has to log in again. *Thief stays* means that a party without a
+right to the session still gets tokens. This includes several live chains from one token, because a thief among the callers would keep one of them
+undetected.`;

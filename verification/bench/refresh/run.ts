@@ -107,13 +107,13 @@ function report(names: readonly SystemName[], figures: ReadonlyMap<SystemName, F
     goals.push(goal(`at least 2.5 times the refreshes a second of ${name} (${times(speed)})`, speed >= 2.5));
   }
   return {
-    title: 'Refresh: what one costs',
+    title: 'Refresh: cost of one',
     head: ['system', 'calls', 'requests', 'trips', 'RCU', 'WCU', 'latency', 'CPU (of Pawl’s)', 'refreshes/s'],
     rows,
     notes: [
-      `All systems use one embedded engine behind one proxy that adds ${latencyMs} ms to every call. Each is a Lambda handler, called directly in a process of its own, whose CPU time is measured. Medians of ${rounds} interleaved rounds of ${refreshesPerRound} refreshes after ${warmUp} to warm up; ratios are medians of the ratios of each round.`,
-      'RCU, WCU: capacity units as the engine counts them, including indexes. Pawl, Supabase’s rule and the adapter of oidc-provider use consistent reads. Better Auth’s adapter finds a token by an index, which has none. OpenAuth does not use them, which costs half the units and may return outdated items.',
-      'Pawl, Better Auth and the store with Supabase’s rule read the user’s account at every refresh. oidc-provider gets the user from a function that reads nothing, and OpenAuth keeps a copy in the token’s item. Better Auth has its client, resource and signing key in memory here; by default it reads them too.',
+      `All systems use one embedded engine behind one proxy that adds ${latencyMs} ms to every call. Each is a Lambda handler, called directly in a separate process, whose CPU time is measured. Medians of ${rounds} interleaved rounds of ${refreshesPerRound} refreshes after ${warmUp} to warm up; ratios are medians of the ratios of each round.`,
+      'RCU, WCU: capacity units as the engine counts them, including indexes. Pawl, Supabase’s rule and the adapter of oidc-provider use consistent reads. Better Auth’s adapter finds a token by an index, which does not support them. OpenAuth does not use them, which costs half the units and can return outdated items.',
+      'Pawl, Better Auth and the store with Supabase’s rule read the user’s account at every refresh. oidc-provider gets the user from a function that reads nothing, and OpenAuth keeps a copy in the token’s item. Better Auth has its client, resource and signing key in memory here; by default, it reads them too.',
     ],
     goals,
   };

@@ -23,11 +23,11 @@ export async function scale(stage: Stage, { sessions }: { readonly sessions: num
     const flat = new Set(rows.map(([, ...counts]) => counts.join())).size === 1;
     return [
       {
-        title: 'Scale: what a refresh costs when there are more sessions',
+        title: 'Scale: cost of a refresh by number of sessions',
         head: ['', 'requests', 'trips', 'RCU', 'WCU'],
         rows,
         notes: [
-          `Counts over ${samples} refreshes each, spread over the whole table from the first session to the last. A range shows where they differ. Times of an embedded engine would say nothing about DynamoDB.`,
+          `Counts over ${samples} refreshes each, spread over the whole table from the first session to the last. Where the counts differ, the cell shows a range. Times are not shown, because those of an embedded engine do not apply to DynamoDB.`,
           `With fewer than ${samples} sessions, a session is refreshed again a minute later: one in the smallest table, one of each of ${usersWithSo} users in the lower rows. Only users whose sessions are refreshed have an account.`,
         ],
         goals: [goal(`flat up to ${inWords(sessions)} in the table and ${sessionsOfOne.at(-1)} of one user`, flat)],

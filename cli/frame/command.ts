@@ -8,6 +8,7 @@ import { createOutput, type Output, printable } from './output.ts';
 import { refuseEmpty } from './refuse-empty.ts';
 import { Steps } from './steps.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { columnsOf } from './terminal-width.ts';
 import { usageFault } from './usage-fault.ts';
 
 /** The dependencies of a command. */
@@ -82,7 +83,7 @@ function make<Options>(spec: CommandSpec<Options>, io: Io): Command {
     try {
       refuseEmpty(made);
       const target = await openTarget(given, io.env);
-      const output = createOutput(given.json === true, (text) => io.stdout.write(text));
+      const output = createOutput(given.json === true, (text) => io.stdout.write(text), columnsOf(io.stdout));
       await run(made.args.map(unmark), given, { target, output, steps, io });
     } catch (error) {
       const origin = { profile: io.env.AWS_PROFILE, isLocal: given.local === true };

@@ -12,16 +12,24 @@ export interface Output {
   say(sentence: string): void;
 }
 
-export function createOutput(json: boolean, write: (text: string) => void): Output {
+/**
+ * @param columns of the terminal that shows the output; a table that is wider becomes a list of fields for each row
+ * @default unlimited
+ */
+export function createOutput(json: boolean, write: (text: string) => void, columns = Number.POSITIVE_INFINITY): Output {
   let widths: ReadonlyMap<string, number> | undefined;
+  let isTooWide = false;
+  const list = (row: Row) => {
+    const shown = Object.entries(row).filter(([, value]) => value !== undefined);
+    const width = Math.max(0, ...shown.map(([name]) => name.length));
+    for (const [name, value] of shown) write(`${`${name.padEnd(width)}  ${cell(value)}`.trimEnd()}\n`);
+  };
   const asJson = (row: Row) => write(`${JSON.stringify(row)}\n`);
   return {
     json,
     one: (row) => {
       if (json) return asJson(row);
-      const shown = Object.entries(row).filter(([, value]) => value !== undefined);
-      const width = Math.max(0, ...shown.map(([name]) => name.length));
-      for (const [name, value] of shown) write(`${`${name.padEnd(width)}  ${cell(value)}`.trimEnd()}\n`);
+      list(row);
     },
     rows: (rows) => {
       if (json) return rows.forEach(asJson);
@@ -29,9 +37,16 @@ export function createOutput(json: boolean, write: (text: string) => void): Outp
       if (first === undefined) return;
       if (widths === undefined) {
         widths = widthsOf(rows);
-        write(line(Object.fromEntries(Object.keys(first).map((name) => [name, name])), widths));
+        isTooWide = lineWidth(widths) > columns;
+        if (!isTooWide) write(line(Object.fromEntries(Object.keys(first).map((name) => [name, name])), widths));
       }
-      for (const row of rows) write(line(row, widths));
+      for (const row of rows) {
+        if (!isTooWide) write(line(row, widths));
+        else {
+          list(row);
+          write('\n');
+        }
+      }
     },
     say: (sentence) => {
       if (!json) write(`${sentence}\n`);
@@ -39,15 +54,21 @@ export function createOutput(json: boolean, write: (text: string) => void): Outp
   };
 }
 
+/** Between two columns. */
+const gap = '  ';
+
 function widthsOf(rows: readonly Row[]): ReadonlyMap<string, number> {
   const names = Object.keys(rows[0] ?? {});
   return new Map(names.map((name) => [name, Math.max(name.length, ...rows.map((row) => cell(row[name]).length))]));
 }
 
+const lineWidth = (widths: ReadonlyMap<string, number>): number =>
+  [...widths.values()].reduce((sum, width) => sum + width + gap.length, -gap.length);
+
 function line(row: Row, widths: ReadonlyMap<string, number>): string {
   return `${[...widths]
     .map(([name, width]) => cell(row[name]).padEnd(width))
-    .join('  ')
+    .join(gap)
     .trimEnd()}\n`;
 }
 

@@ -10,3 +10,8 @@ const defaultColumns = 80;
 export function requireWidth(stream: Writable & { isTTY?: boolean; columns?: number }): void {
   if (stream.isTTY === true && !(Number(stream.columns) > 0)) stream.columns = defaultColumns;
 }
+
+/** The width of a terminal; `undefined` for a file or a pipe. */
+export function columnsOf(stream: Writable & { isTTY?: boolean; columns?: number }): number | undefined {
+  return stream.isTTY === true ? stream.columns : undefined;
+}

@@ -18,6 +18,10 @@ export interface Extent {
 /** How often progress is printed without a terminal, milliseconds. */
 const printEveryMs = 5000;
 
+/** Columns of the bar, and of the text after it. */
+const maxBar = 40;
+const textColumns = 80;
+
 export interface Progress {
   show(counts: Counts): void;
   stop(): void;
@@ -33,10 +37,13 @@ export function createProgress(
   const rate = (counts: Counts) => Math.round((done(counts) * 1000) / Math.max(1, nowMs() - startedAt));
   const size = extent?.size;
   if ((stderr as { isTTY?: boolean }).isTTY === true && extent !== undefined && size !== undefined) {
+    // The counts come first: a narrow terminal has a shorter bar, or none.
+    const barsize = Math.min(maxBar, Math.max(0, ((stderr as { columns?: number }).columns || 80) - textColumns));
     const bar = new SingleBar({
       // The library writes to any terminal, although its types require more.
       stream: stderr as NodeJS.WritableStream,
-      format: '{bar} {percentage} % | {words} | {rate} a second | {eta_formatted} left',
+      barsize,
+      format: `${barsize > 0 ? '{bar} ' : ''}{percentage} % | {words} | {rate} a second | {eta_formatted} left`,
       // Samples, one a second: the estimate covers five minutes, the longest wait for a table that throttles.
       etaBuffer: 300,
       // The command handles Ctrl-C itself.
@@ -45,7 +52,7 @@ export function createProgress(
       // Otherwise, Ctrl-C would leave line wrapping disabled on the terminal.
       linewrap: true,
     });
-    bar.start(Math.max(1, size), 0, { words: '', rate: 0 });
+    bar.start(Math.max(1, size), 0, { words: inWords({ created: 0, present: 0, refused: 0 }), rate: 0 });
     return {
       show: (counts) => bar.update(Math.min(extent.read(), size), { words: inWords(counts), rate: rate(counts) }),
       stop: () => bar.stop(),

@@ -28,6 +28,13 @@ export function scopesOf(words: readonly string[]): readonly string[] {
   const scopes = [...new Set(words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== ''))];
   const fault = separatorFault(scopes);
   if (fault !== undefined) throw new Failure(fault, exitCodes.usage);
+  const unfit = scopes.find((scope) => !/^[!-~]+$/.test(scope) || /["\\]/.test(scope));
+  if (unfit !== undefined) {
+    throw new Failure(
+      `the scope ${unfit} is not allowed: use printable ASCII without " and \\ (RFC 6749 §3.3)`,
+      exitCodes.usage,
+    );
+  }
   refuseUnfit({ claims: {}, scopes });
   return scopes;
 }

@@ -23,6 +23,20 @@ test('on a terminal: a bar with share, counts and rate, which is erased at the e
   expect(text).not.toContain('\u001b[?');
 });
 
+test.each([
+  [60, '25 % | 1200 created, 3 present, 1 refused | 602 a second | '],
+  [80, '25 % | 1200 created, 3 present, 1 refused | 602 a second | 0s left'],
+  [110, '========---------------------- 25 % | 1200 created, 3 present, 1 refused | 602 a second | 0s left'],
+])('in %i columns: the counts come before the bar', (columns, line) => {
+  const { stream, shown } = screen(true);
+  let now = 0;
+  const progress = createProgress(Object.assign(stream, { columns }), { size: 1000, read: () => 250 }, () => now);
+  now = 2000;
+  progress.show(counts);
+  progress.stop();
+  expect(shown()).toContain(`\u001b[1G${line}`);
+});
+
 test('elsewhere: a line every five seconds, with the share if the size is known', () => {
   const { stream, shown } = screen(false);
   let now = 0;

@@ -35,6 +35,10 @@ describe('typed scopes', () => {
       }),
     );
   });
+
+  test.each(['r\u00e9ad', 'quo"te', 'back\\slash', '\u0000'])('%j is refused, and named', (scope) => {
+    expect(() => scopesOf(['read', scope])).toThrow(`the scope ${scope} is not allowed: use printable ASCII`);
+  });
 });
 
 describe('scopes of an import', () => {

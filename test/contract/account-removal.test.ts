@@ -93,7 +93,7 @@ const tombstone = ({ subject }: User) => [
   },
 ];
 
-test('nothing of the user stays but the subject, and the event is told', async () => {
+test('only the subject of the user remains, and the event is published', async () => {
   const user = await newUser();
   const other = await newUser();
   const told: string[] = [];
@@ -140,31 +140,34 @@ test('a name that another user has taken in the meantime stays theirs', async ()
   expect(await store.accounts.findSubject(loginNameOf(user.username))).toBe(heir.subject);
 });
 
-describe.each(['username', 'email', 'subject'] as const)('a crash at every request, named by %s', (by) => {
-  test.each(['before', 'after'] as const)(
-    '%s it was carried out: nothing lives, and a repeat finishes',
-    async (when) => {
-      for (let at = 1; ; at += 1) {
-        const user = await newUser();
-        const told: string[] = [];
-        const end = await rejectionOf(
-          remove(user[by], new Dying(store.table, at, when), told).then(() => Promise.reject('done')),
-        );
-        if (end === 'done') {
-          expect(at).toBeGreaterThan(20);
-          return;
+describe.each(['username', 'email', 'subject'] as const)(
+  'a deletion that crashes at any request is completed by a repeat, with the user named by %s',
+  (by) => {
+    test.each(['before', 'after'] as const)(
+      '%s it was carried out: nothing lives, and a repeat finishes',
+      async (when) => {
+        for (let at = 1; ; at += 1) {
+          const user = await newUser();
+          const told: string[] = [];
+          const end = await rejectionOf(
+            remove(user[by], new Dying(store.table, at, when), told).then(() => Promise.reject('done')),
+          );
+          if (end === 'done') {
+            expect(at).toBeGreaterThan(20);
+            return;
+          }
+          expect(end).toBeInstanceOf(Crash);
+          const account = await store.accounts.read(user.subject);
+          // Whole or dead: before the first write nothing has happened, and after it nothing lives.
+          if (account !== undefined)
+            expect(account).toMatchObject({ epoch: user.epoch, passwordHash: user.passwordHash });
+          const finished = await rejectionOf(remove(user[by], undefined, told).then(() => Promise.reject('done')));
+          const gone = finished !== 'done' && (await traces(user)).length === 1;
+          if (!gone) expect(finished).toBe('done');
+          expect(await traces(user), `crash ${when} request ${at}`).toEqual(tombstone(user));
+          expect(told).toContain('SubjectDeleted');
         }
-        expect(end).toBeInstanceOf(Crash);
-        const account = await store.accounts.read(user.subject);
-        // Whole or dead: before the first write nothing has happened, and after it nothing lives.
-        if (account !== undefined)
-          expect(account).toMatchObject({ epoch: user.epoch, passwordHash: user.passwordHash });
-        const finished = await rejectionOf(remove(user[by], undefined, told).then(() => Promise.reject('done')));
-        const gone = finished !== 'done' && (await traces(user)).length === 1;
-        if (!gone) expect(finished).toBe('done');
-        expect(await traces(user), `crash ${when} request ${at}`).toEqual(tombstone(user));
-        expect(told).toContain('SubjectDeleted');
-      }
-    },
-  );
-});
+      },
+    );
+  },
+);

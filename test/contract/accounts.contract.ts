@@ -23,7 +23,7 @@ export function accountsContract(open: OpenStore): void {
   };
 
   describe('create', () => {
-    test('reads back as it was, by username and by subject', async () => {
+    test('reads back unchanged, by username and by subject', async () => {
       const account = await created({
         email: 'a@example.com',
         kept: 'a session',
@@ -39,7 +39,7 @@ export function accountsContract(open: OpenStore): void {
       expect(await store.accounts.readWithSessions('nobody')).toEqual({ account: undefined, sessions: [] });
     });
 
-    test('a taken username stays with its account, and no half of the other is left', async () => {
+    test('a taken username stays with its account, and nothing is left of the refused one', async () => {
       const account = await created();
       const other = newAccount({ username: account.username });
       expect(await rejectionOf(store.accounts.create(other, loginAt))).toBeInstanceOf(NameTaken);
@@ -56,7 +56,7 @@ export function accountsContract(open: OpenStore): void {
       expect(await store.accounts.findSubject(loginNameOf(username))).toBe(winner?.subject);
     });
 
-    test('a subject is never taken over', async () => {
+    test('a subject is never reused', async () => {
       const account = await created();
       const other = newAccount({ subject: account.subject });
       expect(await rejectionOf(store.accounts.create(other, loginAt))).toHaveProperty(

@@ -73,7 +73,7 @@ test('a broken session or tombstone does not hide the others from the cap on ses
   expect(await store.sessions.list(subject, 10)).toEqual({ sessions: [good], tombstones: [] });
 });
 
-test('an item of another kind in a user’s partition, of a newer version, is no session', async () => {
+test('an item of another kind in a user’s partition, of a newer version, is not a session', async () => {
   const session = newSession();
   await store.sessions.create(session, expiryOf(session));
   const { pk = '' } = accountKey(session.subject);

@@ -97,7 +97,7 @@ export function revokeAllContract(open: OpenStore): void {
       expect(await store.accounts.read('nobody')).toBeUndefined();
     });
 
-    test('of ten changes that verified the same password exactly one takes effect', async () => {
+    test('of ten changes that verified the same password, exactly one takes effect', async () => {
       const { subject, epoch } = await created();
       const results = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>

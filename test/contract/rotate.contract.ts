@@ -111,7 +111,7 @@ export function rotateContract(open: OpenStore): void {
   });
 
   describe('races', () => {
-    test('of twenty rotations by one token exactly one happens, and the others see its result', async () => {
+    test('of twenty rotations with one token, exactly one happens, and the others see its result', async () => {
       const session = await atGeneration1();
       const rotations = Array.from({ length: 20 }, (_, index) =>
         rotationOf(session, { successorHash: hashOf(`successor ${index}`) }),

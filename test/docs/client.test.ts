@@ -123,7 +123,7 @@ describe('the mobile session of docs/client.md', () => {
     else expect(await session.refresh()).toEqual(expect.any(String));
   });
 
-  test('signs out when the session is over, and at logout', async () => {
+  test('signs out when the session has ended, and at logout', async () => {
     const { session, store } = await signedIn();
     const other = { ...store };
     await session.logout();
@@ -149,7 +149,7 @@ test.each(['login', 'logout'] as const)(
   },
 );
 
-test('the web session of docs/client.md logs in, refreshes and logs out by cookie', async () => {
+test('the web session of docs/client.md logs in, refreshes and logs out with the cookie', async () => {
   let cookie = '';
   // What a browser does: it names the page's origin and keeps the cookie.
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {

@@ -28,7 +28,7 @@ test('every private reason is explained', () => {
   ).toEqual(reasons);
 });
 
-test('every field of the log is explained, in its order of writing or not', () => {
+test('every field of the log is explained, in any order', () => {
   const [, body = ''] = /interface LogLine \{(.*?)^\}/ms.exec(code('lambda/log-line.ts')) ?? [];
   const fields = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
   const written = tableRows(section(page, 'The log').split('### ')[0] ?? '').slice(1);

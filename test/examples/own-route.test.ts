@@ -49,7 +49,7 @@ describe('the function', () => {
     expect(await call('profile orders:read')).toEqual({ statusCode: 200, body: '{"orders":[],"of":"u1"}' });
   });
 
-  test('403 and a challenge for one that has not', async () => {
+  test('403 and a challenge for a token without the scope', async () => {
     expect(await call('profile')).toMatchObject({
       statusCode: 403,
       headers: { 'www-authenticate': 'Bearer realm="pawl", error="insufficient_scope", scope="orders:read"' },

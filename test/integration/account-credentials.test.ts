@@ -25,7 +25,7 @@ async function expectUntouched(own: session.Tokens, before: readonly unknown[]):
 const state = async () => [await attribute('passwordHash'), await attribute('email'), await attribute('epoch')];
 
 describe('a new password', () => {
-  test('works from now on, the old one does not; every older session ends, the caller’s too', async () => {
+  test('works from now on, and the old one does not; every older session ends, including the caller’s', async () => {
     const [one, own, two] = [await open(), await open(), await open({ device_name: 'Phone' })];
     const reply = await change(two.accessToken);
     session.expectOwnHeaders(reply);
@@ -65,7 +65,7 @@ describe('a new password', () => {
     await expectDead(stolen, own);
   });
 
-  test('is not taken without the current one: access_denied, and no challenge', async () => {
+  test('is refused without the current one: access_denied, and no challenge', async () => {
     const own = await open();
     const before = await state();
     const reply = await change(own.accessToken, { current_password: 'not the password' });
@@ -96,7 +96,7 @@ describe('a new password', () => {
     await expectUntouched(own, before);
   });
 
-  test('of any characters is taken as it was typed', async () => {
+  test('of any characters is accepted as typed', async () => {
     const own = await open();
     const password = ' ﬁne 密码 🔑🔑 ';
     expect((await change(own.accessToken, { new_password: password })).status).toBe(200);
@@ -139,7 +139,7 @@ describe('a new e-mail address', () => {
     expect((await session.login(service, user)).status).toBe(200);
   });
 
-  test('is not taken without the current password', async () => {
+  test('is refused without the current password', async () => {
     const own = await open();
     const before = await state();
     session.expectError(await move(own.accessToken, { current_password: 'wrong' }), 400, 'access_denied');

@@ -75,7 +75,7 @@ describe('the list', () => {
     expect((await item(expired.sessionId)).status).toEqual({ S: 'active' });
   });
 
-  test('tells no hash, no nonce, no key id and no epoch', async () => {
+  test('contains no hash, nonce, key id or epoch', async () => {
     const own = session.tokensOf(await refresh((await open()).refreshToken));
     const { text } = await listSessions(service, own.accessToken);
     const { currentHash, previousHash, nonce, keyId } = await item(own.sessionId);
@@ -95,7 +95,7 @@ describe('the list', () => {
 });
 
 describe('deleting a session', () => {
-  test('of the caller ends it alone, with 204 and no body', async () => {
+  test('of the caller ends only that session, with 204 and no body', async () => {
     const [one, own] = [await open(), await open()];
     const reply = await endSession(service, own.accessToken, one.sessionId);
     expect([reply.status, reply.text]).toEqual([204, '']);
@@ -134,7 +134,7 @@ describe('deleting a session', () => {
   const expectNotFound = async (reply: ReturnType<typeof endSession>) =>
     session.expectError(await reply, 404, 'not_found');
 
-  test('of another user: there is no such session, and it lives', async () => {
+  test('of another user: 404, and the session stays alive', async () => {
     const other = await session.openSession(service, await service.addUser());
     await expectNotFound(endSession(service, (await open()).accessToken, other.sessionId));
     expect((await refresh(other.refreshToken)).status).toBe(200);

@@ -60,20 +60,20 @@ const refused: readonly [string, () => string][] = [
 ];
 
 describe.each(bearerRoutes)('%s', (_route, make) => {
-  test('without a token: the scheme and no error code, and the table is not asked', async () => {
+  test('without a token: the scheme and no error code, without a table call', async () => {
     service.dynamo.clear();
     expectChallenge(await service.send(make({})), 'none');
     expect(service.dynamo.calls).toEqual([]);
   });
 
-  test.each(refused)('%s: invalid_token, and the table is not asked', async (_name, authorization) => {
+  test.each(refused)('%s: invalid_token, without a table call', async (_name, authorization) => {
     service.dynamo.clear();
     expectChallenge(await service.send(make({ authorization: authorization() })));
     expect(service.dynamo.calls).toEqual([]);
   });
 });
 
-describe('the access token of a dead session opens no route and writes nothing', () => {
+describe('the access token of an ended session is refused on every route and writes nothing', () => {
   const deaths: readonly [string, (dead: Tokens, victim: User) => Promise<unknown>][] = [
     ['logged out', ({ refreshToken }) => revoke(service, refreshToken)],
     ['revoked with all others', ({ accessToken }) => revokeAll(service, accessToken)],

@@ -73,7 +73,7 @@ describe.each(routes)('%s', (path) => {
     }
   });
 
-  test('refuses each parameter when it is missing, empty, repeated or no string', async () => {
+  test('refuses each parameter when it is missing, empty, repeated or not a string', async () => {
     const whole = validBody(path);
     for (const [name, value] of Object.entries(whole)) {
       const { [name]: _left, ...without } = whole;

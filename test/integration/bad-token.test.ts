@@ -59,7 +59,7 @@ const mangled: readonly [string, () => string][] = [
 ];
 
 describe('a refresh token', () => {
-  test.each(mangled)('%s is refused, and the table is not asked', async (_name, make) => {
+  test.each(mangled)('%s is refused without a table call', async (_name, make) => {
     expectError(await refresh(service, make()), 400, 'invalid_grant');
     expect(service.dynamo.calls).toEqual([]);
   });

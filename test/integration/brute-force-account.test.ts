@@ -46,7 +46,7 @@ const guessFromAfar = (more: Readonly<Record<string, string>> = {}) => {
 const count = (guesses: readonly guessing.Guess[], status: number) =>
   guesses.filter((each) => each.status === status).length;
 
-test('one address: few get through in an hour, the user elsewhere, an open session and a known device notice nothing', async () => {
+test('one address: few attempts pass in an hour; the user elsewhere, an open session and a known device are not affected', async () => {
   const device = await session.openSession(service, user);
   const opened = await session.openSession(service, user);
   service.dynamo.clear();
@@ -86,7 +86,7 @@ test('an IPv6 /48 is one network, whichever of its addresses guesses', async () 
   expect(count(guesses, 400)).toBeLessThanOrEqual(guessing.mostSince(startedAt));
 });
 
-test('a burst: what may come at once, and no more', async () => {
+test('a burst passes up to the allowed number of attempts', async () => {
   const guesses = await Promise.all(Array.from({ length: 40 }, () => guess()));
   const hashed = guessing.verified(service);
   guessing.report('one address, 40 at once', 40, 0, hashed, count(guesses, 429));
@@ -114,7 +114,7 @@ test('a caller who waits for Retry-After is let in, and gets no further than wha
   expect(refused.slice(0, -1).map((index) => guesses[index + 1]?.status)).toEqual(refused.slice(0, -1).map(() => 400));
 });
 
-test('an unknown user is counted as a known one is', async () => {
+test('attempts for an unknown user are counted like those for a known one', async () => {
   for (const username of [user.username, 'nobody-of-that-name']) {
     service.dynamo.clear();
     const guesses = await Promise.all(Array.from({ length: 20 }, () => guess({ username }, [], '203.0.113.2')));
@@ -150,7 +150,7 @@ describe('a device that has signed in before', () => {
     expect(await guess({ password: user.password })).toMatchObject({ status: 429 });
   };
 
-  test('is let in by its cookie during the attack', async () => {
+  test('can log in with its cookie during the attack', async () => {
     const body = { username: user.username, password: user.password, channel: 'cookie' };
     const reply = await service.send(jsonCall('/auth/login', body, { origin: webApp.origin }));
     const headers = ['Origin', webApp.origin, 'Cookie', session.cookieOf(reply)];

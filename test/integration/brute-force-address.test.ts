@@ -44,7 +44,7 @@ async function useUp(address: (tries: number) => string, key?: string): Promise<
   for (let tries = 0; tries < perWindow; tries += 1) await from(address(tries), username);
 }
 
-test('1,000 usernames in ten minutes: 100 get through, whatever the headers say; an open session notices nothing', async () => {
+test('1,000 usernames in ten minutes: 100 attempts pass, whatever the headers contain; an open session is not affected', async () => {
   const { refreshToken } = await session.openSession(service, user);
   await guessing.toNextWindow(service, 'address:127.0.0.1', windowSeconds * 1000);
   service.dynamo.clear();

@@ -49,7 +49,7 @@ describe('the preflight', () => {
   );
 });
 
-test('an answer names the allowed origin and never a star', async () => {
+test('a response names the allowed origin, never *', async () => {
   const call = jsonCall('/auth/refresh', {}, { origin: webApp.origin });
   const { status, headers } = await service.send(call);
   expect(status).toBe(400);

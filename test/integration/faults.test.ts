@@ -95,7 +95,7 @@ describe('a refresh while the table', () => {
     expectError(await refresh(service, refreshToken), 400, 'invalid_grant');
   });
 
-  test('answers too late: the call is repeated, and given up before the function is', async () => {
+  test('responds too late: the call is repeated, and abandoned before the function times out', async () => {
     const [once, always] = [await openSession(service, user), await openSession(service, user)];
     const late = faults.delayAnswer(2300);
     const first = faults.hitting(late, ({ input }) => JSON.stringify(input.Key).includes(once.sessionId), 1);
@@ -113,7 +113,7 @@ describe('a refresh while the table', () => {
     await expectRecovery(always.refreshToken);
   });
 
-  test('cannot write the tombstone of a reuse: no refusal before the session is over', async () => {
+  test('cannot write the tombstone of a reuse: no refusal before the session has ended', async () => {
     const { refreshToken } = await openSession(service, user);
     const second = tokensOf(await refresh(service, refreshToken)).refreshToken;
     service.local.advance(grace + 1);

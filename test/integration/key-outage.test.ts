@@ -107,7 +107,7 @@ describe('while the issuer does not answer', () => {
     expect([reply.status, reply.json.message]).toEqual([500, 'Internal Server Error']);
   });
 
-  test.each(routes.slice(1))('%s answers 503 with Retry-After, without a challenge', async (name, ask) => {
+  test.each(routes.slice(1))('%s returns 503 with Retry-After, without a challenge', async (name, ask) => {
     const reply = await ask();
     show(name, reply);
     session.expectError(reply, 503, 'temporarily_unavailable');

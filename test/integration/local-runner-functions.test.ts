@@ -76,7 +76,7 @@ describe('functions', () => {
     'Callback',
     'Renamed',
   ] as const)(
-    '%s: the gateway answers 500 and nothing of the fault',
+    '%s: the gateway returns 500 and reveals nothing about the fault',
     async (id) => {
       const { status, text } = await run(id);
       expect([status, text]).toEqual([500, '{"message":"Internal Server Error"}']);

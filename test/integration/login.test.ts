@@ -59,7 +59,7 @@ describe('a refused login', () => {
     expect(new Set(seen).size).toBe(1);
   });
 
-  test('tells the log why, and only the log', async () => {
+  test('gives the reason only in the log', async () => {
     const before = service.local.logs.length;
     for (const [, make] of refusals) await login(service, make());
     const reasons = service.local.logs.slice(before).map(({ line }) => (JSON.parse(line) as { reason: string }).reason);
@@ -90,7 +90,7 @@ describe('a username', () => {
   });
 });
 
-test('a password counts exactly as it was typed', async () => {
+test('a password must match exactly as typed', async () => {
   for (const password of [`${user.password} `, user.password.toUpperCase(), user.password.slice(0, -1)]) {
     expectError(await login(service, { ...user, password }), 400, 'invalid_grant');
   }
@@ -118,7 +118,7 @@ describe('a login by cookie', () => {
   const refreshBy = (cookie: string) =>
     service.send(jsonCall('/auth/refresh', { grant_type: 'refresh_token' }, headers(cookie)));
 
-  test('ends the session that its cookie replaces, another user’s as well', async () => {
+  test('ends the session that its cookie replaces, even another user’s', async () => {
     const other = await service.addUser();
     const first = cookieOf(await byCookie(user));
     const second = cookieOf(await byCookie(user, first));

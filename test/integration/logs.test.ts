@@ -157,7 +157,7 @@ test('the run knew many secrets and called every function', () => {
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 500, 503]));
 });
 
-test('no secret stands in any line', () => {
+test('no log line contains a secret', () => {
   const found = lines().flatMap((line) => secrets.within(line).map((name) => `${name} in ${line.slice(0, 60)}`));
   expect(found).toEqual([]);
 });
@@ -179,7 +179,7 @@ describe('each line', () => {
     }
   });
 
-  test('of a request says when, where, how it ended and how long it took', () => {
+  test('of a request has its time, route, result and duration', () => {
     for (const line of linesOfFunctions().filter((text) => text.includes('"status"'))) {
       expect(JSON.parse(line)).toEqual({
         ...(JSON.parse(line) as object),

@@ -77,7 +77,7 @@ test('without Secrets Manager a cold refresh and revoke answer 503 and ask no ta
   tokens = { ...tokens, ...tokensOf(await refresh(service, tokens.refreshToken)) };
 });
 
-test('once the keys are loaded the service goes on without it', async () => {
+test('once the keys are loaded, the service continues without it', async () => {
   secrets.intercept(reset);
   service.local.advance(3600);
   tokens = tokensOf(await refresh(service, tokens.refreshToken));
@@ -86,7 +86,7 @@ test('once the keys are loaded the service goes on without it', async () => {
   secrets.intercept(undefined);
 });
 
-test('without its table every route that needs it answers 500 and tells nothing', async () => {
+test('without its table, every route that needs it returns 500 and reveals nothing', async () => {
   await service.table('DeleteTable', {});
   const before = service.local.logs.length;
   const replies = [

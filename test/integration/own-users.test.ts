@@ -97,7 +97,7 @@ describe('no session', () => {
     await expectNobody(await member({ key: 'no hash at all' }), 'users_failed');
   });
 
-  test('when it takes longer than 3.5 s, although it says yes then', async () => {
+  test('when it takes longer than 3.5 s, even if it then accepts', async () => {
     const user = await member();
     const startedAt = performance.now();
     users.interfere(async (forward) => {

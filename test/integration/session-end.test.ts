@@ -80,7 +80,7 @@ describe('revoke', () => {
   });
 });
 
-describe('a refresh token answers only to its client', () => {
+describe('a refresh token works only for its client', () => {
   test.each([
     ['another', { client_id: 'tablet' }],
     ['none', {}],
@@ -108,7 +108,7 @@ describe('scope', () => {
     expect(session.claimsOf(reply.accessToken).scope).toBe('read write');
   });
 
-  test('a right that the account has lost since is gone at the next refresh', async () => {
+  test('a scope that the account has lost is gone at the next refresh', async () => {
     const other = await service.addUser({ scopes: ['read', 'admin'] });
     const { refreshToken } = await session.openSession(service, other);
     await service.table('UpdateItem', {
@@ -122,7 +122,7 @@ describe('scope', () => {
 });
 
 describe('a session ends', () => {
-  test('when nobody refreshes for the idle lifetime; each refresh restarts it', async () => {
+  test('when it is not refreshed within the idle lifetime; each refresh restarts it', async () => {
     const first = (await open()).refreshToken;
     service.local.advance(2 * day - 5);
     const second = session.tokensOf(await refresh(first)).refreshToken;
@@ -168,7 +168,7 @@ describe('a session ends', () => {
     expectRefused(await refresh(refreshToken));
   });
 
-  test('when the user opens more than the cap, the least recently used first', async () => {
+  test('when the user opens more than the limit, the least recently used first', async () => {
     const tokens: string[] = [];
     for (let count = 0; count < webApp.sessionCap; count += 1) {
       service.local.advance(1);

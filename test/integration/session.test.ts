@@ -173,7 +173,7 @@ describe('refresh', () => {
     expect(session.tokensOf(await refresh(second)).refreshToken).toBe(third);
   });
 
-  test('with the old token is excused up to the grace, and beyond it ends the session', async () => {
+  test('with the old token is a retry within the grace window, and ends the session after it', async () => {
     const { first, second } = await openRotated();
     service.local.advance(grace - 2);
     expect(session.tokensOf(await refresh(first)).refreshToken).toBe(second);

@@ -139,7 +139,7 @@ test.each([
   expect(bus.calls).toHaveLength(2);
 });
 
-test('a bus that does not answer is called twice, and costs a request two seconds at most', async () => {
+test('a bus that does not respond is called twice, and delays a request by at most two seconds', async () => {
   bus.intercept(delayAnswer(5000));
   bus.clear();
   await expectUnheard(async () => void (await open()));

@@ -73,7 +73,7 @@ describe('SubjectRevoked', () => {
 describe('LoginBlocked', () => {
   const guess = (username: string) => service.send(jsonCall('/auth/login', { username, password: 'not the password' }));
 
-  test('of an account: once in a window, however many tries are refused', async () => {
+  test('of an account: once per window, however many attempts are refused', async () => {
     const hammer = async () => {
       for (let tries = 0; tries < 20; tries += 1) await guess(user.username);
     };
@@ -101,7 +101,7 @@ describe('all that was published', () => {
     expectAsDocumented(service, name);
   });
 
-  test('holds no token, password, hash, username or address of a person', () => {
+  test('contains no token, password, hash, username or e-mail address', () => {
     expect(secrets.count).toBeGreaterThan(30);
     expect(secrets.within(JSON.stringify(service.local.events))).toEqual([]);
   });

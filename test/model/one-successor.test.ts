@@ -15,7 +15,7 @@ function answersOf(results: readonly PromiseSettledResult<Refreshed>[]): Refresh
 }
 
 describe('invariant 1', () => {
-  test('one secret rotates a session, and one successor of any token is ever released', async () => {
+  test('one secret rotates a session, and a token has only one successor', async () => {
     const lot = fc.tuple(fc.nat({ max: 2 }), fates, fc.boolean());
     const party = fc.array(lot, { minLength: 2, maxLength: 6 });
     const rounds = fc.array(fc.tuple(party, choices, fc.constantFrom(0, 1, graceMs, floorMs, floorMs + graceMs)), {

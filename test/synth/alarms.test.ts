@@ -106,7 +106,7 @@ const cases = alarms.flatMap((found) =>
   [...sourcesOf(found.alarm).values()].map((source) => [found.name, found.of, found, source] as const),
 );
 
-describe('each alarm fires once when its metric says so, and is quiet before and after', () => {
+describe('each alarm fires once when its metric crosses the threshold, and not before or after', () => {
   test.each(cases)('%s %s', async (name, of, found, source) => {
     const { alarm } = found;
     const states = await history(found, source, alarm.EvaluationPeriods, needed(alarm, source));
@@ -159,7 +159,7 @@ describe('every alarm', () => {
     },
   );
 
-  test('tells the topic when it begins and when it ends', () => {
+  test('notifies the topic when it starts and when it ends', () => {
     const [[topic] = []] = [[...resources(template, 'AWS::SNS::Topic').keys()]];
     for (const { alarm } of alarms) {
       expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);

@@ -39,7 +39,7 @@ function namesOf(found: typeof template, name: OfTheService): readonly string[] 
 
 describe('functions', () => {
   test.each(Object.keys(constructIds) as OfTheService[])(
-    '%s has exactly the environment of its contract row, without optional names',
+    '%s has exactly the variables of its contract row, without the optional ones',
     (name) => {
       const [, { Properties }] = only(template, 'AWS::Lambda::Function', constructIds[name]);
       const environment = Properties.Environment as { Variables?: Record<string, unknown> } | undefined;
@@ -129,7 +129,7 @@ describe('functions', () => {
   });
 
   // A new account may have a quota of 10, and every account keeps 100 unreserved: any reservation can fail there.
-  test('no function reserves concurrent runs unless the team says so', () => {
+  test('no function reserves concurrency by default', () => {
     const reserving = (found: typeof template) =>
       [...resources(found, 'AWS::Lambda::Function')]
         .filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined)

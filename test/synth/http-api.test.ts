@@ -37,7 +37,7 @@ describe('routes', () => {
     }
   });
 
-  test('the authorizer gives simple answers, reads the Authorization header and caches nothing', () => {
+  test('the authorizer returns simple responses, reads the Authorization header and caches nothing', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'REQUEST',
       AuthorizerPayloadFormatVersion: '2.0',
@@ -60,7 +60,7 @@ describe('routes', () => {
     });
   });
 
-  test('login is throttled on its own, once its route exists', () => {
+  test('login has its own throttle, once its route exists', () => {
     const [, stage] = only(template, 'AWS::ApiGatewayV2::Stage', /Stage/);
     expect(stage.Properties.RouteSettings).toEqual({ 'POST /auth/login': throttled(20, 40) });
     expect(stage.DependsOn).toEqual([only(template, 'AWS::ApiGatewayV2::Route', /POSTauthlogin/)[0]]);
@@ -125,7 +125,7 @@ describe('web apps', () => {
     Annotations.fromStack(synth().stack).hasNoWarning('*', warning);
   });
 
-  test('a domain is the issuer, and the only door', () => {
+  test('a custom domain is the issuer and the only entry point', () => {
     const { template: own } = synth(domain);
     own.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
     own.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { Stage: '$default' });

@@ -59,7 +59,7 @@ describe('what must not be lost', () => {
 });
 
 describe('keys', () => {
-  test('the template holds none: secrets are born with a marker', () => {
+  test('the template contains none: secrets are created with a marker', () => {
     const secrets = [...resources(template, 'AWS::SecretsManager::Secret').values()];
     expect(secrets).toHaveLength(2);
     for (const { Properties, DeletionPolicy } of secrets) {

@@ -37,7 +37,7 @@ test.each([
   ['by default', {}],
   ['with cookie mode and a domain', { allowedOrigins: ['https://app.example.com'], ...domain }],
   ['with X-Ray', { tracing: true }],
-])('cdk-nag has nothing left to say %s', (_, service) => {
+])('cdk-nag has no findings %s', (_, service) => {
   expect(findings(app(service))).toBe('');
 });
 

@@ -11,7 +11,7 @@ describe('outputs', () => {
     expect(slower.stack.service.maxRevocationDelaySeconds).toBe(360);
   });
 
-  test('synth fails when that is more than the team accepts', () => {
+  test('synth fails when it exceeds the configured limit', () => {
     expect(() => synth({ accessTokenTtlSeconds: 600, authorizerCacheSeconds: 301 })).toThrow(
       /outlive its revocation by 901 s .*maxRevocationDelaySeconds \(900\)/,
     );

@@ -117,7 +117,7 @@ if (process.env.PRINT_TABLES !== undefined) {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-test('every function may do exactly this', () => {
+test('every function has exactly these permissions', () => {
   const expected = Object.entries(granted).flatMap(([name, grants]) =>
     [...grants, ['own logs', ...ownLogs] as const].flatMap(([resource, ...actions]) =>
       actions.map((action) => `${name}: Allow ${action} on ${resource}`),

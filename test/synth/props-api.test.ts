@@ -36,7 +36,7 @@ describe('httpApi', () => {
     }
   });
 
-  test('each function may be called by that API alone', () => {
+  test('each function can be called only by that API', () => {
     const permissions = [...resources(template, 'AWS::Lambda::Permission').values()].map(
       ({ Properties }) => Properties,
     );

@@ -9,7 +9,7 @@ const [roleId, role] = only(template, 'AWS::IAM::Role', /KeyRotationScheduleRole
 const queueArn = { 'Fn::GetAtt': [queueId, 'Arn'] };
 
 describe('the schedule', () => {
-  test('calls the rotating function once a day, without force, and hands over what it cannot deliver', () => {
+  test('calls the rotation function once a day, without force, and sends failed calls to the dead-letter queue', () => {
     expect(schedule.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 day)',
       FlexibleTimeWindow: { Mode: 'OFF' },

@@ -168,7 +168,7 @@ export const edgeGuards: readonly Guard[] = [
     [
       ['a body that stops is a timeout', 'socketTimeout: limits.requestTimeout,', ''],
       [
-        'a timeout is no dead connection',
+        'a timeout is not a closed connection',
         "if (error.code === 'ECONNRESET' || error.code === 'EPIPE') onReusedSocket",
         'onReusedSocket',
       ],

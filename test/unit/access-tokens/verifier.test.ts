@@ -30,7 +30,7 @@ test('what our signer signs, by current and next key', async () => {
   expect(await verifier.verify(signedBy(ring.next, headerOf(ring.next), claims))).toEqual(claims);
 });
 
-test('the header says what RFC 9068 asks for', async () => {
+test('the header is what RFC 9068 requires', async () => {
   const [header = ''] = (await signer.sign(claims)).split('.');
   expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
     alg: 'ES256',
@@ -113,7 +113,7 @@ describe('header', () => {
     }
   });
 
-  test('a key that comes with the token is not looked at', async () => {
+  test("a key in the token's header is ignored", async () => {
     const own = signingKey(key.kid);
     const { d: _, ...jwk } = own.privateJwk;
     const extras = { jwk, jku: 'https://evil.example.com/jwks.json', x5u: 'https://evil.example.com/cert' };
@@ -143,7 +143,7 @@ describe('signature and form', () => {
     await refuses(signedBy(key, headerOf(ring.next), claims), 'token_forged');
   });
 
-  test('every byte of the signature counts', async () => {
+  test('a change of any byte of the signature is refused', async () => {
     for (let at = 0; at < 64; at += 1) {
       const bytes = Buffer.from(signature, 'base64url');
       bytes[at] = (bytes[at] ?? 0) ^ 1;

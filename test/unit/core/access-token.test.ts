@@ -27,7 +27,7 @@ describe('claims', () => {
     expect(build(alice, session, nowMs + 1)).toMatchObject({ exp: 1_900_000_001 });
   });
 
-  test('are those of RFC 9068, times rounded down', () => {
+  test('are those of RFC 9068, with times rounded down', () => {
     expect(build()).toEqual({
       iss: accessTokenPolicy.issuer,
       aud: accessTokenPolicy.audience,
@@ -167,7 +167,7 @@ describe('authorize', () => {
     expect(bearerToken(header)).toBe(token);
   });
 
-  test('hands on what guarded routes need, as texts', async () => {
+  test('passes on what guarded routes need, as strings', async () => {
     const { sub, sid, client_id, scope, exp } = claims;
     expect(await authorize('Bearer good', verifier)).toEqual({
       context: { sub, sid, client_id, scope, exp: String(exp) },

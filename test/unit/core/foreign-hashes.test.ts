@@ -11,7 +11,7 @@ vi.mock('../../../lambda/crypto/foreign-hash.ts', async (original) => {
   return { foreignTags: vi.fn(real.foreignTags) };
 });
 
-test('a login replaces a hash of another system, and the next login loads no code for it', async () => {
+test('a login replaces a hash of another system, and the next login does not load code for it', async () => {
   const world = openWorld();
   const passwords = new Argon2Passwords({ memoryKib: 8, passes: 1, lanes: 1 });
   const tools = { ...world.tools, users: new TableUsers(world.tools.accounts, passwords) };

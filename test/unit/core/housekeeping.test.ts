@@ -62,7 +62,7 @@ test('a tombstone of less than a minute stays, so that a repeated write finds it
   expect(tombstones(world)).toBe(before);
 });
 
-test('a refused login reads the account alone, however many sessions there are', async () => {
+test('a refused login reads only the account, however many sessions there are', async () => {
   const world = openWorld();
   await inAndOut(world, 5, 1000);
   const calls: string[] = [];

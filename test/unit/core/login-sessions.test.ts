@@ -164,7 +164,7 @@ describe('the session that a login replaces', () => {
   );
 
   test.each(['sessions.list', 'sessions.revoke', 'accounts.setNetworks', 'throttle.forgive', 'throttle.giveBack'])(
-    'a login that created the new one succeeds, although %s fails for good',
+    'a login that created the new one succeeds, although %s fails permanently',
     async (name) => {
       const world = openWorld({ tools: { throttle: new MemoryThrottle(), addressLimits } });
       const old = await login(aliceLogin, world.tools);

@@ -64,7 +64,7 @@ describe('unknown user, wrong password, disabled user', () => {
     expect(world.table.writes).toEqual([]);
   });
 
-  test('one answer, the same calls, one hash of the same cost', async () => {
+  test('one response, the same calls, one hash of the same cost', async () => {
     const seen = await Promise.all(
       refused.map(async ([, changes]) => {
         const world = openWorld({ accounts: [alice, bob] });
@@ -159,7 +159,7 @@ describe('failures', () => {
     }
   });
 
-  test('a signer that is down leaves no session behind', async () => {
+  test('an unavailable signer leaves no session behind', async () => {
     const world = openWorld({
       tools: { signer: { ...plainSigner, sign: () => Promise.reject(new Unavailable('keys_unavailable')) } },
     });

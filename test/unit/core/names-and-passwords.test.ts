@@ -153,7 +153,7 @@ describe('new passwords', () => {
     expect(judge(password)).toBe(fault);
   });
 
-  test('a name of three letters is in too many words to count', () => {
+  test('a username of three letters may be part of the password', () => {
     expect(judge('bobsleigh', 'bob')).toBeUndefined();
     expect(judge('bobs-house', 'bobs')).toBe('contains_username');
     expect(judge('annabelle', 'ann@example.com')).toBeUndefined();

@@ -50,7 +50,7 @@ const eight = (value: bigint) => {
   return bytes;
 };
 
-describe('known answers, computed here with node:crypto alone', () => {
+describe('known answers, computed here with only node:crypto', () => {
   const sessionId = Buffer.from(token.sessionId, 'base64url');
 
   test('a token', () => {
@@ -172,7 +172,7 @@ describe('what is not a token', () => {
     ['a field too few', fields('k1', 's', session, eight(0n))],
     ['a field too many', fields('k1', 's', session, eight(0n), secret, '')],
     ['a field that ends after the body', fields('k1', 's', session, eight(0n), secret).subarray(0, -1)],
-  ])('a body with the right tag, but: %s', (_, body) => {
+  ])('refused although the tag is right: %s', (_, body) => {
     expect(isTaken(tagged(body))).toBe(false);
   });
 

@@ -157,7 +157,7 @@ describe('what writes nothing and sounds the same', () => {
     expect(world.session()).toMatchObject({ generation: 0 });
   });
 
-  test('everyone was logged out', async () => {
+  test('all users were logged out', async () => {
     const world = await loggedIn();
     world.clock.advance(day);
     const later = openWorld({ policy: { notBefore: world.clock.nowMs() } });

@@ -32,7 +32,7 @@ test('Retry-After is whole seconds, at least one, and never too short', async ()
   expect(await guess()).toMatchObject({ code: 'invalid_grant' });
 });
 
-test('a username is known to the table by a hash alone', async () => {
+test('the table contains only a hash of a username that was tried', async () => {
   await guess({ username: 'a password in the wrong field' });
   expect([...throttle.counters.keys()].join(' ')).toMatch(/^user:[\w-]{43}#\d+ address:/);
 });

@@ -20,7 +20,7 @@ describe('argon2id', () => {
     expect(await cheap.verify('', one)).toBe(false);
   });
 
-  test('a hash of other parameters still verifies, and is due for a new one', async () => {
+  test('a hash with other parameters still verifies, and needs a rehash', async () => {
     const other = new Argon2Passwords({ memoryKib: 128, passes: 2, lanes: 1 });
     const hash = await other.hash('secret');
     expect(await cheap.verify('secret', hash)).toBe(true);
@@ -41,7 +41,7 @@ describe('argon2id', () => {
     expect(cheap.needsRehash(of(salt.slice(0, 16), tag))).toBe(true);
   });
 
-  test('a hash with cheaper parameters takes as long as a current one, by real work', async () => {
+  test('verifying a hash with cheaper parameters takes as long as a current one, by real work', async () => {
     const clock = { ms: 0 };
     const passwords = new Argon2Passwords({ memoryKib: 46_000, passes: 1, lanes: 1 }, () => clock.ms);
     const cheaper = await new Argon2Passwords({ memoryKib: 1000, passes: 2, lanes: 1 }).hash('secret');
@@ -98,7 +98,7 @@ describe('argon2id', () => {
     ]);
   });
 
-  test('what OWASP asks for at one pass', () => {
+  test('are those that OWASP recommends for one pass', () => {
     expect(argon2Cost).toEqual({ memoryKib: 47_104, passes: 1, lanes: 1 });
   });
 });

@@ -48,7 +48,7 @@ test('comparison', () => {
   expect(nodeCrypto.equal(bytes, Uint8Array.of(1, 2))).toBe(false);
 });
 
-test('random bytes and the clock are the real ones', () => {
+test('random bytes and the clock are real', () => {
   expect(nodeRandom.bytes(32)).not.toEqual(nodeRandom.bytes(32));
   expect(Math.abs(systemClock.nowMs() - Date.now())).toBeLessThan(1000);
 });
@@ -74,7 +74,7 @@ describe('the signer', () => {
     await expectUnavailable(new RingSigner(ring).sign(claims), 'keys_unavailable');
   });
 
-  test('so is a key that cannot be used, and the error does not quote it', async () => {
+  test('an unusable key is refused too, and the error does not quote it', async () => {
     const { ring } = signerAndVerifier(clock);
     const broken = { ...ring, current: { ...ring.current, privateJwk: { kty: 'EC', crv: 'P-256', d: 'canary' } } };
     const signing = new RingSigner(cachedRing(() => broken, clock)).sign(claims);

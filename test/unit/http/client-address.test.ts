@@ -27,7 +27,7 @@ const viewer = (value: string, presented = secret, secrets = believed()) =>
 const named = (value: string) =>
   proxiedAddress('x-client', believed())(requestWith({ 'x-client': value, 'x-pawl-proxy-secret': secret }));
 
-test('without a trusted proxy headers are ignored', async () => {
+test('without a trusted proxy, headers are ignored', async () => {
   const headers = { 'cloudfront-viewer-address': '203.0.113.7:1', 'x-pawl-proxy-secret': secret };
   expect(await gatewayAddress(requestWith(headers))).toEqual({ sourceIp: peer });
 });

@@ -22,7 +22,7 @@ describe.each([
 ])('the refresh cookie of %s', (baseUrl, path) => {
   const scope = cookieScope(baseUrl);
 
-  test('lasts as long as the session can, goes to the auth routes alone, and no script reads it', () => {
+  test('lasts as long as the session can, is sent only to the auth routes, and is not readable by scripts', () => {
     expect(refreshCookie(session, 'pwl1.a.b', 30_000_000, scope)).toBe(
       `__Secure-pawl_rt=pwl1.a.b; Max-Age=60000; Path=${path}; ${attributes}`,
     );

@@ -28,7 +28,7 @@ const fail = (error: unknown) => async () => {
   throw error;
 };
 
-describe('every answer carries the common headers, and leaves one log line', () => {
+describe('every response has the common headers, and writes one log line', () => {
   test.each<[string, () => Promise<Reply>, number, string]>([
     ['success', async () => ({ status: 200, body: {} }), 200, 'ok'],
     ['a refusal', fail(invalidGrant('session_expired')), 400, 'dead'],
@@ -47,7 +47,7 @@ describe('every answer carries the common headers, and leaves one log line', () 
     expect(body.error).toBe('invalid_request');
   });
 
-  test('what may be cached says so, and then `pragma` goes', async () => {
+  test('a cacheable response says so, and has no `pragma`', async () => {
     const headers = { 'cache-control': 'public, max-age=300' };
     const { result } = await answer(async () => ({ status: 200, body: {}, headers }));
     const { pragma: _, ...rest } = commonHeaders;
@@ -74,7 +74,7 @@ describe('refusals', () => {
     expect(result.headers?.['www-authenticate']).toBe(challenge);
   });
 
-  test('a refused refresh sounds the same whatever the reason; the log hears it', async () => {
+  test('a refused refresh has the same response for every reason; only the log has the reason', async () => {
     const reasons = ['token_reused', 'token_impossible', 'session_unknown', 'account_dead', 'client_mismatch'] as const;
     const heard = await Promise.all(reasons.map((reason) => answer(fail(invalidGrant(reason)))));
     expect(new Set(heard.map(({ result }) => JSON.stringify(result))).size).toBe(1);
@@ -139,7 +139,7 @@ describe('the token response', () => {
     expect(reply.cookies).toEqual([]);
   });
 
-  test('in cookie mode the refresh token is in the cookie alone', () => {
+  test('in cookie mode, the refresh token is only in the cookie', () => {
     const reply = tokenReply(tokens('cookie'), 'rotated', ['the cookie']);
     expect(reply.body).toEqual(expected);
     expect(reply.cookies).toEqual(['the cookie']);

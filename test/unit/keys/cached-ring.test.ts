@@ -53,7 +53,7 @@ describe('get', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test('an old ring serves while it cannot be loaded, tried again every reload period', async () => {
+  test('an old ring stays in use while it cannot be reloaded; a reload is tried every reload period', async () => {
     const { clock, load, ring, fails, holds } = setUp();
     await ring.get();
     fails();

@@ -32,7 +32,7 @@ describe('a run', () => {
     expect(aws.calls.map(({ name }) => name)).toEqual(['GetSecretValue', 'GetParameter', 'GetSecretValue']);
   });
 
-  test('in time rotates both rings and publishes the new next key', async () => {
+  test('when due, rotates both rings and publishes the new next key', async () => {
     const before = { signing: aws.signing, ratchet: aws.ratchet };
     clock.advance(30 * day);
     const reports = await run();

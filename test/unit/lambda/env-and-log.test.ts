@@ -83,7 +83,7 @@ describe('the log', () => {
   });
 });
 
-describe('canary: whatever a request carries and however it fails, no secret reaches the log', () => {
+describe('canary: no secret reaches the log, whatever a request contains and however it fails', () => {
   const canary = 'canary-7f3a';
   const requests = [
     httpEvent({ body: JSON.stringify({ refresh_token: canary, password: canary, [canary]: canary }) }),

@@ -23,7 +23,7 @@ beforeEach(() => {
 const handler = (name: string, code: string) => writeFileSync(join(handlers, `${name}.ts`), code);
 const built = (name: string) => readFileSync(join(output, name, 'index.js'), 'utf8');
 
-test('a bundle is CommonJS, minified, with a package.json that says so', async () => {
+test('a bundle is minified CommonJS, with a package.json that declares it', async () => {
   handler(
     'me',
     "import { hash } from 'node:crypto';\n// a comment\nexport const handler = async () => hash('sha256', 'a');\n",

@@ -57,7 +57,7 @@ async function byAuthorizer(authorization: string): Promise<string> {
   return isAuthorized ? 'allowed' : (reason ?? '');
 }
 
-test('pawl-verify and the authorizer give every token the same verdict, the one that is due', async () => {
+test('pawl-verify and the authorizer give every token the same, expected verdict', async () => {
   expect(samples.length).toBeGreaterThan(70);
   const found: (readonly [string, string, string])[] = [];
   for (const [name, token] of samples) {
@@ -66,7 +66,7 @@ test('pawl-verify and the authorizer give every token the same verdict, the one 
   expect(found).toEqual(samples.map(([name, , verdict]) => [name, verdict, verdict]));
 });
 
-test('that took one request each, for the first unknown kid; no address of a token was ever asked', () => {
+test('each made one request, for the first unknown kid, and no URL in a token was fetched', () => {
   expect(issuer.requests).toEqual(['/.well-known/jwks.json', '/.well-known/jwks.json']);
 });
 

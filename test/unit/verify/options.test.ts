@@ -19,7 +19,7 @@ describe('options', () => {
     'https://AUTH.example.com',
     'auth.example.com',
     '',
-  ])('the issuer %j is refused, and named', (wrong) => {
+  ])('the issuer %j is refused by name', (wrong) => {
     const refused = () => createVerifier({ issuer: wrong, audience });
     expect(refused).toThrow(/^issuer must be/);
     expect(refused).toThrow(`, not ${wrong}`);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessTokenGuards } from './access-token-guards.ts';
 import { accountGuards } from './account-guards.ts';
+import { awsGuards } from './aws-guards.ts';
 import { clientGuards } from './client-guards.ts';
 import { coreGuards } from './core-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
@@ -26,6 +27,7 @@ export const allGuards: readonly Guard[] = [
   ...accountGuards,
   ...edgeGuards,
   ...keyGuards,
+  ...awsGuards,
   ...accessTokenGuards,
   ...modelGuards,
   ...migrationGuards,

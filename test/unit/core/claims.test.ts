@@ -34,6 +34,42 @@ describe('claims that the table cannot keep are refused when they are set', () =
     },
   );
 
+  test.each<[string, (level: unknown) => unknown]>([
+    ['objects', (inner) => ({ a: inner })],
+    ['lists', (inner) => [inner]],
+  ])('30 levels of %s, the claims themselves included, are taken, and no more', (_, wrap) => {
+    const nested = (levels: number) => {
+      let claims: unknown = {};
+      for (let level = 2; level < levels; level += 1) claims = wrap(claims);
+      return { a: claims };
+    };
+    expect([isRefused(nested(30)), isRefused(nested(31)), isRefused(nested(200))]).toEqual([false, true, true]);
+  });
+
+  test('4,096 bytes of JSON are taken, and no more', () => {
+    const sized = (bytes: number) => ({ x: 'ü'.repeat(500) + 'x'.repeat(bytes - 1000 - '{"x":""}'.length) });
+    expect([isRefused(sized(4096)), isRefused(sized(4097))]).toEqual([false, true]);
+  });
+
+  test.each([
+    ['a set', new Set(['a'])],
+    ['a map', new Map([['a', 1]])],
+    ['binary', new Uint8Array([1])],
+    ['a date', new Date(0)],
+    ['an instance of a class', new (class Role {})()],
+    ['an object without a prototype', Object.create(null)],
+    ['a function', () => 1],
+    ['a symbol', Symbol('a')],
+    ['undefined', undefined],
+    ['a bigint', 1n],
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['2^53', 2 ** 53],
+    ['half a surrogate pair', '\ud800'],
+  ])('%s is not JSON, at any depth', (_, value) => {
+    expect([{ value }, { a: [{ value }] }].map(isRefused)).toEqual([true, true]);
+  });
+
   test('accepted claims come back from the table unchanged', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'length', 'name'));
     const scalars = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { AccessTokenClaims } from '../../../lambda/core/access-token.ts';
 import { verifyCaller } from '../../../lambda/core/caller.ts';
 import { findUnsignable, requireGrant } from '../../../lambda/core/claims.ts';
@@ -129,6 +129,16 @@ describe('a user in the team’s own store', () => {
   test('whose subject changes with every call is refused', async () => {
     const world = openWorld();
     await expectFault(login(aliceLogin, as(world, subjects('one', 'two', 'three'))), 'users_subject_unstable');
+  });
+
+  test('who is new is verified again, against the account that was read before', async () => {
+    const world = openWorld();
+    const verifier = subjects('new');
+    const verify = vi.spyOn(verifier, 'verify');
+    const read = vi.spyOn(world.tools.accounts, 'read');
+    expect((await login(aliceLogin, as(world, verifier))).session.subject).toBe('new');
+    const lastRead = read.mock.invocationCallOrder[read.mock.calls.findLastIndex(([subject]) => subject === 'new')];
+    expect(lastRead).toBeLessThan(verify.mock.invocationCallOrder.at(-1) ?? 0);
   });
 
   test('with a wrong password is refused', async () => {

@@ -15,7 +15,10 @@ async function callFailing(name: string, httpStatusCode?: number): Promise<unkno
   const error = Object.assign(new Error(`no: ${password}`), { name, ...metadata });
   vi.spyOn(LambdaClient.prototype, 'send').mockRejectedValue(error as never);
   const call = teamFunction('members', 'users', (answer) => answer);
-  return call('alice', password).catch((thrown: unknown) => thrown);
+  const thrown = await call('alice', password).catch((caught: unknown) => caught);
+  // The function may have received it.
+  expect(LambdaClient.prototype.send).toHaveBeenCalledTimes(1);
+  return thrown;
 }
 
 test.each<[string, number?]>([

@@ -68,6 +68,19 @@ describe('keys are fetched', () => {
   });
 });
 
+test('each fetch has a connection of its own: a kept one is closed while a function is frozen', async () => {
+  const sockets = new Set<unknown>();
+  issuer.answer = (request, response) => {
+    sockets.add(request.socket);
+    response.end(JSON.stringify(issuer.jwks));
+  };
+  for (let count = 0; count < 3; count += 1) {
+    await verifier.verifyToken(issuer.token());
+    seconds(600);
+  }
+  expect(sockets.size).toBe(3);
+});
+
 describe('keys that are 10 minutes old', () => {
   beforeEach(async () => {
     await verifier.verifyToken(issuer.token());

@@ -27,7 +27,7 @@ export function priceText(): string {
   return [
     `Prices are the list prices of ${prices.region} as of ${prices.noted}, without free tiers: check them for your region.`,
     `The calculation assumes ${refresh.billedMs} ms for a refresh, ${login.billedMs} ms for a login and ${authorizer.billedMs} ms for the authorizer;`,
-    `one cold start in ${1 / coldShare} requests, which takes ${refresh.initMs}, ${login.initMs} and ${authorizer.initMs} ms;`,
+    `one cold start in ${1 / coldShare} requests, which takes ${refresh.initMs}, ${login.initMs} and ${authorizer.initMs} ms respectively;`,
     `and ${refresh.logBytes} bytes of log, ${authorizer.logBytes} for the authorizer. \`test/integration/cost.test.ts\` measures DynamoDB's units.`,
   ].join(' ');
 }

@@ -38,8 +38,8 @@ export async function answerCloudFormation(
   const body = { ...outcome, PhysicalResourceId: physicalResourceId, StackId, RequestId, LogicalResourceId };
   const response = await send(request.ResponseURL, {
     method: 'PUT',
-    // The URL is signed for an empty content type.
-    headers: { 'content-type': '' },
+    // The URL is signed for an empty content type. A kept connection is closed while the function is frozen.
+    headers: { 'content-type': '', connection: 'close' },
     body: Buffer.from(JSON.stringify(body)),
     signal: AbortSignal.timeout(10_000),
   });

@@ -52,6 +52,7 @@ export const awsGuards: readonly Guard[] = [
     ['test/unit/keys/create-keys-answer'],
     [
       ['CloudFormation takes the reason', 'reason.slice(0, reasonLimit)', 'reason'],
+      ['a new connection each time', ", connection: 'close' }", ' }'],
       ['a lost answer is repeated', 'if (!response.ok) throw', 'if (response.status < 0) throw'],
       [
         'a deletion creates no keys',

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { answerCloudFormation, type CustomResourceRequest } from '../../../lambda/keys/create-keys-answer.ts';
 import { proveArgon2 } from '../../../lambda/keys/prove-argon2.ts';
@@ -37,6 +40,27 @@ describe('what CloudFormation hears', () => {
       RequestId: 'request',
       LogicalResourceId: 'Created',
     });
+  });
+
+  test('over a connection of its own, as a kept one is closed while the function is frozen', async () => {
+    const sockets = new Set<unknown>();
+    const server = createServer((received, response) => {
+      if (sockets.has(received.socket)) return void received.socket.resetAndDestroy();
+      sockets.add(received.socket);
+      received.resume().once('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const ResponseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer`;
+    for (const RequestType of ['Create', 'Update', 'Delete'] as const) {
+      const { Status } = await answerCloudFormation(
+        { ...request, ResponseURL, RequestType },
+        async () => ({}),
+        nothing,
+      );
+      expect(Status).toBe('SUCCESS');
+    }
+    expect(sockets.size).toBe(3);
+    server.close();
   });
 
   test('Delete: what was published is removed, and nothing else is done', async () => {

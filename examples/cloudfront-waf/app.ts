@@ -1,5 +1,5 @@
 /** A CDK app: Pawl behind CloudFront and AWS WAF, with one domain name and an automatically rotated proxy secret. */
-import { App, CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Names, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -66,6 +66,8 @@ export class CloudFrontStack extends Stack {
         cachePolicy: CachePolicy.CACHING_DISABLED,
         // Everything that the client sent, including `Host`, and the address that CloudFront saw.
         originRequestPolicy: new OriginRequestPolicy(this, 'ToOrigin', {
+          // Unique in an account. The CDK's default name has no stack name, so a second stack could not be deployed.
+          originRequestPolicyName: `${Names.uniqueResourceName(this, { maxLength: 100, separator: '-' })}-ToOrigin`,
           headerBehavior: OriginRequestHeaderBehavior.all('CloudFront-Viewer-Address'),
           cookieBehavior: OriginRequestCookieBehavior.all(),
           queryStringBehavior: OriginRequestQueryStringBehavior.all(),

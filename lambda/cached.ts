@@ -59,7 +59,7 @@ export class Cached<T> {
 
   /**
    * The current value of the source, for a caller that misses something in the result of {@link get}. Returns the
-   * cached value if the source answered a moment ago.
+   * cached value if the source responded a moment ago.
    *
    * @throws the error of the load, also for the rest of the pause: a value that may lack what is missing decides
    *   nothing

@@ -12,10 +12,10 @@ const timeoutMs = 3500;
 export type TeamFunctionProp = 'users' | 'migrate';
 
 /**
- * Your Lambda function that verifies passwords. Anything but a valid answer, including errors and timeouts, makes the
+ * Your Lambda function that verifies passwords. Anything but a valid result, including errors and timeouts, makes the
  * login fail.
  *
- * @param read parses the answer; throws an Error if it is malformed, or {@link AnswerFault} to name the member
+ * @param read parses the result; throws an Error if it is malformed, or {@link AnswerFault} to name the member
  * @returns a function that sends a username and a password
  */
 export function teamFunction<T>(
@@ -43,7 +43,7 @@ export function teamFunction<T>(
   };
 }
 
-/** A malformed answer. */
+/** A malformed result. */
 export class AnswerFault extends Error {
   override readonly name = 'AnswerFault';
   /** The name of the invalid member, or what else is wrong; never a value. */
@@ -55,7 +55,7 @@ export class AnswerFault extends Error {
   }
 }
 
-/** Claims and scopes of an answer, both optional. @throws AnswerFault */
+/** Claims and scopes of a result, both optional. @throws AnswerFault */
 export function grantIn(answer: { readonly claims?: unknown; readonly scopes?: unknown }): Grant {
   const { claims, scopes } = { claims: answer.claims ?? {}, scopes: answer.scopes ?? [] };
   requireMember('claims', { claims, scopes: [] });

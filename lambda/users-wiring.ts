@@ -9,7 +9,7 @@ import { DynamoMigratedAccounts } from './store/migrated-accounts.ts';
 import { usersFunction } from './users-function.ts';
 import type { issuingTools } from './wiring.ts';
 
-/** The users that may log in, depending on the team's props. */
+/** The users that may log in, depending on the props `users` and `migrate`. */
 export function usersOf(
   env: Pick<Env<(typeof functions)['login']['env']>, 'USERS_FUNCTION' | 'MIGRATE_FUNCTION'>,
   parts: ReturnType<typeof issuingTools>,

@@ -14,7 +14,7 @@ export type CorsSettings = Pick<
 const everyMethod = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'];
 
 /**
- * Lets web apps of the allowed origins call all routes of the API, with credentials. The gateway answers preflights
+ * Lets web apps of the allowed origins call all routes of the API, with credentials. The gateway handles preflights
  * itself. Methods are computed at synth, after your own routes were added.
  */
 export function allowWebApps(api: HttpApi, settings: CorsSettings): void {

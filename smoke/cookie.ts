@@ -77,7 +77,7 @@ function expectCors({ headers }: Answer, origin: string): void {
   mustBe('access-control-allow-credentials', headers['access-control-allow-credentials'], 'true');
 }
 
-/** `name=value` of the only cookie that an answer sets. */
+/** `name=value` of the only cookie that a response sets. */
 function pairOf(answer: Answer): string {
   const [pair = ''] = (answer.cookies[0] ?? '').split(';');
   must(pair.startsWith(`${name}=`), 'the cookie has another name');

@@ -28,7 +28,7 @@ const largestAnswer = 1_000_000;
 /** Names below `localhost` are loopback (RFC 6761 §6.3), but not every resolver follows this. */
 export const isLoopback = (host: string): boolean => host === '127.0.0.1' || /(^|\.)localhost$/.test(host);
 
-/** Sends one request to the service at `baseUrl`. @throws Error when there is no answer within 30 s */
+/** Sends one request to the service at `baseUrl`. @throws Error when there is no response within 30 s */
 export async function send(baseUrl: string, call: Call): Promise<Answer> {
   const { hostname, port, protocol, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/$/, '');
@@ -71,7 +71,7 @@ async function read(incoming: IncomingMessage): Promise<Answer> {
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestAnswer) throw new Error('the answer is too large');
+    if (size > largestAnswer) throw new Error('the response is too large');
     chunks.push(chunk);
   }
   const { 'set-cookie': cookies = [], ...rest } = incoming.headers;
@@ -90,6 +90,6 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 }
 
 function explain(error: Error): string {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `no answer within ${timeoutMs / 1000} s`;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `no response within ${timeoutMs / 1000} s`;
   return (error as NodeJS.ErrnoException).code ?? error.message;
 }

@@ -128,8 +128,8 @@ export const sessionChecks: readonly Check[] = [
 ];
 
 /**
- * Refreshes like a client that retries with the same token when the response asks for it. A new AWS account runs at
- * most ten functions at a time and answers 503 above that.
+ * Refreshes like a client that retries with the same token when the response requires it. A new AWS account runs at
+ * most ten functions at a time and returns 503 above that.
  */
 async function refreshPatiently(subject: Subject, refreshToken: string): Promise<Tokens> {
   const passing = [429, 503, ...(subject.differs('shared-cores') ? [500] : [])];

@@ -6,7 +6,7 @@ import type { Answer, Send } from './wire.ts';
 export interface Core {
   readonly send: Send;
   readonly now: () => number;
-  /** Undefined until the first answer, or the first failure to get one. */
+  /** Undefined until the first response, or the first failure to get one. */
   known(): State | undefined;
   current(): Access | undefined;
   subscribe(listener: (state: State) => void): () => void;

@@ -1,7 +1,7 @@
 /**
  * - `signed-in`: the service has confirmed the session.
  * - `signed-out`: there is no session. Show the login.
- * - `unreachable`: the service has not answered. A session may still exist; show your offline content.
+ * - `unreachable`: the service has not responded. A session may still exist; show your offline content.
  */
 export type State = 'signed-in' | 'signed-out' | 'unreachable';
 
@@ -74,7 +74,7 @@ export interface Device {
 }
 
 export interface BasicSession {
-  /** `unreachable` before the first answer; see `ready`. */
+  /** `unreachable` before the first response; see `ready`. */
   readonly state: State;
   /** False until the first response, or the first failure to get one: show a splash screen, not the login. */
   readonly ready: boolean;

@@ -84,7 +84,7 @@ export const abortable = <T>(work: Promise<T>, signal: AbortSignal | null | unde
 export const isTransient = (answer: Answer | undefined): boolean =>
   !answer || answer.status === 429 || answer.status >= 500;
 
-/** The service asks for the current password, because the login is not recent (RFC 9470 §3). */
+/** The service requires the current password, because the login is not recent (RFC 9470 §3). */
 export const needsPassword = (answer: Answer | undefined): boolean =>
   answer?.body.error === 'insufficient_user_authentication';
 

@@ -69,7 +69,7 @@ export async function login(request: LoginRequest, tools: LoginTools): Promise<T
   };
   const { username: typed, password } = request;
   const attempt = { username: name, typed, password, subject, nowMs, onMatch };
-  // A refusal, as of a disabled user, is answered like a wrong password and counted like one.
+  // A refusal, such as of a disabled user, gets the response to a wrong password and is counted like one.
   return counts.settle(
     () => openFor(attempt, { request, nowMs, replaced, counts }, tools),
     (error) => error instanceof Refusal,

@@ -18,7 +18,7 @@ export interface OldSystem {
    * @param name mapped by {@link spellUsername}; one that no account has
    * @param password as typed
    * @returns a user with this name; `undefined` for an unknown user or a wrong password, without distinction
-   * @throws Unavailable; Fault for an answer that is not a user
+   * @throws Unavailable; Fault for a result that is not a user
    */
   ask(name: string, password: string): Promise<MigratingUser | undefined>;
 }
@@ -72,7 +72,7 @@ export class MigratingUsers implements Users {
     if (known !== undefined || spelled === undefined) return this.#table.verify(attempt, known);
     const [user] = await settleAll([
       this.#old.ask(spelled, attempt.password),
-      // Meanwhile, do the work for a known user. Only an answer that takes longer reveals that the name is unknown.
+      // Meanwhile, do the work for a known user. Only a slower response reveals that the name is unknown.
       matchPassword(attempt.password, undefined, this.#passwords),
     ]);
     if (user === undefined) throw wrongCredentials('user_unknown');
@@ -93,7 +93,7 @@ export class MigratingUsers implements Users {
   async #withoutOldSystem(attempt: LoginAttempt, subject: string, placement: Placement): Promise<Account> {
     const now = { ...attempt, subject: await this.#accounts.findSubject(attempt.username) };
     const known = await this.#table.find(now);
-    // The old system's answer is not enough: the password may have changed here in the meantime.
+    // The old system's result is not enough: the password may have changed here in the meantime.
     if (known !== undefined) return this.#table.verify(now, known);
     if (placement === 'taken') throw wrongCredentials('name_taken');
     // The account is deleted, or has other names, and this is an old one.

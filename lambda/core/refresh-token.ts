@@ -74,7 +74,7 @@ export function tagIsAuthentic(parsed: UntrustedToken, key: RatchetKey, { crypto
   return crypto.equal(expected, parsed.tag);
 }
 
-/** The successor of a token. The same inputs always yield the same successor, which is how a retry is answered. */
+/** The successor of a token. The same inputs always yield the same successor, so that a retry gets the same token. */
 export function successorOf(token: RefreshToken, key: RatchetKey, nonce: Uint8Array, { crypto, codec }: Tools) {
   const generation = token.generation + 1;
   const input = concat([

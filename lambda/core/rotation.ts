@@ -41,7 +41,7 @@ export function boundsAt(nowMs: number, policy: SessionPolicy): RotationBounds {
   };
 }
 
-/** A request that was not answered. */
+/** A request that got no response. */
 export interface UnansweredRequest extends Pick<Rotation, 'subject' | 'sessionId' | 'generation' | 'presentedHash'> {
   /** The rotation happened at this time or later: a late request must not extend its own excuse. */
   readonly excusedSince: number;

@@ -97,7 +97,7 @@ export class TableUsers implements Users {
     return account;
   }
 
-  /** To the client, an unusable hash is a wrong password: any other answer would reveal that the user exists. */
+  /** To the client, an unusable hash is a wrong password: any other response would reveal that the user exists. */
   #whyNot(hash: string): 'password_wrong' | 'hash_unusable' {
     return this.#passwords.isUsable(hash) ? 'password_wrong' : 'hash_unusable';
   }

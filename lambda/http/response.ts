@@ -82,7 +82,7 @@ export function refusalReply(refusal: Refusal): Reply {
 }
 
 function challengeFor({ code, reason }: Refusal): string | undefined {
-  // 401 requires a challenge. Browsers answer Basic with a password dialog, so this is a scheme that no browser knows.
+  // 401 requires a challenge. Browsers respond to Basic with a password dialog, so this is a scheme that no browser knows.
   if (code === 'invalid_client') return 'None realm="pawl"';
   if (code === 'insufficient_user_authentication')
     return `Bearer realm="pawl", error="${code}", max_age="${recentLoginMs / 1000}"`;

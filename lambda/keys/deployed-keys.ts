@@ -7,7 +7,7 @@ export type DeployedKeys = Pick<GivenJwks, 'keys' | 'iat'>;
 
 /**
  * Until when a verifier that reaches the issuer may trust keys withdrawn now, in epoch milliseconds. For verifiers that
- * fetch: as long as caches and their own cache keep the keys. For the stack's own functions: until they first ask.
+ * fetch: as long as caches and their own cache keep the keys. For the stack's own functions: until they first fetch keys.
  */
 export function believedUntil(kids: readonly string[], { keys, iat = 0 }: DeployedKeys, now: number): number {
   const fetched = now + fetchableMs + fetchedFreshMs;

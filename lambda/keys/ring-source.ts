@@ -26,7 +26,7 @@ export type CachedRing<K> = Cached<Ring<K>>;
 
 /** @param load @throws Unavailable */
 export function cachedRing<K>(load: () => Promise<Ring<K>>, clock: Clock): CachedRing<K> {
-  // Without a ring no request can be answered, so each request that needs one tries to load it.
+  // Without a ring, requests fail, so each request that needs one tries to load it.
   const rules = { freshMs: cachePeriodMs, usableMs: ringUsableMs, pauseMs: reloadPeriodMs, retryMs: 0 };
   return new Cached(load, rules, clock);
 }

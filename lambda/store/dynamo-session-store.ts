@@ -130,7 +130,7 @@ export class DynamoSessionStore implements SessionStore {
         'attribute_exists(pk) AND #status = :active',
         ...given.map((n) => revokeConditions[n]),
       ].join(' AND '),
-      // A tombstone answers no retry, so the nonce is removed to keep the item within one write unit.
+      // A tombstone needs no nonce, because no retry of it succeeds. Without it, the item stays within one write unit.
       UpdateExpression:
         'SET #status = :revoked, revokedReason = :reason, operationId = :operationId, #ttl = :ttl REMOVE nonce',
       ExpressionAttributeNames: { '#status': 'status', '#ttl': names.timeToLive },

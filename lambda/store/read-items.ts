@@ -60,7 +60,7 @@ export function toSession(item: Item): Session {
   const { subject, sessionId } = ownersOf(item);
   if (subject === undefined || sessionId === undefined) throw broken(item, table.sortKey);
   const known = parsed(item, sessionAttributes);
-  // A retry cannot be answered without these; a rotation writes all three.
+  // A retry needs these; a rotation writes all three.
   const answerable = known.generation === 0 || known.status === 'revoked';
   const missing = ['previousHash', 'nonce', 'keyId'].find((name) => item[name] === undefined);
   if (!answerable && missing !== undefined) throw broken(item, missing);

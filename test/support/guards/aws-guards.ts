@@ -43,7 +43,7 @@ export const awsGuards: readonly Guard[] = [
     'lambda/keys/proxy-secrets.ts',
     ['test/unit/keys/proxy-secrets'],
     [
-      ['a short secret is none', 'value.length >= minProxySecretLength', 'value.length >= 0'],
+      ['a short secret is refused', 'value.length >= minProxySecretLength', 'value.length >= 0'],
       ['a secret that never rotated', "if (error.name === 'ResourceNotFoundException') return '';", ''],
     ],
   ),
@@ -77,14 +77,14 @@ export const awsGuards: readonly Guard[] = [
       ['a limit while reading', 'if (length + chunk.byteLength > maxBytes) throw', 'if (length > maxBytes * 9) throw'],
       ['a timeout', 'signal: AbortSignal.timeout(timeoutMs),', ''],
       ['a new connection each time', "connection: 'close'", "connection: 'keep-alive'"],
-      ['a status that is no success', 'if (!response.ok) throw', 'if (response.status < 0) throw'],
+      ['a failed status is an error', 'if (!response.ok) throw', 'if (response.status < 0) throw'],
     ],
   ),
   ...guardsOf(
     'lambda/http/policy-authorizer.ts',
     ['test/unit/handlers/rest-authorizer', 'test/unit/handlers/websocket-authorizer'],
     [
-      ['a refusal is no cached deny', "throw new Error('Unauthorized');", "throw new Error('Forbidden');"],
+      ['a refusal is not a cached deny', "throw new Error('Unauthorized');", "throw new Error('Forbidden');"],
       [
         'no pattern in the resource',
         'const pattern = /^(arn:[\\w-]+:execute-api:[\\w-]+:\\d{12}:\\w+\\/[\\w$-]+)\\//;',
@@ -168,7 +168,7 @@ export const awsGuards: readonly Guard[] = [
   ...guardsOf(
     'lambda/store/dynamo-accounts.ts',
     ['test/contract/broken-items'],
-    [['items of other kinds are no sessions', 'items.filter(isSession)', 'items.filter((item) => !isAccount(item))']],
+    [['items of other kinds are not sessions', 'items.filter(isSession)', 'items.filter((item) => !isAccount(item))']],
   ),
   ...guardsOf(
     'lambda/events/put-events.ts',

@@ -1,4 +1,4 @@
-/** A line of the service that keeps a danger away, and what stands in its place when it is removed. */
+/** A line of the service that prevents a danger, and its replacement when the guard is removed. */
 export interface Guard {
   readonly name: string;
   readonly file: string;

@@ -15,13 +15,20 @@ export interface Table {
  * caller gets 503 from the function instead of a timeout from the gateway.
  */
 export function openTable(name: string): Table {
+  return { name, client: new DocumentClient(tableClient()) };
+}
+
+/** The SDK's client of {@link openTable}. */
+export function tableClient(): DynamoDBClient {
   const dynamo = new DynamoDBClient({
     maxAttempts: 3,
     // Build the SDK's middleware once per command class instead of once per request.
     cacheMiddleware: true,
     requestHandler: connections({ connectionTimeout: 1000, requestTimeout: 2000 }),
   });
-  return { name, client: new DocumentClient(dynamo) };
+  // It copies every input and output for a logger, also if there is none.
+  dynamo.middlewareStack.remove('loggerMiddleware');
+  return dynamo;
 }
 
 /** The table, the partition or the account is throttled. */

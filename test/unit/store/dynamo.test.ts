@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault, Unavailable } from '../../../lambda/core/errors.ts';
-import { request } from '../../../lambda/store/dynamo.ts';
+import { request, tableClient } from '../../../lambda/store/dynamo.ts';
 
 const failing = (error: object) => request(() => Promise.reject(Object.assign(new Error('no'), error)));
 
@@ -24,4 +24,19 @@ test.each([
 
 test('a permanent refusal by AWS is a fault', async () => {
   await expect(failing({ $metadata: { httpStatusCode: 400 } })).rejects.toBeInstanceOf(Fault);
+});
+
+test('no middleware copies requests and responses for a logger; the others stay', () => {
+  const names = tableClient()
+    .middlewareStack.identify()
+    .map((step) => step.split(' ')[0]);
+  expect(names).not.toContain('loggerMiddleware');
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'serializerMiddleware',
+      'retryMiddleware',
+      'httpSigningMiddleware',
+      'deserializerMiddleware',
+    ]),
+  );
 });

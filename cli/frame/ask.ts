@@ -84,7 +84,7 @@ export async function readStdin({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
   return text;
 }
 
-/** How often both prompts are repeated if the second password differs from the first. */
+/** How often a password is asked for and confirmed, at most. */
 const maxRounds = 3;
 
 /**

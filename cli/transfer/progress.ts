@@ -37,7 +37,7 @@ export function createProgress(
   const rate = (counts: Counts) => Math.round((done(counts) * 1000) / Math.max(1, nowMs() - startedAt));
   const size = extent?.size;
   if ((stderr as { isTTY?: boolean }).isTTY === true && extent !== undefined && size !== undefined) {
-    // The counts come first: a narrow terminal has a shorter bar, or none.
+    // The counts matter more: a narrow terminal has a shorter bar, or none.
     const barsize = Math.min(maxBar, Math.max(0, ((stderr as { columns?: number }).columns || 80) - textColumns));
     const bar = new SingleBar({
       // The library writes to any terminal, although its types require more.

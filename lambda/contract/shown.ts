@@ -5,7 +5,7 @@
  */
 export function shown(value: unknown, maxLength = 80): string {
   const text = (typeof value === 'number' ? String(value) : asJson(value)).replace(/\p{C}/gu, escaped);
-  return text.length > maxLength ? `${text.slice(0, maxLength).toWellFormed()}...` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}...` : text;
 }
 
 const escaped = (character: string) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`;

@@ -27,7 +27,7 @@ test.each([
   [60, '25 % | 1200 created, 3 present, 1 refused | 602 a second | '],
   [80, '25 % | 1200 created, 3 present, 1 refused | 602 a second | N left'],
   [110, '========---------------------- 25 % | 1200 created, 3 present, 1 refused | 602 a second | N left'],
-])('in %i columns: the counts come before the bar', (columns, line) => {
+])('in %i columns: the bar gives way to the counts', (columns, line) => {
   const { stream, shown } = screen(true);
   let now = 0;
   const progress = createProgress(Object.assign(stream, { columns }), { size: 1000, read: () => 250 }, () => now);

@@ -105,4 +105,24 @@ export const importGuards: readonly Guard[] = [
       ['UTF-16 is refused', 'refuseBinary(name, start.bytes);', ''],
     ],
   ),
+  ...guardsOf(
+    'cli/users/words.ts',
+    ['test/unit/cli/scopes'],
+    [['a comma does not become part of a scope', '/[,;]/.test(scope)', 'scope === null']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/pawl.ts',
+    ['test/unit/cli/scopes'],
+    [['a comma in CSV does not become part of a scope', 'if (fault !== undefined) throw new Unfit(fault);', '']],
+  ),
+  ...guardsOf(
+    'cli/transfer/formats/detect.ts',
+    ['test/unit/cli/csv-header'],
+    [['two columns of one name are refused', 'if (repeated === undefined) return;', 'return;']],
+  ),
+  ...guardsOf(
+    'cli/transfer/line.ts',
+    ['test/unit/cli/read-file'],
+    [['a hash in the column of a name is not shown whole', 'shown(name, maxQuoted)', 'shown(name, 1000)']],
+  ),
 ];

@@ -5,7 +5,8 @@ import { exitCodes, Failure } from '../frame/failure.ts';
 /** Calls the stack's function that changes keys. @throws Failure with the function's reason, and errors of the SDK */
 export async function invokeKeys(name: string, request: RotationRequest): Promise<unknown> {
   // Longer than the function's timeout. No retries: after a lost response, a second rotation would follow too soon.
-  const requestHandler = { connectionTimeout: 3000, requestTimeout: 70_000, throwOnRequestTimeout: true };
+  const limits = { connectionTimeout: 3000, requestTimeout: 70_000, socketTimeout: 70_000 };
+  const requestHandler = { ...limits, throwOnRequestTimeout: true };
   const client = new LambdaClient({ maxAttempts: 1, requestHandler });
   const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(request) });
   const { FunctionError, Payload } = await client.send(command).catch((error: Error) => {

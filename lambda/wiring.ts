@@ -5,6 +5,7 @@ import type { functions } from './contract/functions.ts';
 import { RefreshTokens } from './core/refresh-tokens.ts';
 import { nodeCodec, nodeCrypto, nodeRandom } from './crypto/node-crypto.ts';
 import { eventBridgeEvents } from './events/event-bridge.ts';
+import { eventsOnDemand } from './events/events-on-demand.ts';
 import { gatewayAddress, proxiedAddress } from './http/client-address.ts';
 import { isRatchetKey, isSigningKey } from './keys/new-keys.ts';
 import { proxySecrets } from './keys/proxy-secrets.ts';
@@ -40,9 +41,18 @@ export function accountTools(env: EnvOf<'signals'>) {
     sessions: new DynamoSessionStore(table, newOperationId),
     accounts: new DynamoAccounts(table, newOperationId),
     throttle: new DynamoThrottle(table, newOperationId),
-    events: eventBridgeEvents(env.EVENT_BUS_NAME),
     sessionPolicy,
   };
+}
+
+/** For functions that publish an event with most requests. */
+export function eventTools(env: Pick<EnvOf<'signals'>, 'EVENT_BUS_NAME'>) {
+  return { events: eventBridgeEvents(env.EVENT_BUS_NAME) };
+}
+
+/** For functions that seldom publish an event. */
+export function rareEventTools(env: Pick<EnvOf<'signals'>, 'EVENT_BUS_NAME'>) {
+  return { events: eventsOnDemand(env.EVENT_BUS_NAME) };
 }
 
 /** For counting password attempts. */

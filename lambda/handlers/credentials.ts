@@ -11,11 +11,17 @@ import { readEmail, readNewPassword, readPassword } from '../http/credential-par
 import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { readParams } from '../http/params.ts';
 import { tokenReply } from '../http/response.ts';
-import { guessingTools, ownerTools } from '../wiring.ts';
+import { eventTools, guessingTools, ownerTools } from '../wiring.ts';
 
 const env = readEnv(functions.credentials.env, process.env);
 const { findAddress, ...guessing } = guessingTools(env);
-const tools = { ...ownerTools(env), ...guessing, passwords: new Argon2Passwords(), isCommonPassword };
+const tools = {
+  ...ownerTools(env),
+  ...eventTools(env),
+  ...guessing,
+  passwords: new Argon2Passwords(),
+  isCommonPassword,
+};
 const endpoint = endpointAt(findAddress);
 const wait = retryAfter(env.GRACE_SECONDS);
 const scope = cookieScope(env.BASE_URL);

@@ -6,13 +6,13 @@ import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { readLogin } from '../http/login-params.ts';
 import { tokenReply } from '../http/response.ts';
 import { usersOf } from '../users-wiring.ts';
-import { guessingTools, issuingTools } from '../wiring.ts';
+import { eventTools, guessingTools, issuingTools } from '../wiring.ts';
 
 const env = readEnv(functions.login.env, process.env);
 const parts = issuingTools(env);
 const users = usersOf(env, parts);
 const { findAddress, ...guessing } = guessingTools(env);
-const tools = { ...parts, ...guessing, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
+const tools = { ...parts, ...eventTools(env), ...guessing, users, maxSessionsPerUser: env.MAX_SESSIONS_PER_USER };
 
 const accepted = { allowedOrigins: env.ALLOWED_ORIGINS, clients: env.CLIENTS };
 const scope = cookieScope(env.BASE_URL);

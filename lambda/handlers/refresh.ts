@@ -8,10 +8,10 @@ import { requireRefreshGrant, scopesOf } from '../http/oauth-params.ts';
 import { readParams } from '../http/params.ts';
 import { presentedToken } from '../http/presented-token.ts';
 import { tokenReply } from '../http/response.ts';
-import { issuingTools } from '../wiring.ts';
+import { issuingTools, rareEventTools } from '../wiring.ts';
 
 const env = readEnv(functions.refresh.env, process.env);
-const tools = { ...issuingTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
+const tools = { ...issuingTools(env), ...rareEventTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
 const scope = cookieScope(env.BASE_URL);
 
 /** `POST /auth/refresh`: RFC 6749 §6 */

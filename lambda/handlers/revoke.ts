@@ -7,10 +7,10 @@ import { endpoint, retryAfter } from '../http/endpoint.ts';
 import { refuseAccessToken } from '../http/oauth-params.ts';
 import { readParams } from '../http/params.ts';
 import { tokensToRevoke } from '../http/presented-token.ts';
-import { ratchetTools } from '../wiring.ts';
+import { eventTools, ratchetTools } from '../wiring.ts';
 
 const env = readEnv(functions.revoke.env, process.env);
-const tools = { ...ratchetTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
+const tools = { ...ratchetTools(env), ...eventTools(env), allowedOrigins: env.ALLOWED_ORIGINS };
 const scope = cookieScope(env.BASE_URL);
 
 /** `POST /auth/revoke`: RFC 7009. In cookie mode, this is the logout, which accepts and clears any cookies. */

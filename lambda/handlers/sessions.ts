@@ -9,11 +9,11 @@ import { byRoute } from '../http/by-route.ts';
 import { readEndRequest } from '../http/credential-params.ts';
 import { endpointAt, retryAfter } from '../http/endpoint.ts';
 import { optionalParams } from '../http/params.ts';
-import { callerTools, guessingTools } from '../wiring.ts';
+import { callerTools, eventTools, guessingTools } from '../wiring.ts';
 
 const env = readEnv(functions.sessions.env, process.env);
 const { findAddress, ...guessing } = guessingTools(env);
-const tools = { ...callerTools(env), ...guessing, passwords: new Argon2Passwords() };
+const tools = { ...callerTools(env), ...eventTools(env), ...guessing, passwords: new Argon2Passwords() };
 const endpoint = endpointAt(findAddress);
 const wait = retryAfter(env.GRACE_SECONDS);
 

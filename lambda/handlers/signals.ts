@@ -5,10 +5,10 @@ import { applySignal } from '../core/apply-signal.ts';
 import { readSignal } from '../events/read-signal.ts';
 import { describeError, describeFault, log } from '../log.ts';
 import { dynamoSignalLog } from '../store/dynamo-signal-log.ts';
-import { accountTools } from '../wiring.ts';
+import { accountTools, eventTools } from '../wiring.ts';
 
 const env = readEnv(functions.signals.env, process.env);
-const tools = accountTools(env);
+const tools = { ...accountTools(env), ...eventTools(env) };
 const signals = dynamoSignalLog(tools.table);
 
 /**

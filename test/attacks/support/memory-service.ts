@@ -36,6 +36,8 @@ export const wiring = {
   ratchetTools: () => tools,
   issuingTools: () => tools,
   ownerTools: () => tools,
+  eventTools: () => ({ events: world.tools.events }),
+  rareEventTools: () => ({ events: world.tools.events }),
   guessingTools: () => ({
     addressLimits: { triesPerAddress: 100, knownTriesPerAddress: 1000 },
     findAddress: async ({ sourceIp }: { sourceIp: string }) => ({ sourceIp }),

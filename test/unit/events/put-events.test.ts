@@ -2,6 +2,7 @@ import { EventBridgeClient, type PutEventsCommand } from '@aws-sdk/client-eventb
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DomainEvent } from '../../../lambda/core/events.ts';
 import { eventBridgeEvents } from '../../../lambda/events/event-bridge.ts';
+import { eventsOnDemand } from '../../../lambda/events/events-on-demand.ts';
 import { putOn } from '../../../lambda/events/put-events.ts';
 import { captureLog } from '../../support/capture-log.ts';
 
@@ -52,6 +53,13 @@ test('ten at once', async () => {
   await put(subjects.map(event));
   expect(requests.map(({ length }) => length)).toEqual([10, 10, 1]);
   expect(requests.flat()).toEqual(subjects);
+});
+
+test('a client that is loaded with the first event publishes every event', async () => {
+  const events = eventsOnDemand('bus');
+  await Promise.all([events.publish([event('a')]), events.publish([event('b')])]);
+  await events.publish([event('c')]);
+  expect(requests.toSorted()).toEqual([['a'], ['b'], ['c']]);
 });
 
 describe('publishing never fails a request, and the log counts it', () => {

@@ -169,6 +169,9 @@ test('the budgets are those of the service, and the real functions keep them', a
   const sizes = await build({ output });
   console.info(sizeTable(sizes));
   for (const { name, bytes, limit } of sizes) if (limit !== undefined) expect(bytes, name).toBeLessThanOrEqual(limit);
+  // The client of the event bus is 21 KB that most refreshes do not need.
+  expect(built('refresh')).not.toContain('PutEvents');
+  expect(built('revoke')).toContain('PutEvents');
 });
 
 test('an old Node gets one clear line and a non-zero exit', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { Bundler } from '../../../scripts/bundler.ts';
 import type { Stage } from '../systems/stage.ts';
 
 export interface Bundle {
@@ -43,6 +44,17 @@ export async function authorizerBundles(stage: Stage): Promise<readonly Bundle[]
     built.push({ name, file, bytes: contents.byteLength });
   }
   return built;
+}
+
+/** The AWS SDK alone, bundled as Pawl's functions are. */
+export async function sdkBundle(stage: Stage): Promise<Bundle> {
+  const bundler = new Bundler(join(here, '../../..'));
+  const { files } = await bundler.bundle(join(here, '../peers/sdk-alone.ts'));
+  const directory = join(stage.bundles, 'sdk alone');
+  mkdirSync(directory, { recursive: true });
+  for (const { name, code } of files) writeFileSync(join(directory, name), code);
+  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+  return { name: 'AWS SDK alone', file: join(directory, 'index.js'), bytes: files[0].code.byteLength };
 }
 
 export function functionBundle(stage: Stage, entry: string, name: string = entry): Bundle {

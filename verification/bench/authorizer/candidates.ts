@@ -3,7 +3,7 @@ import { httpEvent } from '../../../test/support/http-event.ts';
 import { newSession } from '../systems/pawl.ts';
 import { putItems } from '../systems/put-items.ts';
 import type { Stage } from '../systems/stage.ts';
-import { authorizerBundles, type Bundle, functionBundle } from './bundles.ts';
+import { authorizerBundles, type Bundle, functionBundle, sdkBundle } from './bundles.ts';
 import { accessToken, guardedCall } from './tokens.ts';
 
 /** A function in a fresh process and its first request. Without a file, the process exits immediately. */
@@ -24,11 +24,12 @@ export async function firstCandidates(stage: Stage): Promise<readonly Candidate[
       body: new URLSearchParams({ client_id: 'app', ...fields }).toString(),
       base64: true,
     });
-  const fresh = async () => {
-    const { refreshToken, items } = newSession();
-    await putItems(stage.endpoint, 'pawl', items);
-    return refreshToken;
+  const opened = async () => {
+    const session = newSession();
+    await putItems(stage.endpoint, 'pawl', session.items);
+    return session;
   };
+  const fresh = async () => (await opened()).refreshToken;
   const bearer = () => ({ authorization: `Bearer ${accessToken(stage, 1)}` });
   const own = (entry: string, does: string, event: Candidate['event'], expected: string): Candidate => ({
     ...functionBundle(stage, entry),
@@ -50,6 +51,12 @@ export async function firstCandidates(stage: Stage): Promise<readonly Candidate[
     { name: 'empty', does: '-', event: async () => ({}), expected: 'nothing' },
     own('authorizer', 'a good token', guarded, '"isAuthorized":true'),
     own('refresh', 'a rotation', rotating, '"statusCode":200'),
+    {
+      ...(await sdkBundle(stage)),
+      does: 'the requests of a rotation',
+      event: async () => (await opened()).items[1],
+      expected: '{"generation":"1","account":"active"}',
+    },
     own('login', 'an unknown user, argon2id included', unknownUser, 'invalid_grant'),
     own('revoke', 'a live session', async () => form({ token: await fresh() }, '/auth/revoke'), '"statusCode":200'),
     own('sessions', 'a dead session', async () => httpEvent({ ...sessions, headers: bearer() }), 'invalid_token'),

@@ -41,7 +41,7 @@ export async function firstRequests(stage: Stage): Promise<Report[]> {
         one.bytes === undefined ? '-' : `${(one.bytes / 1000).toFixed(1)} KB`,
       ]),
       notes: [
-        `Medians of ${rounds} interleaved runs, from the start of the process to its end; ratios are medians of the ratios of each round. "empty" is a Node process that ends immediately. A local emulator stands in for AWS, without added latency and without TLS.`,
+        `Medians of ${rounds} interleaved runs, from the start of the process to its end; ratios are medians of the ratios of each round. "empty" is a Node process that ends immediately. A local emulator stands in for AWS, without added latency and without TLS. "AWS SDK alone" sends the four requests of a first refresh with Pawl’s options and does nothing else.`,
       ],
       goals: [
         goal(`authorizer at most 1.5x of an empty process (${times(wall('authorizer'))})`, wall('authorizer') <= 1.5),

@@ -12,23 +12,17 @@ const removedOrEscaped = /__proto__|constructor|\\/;
  */
 export function plainPayload(json: string): JwtPayload | undefined {
   if (removedOrEscaped.test(json)) return undefined;
-  const payload = parsed(json);
-  const isPlain = isObject(payload) && claimsAreComplete(payload) && isTime(payload.nbf);
+  const payload = membersIn(json);
+  const { nbf } = payload;
+  const isPlain = claimsAreComplete(payload) && (nbf === undefined || Number.isFinite(nbf));
   return isPlain ? (payload as JwtPayload) : undefined;
 }
 
-function parsed(json: string): unknown {
+/** Lists, texts and numbers have none of the claims; null and invalid JSON become an empty object. */
+function membersIn(json: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(json);
+    return Object(JSON.parse(json));
   } catch {
-    return undefined;
+    return {};
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTime(value: unknown): boolean {
-  return value === undefined || Number.isFinite(value);
 }

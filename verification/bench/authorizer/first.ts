@@ -45,7 +45,7 @@ export async function firstRequests(stage: Stage): Promise<Report[]> {
       ],
       goals: [
         goal(`authorizer at most 1.5x of an empty process (${times(wall('authorizer'))})`, wall('authorizer') <= 1.5),
-        goal(`refresh at most 4.8x of an empty process (${times(wall('refresh'))})`, wall('refresh') <= 4.8),
+        goal(`refresh at most 3.8x of an empty process (${times(wall('refresh'))})`, wall('refresh') <= 3.8),
       ],
     },
   ];

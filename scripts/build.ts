@@ -71,8 +71,8 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   const built: BuiltFunction[] = [];
   const sources = { ...reusableSources(output) };
   const faults: string[] = [];
-  for (const name of names) {
-    const { files, paths } = await bundler.bundle(entryOf(name));
+  const bundled = await Promise.all(names.map(async (name) => ({ name, ...(await bundler.bundle(entryOf(name))) })));
+  for (const { name, files, paths } of bundled) {
     sources[name] = fingerprints(paths);
     const [{ code }, ...parts] = files;
     const bytes = code.byteLength;

@@ -98,7 +98,7 @@ async function bundleOne(entry: string, root: string): Promise<Bundled> {
 }
 
 /**
- * Makes each module that is imported with `import()` a separate file, whether it belongs to Pawl or to a package.
+ * Makes each module of Pawl, and each package, that is imported with `import()` a separate file.
  * Otherwise esbuild wraps it and everything that it imports in functions, and keeps all that they export.
  *
  * @param found receives the modules
@@ -107,7 +107,8 @@ function partsOnDemand(found: Parts): Plugin {
   return {
     name: 'parts-on-demand',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, async ({ kind, path, importer, resolveDir }) => {
+      // Not for imports within a package: the calls would take two seconds, and the SDK import()s other packages.
+      build.onResolve({ filter: /^[^.]|\.ts$/ }, async ({ kind, path, importer, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const module = await build.resolve(path, { kind: 'import-statement', importer, resolveDir });
         if (module.external || module.namespace !== 'file') return undefined;

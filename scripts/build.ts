@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type FunctionName, functions } from '../lambda/contract/functions.ts';
 import { contractFingerprint, readStamp, type Stamp, sourceFingerprint, stampFile } from '../lib/bundles.ts';
-import { Bundler } from './bundler.ts';
+import { bundleFunctions } from './bundler.ts';
 import { CommandLine } from './command-line.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
@@ -59,20 +59,18 @@ export async function build(options: BuildOptions = {}): Promise<readonly BuiltF
   const output = options.output ?? join(root, 'dist');
   const limits = options.limits ?? budgets;
 
-  const entryOf = (name: FunctionName) => join(handlers, `${functions[name].entry}.ts`);
-  const missing = names.filter((name) => !existsSync(entryOf(name)));
+  const entries = new Map(names.map((name) => [name, join(handlers, `${functions[name].entry}.ts`)]));
+  const missing = [...entries].filter(([, entry]) => !existsSync(entry));
   if (missing.length > 0) {
     throw new BuildError(
-      `no handler for ${missing.map((name) => `${name} (${relative(root, entryOf(name))})`).join(', ')}`,
+      `no handler for ${missing.map(([name, entry]) => `${name} (${relative(root, entry)})`).join(', ')}`,
     );
   }
 
-  const bundler = new Bundler(root);
   const built: BuiltFunction[] = [];
   const sources = { ...reusableSources(output) };
   const faults: string[] = [];
-  const bundled = await Promise.all(names.map(async (name) => ({ name, ...(await bundler.bundle(entryOf(name))) })));
-  for (const { name, files, paths } of bundled) {
+  for (const [name, { files, paths }] of await bundleFunctions(entries, root)) {
     sources[name] = fingerprints(paths);
     const [{ code }, ...parts] = files;
     const bytes = code.byteLength;

@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { basename, relative } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { lambdaCredentials, libraryFetcher } from './build-plugins.ts';
 
 /** One file of a function. */
@@ -28,48 +28,54 @@ type Parts = Map<string, string>;
 
 /**
  * Bundles functions into one CommonJS file each, and one more for each module that they import with `import()`. Node
- * loads those on first use: docs/adr/0069-a-dynamic-import-is-a-file.md.
+ * loads those on first use: docs/adr/0069-a-dynamic-import-is-a-file.md. All functions are bundled together, because
+ * esbuild then parses each module once.
+ *
+ * @param entries the modules of the handlers, by the names of the functions
+ * @param root directory that the paths are relative to
  */
-export class Bundler {
-  readonly #root: string;
-  /** Functions share most of their parts. */
-  readonly #bundled = new Map<string, Promise<Bundled>>();
-
-  /** @param root directory that the paths are relative to */
-  constructor(root: string) {
-    this.#root = root;
+export async function bundleFunctions<Name>(
+  entries: ReadonlyMap<Name, string>,
+  root: string,
+): Promise<ReadonlyMap<Name, BundledFunction>> {
+  const bundled = new Map<string, Bundled>();
+  const found: Parts = new Map([['index.js', 'the function']]);
+  let wanted = [...entries.values()];
+  while (wanted.length > 0) {
+    const more = await bundleAll(wanted, root, found);
+    for (const [module, one] of more) bundled.set(module, one);
+    // A part may import further parts.
+    const parts = new Set([...more.values()].flatMap((one) => [...one.parts.values()]));
+    wanted = [...parts].filter((module) => !bundled.has(module));
   }
-
-  async bundle(entry: string): Promise<BundledFunction> {
-    const index = await this.#bundleOne(entry);
-    const files: [BundledFile, ...BundledFile[]] = [{ name: 'index.js', code: index.code }];
-    const paths = new Set(index.paths);
-    // A part may import further parts. They join the map during the iteration.
-    const wanted = new Map(index.parts);
-    for (const [name, module] of wanted) {
-      const part = await this.#bundleOne(module);
-      files.push({ name, code: part.code });
-      for (const path of part.paths) paths.add(path);
-      for (const [further, from] of part.parts) {
-        const other = wanted.get(further) ?? from;
-        if (other !== from) throw new Error(`${further} would contain both ${other} and ${from}`);
-        wanted.set(further, from);
-      }
-    }
-    return { files, paths: [...paths] };
-  }
-
-  #bundleOne(module: string): Promise<Bundled> {
-    const bundled = this.#bundled.get(module) ?? bundleOne(module, this.#root);
-    this.#bundled.set(module, bundled);
-    return bundled;
-  }
+  return new Map([...entries].map(([name, entry]) => [name, functionOf(entry, bundled)]));
 }
 
-async function bundleOne(entry: string, root: string): Promise<Bundled> {
-  const found: Parts = new Map([['index.js', entry]]);
+function functionOf(entry: string, bundled: ReadonlyMap<string, Bundled>): BundledFunction {
+  const get = (module: string): Bundled => {
+    const one = bundled.get(module);
+    if (one === undefined) throw new Error(`${module} was not bundled`);
+    return one;
+  };
+  const index = get(entry);
+  const files: [BundledFile, ...BundledFile[]] = [{ name: 'index.js', code: index.code }];
+  const paths = new Set(index.paths);
+  // The parts of a part join the map during the iteration.
+  const parts = new Map(index.parts);
+  for (const [name, module] of parts) {
+    const part = get(module);
+    files.push({ name, code: part.code });
+    for (const path of part.paths) paths.add(path);
+    for (const [further, from] of part.parts) parts.set(further, from);
+  }
+  return { files, paths: [...paths] };
+}
+
+/** @param found receives the parts */
+async function bundleAll(modules: readonly string[], root: string, found: Parts): Promise<Map<string, Bundled>> {
   const result = await build({
-    entryPoints: [entry],
+    entryPoints: modules.map((module, index) => ({ in: module, out: `${index}` })),
+    outdir: root,
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -86,20 +92,34 @@ async function bundleOne(entry: string, root: string): Promise<Bundled> {
     logLevel: 'error',
     plugins: [libraryFetcher, lambdaCredentials, partsOnDemand(found)],
   });
-  const file = result.outputFiles[0];
-  const [output] = Object.values(result.metafile.outputs);
-  if (file === undefined || output === undefined) {
-    throw new Error(`esbuild produced no file for ${relative(root, entry)}`);
-  }
-  // The metafile lists the imports that are left after tree shaking.
-  const imported = new Set(output.imports.map(({ path }) => path.slice('./'.length)));
-  const parts = new Map([...found].filter(([name]) => imported.has(name)));
-  return { code: file.contents, paths: Object.keys(result.metafile.inputs), parts };
+  const { inputs, outputs } = result.metafile;
+  return new Map(
+    modules.map((module, index) => {
+      const file = result.outputFiles.find(({ path }) => basename(path) === `${index}.js`);
+      const output = outputs[`${index}.js`];
+      if (file === undefined || output?.entryPoint === undefined) {
+        throw new Error(`esbuild produced no file for ${relative(root, module)}`);
+      }
+      // The metafile lists the imports that are left after tree shaking.
+      const imported = new Set(output.imports.map(({ path }) => path.slice('./'.length)));
+      const parts = new Map([...found].filter(([name]) => imported.has(name)));
+      return [module, { code: file.contents, paths: sourcesOf(output.entryPoint, inputs), parts }];
+    }),
+  );
+}
+
+/** The source of a module and all that it imports. */
+function sourcesOf(entryPoint: string, inputs: Metafile['inputs']): readonly string[] {
+  const sources = new Set([entryPoint]);
+  // Imports join the set during the iteration.
+  for (const path of sources)
+    for (const { path: imported } of inputs[path]?.imports ?? []) if (imported in inputs) sources.add(imported);
+  return [...sources];
 }
 
 /**
- * Makes each module of Pawl, and each package, that is imported with `import()` a separate file.
- * Otherwise esbuild wraps it and everything that it imports in functions, and keeps all that they export.
+ * Makes each module of Pawl, and each package, that is imported with `import()` a separate file. Otherwise esbuild wraps
+ * it and everything that it imports in functions, and keeps all that they export.
  *
  * @param found receives the modules
  */
@@ -107,8 +127,7 @@ function partsOnDemand(found: Parts): Plugin {
   return {
     name: 'parts-on-demand',
     setup(build) {
-      // Not for imports within a package: the calls would take two seconds, and the SDK import()s other packages.
-      build.onResolve({ filter: /^[^.]|\.ts$/ }, async ({ kind, path, importer, resolveDir }) => {
+      build.onResolve({ filter: /.*/ }, async ({ kind, path, importer, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
         const module = await build.resolve(path, { kind: 'import-statement', importer, resolveDir });
         if (module.external || module.namespace !== 'file') return undefined;

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { Bundler } from '../../../scripts/bundler.ts';
+import { bundleFunctions } from '../../../scripts/bundler.ts';
 import type { Stage } from '../systems/stage.ts';
 
 export interface Bundle {
@@ -48,13 +48,14 @@ export async function authorizerBundles(stage: Stage): Promise<readonly Bundle[]
 
 /** The AWS SDK alone, bundled as Pawl's functions are. */
 export async function sdkBundle(stage: Stage): Promise<Bundle> {
-  const bundler = new Bundler(join(here, '../../..'));
-  const { files } = await bundler.bundle(join(here, '../peers/sdk-alone.ts'));
-  const directory = join(stage.bundles, 'sdk alone');
+  const entry = 'sdk alone';
+  const directory = join(stage.bundles, entry);
   mkdirSync(directory, { recursive: true });
-  for (const { name, code } of files) writeFileSync(join(directory, name), code);
+  const module = join(here, '../peers/sdk-alone.ts');
+  for (const [, { files }] of await bundleFunctions(new Map([[entry, module]]), join(here, '../../..')))
+    for (const { name, code } of files) writeFileSync(join(directory, name), code);
   writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
-  return { name: 'AWS SDK alone', file: join(directory, 'index.js'), bytes: files[0].code.byteLength };
+  return functionBundle(stage, entry, 'AWS SDK alone');
 }
 
 export function functionBundle(stage: Stage, entry: string, name: string = entry): Bundle {

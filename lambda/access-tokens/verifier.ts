@@ -46,9 +46,9 @@ interface KnownHeader {
 
 /**
  * Verifies access tokens (RFC 9068 §4) without a table. aws-jwt-verify parses the token and checks the registered
- * claims, in the library's own order; the checks that it leaves to its caller, and the signature algorithm, are
- * implemented here. Returns the claims, or throws a Refusal `invalid_token`, or Unavailable when keys are unavailable
- * and nothing was decided.
+ * claims, in the library's own order; a payload that it would not change is parsed natively, with the same result. The
+ * checks that it leaves to its caller, and the signature algorithm, are implemented here. Returns the claims, or throws
+ * a Refusal `invalid_token`, or Unavailable when keys are unavailable and nothing was decided.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience, platform = runtime, clockToleranceSeconds = 0 } = options;

@@ -1,5 +1,5 @@
 import type { Events } from '../core/events.ts';
-import { describeError, log } from '../log.ts';
+import { logUnpublished } from './log-unpublished.ts';
 import { putOn } from './put-events.ts';
 
 /** Attempts per batch: one more than a connection closed during a freeze costs. */
@@ -16,7 +16,7 @@ export function eventBridgeEvents(busName: string): Events {
       try {
         await put(events);
       } catch (error) {
-        log({ level: 'error', route: 'events', outcome: 'unpublished', error: describeError(error) });
+        logUnpublished(error);
       }
     },
   };

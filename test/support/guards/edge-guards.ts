@@ -174,4 +174,17 @@ export const edgeGuards: readonly Guard[] = [
       ],
     ],
   ),
+  ...guardsOf(
+    'lambda/events/event-bridge.ts',
+    ['test/unit/events/put-events'],
+    [['an event that is not taken fails no request', 'logUnpublished(error);', 'throw error;']],
+  ),
+  ...guardsOf(
+    'lambda/events/events-on-demand.ts',
+    ['test/unit/events/put-events'],
+    [
+      ['a client that cannot be loaded fails no request', 'logUnpublished(error);', 'throw error;'],
+      ['one client for all events', 'bus ??= ', 'bus = '],
+    ],
+  ),
 ];

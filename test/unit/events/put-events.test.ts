@@ -62,6 +62,29 @@ test('a client that is loaded with the first event publishes every event', async
   expect(requests.toSorted()).toEqual([['a'], ['b'], ['c']]);
 });
 
+test('and is created once', async () => {
+  const events = eventsOnDemand('bus');
+  for (const subject of ['a', 'b', 'c']) await events.publish([event(subject)]);
+  expect(new Set(vi.mocked(EventBridgeClient.prototype.send).mock.contexts).size).toBe(1);
+});
+
+test('a client that cannot be loaded fails no request: the log says so, and the next event tries again', async () => {
+  const log = captureLog();
+  const load = vi.fn(() => {
+    throw new TypeError('the file cannot be read');
+  });
+  vi.resetModules();
+  vi.doMock('../../../lambda/events/event-bridge.ts', load);
+  const { eventsOnDemand } = await import('../../../lambda/events/events-on-demand.ts');
+  const events = eventsOnDemand('bus');
+  await events.publish([event('a')]);
+  expect(log.all()).toMatchObject([{ level: 'error', route: 'events', outcome: 'unpublished' }]);
+  vi.doUnmock('../../../lambda/events/event-bridge.ts');
+  vi.resetModules();
+  await events.publish([event('b')]);
+  expect(requests).toEqual([['b']]);
+});
+
 describe('publishing never fails a request, and the log counts it', () => {
   const published = async () => {
     const log = captureLog();
